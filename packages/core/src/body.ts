@@ -1,0 +1,43 @@
+// What is refused in any JSON body before its fields are read (contract 0.2 and 0.4).
+import { type ErrorCode, Refusal } from './errors.ts';
+
+const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+const SECRET_NAMES = ['apiKey', 'vaultApiKey', 'ozuraApiKey'];
+const CARD_NAMES = new Set(['cardNumber', 'cvv', 'cvv2', 'cvc', 'track1', 'track2']);
+const CARD_DIGITS = /^[0-9]{12,19}$/;
+/** No request of ours nests deeper; metadata itself may have eight levels. */
+export const bodyDepthMax = 32;
+
+type Json = Record<string, unknown> | unknown[];
+
+/** Throws for a hostile or misdirected body. `cardDataAllowed` only in the Vault. Values are never part of the error. */
+export function inspectBody(body: Record<string, unknown>, cardDataAllowed: boolean): void {
+  if (SECRET_NAMES.some((name) => Object.hasOwn(body, name) && body[name] != null)) throw new Refusal('SECRET_IN_BODY');
+  const failures: string[] = [];
+  const open: { readonly value: Json; readonly path: string; readonly depth: number }[] = [
+    { value: body, path: '', depth: 0 },
+  ];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const [name, child] of Object.entries(at.value)) {
+      const path = Array.isArray(at.value) ? `${at.path}[${name}]` : at.path === '' ? name : `${at.path}.${name}`;
+      if (!Array.isArray(at.value)) {
+        if (FORBIDDEN_NAMES.has(name)) failures.push(`${path}: name not allowed`);
+        else if (!cardDataAllowed && isCardData(name, child)) throw new Refusal('CARD_DATA_REFUSED');
+      }
+      if (typeof child !== 'object' || child === null) continue;
+      if (at.depth >= bodyDepthMax) throw new Refusal('INVALID_JSON' satisfies ErrorCode);
+      open.push({ value: child as Json, path, depth: at.depth + 1 });
+    }
+  }
+  if (failures.length === 1) throw new Refusal('VALIDATION_FAILED', { message: failures[0] as string });
+  if (failures.length > 1) throw new Refusal('VALIDATION_FAILED', { details: failures });
+}
+
+function isCardData(name: string, value: unknown): boolean {
+  if (CARD_NAMES.has(name)) return true;
+  return (
+    name === 'pan' &&
+    (typeof value === 'string' || typeof value === 'number') &&
+    CARD_DIGITS.test(String(value).replace(/[ -]/g, ''))
+  );
+}

@@ -1,0 +1,61 @@
+// Shapes of public identifiers and keys (contract 0.2 and 0.5). Pure: the caller brings time and random bytes.
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** Crockford base32: no I, L, O, U, so a person can read a reference aloud. */
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** `count` random bytes from a cryptographic source. */
+export type RandomBytes = (count: number) => Uint8Array;
+
+/** `length` uniform characters. Bytes past the largest multiple of the alphabet are thrown away, so none is favoured. */
+export function randomText(random: RandomBytes, length: number, alphabet: string = BASE62): string {
+  const bound = 256 - (256 % alphabet.length);
+  let text = '';
+  while (text.length < length) {
+    for (const byte of random((length - text.length) * 2)) {
+      if (byte < bound && text.length < length) text += alphabet[byte % alphabet.length];
+    }
+  }
+  return text;
+}
+
+/** Eight base62 characters of a time in ms: ids that begin with it sort by creation, which keeps indexes local. */
+function timeText(nowMs: number): string {
+  let rest = nowMs;
+  let text = '';
+  for (let i = 0; i < 8; i += 1) {
+    text = BASE62.charAt(rest % 62) + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
+}
+
+const timed = (prefix: string, nowMs: number, random: RandomBytes): string =>
+  prefix + timeText(nowMs) + randomText(random, 22);
+
+export const newSessionId = (nowMs: number, random: RandomBytes): string => timed('session_', nowMs, random);
+export const newTokenId = (nowMs: number, random: RandomBytes): string => timed('tok_', nowMs, random);
+export const newPaymentLinkId = (random: RandomBytes): string => `pl_${randomText(random, 32, '0123456789abcdef')}`;
+export const newChargeId = (random: RandomBytes): string => `chg_${randomText(random, 22)}`;
+export const newRequestId = (random: RandomBytes): string => `req_${randomText(random, 22)}`;
+export const newEventId = (random: RandomBytes): string => `evt_${randomText(random, 22)}`;
+export const newPlanId = (random: RandomBytes): string => `plan_${randomText(random, 22)}`;
+
+/** Transaction and attempt ids, also the reference sent to a processor: UTC date and 20 Crockford characters. */
+export function newReference(nowMs: number, random: RandomBytes): string {
+  return new Date(nowMs).toISOString().slice(2, 10).replaceAll('-', '') + randomText(random, 20, CROCKFORD);
+}
+
+export type Mode = 'test' | 'live';
+
+const KEY_BODY = 43;
+
+export const newVaultKey = (app: string, mode: Mode, random: RandomBytes): string =>
+  `key_${app}_${mode}_pvt_${randomText(random, KEY_BODY)}`;
+export const newMerchantKey = (mode: Mode, random: RandomBytes): string => `mk_${mode}_${randomText(random, KEY_BODY)}`;
+export const newPubKey = (mode: Mode, random: RandomBytes): string =>
+  `pk_${mode === 'test' ? 'test' : 'prod'}_${randomText(random, KEY_BODY)}`;
+export const newSessionKey = (random: RandomBytes): string => `vs_${randomText(random, KEY_BODY)}`;
+export const newPageCredential = (random: RandomBytes): string => `pc_${randomText(random, KEY_BODY)}`;
+export const newServiceKey = (random: RandomBytes): string => `svc_${randomText(random, KEY_BODY)}`;
+export const newAdminToken = (random: RandomBytes): string => `adm_${randomText(random, KEY_BODY)}`;

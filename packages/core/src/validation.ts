@@ -1,0 +1,166 @@
+// Reading untrusted JSON. A reader turns one value into a domain value or notes failures; nothing throws until all
+// fields were read, so a caller hears of every failing field at once, in the order of the field table (contract 0.4).
+import { Refusal } from './errors.ts';
+
+/** What was noticed while reading one request. */
+export class Intake {
+  readonly failures: string[] = [];
+  readonly warnings: string[] = [];
+
+  /** Notes a failure and stands in for the value that could not be read; `read` throws before anybody sees it. */
+  fail(path: string, reason: string): undefined {
+    this.failures.push(`${path}: ${reason}`);
+    return undefined;
+  }
+
+  warn(path: string, text: string): void {
+    this.warnings.push(`${path}: ${text}`);
+  }
+}
+
+/** `undefined` means absent or failed; `null` in the input is the same as absent. */
+export type Reader<T> = (value: unknown, path: string, intake: Intake) => T | undefined;
+
+/** A reader that says whether a record may go without it. */
+export interface Field<T, Needed extends boolean = boolean> {
+  readonly read: Reader<T>;
+  readonly needed: Needed;
+  readonly aliases: readonly string[];
+}
+
+export type Shape = Record<string, Field<unknown>>;
+type ValueOf<F> = F extends Field<infer T, infer Needed> ? (Needed extends true ? T : T | undefined) : never;
+export type RecordOf<S extends Shape> = { readonly [K in keyof S]: ValueOf<S[K]> };
+
+export const required = <T>(read: Reader<T>, ...aliases: string[]): Field<T, true> => ({ read, needed: true, aliases });
+export const optional = <T>(read: Reader<T>, ...aliases: string[]): Field<T, false> => ({
+  read,
+  needed: false,
+  aliases,
+});
+
+/** Present in the result whether it was sent or not. */
+export function withDefault<T>(read: Reader<T>, fallback: T, ...aliases: string[]): Field<T, true> {
+  return {
+    read: (value, path, intake) => (value == null ? fallback : read(value, path, intake)),
+    needed: true,
+    aliases,
+  };
+}
+
+export function text(min: number, max: number, reason = `must be ${min}-${max} characters`): Reader<string> {
+  return (value, path, intake) => {
+    if (typeof value !== 'string') return intake.fail(path, 'must be a string');
+    const trimmed = value.trim();
+    if (hasControlCharacter(trimmed)) return intake.fail(path, 'must not contain control characters');
+    const length = trimmed.length > max ? [...trimmed].length : trimmed.length;
+    return length < min || length > max ? intake.fail(path, reason) : trimmed;
+  };
+}
+
+export function pattern(shape: RegExp, reason: string): Reader<string> {
+  return (value, path, intake) => {
+    if (typeof value !== 'string') return intake.fail(path, 'must be a string');
+    const trimmed = value.trim();
+    return shape.test(trimmed) ? trimmed : intake.fail(path, reason);
+  };
+}
+
+export const boolean: Reader<boolean> = (value, path, intake) =>
+  typeof value === 'boolean' ? value : intake.fail(path, 'must be a boolean');
+
+export function integer(
+  min: number,
+  max: number,
+  reasons: { readonly type?: string; readonly range?: string } = {},
+): Reader<number> {
+  return (value, path, intake) => {
+    if (!Number.isSafeInteger(value)) return intake.fail(path, reasons.type ?? 'must be an integer');
+    const number = (value as number) + 0;
+    return number < min || number > max
+      ? intake.fail(path, reasons.range ?? `must be between ${min} and ${max}`)
+      : number;
+  };
+}
+
+export function oneOf<const T extends string>(...allowed: readonly T[]): Reader<T> {
+  return (value, path, intake) => {
+    if (typeof value !== 'string') return intake.fail(path, 'must be a string');
+    const found = allowed.find((candidate) => candidate === value.trim());
+    return found ?? intake.fail(path, `must be one of ${allowed.join(', ')}`);
+  };
+}
+
+export function list<T>(
+  item: Reader<T>,
+  min: number,
+  max: number,
+  reason = `must have ${min}-${max} entries`,
+): Reader<T[]> {
+  return (value, path, intake) => {
+    if (!Array.isArray(value)) return intake.fail(path, 'must be an array');
+    if (value.length < min || value.length > max) return intake.fail(path, reason);
+    return value.map((entry, index) =>
+      entry == null
+        ? (intake.fail(`${path}[${index}]`, 'is required') as T)
+        : (item(entry, `${path}[${index}]`, intake) as T),
+    );
+  };
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Reads the members of `shape` in its order. Unknown members are ignored, with a warning where `warn` is set. */
+export function record<S extends Shape>(shape: S, options: { readonly warn?: boolean } = {}): Reader<RecordOf<S>> {
+  const known = new Set(Object.entries(shape).flatMap(([name, field]) => [name, ...field.aliases]));
+  return (value, path, intake) => {
+    if (!isObject(value)) return intake.fail(path, 'must be an object');
+    const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
+    const result: Record<string, unknown> = {};
+    for (const [name, field] of Object.entries(shape)) result[name] = readField(field, value, name, at(name), intake);
+    if (options.warn === true) {
+      for (const name of Object.keys(value)) if (!known.has(name)) intake.warn(at(name), 'unknown field ignored');
+    }
+    return result as RecordOf<S>;
+  };
+}
+
+function readField(
+  field: Field<unknown>,
+  from: Record<string, unknown>,
+  name: string,
+  path: string,
+  intake: Intake,
+): unknown {
+  const sent = [name, ...field.aliases].find((alias) => Object.hasOwn(from, alias) && from[alias] != null);
+  const value = sent === undefined ? undefined : from[sent];
+  if (value !== undefined) return field.read(value, path, intake);
+  // A default is a reader that accepts an absent value; a plain required field is a failure.
+  const fallback = field.needed ? field.read(undefined, path, new Intake()) : undefined;
+  return field.needed && fallback === undefined ? intake.fail(path, 'is required') : fallback;
+}
+
+/** Throws the failures noted so far as one `VALIDATION_FAILED`: one failure is the message, more become `details`. */
+export function refuseFailures(intake: Intake): void {
+  const [first, second] = intake.failures;
+  if (first === undefined) return;
+  if (second === undefined) throw new Refusal('VALIDATION_FAILED', { message: first });
+  throw new Refusal('VALIDATION_FAILED', { details: intake.failures });
+}
+
+/** Reads a whole body, or throws all its failures. */
+export function readAll<T>(reader: Reader<T>, value: unknown, intake: Intake = new Intake()): T {
+  const result = reader(value, '', intake);
+  refuseFailures(intake);
+  return result as T;
+}
+
+// C0, DEL and C1 controls.
+export function hasControlCharacter(value: string): boolean {
+  for (let i = 0; i < value.length; i += 1) {
+    const code = value.charCodeAt(i);
+    if (code < 32 || (code >= 127 && code < 160)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,36 @@
+// What store functions see of a database: one set of SQL, two engines (SQLite and PostgreSQL).
+import sqlTag, { type Sql } from 'sql-template-tag';
+
+export type Statement = Sql;
+/** `sql`select … where id = ${id}``: values are always bound, never spliced. */
+export const sql = sqlTag;
+export { empty, join, raw } from 'sql-template-tag';
+
+export type Cell = string | number | Uint8Array | null;
+export type Row = Record<string, Cell>;
+
+export interface Handle {
+  /** Milliseconds of the database's clock: the one clock that deadlines are compared with (contract 0.7). */
+  now(): Promise<number>;
+  all<R extends Row>(statement: Statement): Promise<R[]>;
+  one<R extends Row>(statement: Statement): Promise<R | undefined>;
+  /** Rows changed: zero after a compare-and-set means that somebody else won. */
+  run(statement: Statement): Promise<number>;
+}
+
+export interface Database extends Handle {
+  readonly engine: 'sqlite' | 'postgres';
+  /**
+   * Runs `body` as one transaction; resolves only after the commit is on disk, rejects with nothing written.
+   * `body` awaits nothing but its handle: on SQLite other transactions wait behind it.
+   */
+  transact<T>(body: (tx: Handle) => Promise<T>): Promise<T>;
+  /** Runs several statements of a migration, without values. */
+  script(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Time-outs of contract 12.6. */
+export const statementTimeoutMs = 5_000;
+export const lockTimeoutMs = 2_000;
+export const idleTransactionTimeoutMs = 10_000;

@@ -1,0 +1,83 @@
+// PostgreSQL through `pg`: the same store functions, with the time-outs of contract 12.6 on every connection.
+import pg from 'pg';
+import {
+  type Cell,
+  type Database,
+  type Handle,
+  idleTransactionTimeoutMs,
+  lockTimeoutMs,
+  type Row,
+  type Statement,
+  statementTimeoutMs,
+} from './handle.ts';
+
+export interface PostgresOptions {
+  readonly url: string;
+  readonly poolMax: number;
+  /** Offset of the test clock in ms; zero in live mode. */
+  readonly clockOffsetMs: () => number;
+}
+
+// Times and amounts are int8; both stay below 2^53 by the limits of the contract.
+const INT8 = 20;
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+export function openPostgres({ url, poolMax, clockOffsetMs }: PostgresOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolMax,
+    types,
+    connectionTimeoutMillis: lockTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: lockTimeoutMs,
+    idle_in_transaction_session_timeout: idleTransactionTimeoutMs,
+  });
+  // An idle connection that the server ends is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  const handle = handleOn(pool, clockOffsetMs);
+  return {
+    engine: 'postgres',
+    ...handle,
+    transact: (body) => transactOn(pool, clockOffsetMs, body),
+    script: async (text) => void (await pool.query(text)),
+    close: () => pool.end(),
+  };
+}
+
+async function transactOn<T>(pool: pg.Pool, clockOffsetMs: () => number, body: (tx: Handle) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const value = await body(handleOn(client, clockOffsetMs));
+    await client.query('COMMIT');
+    return value;
+  } catch (error) {
+    // A connection that cannot roll back is thrown away; the server then rolls back by itself.
+    await client.query('ROLLBACK').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+function handleOn(client: pg.Pool | pg.PoolClient, clockOffsetMs: () => number): Handle {
+  const query = (statement: Statement) =>
+    client.query<Row>({ text: statement.text, values: statement.values.map((value) => (value ?? null) as Cell) });
+  return {
+    async now() {
+      const { rows } = await client.query<{ now: string }>(
+        'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::int8 AS now',
+      );
+      return Number(rows[0]?.now) + clockOffsetMs();
+    },
+    all: async <R extends Row>(statement: Statement) => (await query(statement)).rows as R[],
+    one: async <R extends Row>(statement: Statement) => (await query(statement)).rows[0] as R | undefined,
+    run: async (statement) => (await query(statement)).rowCount ?? 0,
+  };
+}

@@ -1,0 +1,57 @@
+// The only reader of the environment. Every problem is listed at once, so that a start is not a guessing game.
+import { readFileSync } from 'node:fs';
+
+export interface EnvReader {
+  text(name: string, fallback?: string): string;
+  integer(name: string, fallback: number): number;
+  /** Comma-separated. */
+  list(name: string): readonly string[];
+  /** The variable, or the contents of the file that `{name}_FILE` names: how production hands over secrets. */
+  secret(name: string): string;
+  /** Throws `BadEnvironment` when anything was missing or wrong. */
+  finish(): void;
+}
+
+export class BadEnvironment extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'BadEnvironment';
+    this.problems = problems;
+  }
+}
+
+export function readEnv(env: Readonly<Record<string, string | undefined>> = process.env): EnvReader {
+  const problems: string[] = [];
+  const missing = (name: string, what: string): string => {
+    problems.push(`${name}: ${what}`);
+    return '';
+  };
+  return {
+    text: (name, fallback) => env[name] ?? fallback ?? missing(name, 'is required'),
+    integer(name, fallback) {
+      const value = env[name];
+      if (value === undefined) return fallback;
+      if (!/^[0-9]{1,15}$/.test(value)) missing(name, 'must be a whole number');
+      return Number(value);
+    },
+    list: (name) =>
+      (env[name] ?? '')
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    secret(name) {
+      const file = env[`${name}_FILE`];
+      if (file === undefined) return env[name] ?? missing(name, `is required, or ${name}_FILE`);
+      try {
+        return readFileSync(file, 'utf8').trim();
+      } catch {
+        return missing(`${name}_FILE`, 'cannot be read');
+      }
+    },
+    finish() {
+      if (problems.length > 0) throw new BadEnvironment(problems);
+    },
+  };
+}

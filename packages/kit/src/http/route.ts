@@ -1,0 +1,111 @@
+// Registers endpoints of the contract in the order of checks of 0.4: route and method, size and type, credentials,
+// rate limit, JSON, validation, work.
+import type { Endpoint } from '@ozura/contract/endpoint';
+import { bodyMaxBytes } from '@ozura/contract/limits';
+import { Refusal } from '@ozura/core/errors';
+import { Intake, isObject, readAll } from '@ozura/core/validation';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
+import type { TSchema } from 'typebox';
+import type { RateLimits } from './rate-limit.ts';
+import { checkBodyHead, readBody } from './read-body.ts';
+
+/** What a handler gets: validated input and a known caller. */
+export interface Call<Input, Who> {
+  readonly input: Input;
+  readonly who: Who;
+  readonly params: Readonly<Record<string, string>>;
+  /** Notes about ignored fields, for endpoints that return `warnings`. */
+  readonly warnings: readonly string[];
+  readonly request: FastifyRequest;
+  /** Only for headers and for a status other than the endpoint's own. */
+  readonly reply: FastifyReply;
+}
+
+export interface Serving<Input, Who> {
+  /** Throws a `Refusal` for a caller without the right credentials. */
+  readonly authenticate: (request: FastifyRequest) => Promise<Who>;
+  /** Whose requests the endpoint's limit counts; `undefined` is never held back (service keys). */
+  readonly limitBy?: (request: FastifyRequest, who: Who) => string | undefined;
+  /** Answers the body, through the endpoint's output schema. */
+  readonly handle: (call: Call<Input, Who>) => Promise<unknown>;
+}
+
+export interface Router {
+  serve<Input, Output extends TSchema, Who>(endpoint: Endpoint<Input, Output>, serving: Serving<Input, Who>): void;
+  /** Call after the last route: other methods of known paths answer 405 with `Allow`. */
+  finish(): void;
+}
+
+export function openRouter(app: FastifyInstance, limits: RateLimits, prefixes: readonly string[] = ['']): Router {
+  const methodsOf = new Map<string, Set<string>>();
+  return {
+    serve(endpoint, serving) {
+      for (const prefix of prefixes) addRoute(app, limits, { endpoint, serving, url: prefix + endpoint.path });
+      methodsOf.set(endpoint.path, (methodsOf.get(endpoint.path) ?? new Set()).add(endpoint.method));
+    },
+    finish() {
+      for (const [path, methods] of methodsOf) {
+        for (const prefix of prefixes) refuseOtherMethods(app, prefix + path, methods);
+      }
+    },
+  };
+}
+
+interface Registration<Input, Output extends TSchema, Who> {
+  readonly endpoint: Endpoint<Input, Output>;
+  readonly serving: Serving<Input, Who>;
+  readonly url: string;
+}
+
+function addRoute<Input, Output extends TSchema, Who>(
+  app: FastifyInstance,
+  limits: RateLimits,
+  { endpoint, serving, url }: Registration<Input, Output, Who>,
+): void {
+  const maxBytes = endpoint.bodyMaxBytes ?? bodyMaxBytes;
+  const schema: FastifySchema = { response: { '2xx': endpoint.output } };
+  const callers = new WeakMap<FastifyRequest, { readonly who: Who }>();
+  app.route({
+    method: endpoint.method,
+    url,
+    bodyLimit: maxBytes,
+    schema,
+    exposeHeadRoute: endpoint.method === 'GET',
+    onRequest: async (request, reply) => {
+      if (endpoint.method !== 'GET') checkBodyHead(request, maxBytes);
+      const who = await serving.authenticate(request);
+      callers.set(request, { who });
+      const counted = endpoint.limit === undefined ? undefined : serving.limitBy?.(request, who);
+      if (endpoint.limit !== undefined && counted !== undefined) await limits.count(endpoint.limit, counted, reply);
+    },
+    handler: async (request, reply) => {
+      const caller = callers.get(request);
+      if (caller === undefined) throw new Error('a route ran without its authentication');
+      reply.code(endpoint.status);
+      const intake = new Intake();
+      const sent = endpoint.method === 'GET' ? readQuery(request) : readBody(request, endpoint.service === 'vault');
+      const input = readAll(endpoint.input, sent, intake);
+      const params = request.params as Record<string, string>;
+      return serving.handle({ input, who: caller.who, params, warnings: intake.warnings, request, reply });
+    },
+  });
+}
+
+const readQuery = (request: FastifyRequest): Record<string, unknown> => (isObject(request.query) ? request.query : {});
+
+const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+function refuseOtherMethods(app: FastifyInstance, url: string, methods: ReadonlySet<string>): void {
+  const allow = [...methods, ...(methods.has('GET') ? ['HEAD'] : [])].join(', ');
+  for (const method of ALL_METHODS) {
+    if (methods.has(method) || app.hasRoute({ method, url })) continue;
+    app.route({
+      method,
+      url,
+      onRequest: async () => {
+        throw new Refusal('METHOD_NOT_ALLOWED', { headers: { Allow: allow } });
+      },
+      handler: async () => undefined,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+// The HTTP shell of every program: request ids, headers of contract 0.10 and 2.7, failures, draining.
+import { bodyMaxBytes, headersMaxBytes } from '@ozura/contract/limits';
+import { Refusal, type Service } from '@ozura/core/errors';
+import { newRequestId } from '@ozura/core/ids';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import type { Context } from '../context.ts';
+import { answerFailure } from './failure.ts';
+
+export interface ServerOptions {
+  readonly service: Service;
+  readonly context: Context;
+  /** Peers whose `X-Forwarded-For` is believed (contract 0.9). */
+  readonly trustedProxies?: readonly string[];
+  /** Served over https, so that HSTS is sent. */
+  readonly https: boolean;
+}
+
+const CALLER_ID = /^[A-Za-z0-9._-]{1,64}$/;
+const requestTimeoutMs = 60_000;
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+export function openServer({ service, context, trustedProxies = [], https }: ServerOptions): FastifyInstance {
+  const app = fastify({
+    loggerInstance: context.log as FastifyBaseLogger,
+    // The answer to a request is logged below in one line, without headers, query string or body.
+    disableRequestLogging: true,
+    genReqId: () => newRequestId(context.random),
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    bodyLimit: bodyMaxBytes,
+    http: { maxHeaderSize: headersMaxBytes },
+    requestTimeout: requestTimeoutMs,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(https ? { ...COMMON_HEADERS, ...HSTS } : COMMON_HEADERS).header('Request-Id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => logAnswer(request, reply.statusCode, reply.elapsedTime));
+  app.setErrorHandler((error, request, reply) => answerFailure(service, error, request, reply));
+  app.setNotFoundHandler((request, reply) => answerFailure(service, new Refusal('NOT_FOUND'), request, reply));
+  return app;
+}
+
+const COMMON_HEADERS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': API_POLICY,
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+const HSTS = { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' };
+
+function logAnswer(request: FastifyRequest, status: number, tookMs: number): void {
+  const sent = request.headers['x-request-id'];
+  request.log.info(
+    {
+      method: request.method,
+      // The pattern, not the URL: a session id in a path is an access token (contract 1.2).
+      route: request.routeOptions.url ?? 'unknown',
+      status,
+      tookMs: Math.round(tookMs),
+      ...(typeof sent === 'string' && CALLER_ID.test(sent) ? { callerRequestId: sent } : {}),
+    },
+    'answered',
+  );
+}
+
+/** Opens the port; a port in use is one clear line for whoever started us. */
+export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'EADDRINUSE') throw new PortInUse(port);
+    throw error;
+  }
+}
+
+export class PortInUse extends Error {
+  constructor(port: number) {
+    super(`Port ${port} is in use. Stop what listens there, or choose others with PORT_BASE.`);
+    this.name = 'PortInUse';
+  }
+}

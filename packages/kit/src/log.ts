@@ -1,0 +1,33 @@
+// Structured logs, one JSON line an event. What may be secret never gets here: requests are logged without bodies,
+// headers and query strings, and the redaction below is the second line of defence.
+import { type Logger, pino } from 'pino';
+
+export type Log = Logger;
+
+const SECRET_MEMBERS = [
+  'authorization',
+  'x-api-key',
+  'x-ozura-api-key',
+  'vault-api-key',
+  'x-session-key',
+  'x-checkout-token',
+  'x-service-key',
+  'cvcSession',
+  'ozuraCvcSession',
+  'cvc_session_id',
+  'session_key',
+];
+
+export interface LogOptions {
+  readonly program: string;
+  /** `silent` in tests. */
+  readonly level: string;
+  /** A file path; standard output when absent. */
+  readonly file?: string;
+}
+
+export function openLog({ program, level, file }: LogOptions): Log {
+  const paths = SECRET_MEMBERS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]);
+  const options = { name: program, level, redact: { paths, censor: '[secret]' } };
+  return file === undefined ? pino(options) : pino(options, pino.destination({ dest: file, mkdir: true, sync: false }));
+}
