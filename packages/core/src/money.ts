@@ -8,8 +8,11 @@ export type MoneyParse = { readonly minor: bigint } | { readonly reason: string 
 /** Largest single amount of a currency, in minor units: 99,999,999, or 999,999,999 with three decimals. */
 export const maxMinor = (currency: string): bigint => (exponentOf(currency) === 3 ? 999_999_999n : 99_999_999n);
 
+/** The most a total can come to: subtotal, tax and tip at their largest, and the surcharge. */
+export const maxTotalMinor = (currency: string): bigint => 4n * maxMinor(currency);
+
 /** A decimal string or a JSON number, zero or more, at most the currency's maximum. */
-export function parseMoney(value: unknown, currency: string): MoneyParse {
+export function parseMoney(value: unknown, currency: string, max: bigint = maxMinor(currency)): MoneyParse {
   const text = decimalText(value);
   if (text === undefined) return { reason: 'must be a decimal number such as "25.00"' };
   const exponent = exponentOf(currency);
@@ -19,16 +22,15 @@ export function parseMoney(value: unknown, currency: string): MoneyParse {
     return { reason: `${currency} allows at most ${exponent} decimals` };
   }
   const minor = BigInt(whole + decimals.slice(0, exponent).padEnd(exponent, '0'));
-  if (minor > maxMinor(currency))
-    return { reason: `must be at most ${formatMoney(maxMinor(currency), currency)} ${currency}` };
+  if (minor > max) return { reason: `must be at most ${formatMoney(max, currency)} ${currency}` };
   return { minor };
 }
 
 /** As `parseMoney`, and at least one minor unit. */
-export function parsePositiveMoney(value: unknown, currency: string): MoneyParse {
+export function parsePositiveMoney(value: unknown, currency: string, max?: bigint): MoneyParse {
   const text = decimalText(value);
   if (text !== undefined && !/[1-9]/.test(text)) return { reason: 'must be greater than 0' };
-  return parseMoney(value, currency);
+  return parseMoney(value, currency, max);
 }
 
 /** The decimal text a caller meant: trimmed, a JSON number in its shortest form. `undefined` when it is not one. */

@@ -1,0 +1,155 @@
+// Billing details (contract 8.1 and 11.5): one set of rules, read in the nested shape of the page and the SDK and in
+// the flat shape of the Pay API. Runs in the browser too.
+import { hasPostalCodes, isCountry, stateCode, statesOf } from './countries.ts';
+import {
+  type Field,
+  Intake,
+  isObject,
+  optional,
+  type Reader,
+  record,
+  required,
+  text,
+  withDefault,
+} from './validation.ts';
+
+export interface Place {
+  readonly country: string;
+  /** Empty where none was given, as clients expect a string. A two-letter code in the US and Canada. */
+  readonly state: string;
+  readonly zip: string;
+}
+
+export interface Address extends Place {
+  readonly line1: string;
+  readonly line2?: string;
+  readonly city: string;
+}
+
+export interface Billing {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string;
+  readonly phone: string;
+  readonly address: Address;
+}
+
+const name = required(text(1, 50));
+const line1 = required(text(1, 100));
+const line2 = optional(text(0, 100, 'must be at most 100 characters'));
+const city = required(text(1, 50));
+
+const email = required<string>((value, path, intake) => {
+  const address = text(1, 254)(value, path, intake);
+  if (address === undefined || /^[^\s@<>,;:"]{1,64}@[^\s@<>,;:".]+(\.[^\s@<>,;:".]+)+$/.test(address)) return address;
+  return intake.fail(path, 'must be a valid e-mail address');
+});
+
+const phone = required<string>((value, path, intake) => {
+  if (typeof value !== 'string') return intake.fail(path, 'must be a string');
+  const number = value.trim().replace(/[ .()[\]-]/g, '');
+  return /^\+[0-9]{7,15}$/.test(number)
+    ? number
+    : intake.fail(path, 'must be an international number such as "+14155550134"');
+});
+
+const country = required<string>((value, path, intake) => {
+  const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
+  return isCountry(code) ? code : intake.fail(path, 'must be an ISO 3166-1 alpha-2 code such as "US"');
+});
+
+/** `{firstName, lastName, email, phone, address: {line1, line2?, city, state, zip, country}}`. */
+export const billing: Reader<Billing> = record({
+  firstName: name,
+  lastName: name,
+  email,
+  phone,
+  address: required<Address>((value, path, intake) => {
+    const at = countryOf(value, 'country');
+    const read = record({ line1, line2, city, state: stateIn(at), zip: zipIn(at), country })(value, path, intake);
+    return read && withoutEmptyLine(read);
+  }),
+});
+
+/** `{country, state, zip}`: what a quote needs to know. */
+export const billingPlace: Reader<Place> = (value, path, intake) => {
+  const at = countryOf(value, 'country');
+  return record({ country, state: stateIn(at), zip: zipIn(at) })(value, path, intake);
+};
+
+/** The `billing…` members of a Pay request; its other members are not looked at. */
+export const flatBilling: Reader<Billing> = (value, path, intake) => {
+  const at = countryOf(value, 'billingCountry');
+  const flat = record({
+    billingFirstName: name,
+    billingLastName: name,
+    billingEmail: email,
+    billingPhone: phone,
+    billingAddress1: line1,
+    billingAddress2: line2,
+    billingCity: city,
+    billingState: stateIn(at),
+    billingZipcode: zipIn(at),
+    billingCountry: country,
+  })(value, path, intake);
+  return (
+    flat && {
+      firstName: flat.billingFirstName,
+      lastName: flat.billingLastName,
+      email: flat.billingEmail,
+      phone: flat.billingPhone,
+      address: withoutEmptyLine({
+        line1: flat.billingAddress1,
+        line2: flat.billingAddress2,
+        city: flat.billingCity,
+        state: flat.billingState,
+        zip: flat.billingZipcode,
+        country: flat.billingCountry,
+      }),
+    }
+  );
+};
+
+/** State and postal code depend on the country, which comes after them: it is looked at first, quietly. */
+const countryOf = (value: unknown, member: string): string | undefined =>
+  isObject(value) ? country.read(value[member], '', new Intake()) : undefined;
+
+function stateIn(at: string | undefined): Field<string, true> {
+  if (at === undefined || statesOf(at) === undefined) {
+    return withDefault(text(0, 50, 'must be at most 50 characters'), '');
+  }
+  return required((value, path, intake) => {
+    const written = text(0, 50, 'must be at most 50 characters')(value, path, intake);
+    if (written === undefined) return undefined;
+    if (written === '') return intake.fail(path, 'is required');
+    return (
+      stateCode(at, written) ?? intake.fail(path, `must be a state of ${at} such as "${at === 'US' ? 'NY' : 'ON'}"`)
+    );
+  });
+}
+
+function zipIn(at: string | undefined): Field<string, true> {
+  const free = text(0, 16, 'must be at most 16 characters');
+  if (at === undefined || !hasPostalCodes(at)) return withDefault(free, '');
+  return required((value, path, intake) => {
+    const written = free(value, path, intake);
+    if (written === '') return intake.fail(path, 'is required');
+    if (written === undefined || (at !== 'US' && at !== 'CA')) return written;
+    return at === 'US' ? americanZip(written, path, intake) : canadianZip(written, path, intake);
+  });
+}
+
+const americanZip = (written: string, path: string, intake: Intake): string | undefined =>
+  /^[0-9]{5}(-[0-9]{4})?$/.test(written) ? written : intake.fail(path, 'must be like 12345 or 12345-6789');
+
+function canadianZip(written: string, path: string, intake: Intake): string | undefined {
+  const parts = /^([A-Z][0-9][A-Z])[ -]?([0-9][A-Z][0-9])$/.exec(written.toUpperCase());
+  return parts === null ? intake.fail(path, 'must be like A1A 1A1') : `${parts[1]} ${parts[2]}`;
+}
+
+function withoutEmptyLine({
+  line2,
+  ...address
+}: Omit<Address, 'line2'> & { readonly line2: string | undefined }): Address {
+  return line2 ? { ...address, line2 } : address;
+}
