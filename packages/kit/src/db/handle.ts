@@ -16,6 +16,8 @@ export interface Handle {
   one<R extends Row>(statement: Statement): Promise<R | undefined>;
   /** Rows changed: zero after a compare-and-set means that somebody else won. */
   run(statement: Statement): Promise<number>;
+  /** Several statements without values, as in a migration. */
+  script(text: string): Promise<void>;
 }
 
 export interface Database extends Handle {
@@ -25,8 +27,6 @@ export interface Database extends Handle {
    * `body` awaits nothing but its handle: on SQLite other transactions wait behind it.
    */
   transact<T>(body: (tx: Handle) => Promise<T>): Promise<T>;
-  /** Runs several statements of a migration, without values. */
-  script(text: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -22,7 +22,7 @@ export function readMigrations(folder: URL): Migration[] {
 
 /** Names of the migrations applied now. Safe to call from several processes at once. */
 export async function migrate(db: Database, migrations: readonly Migration[]): Promise<string[]> {
-  await db.script('CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)');
+  await createTable(db);
   const applied: string[] = [];
   for (const migration of migrations) {
     if (await applyOnce(db, migration)) applied.push(migration.name);
@@ -30,34 +30,27 @@ export async function migrate(db: Database, migrations: readonly Migration[]): P
   return applied;
 }
 
+function createTable(db: Database): Promise<void> {
+  const create = (): Promise<void> =>
+    db.script('CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)');
+  // Of two processes that create it in the same moment PostgreSQL refuses one, which then finds it there.
+  return create().catch(create);
+}
+
 function applyOnce(db: Database, { name, text }: Migration): Promise<boolean> {
   return db.transact(async (tx) => {
+    // A migration, and the wait for another process that runs it, may take longer than any request.
+    if (db.engine === 'postgres') await tx.script('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0');
     // Writing the name first makes a second process wait on the row until this one commits.
     const now = await tx.now();
     const mine = await tx.run(
       sql`INSERT INTO migrations (name, applied_at) VALUES (${name}, ${now}) ON CONFLICT (name) DO NOTHING`,
     );
     if (mine === 0) return false;
-    for (const statement of statementsFor(db.engine, text)) await tx.run(sql([statement]));
+    await tx.script(textFor(db.engine, text));
     return true;
   });
 }
 
-/** Statements end with `;` at the end of a line that is not indented; trigger bodies are indented. */
-function statementsFor(engine: Database['engine'], text: string): string[] {
-  const own = text.replace(SECTION, (_all, only: string, body: string) => (only === engine ? body : ''));
-  return own
-    .replace(/^--.*$/gm, '')
-    .split(/^(?=\S)/gm)
-    .reduce<string[]>(joinStatements, [])
-    .map((statement) => statement.trim())
-    .filter((statement) => statement !== '');
-}
-
-// Lines that start at column one open a new statement only after the previous one ended with a semicolon.
-function joinStatements(found: string[], line: string): string[] {
-  const last = found.at(-1);
-  if (last === undefined || /;\s*$/.test(last)) found.push(line);
-  else found[found.length - 1] = last + line;
-  return found;
-}
+const textFor = (engine: Database['engine'], text: string): string =>
+  text.replace(SECTION, (_all, only: string, body: string) => (only === engine ? body : ''));

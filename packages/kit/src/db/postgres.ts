@@ -1,4 +1,5 @@
 // PostgreSQL through `pg`: the same store functions, with the time-outs of contract 12.6 on every connection.
+import { once } from 'node:events';
 import pg from 'pg';
 import {
   type Cell,
@@ -42,28 +43,44 @@ export function openPostgres({ url, poolMax, clockOffsetMs }: PostgresOptions): 
     engine: 'postgres',
     ...handle,
     transact: (body) => transactOn(pool, clockOffsetMs, body),
-    script: async (text) => void (await pool.query(text)),
-    close: () => pool.end(),
+    close: () => drain(pool),
   };
+}
+
+// `end` forgets whoever still waits for a connection.
+async function drain(pool: pg.Pool): Promise<void> {
+  while (pool.waitingCount > 0) await once(pool, 'release');
+  await pool.end();
 }
 
 async function transactOn<T>(pool: pg.Pool, clockOffsetMs: () => number, body: (tx: Handle) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  const lost = (error: Error): void => {
+    broken = error;
+  };
+  // A connection that the server ends between two statements says so by an event, which nobody else listens to.
+  client.on('error', lost);
   try {
     await client.query('BEGIN');
     const value = await body(handleOn(client, clockOffsetMs));
-    await client.query('COMMIT');
+    await commit(client);
     return value;
   } catch (error) {
     // A connection that cannot roll back is thrown away; the server then rolls back by itself.
-    await client.query('ROLLBACK').catch((failure: Error) => {
-      broken = failure;
-    });
+    await client.query('ROLLBACK').catch(lost);
     throw error;
   } finally {
+    client.off('error', lost);
     client.release(broken);
   }
+}
+
+// After a failed statement PostgreSQL answers COMMIT with ROLLBACK, and no error: a body that swallowed the failure
+// would be told that its writes are on disk.
+async function commit(client: pg.PoolClient): Promise<void> {
+  const { command } = await client.query('COMMIT');
+  if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed');
 }
 
 function handleOn(client: pg.Pool | pg.PoolClient, clockOffsetMs: () => number): Handle {
@@ -79,5 +96,6 @@ function handleOn(client: pg.Pool | pg.PoolClient, clockOffsetMs: () => number):
     all: async <R extends Row>(statement: Statement) => (await query(statement)).rows as R[],
     one: async <R extends Row>(statement: Statement) => (await query(statement)).rows[0] as R | undefined,
     run: async (statement) => (await query(statement)).rowCount ?? 0,
+    script: async (text) => void (await client.query(text)),
   };
 }

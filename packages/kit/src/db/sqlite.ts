@@ -1,10 +1,12 @@
 // SQLite with group commit: waiting transactions run one after the other under savepoints inside one outer
 // transaction and one fsync, and are answered together after the commit. Nobody hears "done" before the disk has it.
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { type Cell, type Database, type Handle, lockTimeoutMs, type Row, type Statement } from './handle.ts';
 
 /** Transactions in one commit: bounds the time the first of them waits for the last. */
 const groupMax = 128;
+const SQLITE_BUSY = 5;
+const retryMs = 10;
 
 interface Waiting {
   readonly run: (tx: Handle) => Promise<unknown>;
@@ -32,7 +34,7 @@ export function openSqlite({ path, clock }: SqliteOptions): Database {
     one: committed.one,
     run: (statement) => commits.add((handle) => handle.run(statement)),
     transact: <T>(body: (handle: Handle) => Promise<T>) => commits.add(body),
-    script: async (text) => writer.exec(text),
+    script: (text) => commits.add((handle) => handle.script(text)),
     close: async () => {
       await commits.drain();
       reader.close();
@@ -43,8 +45,22 @@ export function openSqlite({ path, clock }: SqliteOptions): Database {
 
 function connect(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: lockTimeoutMs });
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000');
+  useWriteAheadLog(db);
+  db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000');
   return db;
+}
+
+// When several processes open a new file together SQLite refuses this statement at once, without its lock time-out.
+function useWriteAheadLog(db: DatabaseSync): void {
+  for (let triesLeft = lockTimeoutMs / retryMs; ; triesLeft--) {
+    try {
+      db.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || triesLeft === 0) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
+    }
+  }
 }
 
 function handleOn(db: DatabaseSync, clock: () => number): Handle {
@@ -57,15 +73,19 @@ function handleOn(db: DatabaseSync, clock: () => number): Handle {
     }
     return statement;
   };
-  const values = (statement: Statement): Cell[] => statement.values.map((value) => (value ?? null) as Cell);
+  const values = (statement: Statement) => statement.values.map((value) => bound((value ?? null) as Cell));
   return {
     now: async () => clock(),
     all: async <R extends Row>(statement: Statement) => prepare(statement.sql).all(...values(statement)) as R[],
     one: async <R extends Row>(statement: Statement) =>
       prepare(statement.sql).get(...values(statement)) as R | undefined,
     run: async (statement) => Number(prepare(statement.sql).run(...values(statement)).changes),
+    script: async (text) => db.exec(text),
   };
 }
+
+// A number goes to SQLite as a float: 7 / 2 would be 3.5 and 5 in a TEXT column '5.0'. A bigint goes as an integer.
+const bound = (cell: Cell): SQLInputValue => (Number.isSafeInteger(cell) ? BigInt(cell as number) : cell);
 
 function groupCommits(writer: DatabaseSync, tx: Handle) {
   let queue: Waiting[] = [];

@@ -1,7 +1,7 @@
 // Registers endpoints of the contract in the order of checks of 0.4: route and method, size and type, credentials,
 // rate limit, JSON, validation, work.
 import type { Endpoint } from '@ozura/contract/endpoint';
-import { bodyMaxBytes } from '@ozura/contract/limits';
+import { bodyMaxBytes, type LimitName } from '@ozura/contract/limits';
 import { Refusal } from '@ozura/core/errors';
 import { Intake, isObject, readAll } from '@ozura/core/validation';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
@@ -26,6 +26,8 @@ export interface Serving<Input, Who> {
   readonly authenticate: (request: FastifyRequest) => Promise<Who>;
   /** Whose requests the endpoint's limit counts; `undefined` is never held back (service keys). */
   readonly limitBy?: (request: FastifyRequest, who: Who) => string | undefined;
+  /** Which limit counts, where that depends on the caller; else the endpoint's own. */
+  readonly limitOf?: (who: Who) => LimitName;
   /** Answers the body, through the endpoint's output schema. */
   readonly handle: (call: Call<Input, Who>) => Promise<unknown>;
 }
@@ -75,8 +77,9 @@ function addRoute<Input, Output extends TSchema, Who>(
       if (endpoint.method !== 'GET') checkBodyHead(request, maxBytes);
       const who = await serving.authenticate(request);
       callers.set(request, { who });
-      const counted = endpoint.limit === undefined ? undefined : serving.limitBy?.(request, who);
-      if (endpoint.limit !== undefined && counted !== undefined) await limits.count(endpoint.limit, counted, reply);
+      const limit = serving.limitOf?.(who) ?? endpoint.limit;
+      const counted = limit === undefined ? undefined : serving.limitBy?.(request, who);
+      if (limit !== undefined && counted !== undefined) await limits.count(limit, counted, reply);
     },
     handler: async (request, reply) => {
       const caller = callers.get(request);

@@ -2,7 +2,7 @@
 import { bodyMaxBytes, headersMaxBytes } from '@ozura/contract/limits';
 import { Refusal, type Service } from '@ozura/core/errors';
 import { newRequestId } from '@ozura/core/ids';
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Context } from '../context.ts';
 import { answerFailure } from './failure.ts';
 
@@ -23,7 +23,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
   const app = fastify({
     loggerInstance: context.log as FastifyBaseLogger,
     // The answer to a request is logged below in one line, without headers, query string or body.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newRequestId(context.random),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: bodyMaxBytes,

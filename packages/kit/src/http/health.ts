@@ -1,0 +1,28 @@
+// `GET /health` (the process lives) and `GET /ready` (it can work) of every program (contract 14.4).
+import { healthOf, readyOf } from '@ozura/contract/health';
+import type { Service } from '@ozura/core/errors';
+import kit from '../../package.json' with { type: 'json' };
+import type { Router } from './route.ts';
+
+/** By the name shown while it fails: resolves when all is well, rejects otherwise. */
+export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
+
+export function serveHealth(router: Router, service: Service, checks: Checks): void {
+  const authenticate = async (): Promise<undefined> => undefined;
+  router.serve(healthOf(service), { authenticate, handle: async () => ({ status: 'ok', version: kit.version }) });
+  router.serve(readyOf(service), {
+    authenticate,
+    handle: async ({ reply }) => {
+      const results = await Promise.all(Object.entries(checks).map(runCheck));
+      if (results.every(([, result]) => result === 'ok')) return { status: 'ready' };
+      reply.code(503);
+      return { status: 'not_ready', checks: Object.fromEntries(results) };
+    },
+  });
+}
+
+const runCheck = ([name, check]: [string, () => Promise<unknown>]): Promise<readonly [string, string]> =>
+  check().then(
+    () => [name, 'ok'] as const,
+    () => [name, 'failed'] as const,
+  );

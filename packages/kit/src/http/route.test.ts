@@ -1,0 +1,158 @@
+// The shell as a client sees it: order of checks, envelopes, headers, and answers that are allow-lists.
+import { type Endpoint, endpoint } from '@ozura/contract/endpoint';
+import { Refusal } from '@ozura/core/errors';
+import { record, required, text } from '@ozura/core/validation';
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openContext } from '../context.ts';
+import { openLog } from '../log.ts';
+import { openRateLimits } from './rate-limit.ts';
+import { openRouter } from './route.ts';
+import { openServer } from './server.ts';
+
+const greet = endpoint({
+  name: 'greet',
+  service: 'checkout',
+  method: 'POST',
+  path: '/greetings/:language',
+  auth: ['keys'],
+  limit: 'events',
+  bodyMaxBytes: 1024,
+  input: record({ first: required(text(1, 5)), last: required(text(1, 5)) }),
+  status: 200,
+  output: Type.Object({ success: Type.Boolean(), greeting: Type.String() }),
+  errors: ['VALIDATION_FAILED'],
+});
+
+let app: FastifyInstance;
+let base: string;
+
+beforeAll(async () => {
+  app = openServer({
+    service: 'checkout',
+    context: openContext(openLog({ program: 'test', level: 'silent' })),
+    https: false,
+  });
+  const router = openRouter(app, openRateLimits({ events: 3 }), ['', '/api/v1']);
+  router.serve(greet as Endpoint<{ first: string; last: string }>, {
+    authenticate: async (request) => {
+      const caller = request.headers['x-caller'];
+      if (typeof caller !== 'string') throw new Refusal('MISSING_CREDENTIALS');
+      return caller;
+    },
+    limitBy: (_request, caller) => caller,
+    handle: async ({ input, params }) => {
+      if (input.first === 'crash') throw new Error('secret detail');
+      return { success: true, greeting: `${params.language} ${input.first} ${input.last}`, undeclared: 'leak' };
+    },
+  });
+  router.finish();
+  base = await app.listen({ host: '127.0.0.1', port: 0 });
+});
+
+afterAll(() => app.close());
+
+let callers = 0;
+function newCaller(): string {
+  callers += 1;
+  return `caller-${callers}`;
+}
+
+function post(body: unknown, headers: Record<string, string> = {}, path = '/greetings/en'): Promise<Response> {
+  return fetch(base + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-caller': newCaller(), ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+test('a good request is answered with declared members only, under both prefixes', async () => {
+  for (const path of ['/greetings/en', '/api/v1/greetings/en']) {
+    const answer = await post({ first: 'Ada', last: 'L' }, {}, path);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ success: true, greeting: 'en Ada L' });
+    expect(answer.headers.get('request-id')).toMatch(/^req_\w{22}$/);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('ratelimit-policy')).toBe('"default";q=3;w=60');
+    expect(answer.headers.get('server')).toBeNull();
+  }
+});
+
+test('one failure is the message; two are details, in the order of the fields', async () => {
+  const one = await (await post({ first: 'Ada' })).json();
+  expect(one).toMatchObject({ success: false, error: 'last: is required', errorCode: 'VALIDATION_FAILED' });
+  expect(one).not.toHaveProperty('details');
+  const two = await (await post({ last: 7, first: 'much too long' })).json();
+  expect(two).toMatchObject({
+    error: 'Validation failed',
+    details: ['first: must be 1-5 characters', 'last: must be a string'],
+  });
+});
+
+test.each([
+  ['not json', 'INVALID_JSON', 400],
+  ['[]', 'INVALID_JSON', 400],
+  ['"text"', 'INVALID_JSON', 400],
+  [`${'['.repeat(500)}${']'.repeat(500)}`, 'INVALID_JSON', 400],
+  ['{"a":{"__proto__":1}}', 'VALIDATION_FAILED', 400],
+  ['{"apiKey":"x"}', 'SECRET_IN_BODY', 400],
+  ['{"deep":[{"cvv":"123"}]}', 'CARD_DATA_REFUSED', 400],
+  ['{"pan":"4242 4242 4242 4242"}', 'CARD_DATA_REFUSED', 400],
+  [`{"first":"${'x'.repeat(2000)}"}`, 'BODY_TOO_LARGE', 413],
+])('%.30s is refused as %s', async (body, code, status) => {
+  const answer = await post(body);
+  expect(answer.status).toBe(status);
+  expect((await answer.json()).errorCode).toBe(code);
+});
+
+test('bytes that are not UTF-8 are not JSON', async () => {
+  const answer = await fetch(`${base}/greetings/en`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=UTF-8', 'x-caller': newCaller() },
+    body: new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+  });
+  expect((await answer.json()).errorCode).toBe('INVALID_JSON');
+});
+
+test('the type is checked before the credentials, the credentials before the body', async () => {
+  const type = await post('x=1', { 'content-type': 'application/x-www-form-urlencoded' });
+  expect([type.status, (await type.json()).errorCode]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+  const keys = await fetch(`${base}/greetings/en`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: 'not json',
+  });
+  expect([keys.status, (await keys.json()).errorCode]).toEqual([401, 'MISSING_CREDENTIALS']);
+});
+
+test('past the limit the answer says when to come back', async () => {
+  const caller = newCaller();
+  for (let i = 0; i < 3; i += 1) await post({ first: 'a', last: 'b' }, { 'x-caller': caller });
+  const answer = await post({ first: 'a', last: 'b' }, { 'x-caller': caller });
+  expect(answer.status).toBe(429);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  expect(await answer.json()).toMatchObject({ error: 'Too many requests', errorCode: 'RATE_LIMITED' });
+});
+
+test('an unknown path is 404, another method 405 with Allow', async () => {
+  const unknown = await fetch(`${base}/nothing`);
+  expect([unknown.status, (await unknown.json()).errorCode]).toEqual([404, 'NOT_FOUND']);
+  for (const method of ['GET', 'DELETE', 'OPTIONS']) {
+    const answer = await fetch(`${base}/greetings/en`, { method });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+  }
+});
+
+test('an unexpected exception tells the caller nothing but the request id', async () => {
+  const answer = await post({ first: 'crash', last: 'b' });
+  expect(answer.status).toBe(500);
+  const body = await answer.json();
+  expect(body).toEqual({
+    success: false,
+    error: 'Internal server error',
+    errorCode: 'INTERNAL_ERROR',
+    requestId: answer.headers.get('request-id'),
+  });
+});
