@@ -1,3 +1,4 @@
+// All tests of the project; one real PostgreSQL serves the whole run.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

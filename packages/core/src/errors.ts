@@ -15,28 +15,39 @@ export interface ErrorEntry {
   readonly in?: Partial<Record<Service, { readonly status?: number; readonly message?: string }>>;
 }
 
-const entry = (status: number, message: string, retry: Retry, where: string, own?: ErrorEntry['in']): ErrorEntry =>
-  own === undefined ? { status, message, retry, where } : { status, message, retry, where, in: own };
+const entry = (status: number, message: string, retry: Retry, where: string): ErrorEntry => ({
+  status,
+  message,
+  retry,
+  where,
+});
 
 export const ERRORS = {
-  VALIDATION_FAILED: entry(400, 'Validation failed', 'new', 'CVP'),
-  INVALID_JSON: entry(400, 'Request body must be a JSON object', 'new', 'CVP'),
-  SECRET_IN_BODY: entry(400, 'Credentials must be sent as headers', 'new', 'CVP'),
-  CARD_DATA_REFUSED: entry(400, 'Card data must be sent to the Vault only', 'new', 'CP'),
-  INVALID_CARD_NUMBER: entry(402, 'Invalid card number', 'new', 'VP', { vault: { status: 400 } }),
-  EXPIRED_CARD: entry(402, 'Card has expired', 'new', 'VP', { vault: { status: 400 } }),
-  INVALID_CVV: entry(402, 'Security code does not match', 'new', 'VP', {
-    vault: { status: 400, message: 'Invalid value for cvv' },
-  }),
-  INVALID_EXPIRY: entry(400, 'Invalid value for expirationMonth', 'new', 'V'),
-  INVALID_ACCOUNT_NUMBER: entry(400, 'Invalid account number', 'new', 'V'),
-  INVALID_ROUTING_NUMBER: entry(400, 'Invalid routing number', 'new', 'V'),
-  TEST_CARD_REQUIRED: entry(400, 'Test mode accepts test cards only', 'new', 'V'),
-  TEST_CARD_REFUSED: entry(400, 'Test cards are not accepted in live mode', 'new', 'V'),
-  CVC_SESSION_EXPIRED: entry(400, 'CVC session expired or not found', 'new', 'CVP'),
-  PROCESSOR_NOT_CONFIGURED: entry(400, 'This processor is not configured for this merchant', 'new', 'P'),
-  MISSING_CREDENTIALS: entry(401, 'Missing API credentials', 'new', 'CVP'),
-  INVALID_CREDENTIALS: entry(401, 'Invalid API credentials', 'new', 'CVP', { vault: { message: 'Invalid API key' } }),
+  VALIDATION_FAILED: {
+    ...entry(400, 'Validation failed', 'new', 'CVP'),
+    INVALID_JSON: entry(400, 'Request body must be a JSON object', 'new', 'CVP'),
+    SECRET_IN_BODY: entry(400, 'Credentials must be sent as headers', 'new', 'CVP'),
+    CARD_DATA_REFUSED: entry(400, 'Card data must be sent to the Vault only', 'new', 'CP'),
+    INVALID_CARD_NUMBER: entry(402, 'Invalid card number', 'new', 'VP'),
+    in: { vault: { status: 400 } },
+  },
+  EXPIRED_CARD: { ...entry(402, 'Card has expired', 'new', 'VP'), in: { vault: { status: 400 } } },
+  INVALID_CVV: {
+    ...entry(402, 'Security code does not match', 'new', 'VP'),
+    in: { vault: { status: 400, message: 'Invalid value for cvv' } },
+  },
+  INVALID_EXPIRY: {
+    ...entry(400, 'Invalid value for expirationMonth', 'new', 'V'),
+    INVALID_ACCOUNT_NUMBER: entry(400, 'Invalid account number', 'new', 'V'),
+    INVALID_ROUTING_NUMBER: entry(400, 'Invalid routing number', 'new', 'V'),
+    TEST_CARD_REQUIRED: entry(400, 'Test mode accepts test cards only', 'new', 'V'),
+    TEST_CARD_REFUSED: entry(400, 'Test cards are not accepted in live mode', 'new', 'V'),
+    CVC_SESSION_EXPIRED: entry(400, 'CVC session expired or not found', 'new', 'CVP'),
+    PROCESSOR_NOT_CONFIGURED: entry(400, 'This processor is not configured for this merchant', 'new', 'P'),
+    MISSING_CREDENTIALS: entry(401, 'Missing API credentials', 'new', 'CVP'),
+    INVALID_CREDENTIALS: entry(401, 'Invalid API credentials', 'new', 'CVP'),
+    in: { vault: { message: 'Invalid API key' } },
+  },
   MERCHANT_MISMATCH: entry(401, 'API credentials do not belong to this merchant', 'new', 'CVP'),
   PAGE_CREDENTIAL_REQUIRED: entry(401, 'This endpoint is only for the checkout page', 'new', 'C'),
   SESSION_KEY_EXPIRED: entry(401, 'Session expired', 'new key', 'V'),
@@ -92,13 +103,14 @@ export const ERRORS = {
   NOT_SETTLED: entry(409, 'This transaction is not settled yet', 'yes', 'P'),
   ALREADY_SETTLED: entry(409, 'This transaction is already settled', 'no', 'P'),
   PLAN_STATE_CONFLICT: entry(409, 'The plan cannot change from {a} to {b}', 'no', 'P'),
-  TOKEN_IN_USE: entry(409, 'Token is used by an active plan', 'no', 'V'),
-  SESSION_EXPIRED: entry(410, 'Session expired', 'no', 'C'),
-  BODY_TOO_LARGE: entry(413, 'Request body is too large', 'no', 'CVP'),
-  UNSUPPORTED_MEDIA_TYPE: entry(415, 'Content-Type must be application/json', 'new', 'CVP'),
-  RATE_LIMITED: entry(429, 'Too many requests', 'after Retry-After', 'CVP', {
-    vault: { message: 'Rate limit exceeded' },
-  }),
+  TOKEN_IN_USE: {
+    ...entry(409, 'Token is used by an active plan', 'no', 'V'),
+    SESSION_EXPIRED: entry(410, 'Session expired', 'no', 'C'),
+    BODY_TOO_LARGE: entry(413, 'Request body is too large', 'no', 'CVP'),
+    UNSUPPORTED_MEDIA_TYPE: entry(415, 'Content-Type must be application/json', 'new', 'CVP'),
+    RATE_LIMITED: entry(429, 'Too many requests', 'after Retry-After', 'CVP'),
+    in: { vault: { message: 'Rate limit exceeded' } },
+  },
   TOO_MANY_FAILED_ATTEMPTS: entry(429, 'Too many failed attempts', 'no', 'V'),
   INTERNAL_ERROR: entry(500, 'Internal server error', 'key', 'CVP'),
   SYSTEM_ERROR: entry(500, 'Payment processing failed', 'no', 'CR'),

@@ -16,6 +16,12 @@ export class Intake {
   warn(path: string, text: string): void {
     this.warnings.push(`${path}: ${text}`);
   }
+
+  /** Takes over what was noticed while a part was read ahead of its turn. */
+  absorb(ahead: Intake): void {
+    this.failures.push(...ahead.failures);
+    this.warnings.push(...ahead.warnings);
+  }
 }
 
 /** `undefined` means absent or failed; `null` in the input is the same as absent. */
@@ -26,6 +32,8 @@ export interface Field<T, Needed extends boolean = boolean> {
   readonly read: Reader<T>;
   readonly needed: Needed;
   readonly aliases: readonly string[];
+  /** Why it is needed, where that depends on other fields; else `is required`. */
+  readonly missing?: string;
 }
 
 export type Shape = Record<string, Field<unknown>>;
@@ -37,6 +45,12 @@ export const optional = <T>(read: Reader<T>, ...aliases: string[]): Field<T, fal
   read,
   needed: false,
   aliases,
+});
+
+/** Needed because of what another field says. */
+export const requiredBecause = <T>(read: Reader<T>, missing: string): Field<T, true> => ({
+  ...required(read),
+  missing,
 });
 
 /** Present in the result whether it was sent or not. */
@@ -118,7 +132,9 @@ export function record<S extends Shape>(shape: S, options: { readonly warn?: boo
     if (!isObject(value)) return intake.fail(path, 'must be an object');
     const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
     const result: Record<string, unknown> = {};
-    for (const [name, field] of Object.entries(shape)) result[name] = readField(field, value, name, at(name), intake);
+    for (const [name, field] of Object.entries(shape)) {
+      result[name] = readField(field, value, { name, path: at(name), intake });
+    }
     if (options.warn === true) {
       for (const name of Object.keys(value)) if (!known.has(name)) intake.warn(at(name), 'unknown field ignored');
     }
@@ -126,19 +142,19 @@ export function record<S extends Shape>(shape: S, options: { readonly warn?: boo
   };
 }
 
-function readField(
-  field: Field<unknown>,
-  from: Record<string, unknown>,
-  name: string,
-  path: string,
-  intake: Intake,
-): unknown {
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  readonly intake: Intake;
+}
+
+function readField(field: Field<unknown>, from: Record<string, unknown>, { name, path, intake }: Place): unknown {
   const sent = [name, ...field.aliases].find((alias) => Object.hasOwn(from, alias) && from[alias] != null);
   const value = sent === undefined ? undefined : from[sent];
   if (value !== undefined) return field.read(value, path, intake);
   // A default is a reader that accepts an absent value; a plain required field is a failure.
   const fallback = field.needed ? field.read(undefined, path, new Intake()) : undefined;
-  return field.needed && fallback === undefined ? intake.fail(path, 'is required') : fallback;
+  return field.needed && fallback === undefined ? intake.fail(path, field.missing ?? 'is required') : fallback;
 }
 
 /** Throws the failures noted so far as one `VALIDATION_FAILED`: one failure is the message, more become `details`. */

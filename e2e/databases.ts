@@ -1,0 +1,73 @@
+// Runs a block of tests on SQLite and on PostgreSQL, with fresh databases that are closed and removed after it.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database } from '@ozura/kit/db/handle';
+import { migrate, readMigrations } from '@ozura/kit/db/migrate';
+import { openDatabase } from '@ozura/kit/db/open';
+import { afterAll, describe, inject } from 'vitest';
+
+/** A fresh database. With the folder of an app's migrations they are applied. Call it in a hook or in a test. */
+export type Open = (migrations?: URL, clockOffsetMs?: () => number) => Promise<Database>;
+
+/** Address of a fresh, empty database, for tests that open several handles or start programs on it. */
+export type Create = () => Promise<string>;
+
+type Remove = () => Promise<void>;
+
+/**
+ * ```ts
+ * forEachEngine((engine, open) => {
+ *   let db: Database;
+ *   beforeAll(async () => {
+ *     db = await open(new URL('./migrations/', import.meta.url));
+ *   });
+ *   it('…', async () => { … });
+ * });
+ * ```
+ */
+export function forEachEngine(tests: (engine: Database['engine'], open: Open, create: Create) => void): void {
+  describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
+    const removals: Remove[] = [];
+    afterAll(async () => {
+      // Last opened first: handles close before their database goes.
+      for (const remove of removals.reverse()) await remove();
+    });
+
+    const create: Create = async () => {
+      const { url, remove } = engine === 'sqlite' ? createFile() : await createOnServer();
+      removals.push(remove);
+      return url;
+    };
+    const open: Open = async (migrations, clockOffsetMs = () => 0) => {
+      const db = await openDatabase({ url: await create(), clockOffsetMs });
+      removals.push(() => db.close());
+      if (migrations !== undefined) await migrate(db, readMigrations(migrations));
+      return db;
+    };
+    tests(engine, open, create);
+  });
+}
+
+function createFile(): { url: string; remove: Remove } {
+  const folder = mkdtempSync(join(tmpdir(), 'ozura-sqlite-'));
+  return { url: join(folder, 'test.db'), remove: async () => rmSync(folder, { recursive: true }) };
+}
+
+async function createOnServer(): Promise<{ url: string; remove: Remove }> {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await onServer(`CREATE DATABASE ${name}`);
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = `/${name}`;
+  return { url: url.href, remove: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+async function onServer(statement: string): Promise<void> {
+  const server = await openDatabase({ url: inject('postgresUrl'), poolMax: 1 });
+  try {
+    await server.script(statement);
+  } finally {
+    await server.close();
+  }
+}
