@@ -1,7 +1,7 @@
 // One record per endpoint: what the servers check, what the client sends, what the description lists.
 import type { ErrorCode, Service } from '@ozura/core/errors';
 import type { Reader } from '@ozura/core/validation';
-import type { TSchema } from 'typebox';
+import type { Static, TSchema } from 'typebox';
 import type { LimitName } from './limits.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -42,3 +42,6 @@ export const endpoint = <Input, Output extends TSchema>(definition: Endpoint<Inp
   definition;
 
 export type InputOf<E> = E extends Endpoint<infer Input, TSchema> ? Input : never;
+
+/** The success body. */
+export type OutputOf<E> = E extends { readonly output: infer Output extends TSchema } ? Static<Output> : never;

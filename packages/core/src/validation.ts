@@ -34,6 +34,10 @@ export interface Field<T, Needed extends boolean = boolean> {
   readonly aliases: readonly string[];
   /** Why it is needed, where that depends on other fields; else `is required`. */
   readonly missing?: string;
+  /** Stands in for an absent value. */
+  readonly fallback?: T;
+  /** The reader itself finds what stands in for an absent value. */
+  readonly readsAbsent?: true;
 }
 
 export type Shape = Record<string, Field<unknown>>;
@@ -54,13 +58,18 @@ export const requiredBecause = <T>(read: Reader<T>, missing: string): Field<T, t
 });
 
 /** Present in the result whether it was sent or not. */
-export function withDefault<T>(read: Reader<T>, fallback: T, ...aliases: string[]): Field<T, true> {
-  return {
-    read: (value, path, intake) => (value == null ? fallback : read(value, path, intake)),
-    needed: true,
-    aliases,
-  };
-}
+export const withDefault = <T>(read: Reader<T>, fallback: T, ...aliases: string[]): Field<T, true> => ({
+  read,
+  needed: true,
+  aliases,
+  fallback,
+});
+
+/** As `withDefault`, where the default has to be worked out: the reader gets `undefined`. */
+export const withOwnDefault = <T>(read: Reader<T>, ...aliases: string[]): Field<T, true> => ({
+  ...required(read, ...aliases),
+  readsAbsent: true,
+});
 
 export function text(min: number, max: number, reason = `must be ${min}-${max} characters`): Reader<string> {
   return (value, path, intake) => {
@@ -127,34 +136,34 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** Reads the members of `shape` in its order. Unknown members are ignored, with a warning where `warn` is set. */
 export function record<S extends Shape>(shape: S, options: { readonly warn?: boolean } = {}): Reader<RecordOf<S>> {
-  const known = new Set(Object.entries(shape).flatMap(([name, field]) => [name, ...field.aliases]));
+  const names = Object.keys(shape);
   return (value, path, intake) => {
     if (!isObject(value)) return intake.fail(path, 'must be an object');
     const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
     const result: Record<string, unknown> = {};
-    for (const [name, field] of Object.entries(shape)) {
-      result[name] = readField(field, value, { name, path: at(name), intake });
-    }
+    for (const name of names)
+      result[name] = readField(shape[name] as Field<unknown>, sentValue(shape, name, value), at(name), intake);
     if (options.warn === true) {
-      for (const name of Object.keys(value)) if (!known.has(name)) intake.warn(at(name), 'unknown field ignored');
+      for (const name of Object.keys(value)) if (!isKnown(shape, name)) intake.warn(at(name), 'unknown field ignored');
     }
     return result as RecordOf<S>;
   };
 }
 
-interface Place {
-  readonly name: string;
-  readonly path: string;
-  readonly intake: Intake;
+/** Under its own name before its aliases; `null` is the same as absent. */
+function sentValue(shape: Shape, name: string, from: Record<string, unknown>): unknown {
+  if (Object.hasOwn(from, name) && from[name] != null) return from[name];
+  const alias = shape[name]?.aliases.find((candidate) => Object.hasOwn(from, candidate) && from[candidate] != null);
+  return alias === undefined ? undefined : from[alias];
 }
 
-function readField(field: Field<unknown>, from: Record<string, unknown>, { name, path, intake }: Place): unknown {
-  const sent = [name, ...field.aliases].find((alias) => Object.hasOwn(from, alias) && from[alias] != null);
-  const value = sent === undefined ? undefined : from[sent];
-  if (value !== undefined) return field.read(value, path, intake);
-  // A default is a reader that accepts an absent value; a plain required field is a failure.
-  const fallback = field.needed ? field.read(undefined, path, new Intake()) : undefined;
-  return field.needed && fallback === undefined ? intake.fail(path, field.missing ?? 'is required') : fallback;
+const isKnown = (shape: Shape, name: string): boolean =>
+  Object.hasOwn(shape, name) || Object.values(shape).some((field) => field.aliases.includes(name));
+
+function readField(field: Field<unknown>, value: unknown, path: string, intake: Intake): unknown {
+  if (value !== undefined || field.readsAbsent === true) return field.read(value, path, intake);
+  if (field.fallback !== undefined) return field.fallback;
+  return field.needed ? intake.fail(path, field.missing ?? 'is required') : undefined;
 }
 
 /** Throws the failures noted so far as one `VALIDATION_FAILED`: one failure is the message, more become `details`. */

@@ -1,0 +1,121 @@
+// How a merchant may style the hosted page (contract 4). Everything here ends in the CSS object model, never in markup.
+import {
+  boolean,
+  type Intake,
+  isObject,
+  oneOf,
+  optional,
+  type Reader,
+  type RecordOf,
+  record,
+  text,
+} from '@ozura/core/validation';
+import { contrast, parseColour } from './colour.ts';
+import type { CreateSettings } from './settings.ts';
+import { imageUrl } from './web-address.ts';
+
+const contrastMin = 4.5;
+const cssVariablesMax = 50;
+
+const colour: Reader<string> = (value, path, intake) =>
+  typeof value === 'string' && parseColour(value) !== undefined
+    ? value.trim()
+    : intake.fail(path, 'must be a CSS colour');
+
+const fontFamily: Reader<string> = (value, path, intake) => {
+  const family = typeof value === 'string' ? value.trim() : '';
+  return /^[\p{L}\p{N} ,'"-]{1,100}$/u.test(family)
+    ? family
+    : intake.fail(path, 'must be 1-100 letters, digits, spaces, commas, dashes or quotes');
+};
+
+const logoMaxHeight: Reader<number | string> = (value, path, intake) => {
+  const isSize = value === 'sm' || value === 'md' || value === 'lg';
+  const isPixels = Number.isInteger(value) && (value as number) >= 16 && (value as number) <= 200;
+  return isSize || isPixels
+    ? (value as number | string)
+    : intake.fail(path, 'must be an integer between 16 and 200, or one of sm, md, lg');
+};
+
+const variableName = /^(--)?[a-z][a-z0-9-]{0,63}$/;
+const unsafeValue = /[;{}<>\\@]|url\(|expression|\/\*|\*\//i;
+
+const cssVariables: Reader<Readonly<Record<string, string>>> = (value, path, intake) => {
+  if (!isObject(value)) return intake.fail(path, 'must be an object');
+  const entries = Object.entries(value).filter(([, written]) => written != null);
+  if (entries.length > cssVariablesMax) return intake.fail(path, `must have at most ${cssVariablesMax} members`);
+  const read = text(1, 100);
+  const found: [string, string][] = [];
+  for (const [name, written] of entries) {
+    const at = `${path}.${name}`;
+    if (!variableName.test(name)) intake.fail(at, 'must be named like "page-background"');
+    else {
+      const safe = read(written, at, intake);
+      if (safe !== undefined && unsafeValue.test(safe)) intake.fail(at, 'must be a plain CSS value');
+      else if (safe !== undefined) found.push([name, safe]);
+    }
+  }
+  return Object.fromEntries(found);
+};
+
+const optionalColour = optional(colour);
+const optionalBoolean = optional(boolean);
+
+const shapeOf = (settings: CreateSettings) => ({
+  primaryColor: optionalColour,
+  primaryHoverColor: optionalColour,
+  secondaryColor: optionalColour,
+  backgroundColor: optionalColour,
+  textColor: optionalColour,
+  borderColor: optionalColour,
+  buttonBackgroundColor: optionalColour,
+  buttonHoverColor: optionalColour,
+  buttonTextColor: optionalColour,
+  inputBackgroundColor: optionalColour,
+  inputBorderColor: optionalColour,
+  inputFocusBorderColor: optionalColour,
+  cancelButtonText: optional(text(1, 40)),
+  cancelButtonTextColor: optionalColour,
+  cancelButtonBackgroundColor: optionalColour,
+  borderRadius: optional(oneOf('none', 'sm', 'base', 'lg', 'xl', 'full')),
+  fontFamily: optional(fontFamily),
+  fontSize: optional(oneOf('sm', 'base', 'lg', 'xl')),
+  logoUrl: optional(imageUrl(settings)),
+  logoPosition: optional(oneOf('inline', 'top')),
+  logoMaxHeight: optional(logoMaxHeight),
+  showMerchantName: optionalBoolean,
+  hideBranding: optionalBoolean,
+  cssVariables: optional(cssVariables),
+  theme: optional(oneOf('light', 'dark', 'auto')),
+});
+
+/** Only what the merchant set; the page knows the defaults. */
+export type Appearance = Partial<RecordOf<ReturnType<typeof shapeOf>>>;
+
+export function appearance(settings: CreateSettings): Reader<Appearance> {
+  const read = record(shapeOf(settings), { warn: true });
+  return (value, path, intake) => {
+    const found = read(value, path, intake);
+    if (found !== undefined) warnOfContrast(found, path, intake);
+    return found;
+  };
+}
+
+/** Text and what it stands on; the button's background falls back to the primary colour (4.1). */
+function warnOfContrast(look: Appearance, path: string, intake: Intake): void {
+  const pairs = [
+    ['textColor', look.textColor, look.backgroundColor],
+    ['buttonTextColor', look.buttonTextColor, look.buttonBackgroundColor ?? look.primaryColor],
+    ['cancelButtonTextColor', look.cancelButtonTextColor, look.cancelButtonBackgroundColor],
+  ] as const;
+  for (const [name, above, below] of pairs) {
+    const [front, back] = [parseColour(above ?? ''), parseColour(below ?? '')];
+    if (front === undefined || back === undefined) continue;
+    const ratio = contrast(front, back);
+    if (ratio < contrastMin) {
+      // Cut, not rounded: 4.49 must not read as 4.5.
+      const shown = (Math.floor(ratio * 10) / 10).toFixed(1);
+      intake.warn(`${path}.${name}`, `contrast ${shown}:1 is below ${contrastMin}:1`);
+    }
+  }
+}

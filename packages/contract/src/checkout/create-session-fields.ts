@@ -1,0 +1,200 @@
+// Reads the body of a create request (contract 1.1) into the domain. Failures come in the order of the field table.
+import { CURRENCIES } from '@ozura/core/currencies';
+import { formatMoney, parsePositiveMoney } from '@ozura/core/money';
+import { surchargePercent } from '@ozura/core/surcharge';
+import {
+  boolean,
+  type Field,
+  Intake,
+  isObject,
+  oneOf,
+  optional,
+  pattern,
+  type Reader,
+  record,
+  required,
+  requiredBecause,
+  text,
+  withDefault,
+  withOwnDefault,
+} from '@ozura/core/validation';
+import { appearance } from './appearance.ts';
+import { type DonationConfig, donationConfig } from './donation.ts';
+import { type Item, items, totalOf } from './items.ts';
+import { metadata } from './metadata.ts';
+import { money } from './money.ts';
+import { quietly } from './quietly.ts';
+import { firstChargeOf, recurringConfig } from './recurring.ts';
+import type { CheckoutMode, EmbedMode, SessionRequest } from './session-request.ts';
+import type { CreateSettings } from './settings.ts';
+import {
+  deprecatedPercent,
+  deprecatedPrice,
+  idempotencyKey,
+  ignored,
+  languageTag,
+  notAllowed,
+} from './small-fields.ts';
+import { parentOrigin, returnUrl } from './web-address.ts';
+
+const merchantId = required(pattern(/^[A-Za-z0-9_-]{1,30}$/, 'must be 1-30 letters, digits, "_" or "-"'));
+const merchantName = required(text(1, 200));
+const embedMode = withDefault(oneOf<EmbedMode>('redirect', 'popup', 'iframe', 'new_tab'), 'redirect');
+const checkoutMode = withDefault(oneOf<CheckoutMode>('payment', 'donation', 'recurring'), 'payment');
+const surcharge = optional(surchargePercent);
+const transactionChannel = withDefault(oneOf<'ecommerce' | 'moto'>('ecommerce', 'moto'), 'ecommerce');
+const no = withDefault(boolean, false);
+const yes = withDefault(boolean, true);
+const anyMetadata = withDefault(metadata, {});
+const key = optional(idempotencyKey);
+const locale = withDefault(languageTag, 'auto');
+const taxRate = optional(deprecatedPercent);
+const shippingCost = optional(deprecatedPrice);
+
+export function createSessionFields(settings: CreateSettings): Reader<SessionRequest> {
+  const currency = withDefault(currencyOf(settings.currencies), 'USD');
+  const look = withDefault(appearance(settings), {});
+  return (body, path, intake) => {
+    if (!isObject(body)) return intake.fail(path, 'must be an object');
+    const ahead = lookAhead(body, currency, settings);
+    const found = record(
+      {
+        merchantId,
+        merchantName,
+        amount: amountField(ahead),
+        currency,
+        successUrl: required(returnUrl(settings, body.merchantId)),
+        cancelUrl: required(returnUrl(settings, body.merchantId)),
+        errorUrl: required(returnUrl(settings, body.merchantId)),
+        embedMode,
+        parentOrigin: parentOriginField(settings, ahead.embedMode),
+        checkoutMode,
+        recurringConfig: recurringField(settings, ahead, body),
+        donationConfig: donationField(ahead),
+        surchargePercent: surcharge,
+        transactionChannel,
+        taxExempt: no,
+        items: itemsField(ahead),
+        metadata: anyMetadata,
+        appearance: look,
+        idempotencyKey: key,
+        allowPopup: yes,
+        hideHeader: no,
+        locale,
+        taxRate,
+        shippingCost,
+      },
+      { warn: true },
+    )(body, path, intake);
+    if (found === undefined || intake.failures.length > 0) return undefined;
+    const { amount, surchargePercent: hundredths, taxRate: _tax, shippingCost: _shipping, ...rest } = found;
+    const amountMinor = amount ?? ahead.itemsTotalMinor;
+    return {
+      ...rest,
+      amountMinor,
+      subtotalMinor: subtotalOf(rest.recurringConfig, amountMinor),
+      surchargeHundredths: hundredths ?? rest.recurringConfig?.surchargeHundredths,
+    };
+  };
+}
+
+/** Fields that decide about fields before them. What could not be read is `undefined`, and decides nothing. */
+interface Ahead {
+  readonly currency: string | undefined;
+  readonly embedMode: EmbedMode | undefined;
+  readonly checkoutMode: CheckoutMode | undefined;
+  readonly hasItems: boolean;
+  readonly items: Item[] | undefined;
+  readonly itemsIntake: Intake;
+  readonly itemsTotalMinor: bigint | undefined;
+}
+
+function lookAhead(body: Record<string, unknown>, currency: Field<string, true>, settings: CreateSettings): Ahead {
+  const code = body.currency == null ? 'USD' : quietly(currency.read, body.currency);
+  const mode = body.checkoutMode == null ? 'payment' : quietly(checkoutMode.read, body.checkoutMode);
+  const hasItems = body.items != null;
+  const itemsIntake = new Intake();
+  const cart =
+    hasItems && mode !== 'recurring' && mode !== 'donation'
+      ? items(settings, code)(body.items, 'items', itemsIntake)
+      : undefined;
+  return {
+    currency: code,
+    embedMode: body.embedMode == null ? 'redirect' : quietly(embedMode.read, body.embedMode),
+    checkoutMode: mode,
+    hasItems,
+    items: cart,
+    itemsIntake,
+    itemsTotalMinor: cart === undefined ? undefined : totalOf(cart),
+  };
+}
+
+const currencyOf =
+  (supported: ReadonlySet<string>): Reader<string> =>
+  (value, path, intake) => {
+    const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
+    return supported.has(code) && CURRENCIES.has(code)
+      ? code
+      : intake.fail(path, 'must be a supported ISO 4217 currency');
+  };
+
+function amountField({ checkoutMode: mode, currency, hasItems, itemsTotalMinor }: Ahead): Field<bigint> {
+  if (mode === 'donation') return optional(ignored('ignored when checkoutMode is "donation"'));
+  const read: Reader<bigint> = (value, path, intake) => {
+    const minor = money(parsePositiveMoney, currency)(value, path, intake);
+    if (minor === undefined || itemsTotalMinor === undefined || minor === itemsTotalMinor) return minor;
+    const total = formatMoney(itemsTotalMinor, currency ?? 'USD');
+    return intake.fail(path, `does not equal the sum of items (${total})`);
+  };
+  const isNeeded = mode !== undefined && !hasItems;
+  return isNeeded ? requiredBecause(read, 'is required when items is not provided') : optional(read);
+}
+
+function parentOriginField(settings: CreateSettings, mode: EmbedMode | undefined): Field<string> {
+  if (mode === 'redirect') return optional(ignored('ignored when embedMode is "redirect"'));
+  const read = parentOrigin(settings);
+  return mode === 'popup' || mode === 'iframe'
+    ? requiredBecause(read, 'is required when embedMode is "popup" or "iframe"')
+    : optional(read);
+}
+
+function recurringField(settings: CreateSettings, ahead: Ahead, body: Record<string, unknown>) {
+  const { checkoutMode: mode, currency } = ahead;
+  if (mode !== 'recurring' && mode !== undefined) {
+    return optional(notAllowed<never>('only allowed when checkoutMode is "recurring"'));
+  }
+  const read = recurringConfig({
+    currency,
+    amountMinor: quietly(money(parsePositiveMoney, currency), body.amount),
+    surchargeHundredths: quietly(surchargePercent, body.surchargePercent),
+    now: settings.now,
+  });
+  return mode === undefined ? optional(read) : requiredBecause(read, 'is required when checkoutMode is "recurring"');
+}
+
+function donationField({ checkoutMode: mode, currency }: Ahead) {
+  if (mode !== 'donation' && mode !== undefined) {
+    return optional(notAllowed<never>('only allowed when checkoutMode is "donation"'));
+  }
+  const read = donationConfig(currency);
+  // A donation without a configuration has the standard limits.
+  return mode === undefined
+    ? optional(read)
+    : withOwnDefault<DonationConfig>((value, ...at) => read(value ?? {}, ...at));
+}
+
+function itemsField({ checkoutMode: mode, itemsIntake, items: cart }: Ahead): Field<Item[], false> {
+  if (mode === 'recurring' || mode === 'donation') {
+    return optional(notAllowed(`not allowed when checkoutMode is "${mode}"`));
+  }
+  return optional((_value, _path, intake) => {
+    intake.absorb(itemsIntake);
+    return cart;
+  });
+}
+
+/** What is charged first, before tax and surcharge; nothing until a donor has chosen. */
+function subtotalOf(plan: SessionRequest['recurringConfig'], amountMinor: bigint | undefined): bigint {
+  if (amountMinor === undefined) return 0n;
+  return plan === undefined ? amountMinor : firstChargeOf(plan, amountMinor);
+}

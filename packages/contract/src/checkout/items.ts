@@ -1,0 +1,81 @@
+// The cart (contract 1.1.2). Only price and quantity are counted with; the rest is shown to the customer.
+import { formatMoney, maxMinor, parseMoney } from '@ozura/core/money';
+import { type Intake, integer, list, optional, type Reader, record, required, text } from '@ozura/core/validation';
+import { money } from './money.ts';
+import type { CreateSettings } from './settings.ts';
+import { imageUrl } from './web-address.ts';
+
+export interface Item {
+  readonly name: string;
+  readonly priceMinor: bigint;
+  readonly quantity: number;
+  readonly productId?: string | undefined;
+  readonly imageUrl?: string | undefined;
+  readonly originalPriceMinor?: bigint | undefined;
+  readonly discountLabel?: string | undefined;
+  readonly description?: string | undefined;
+  readonly sku?: string | undefined;
+}
+
+const itemsMax = 100;
+const imageOriginsMax = 5;
+
+const name = required(text(1, 200));
+const quantity = required(integer(1, 9999));
+const productId = optional(text(1, 100));
+const discountLabel = optional(text(1, 40));
+const description = optional(text(0, 500, 'must be at most 500 characters'));
+const sku = optional(text(0, 100, 'must be at most 100 characters'));
+
+export function items(settings: CreateSettings, currency: string | undefined): Reader<Item[]> {
+  const readAll = list(item(settings, currency), 1, itemsMax);
+  return (value, path, intake) => {
+    const before = intake.failures.length;
+    const read = readAll(value, path, intake);
+    if (read === undefined || intake.failures.length > before) return undefined;
+    return currency === undefined || fits(read, currency, { path, intake }) ? read : undefined;
+  };
+}
+
+export const totalOf = (cart: readonly Item[]): bigint =>
+  cart.reduce((sum, { priceMinor, quantity: count }) => sum + priceMinor * BigInt(count), 0n);
+
+function item(settings: CreateSettings, currency: string | undefined): Reader<Item> {
+  const price = money(parseMoney, currency);
+  const shape = {
+    name,
+    price: required(price),
+    quantity,
+    productId,
+    imageUrl: optional(imageUrl(settings)),
+    originalPrice: optional(price),
+    discountLabel,
+    description,
+    sku,
+  };
+  const read = record(shape, { warn: true });
+  return (value, path, intake) => {
+    const found = read(value, path, intake);
+    if (found === undefined) return undefined;
+    const { price: priceMinor, originalPrice: originalPriceMinor, ...rest } = found;
+    if (originalPriceMinor !== undefined && priceMinor !== undefined && originalPriceMinor < priceMinor) {
+      intake.fail(`${path}.originalPrice`, 'must not be below price');
+    }
+    return { ...rest, priceMinor, originalPriceMinor };
+  };
+}
+
+function fits(cart: readonly Item[], currency: string, at: { path: string; intake: Intake }): boolean {
+  const total = totalOf(cart);
+  const max = maxMinor(currency);
+  if (total <= 0n) at.intake.fail(at.path, 'total must be greater than 0');
+  else if (total > max) at.intake.fail(at.path, `total must be at most ${formatMoney(max, currency)} ${currency}`);
+  else if (imageOrigins(cart).size > imageOriginsMax) {
+    at.intake.fail(at.path, `at most ${imageOriginsMax} image origins`);
+  } else return true;
+  return false;
+}
+
+/** The hosted page's policy allows images from these and from nowhere else. */
+export const imageOrigins = (cart: readonly Item[]): Set<string> =>
+  new Set(cart.flatMap(({ imageUrl: url }) => (url === undefined ? [] : [new URL(url).origin])));

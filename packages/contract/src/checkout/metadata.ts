@@ -1,0 +1,48 @@
+// The merchant's own data on a session (contract 1.1.3): any JSON, within bounds, without names that are ours.
+import { type Intake, isObject, type Reader } from '@ozura/core/validation';
+
+const bytesMax = 10_240;
+const levelsMax = 8;
+const nameMax = 128;
+
+/** The five documented ones, and two more of ours. A dropped value is never logged. */
+const RESERVED = [
+  'apiKey',
+  'ozuraApiKey',
+  'idempotencyKey',
+  'merchantName',
+  'waxKey',
+  'sessionKey',
+  'paymentLinkId',
+] as const;
+
+export type Metadata = Readonly<Record<string, unknown>>;
+
+export const metadata: Reader<Metadata> = (value, path, intake) => {
+  if (!isObject(value)) return intake.fail(path, 'must be an object');
+  const own = withoutReserved(value, path, intake);
+  // The cheap bound first, so that nothing huge is walked.
+  if (new TextEncoder().encode(JSON.stringify(own)).length > bytesMax) {
+    return intake.fail(path, `must be at most ${bytesMax} bytes`);
+  }
+  const problem = shapeProblem(own, 1);
+  return problem === undefined ? own : intake.fail(path, problem);
+};
+
+function withoutReserved(value: Record<string, unknown>, path: string, intake: Intake): Record<string, unknown> {
+  const found = RESERVED.filter((name) => Object.hasOwn(value, name));
+  for (const name of found) intake.warn(`${path}.${name}`, 'reserved name ignored');
+  if (found.length === 0) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !found.some((reserved) => reserved === name)));
+}
+
+function shapeProblem(value: unknown, level: number): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (level > levelsMax) return `must be at most ${levelsMax} levels deep`;
+  for (const [name, child] of Object.entries(value)) {
+    if (!Array.isArray(value) && (name === '' || name.length > nameMax)) return `names must be 1-${nameMax} characters`;
+    const problem = shapeProblem(child, level + 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}

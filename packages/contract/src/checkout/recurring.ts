@@ -1,0 +1,143 @@
+// A plan that starts with this session (contract 6.3).
+import { formatMoney, maxMinor, parseMoney } from '@ozura/core/money';
+import { surchargePercent } from '@ozura/core/surcharge';
+import {
+  type Intake,
+  integer,
+  oneOf,
+  optional,
+  type Reader,
+  record,
+  required,
+  text,
+  withDefault,
+} from '@ozura/core/validation';
+import { money } from './money.ts';
+import { quietly } from './quietly.ts';
+
+export interface RecurringConfig {
+  readonly planName: string;
+  readonly interval: 'daily' | 'weekly' | 'monthly' | 'yearly';
+  readonly startDate: string;
+  readonly intervalCount: number;
+  readonly endDate?: string | undefined;
+  readonly maxCycles?: number | undefined;
+  readonly setupFeeMinor?: bigint | undefined;
+  readonly initialAmountMinor?: bigint | undefined;
+  readonly initialCycles?: number | undefined;
+  readonly surchargeHundredths?: bigint | undefined;
+  readonly merchantRecurringReference?: string | undefined;
+}
+
+/** What the session says besides its plan. */
+export interface PlanTerms {
+  readonly currency: string | undefined;
+  /** The price of a normal cycle. */
+  readonly amountMinor: bigint | undefined;
+  readonly surchargeHundredths: bigint | undefined;
+  readonly now: () => number;
+}
+
+const planName = required(text(1, 50));
+const interval = required(oneOf('daily', 'weekly', 'monthly', 'yearly'));
+const intervalCount = withDefault(numeric(1, 365), 1);
+const maxCycles = optional(numeric(1, 1000));
+const initialCycles = optional(numeric(1, 100));
+const merchantRecurringReference = optional(text(1, 50));
+
+export function recurringConfig(terms: PlanTerms): Reader<RecurringConfig> {
+  const amount = optional(money(parseMoney, terms.currency));
+  return (value, path, intake) => {
+    const before = intake.failures.length;
+    const startDate = dateFrom(terms.now);
+    const found = record(
+      {
+        planName,
+        interval,
+        startDate: required(startDate),
+        intervalCount,
+        endDate: optional(dateAfter(quietly(date, (value as { startDate?: unknown } | null)?.startDate))),
+        maxCycles,
+        setupFee: amount,
+        initialAmount: amount,
+        initialCycles,
+        surchargePercent: optional(sameSurcharge(terms.surchargeHundredths)),
+        merchantRecurringReference,
+      },
+      { warn: true },
+    )(value, path, intake);
+    if (found === undefined) return undefined;
+    const { setupFee, initialAmount, surchargePercent: hundredths, ...rest } = found;
+    const plan = {
+      ...rest,
+      setupFeeMinor: setupFee,
+      initialAmountMinor: initialAmount,
+      surchargeHundredths: hundredths,
+    };
+    if (intake.failures.length === before) checkWhole(plan, terms, { path, intake });
+    return plan;
+  };
+}
+
+/** What is due today: the set-up fee and the first cycle. */
+export const firstChargeOf = (plan: RecurringConfig, amountMinor: bigint): bigint =>
+  (plan.setupFeeMinor ?? 0n) + (plan.initialAmountMinor ?? amountMinor);
+
+function checkWhole(plan: RecurringConfig, terms: PlanTerms, { path, intake }: { path: string; intake: Intake }): void {
+  if ((plan.initialAmountMinor === undefined) !== (plan.initialCycles === undefined)) {
+    intake.fail(path, 'initialAmount and initialCycles go together');
+    return;
+  }
+  if (terms.amountMinor === undefined || terms.currency === undefined) return;
+  const first = firstChargeOf(plan, terms.amountMinor);
+  const max = maxMinor(terms.currency);
+  if (first <= 0n) intake.fail(path, 'the first charge must be greater than 0');
+  else if (first > max) {
+    intake.fail(path, `the first charge must be at most ${formatMoney(max, terms.currency)} ${terms.currency}`);
+  }
+}
+
+/** Numbers may come as numeric strings. */
+function numeric(min: number, max: number): Reader<number> {
+  const read = integer(min, max);
+  return (value, path, intake) => {
+    const isNumeric = typeof value === 'string' && /^[0-9]{1,9}$/.test(value.trim());
+    return read(isNumeric ? Number(value) : value, path, intake);
+  };
+}
+
+const date: Reader<string> = (value, path, intake) => {
+  if (typeof value !== 'string') return intake.fail(path, 'must be a string');
+  const written = value.trim();
+  const ms = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(written) ? Date.parse(`${written}T00:00:00Z`) : Number.NaN;
+  // The parser carries 30 February over into March.
+  const isReal = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(written);
+  return isReal ? written : intake.fail(path, 'must be a date such as 2026-03-04');
+};
+
+const hourMs = 3_600_000;
+
+/** Not earlier than the date it still is in the last place on Earth, UTC-12. */
+const dateFrom =
+  (now: () => number): Reader<string> =>
+  (value, path, intake) => {
+    const written = date(value, path, intake);
+    const today = new Date(now() - 12 * hourMs).toISOString().slice(0, 10);
+    return written !== undefined && written < today ? intake.fail(path, 'must not be in the past') : written;
+  };
+
+const dateAfter =
+  (start: string | undefined): Reader<string> =>
+  (value, path, intake) => {
+    const written = date(value, path, intake);
+    const isAfter = written === undefined || start === undefined || written > start;
+    return isAfter ? written : intake.fail(path, 'must be after startDate');
+  };
+
+const sameSurcharge =
+  (ofSession: bigint | undefined): Reader<bigint> =>
+  (value, path, intake) => {
+    const hundredths = surchargePercent(value, path, intake);
+    const isSame = hundredths === undefined || ofSession === undefined || hundredths === ofSession;
+    return isSame ? hundredths : intake.fail(path, 'must equal surchargePercent');
+  };

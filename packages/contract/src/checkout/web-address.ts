@@ -1,0 +1,66 @@
+// Absolute addresses that merchants give us (contract 1.1.1), parsed once and kept in canonical form.
+import { hasControlCharacter, type Intake, type Reader } from '@ozura/core/validation';
+import type { CreateSettings } from './settings.ts';
+
+const urlMax = 2048;
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const NOT_ABSOLUTE = 'must be an absolute https URL';
+
+/** Where plain http is good enough. */
+type PlainHttp = 'never' | 'loopback' | 'anywhere';
+
+/** A page of the merchant's. */
+export const returnUrl = (settings: CreateSettings, merchantId: unknown): Reader<string> => {
+  const hosts = settings.allowedReturnHosts(merchantId);
+  const plainHttp = settings.mode === 'test' ? 'anywhere' : 'loopback';
+  return (value, path, intake) => {
+    const url = readUrl(value, { plainHttp, path, intake });
+    if (url === undefined) return undefined;
+    const isAllowed = hosts.length === 0 || hosts.includes(url.host) || isOurErrorPage(url, settings.checkoutUrl);
+    return isAllowed ? url.href : intake.fail(path, 'host is not allowed for this merchant');
+  };
+};
+
+/** A picture that the hosted page shows. */
+export const imageUrl =
+  ({ mode }: CreateSettings): Reader<string> =>
+  (value, path, intake) =>
+    readUrl(value, { plainHttp: mode === 'test' ? 'loopback' : 'never', path, intake })?.href;
+
+/** The page that embeds the checkout, as the browser names it. */
+export const parentOrigin =
+  ({ mode }: CreateSettings): Reader<string> =>
+  (value, path, intake) => {
+    if (typeof value !== 'string') return intake.fail(path, 'must be a string');
+    const text = value.trim().replace(/\/+$/, '');
+    const url = /^https?:\/\/[^/?#@\\\s]+$/i.test(text) ? URL.parse(text) : null;
+    return url !== null && isSecure(url, mode === 'test' ? 'anywhere' : 'loopback')
+      ? url.origin
+      : intake.fail(path, 'must be a bare origin such as https://shop.example');
+  };
+
+interface Reading {
+  readonly plainHttp: PlainHttp;
+  readonly path: string;
+  readonly intake: Intake;
+}
+
+function readUrl(value: unknown, { plainHttp, path, intake }: Reading): URL | undefined {
+  if (typeof value !== 'string') return intake.fail(path, 'must be a string');
+  const text = value.trim();
+  if (hasControlCharacter(text)) return intake.fail(path, 'must not contain control characters');
+  if (text.length > urlMax) return intake.fail(path, `must be at most ${urlMax} characters`);
+  // The parser forgives backslashes and missing or surplus slashes; a person who reads the address does not.
+  const url = /^https?:\/\/[^/\\][^\\]*$/i.test(text) ? URL.parse(text) : null;
+  if (url === null || !isSecure(url, plainHttp)) return intake.fail(path, NOT_ABSOLUTE);
+  if (url.username !== '' || url.password !== '') return intake.fail(path, 'must not contain credentials');
+  if (url.href.length > urlMax) return intake.fail(path, `must be at most ${urlMax} characters`);
+  return url;
+}
+
+const isSecure = (url: URL, plainHttp: PlainHttp): boolean =>
+  url.protocol === 'https:' ||
+  (url.protocol === 'http:' && (plainHttp === 'anywhere' || (plainHttp === 'loopback' && LOOPBACK.has(url.hostname))));
+
+const isOurErrorPage = (url: URL, checkoutUrl: string): boolean =>
+  `${url.origin}${url.pathname}` === `${checkoutUrl}/error`;

@@ -1,0 +1,110 @@
+// Reads the body of a card sale (contract 8.1) into the domain.
+import { type Billing, flatBilling } from '@ozura/core/billing';
+import { CURRENCIES } from '@ozura/core/currencies';
+import { maxTotalMinor, parseMoney, parsePositiveMoney } from '@ozura/core/money';
+import { Secret } from '@ozura/core/secret';
+import { surchargePercent } from '@ozura/core/surcharge';
+import {
+  boolean,
+  Intake,
+  isObject,
+  oneOf,
+  optional,
+  type Reader,
+  record,
+  required,
+  text,
+  withDefault,
+} from '@ozura/core/validation';
+
+export type ProcessorName = 'elavon' | 'nuvei' | 'worldpay' | 'sandbox';
+export type TransactionChannel = 'ecommerce' | 'moto';
+
+export interface CardSale {
+  readonly merchantId: string;
+  readonly currency: string;
+  /** Before tax, surcharge and tip. */
+  readonly subtotalMinor: bigint;
+  readonly token: string;
+  readonly cvcSession: Secret<string>;
+  readonly billing: Billing;
+  readonly clientIpAddress?: string;
+  readonly processor?: ProcessorName;
+  readonly surchargeHundredths: bigint;
+  readonly tipMinor: bigint;
+  readonly salesTaxExempt: boolean;
+  readonly channel: TransactionChannel;
+  readonly orderId?: string;
+  readonly expectedTotalMinor?: bigint;
+}
+
+const currency: Reader<string> = (value, path, intake) => {
+  const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
+  return CURRENCIES.has(code) ? code : intake.fail(path, 'must be a supported ISO 4217 currency');
+};
+
+const defaultCurrency = 'USD';
+
+/** The currency that the amounts are read in; it stands after `amount`, so it is looked at first, quietly. */
+const currencyOf = (body: unknown): string =>
+  (isObject(body) && body.currency != null ? currency(body.currency, '', new Intake()) : undefined) ?? defaultCurrency;
+
+type Parse = typeof parseMoney;
+
+const amount =
+  (code: string, parse: Parse, max?: bigint): Reader<bigint> =>
+  (value, path, intake) => {
+    const parsed = parse(value, code, max);
+    return 'minor' in parsed ? parsed.minor : intake.fail(path, parsed.reason);
+  };
+
+const secret: Reader<Secret<string>> = (value, path, intake) => {
+  const read = text(1, 255)(value, path, intake);
+  return read === undefined ? undefined : new Secret(read);
+};
+
+const head = (code: string) =>
+  record({
+    merchantId: required(text(1, 30)),
+    amount: required(amount(code, parsePositiveMoney)),
+    currency: withDefault(currency, defaultCurrency),
+    ozuraCardToken: required(text(1, 255), 'ozuraVaultToken'),
+    ozuraCvcSession: required(secret),
+  });
+
+const tail = (code: string) =>
+  record({
+    clientIpAddress: optional(text(0, 64, 'must be at most 64 characters')),
+    processor: optional(oneOf<ProcessorName>('elavon', 'nuvei', 'worldpay', 'sandbox')),
+    surchargePercent: withDefault(surchargePercent, 0n),
+    tipAmount: withDefault(amount(code, parseMoney), 0n),
+    salesTaxExempt: withDefault(boolean, false),
+    transactionChannel: withDefault(oneOf<TransactionChannel>('ecommerce', 'moto'), 'ecommerce'),
+    orderId: optional(text(1, 255)),
+    expectedTotal: optional(amount(code, parseMoney, maxTotalMinor(code))),
+  });
+
+/** Failures come in the order of the field table: what is before the billing fields, those, what is after them. */
+export const cardSaleFields: Reader<CardSale> = (body, path, intake) => {
+  const code = currencyOf(body);
+  const first = head(code)(body, path, intake);
+  const billing = flatBilling(body, path, intake);
+  const last = tail(code)(body, path, intake);
+  if (first === undefined || billing === undefined || last === undefined) return undefined;
+  return {
+    merchantId: first.merchantId,
+    currency: first.currency,
+    subtotalMinor: first.amount,
+    token: first.ozuraCardToken,
+    cvcSession: first.ozuraCvcSession,
+    billing,
+    ...(last.clientIpAddress ? { clientIpAddress: last.clientIpAddress } : {}),
+    ...(last.processor === undefined ? {} : { processor: last.processor }),
+    surchargeHundredths: last.surchargePercent,
+    tipMinor: last.tipAmount,
+    salesTaxExempt: last.salesTaxExempt,
+    channel: last.transactionChannel,
+    ...(last.orderId === undefined ? {} : { orderId: last.orderId }),
+    ...(last.expectedTotal === undefined ? {} : { expectedTotalMinor: last.expectedTotal }),
+  };
+};

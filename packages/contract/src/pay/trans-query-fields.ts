@@ -1,0 +1,97 @@
+// Reads the query of `GET /transQuery` (contract 8.5).
+import { oneOf, optional, type Reader, record, text, withDefault } from '@ozura/core/validation';
+import { TRANSACTION_FIELDS, type TransactionField } from './transaction.ts';
+
+const TRANSACTION_TYPES = [
+  'CreditCardSale',
+  'CreditCardReversal',
+  'CreditCardReturn',
+  'CreditCardVoid',
+  'AchSale',
+  'AchReversal',
+  'AchReturn',
+  'AchVoid',
+  'CryptoSale',
+  'CryptoReturn',
+  'CryptoWithdrawal',
+] as const;
+
+export type TransactionType = (typeof TRANSACTION_TYPES)[number];
+export type SortField = 'createdAt' | 'transDate' | 'amount' | 'transactionType';
+
+export interface TransactionQuery {
+  readonly merchantId: string | undefined;
+  readonly transactionId: string | undefined;
+  readonly attemptId: string | undefined;
+  readonly orderId: string | undefined;
+  readonly fromMs: number | undefined;
+  /** The last millisecond that is still inside. */
+  readonly toMs: number | undefined;
+  readonly type: TransactionType | undefined;
+  readonly page: number;
+  readonly limit: number;
+  readonly fields: readonly TransactionField[] | undefined;
+  readonly sortBy: SortField;
+  readonly sortOrder: 'asc' | 'desc';
+}
+
+/** A whole number as a query carries it: text. */
+const wholeNumber =
+  (min: number, max: number): Reader<number> =>
+  (value, path, intake) => {
+    if (typeof value !== 'string' || !/^[0-9]{1,9}$/.test(value)) return intake.fail(path, 'must be an integer');
+    const number = Number(value);
+    return number < min || number > max ? intake.fail(path, `must be between ${min} and ${max}`) : number;
+  };
+
+const PLAIN = /^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?$/;
+const ISO = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
+
+/** `YYYY-MM-DD HH:MM:SS` in UTC, a plain date, or ISO 8601. */
+const moment: Reader<number> = (value, path, intake) => {
+  const written = typeof value === 'string' ? value.trim() : '';
+  const iso = PLAIN.test(written) ? `${written.replace(' ', 'T')}${written.includes(' ') ? 'Z' : ''}` : written;
+  const time = PLAIN.test(written) || ISO.test(written) ? Date.parse(iso) : Number.NaN;
+  return Number.isNaN(time) ? intake.fail(path, 'must be a date such as "2026-03-04 09:30:00"') : time;
+};
+
+/** Inclusive to the whole second; a date without a time stands for the whole day. */
+const lastMoment: Reader<number> = (value, path, intake) => {
+  const time = moment(value, path, intake);
+  if (time === undefined) return undefined;
+  const unitMs = String(value).trim().length === 'YYYY-MM-DD'.length ? 86_400_000 : 1_000;
+  return time - (time % unitMs) + unitMs - 1;
+};
+
+const fieldNames: Reader<readonly TransactionField[]> = (value, path, intake) => {
+  if (typeof value !== 'string') return intake.fail(path, 'must be a string');
+  const names = value.split(',').map((name) => name.trim());
+  for (const name of names) {
+    if (!(TRANSACTION_FIELDS as readonly string[]).includes(name)) return intake.fail(path, `unknown field ${name}`);
+  }
+  return names as TransactionField[];
+};
+
+const pageMax = 999_999_999;
+
+const query = record({
+  merchantId: optional(text(1, 30)),
+  transactionId: optional(text(1, 255)),
+  attemptId: optional(text(1, 255)),
+  orderId: optional(text(1, 255)),
+  dateFrom: optional(moment),
+  dateTo: optional(lastMoment),
+  transactionType: optional(oneOf(...TRANSACTION_TYPES)),
+  page: withDefault(wholeNumber(1, pageMax), 1),
+  limit: withDefault(wholeNumber(1, 100), 50),
+  fields: optional(fieldNames),
+  sortBy: withDefault(oneOf<SortField>('createdAt', 'transDate', 'amount', 'transactionType'), 'createdAt'),
+  sortOrder: withDefault(oneOf<'asc' | 'desc'>('desc', 'asc'), 'desc'),
+});
+
+export const transactionQueryFields: Reader<TransactionQuery> = (value, path, intake) => {
+  const read = query(value, path, intake);
+  if (read === undefined) return undefined;
+  const { dateFrom, dateTo, transactionType, ...rest } = read;
+  return { ...rest, fromMs: dateFrom, toMs: dateTo, type: transactionType };
+};

@@ -1,0 +1,68 @@
+// `POST /proxy/transaction`: a request to a processor, with card data put in by the Vault (contract 7.4).
+import { isObject, oneOf, optional, type Reader, record, required, withDefault } from '@ozura/core/validation';
+import { Type } from 'typebox';
+import { endpoint } from '../endpoint.ts';
+import { proxyBodyMaxBytes } from '../limits.ts';
+import { inVaultWords, opaque } from './reader.ts';
+
+/** An object is sent as JSON; a text as it is, with the type that `http_headers` gives. */
+const requestData: Reader<string | Readonly<Record<string, unknown>>> = (value, path, intake) =>
+  typeof value === 'string' || isObject(value) ? value : intake.fail(path, 'must be an object or a string');
+
+// RFC 9110 5.6.2 and 5.5: a token, and a value without line breaks, so that no header can smuggle in another.
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
+
+const httpHeaders: Reader<Readonly<Record<string, string>>> = (value, path, intake) =>
+  isObject(value) &&
+  Object.entries(value).every(
+    ([name, member]) => HEADER_NAME.test(name) && typeof member === 'string' && HEADER_VALUE.test(member),
+  )
+    ? (value as Record<string, string>)
+    : intake.fail(path, 'must be an object of header values');
+
+export const proxyTransaction = endpoint({
+  name: 'proxyTransaction',
+  service: 'vault',
+  method: 'POST',
+  path: '/proxy/transaction',
+  auth: ['vault-key', 'service'],
+  limit: 'proxy',
+  bodyMaxBytes: proxyBodyMaxBytes,
+  input: inVaultWords(
+    record({
+      token: required(opaque(100)),
+      cvc_session_id: optional(opaque(100), 'cvcSessionId'),
+      proxy_url: required(opaque(2048), 'proxyUrl'),
+      request_data: required(requestData, 'requestData'),
+      http_headers: withDefault(httpHeaders, {}, 'httpHeaders'),
+      http_method: withDefault(oneOf('POST', 'PUT', 'PATCH'), 'POST', 'httpMethod'),
+      /** Pay only: the charge that may use the security code more than once. */
+      cvc_lease_id: optional(opaque(100), 'cvcLeaseId'),
+    }),
+  ),
+  status: 200,
+  output: Type.Object({
+    success: Type.Boolean(),
+    proxy_response: Type.Object({
+      status_code: Type.Integer(),
+      headers: Type.Record(Type.String(), Type.String()),
+      /** The value of a JSON answer, the text of any other. */
+      body: Type.Unknown(),
+    }),
+  }),
+  errors: [
+    'VALIDATION_FAILED',
+    'PERMISSION_DENIED',
+    'TOKEN_NOT_FOUND',
+    'CVC_SESSION_EXPIRED',
+    'DESTINATION_NOT_ALLOWED',
+    'PROXY_LIMIT',
+    'PROXY_NOT_SENT',
+    'PROXY_INTERRUPTED',
+    'PROXY_TIMEOUT',
+  ],
+});
+
+/** In every failure body of this endpoint; whatever is in doubt is `unknown`. */
+export type Sent = 'no' | 'unknown';
