@@ -33,6 +33,8 @@ function timeText(nowMs: number): string {
 const timed = (prefix: string, nowMs: number, random: RandomBytes): string =>
   prefix + timeText(nowMs) + randomText(random, 22);
 
+/** Nothing else is worth asking the database about. */
+export const isSessionId = (text: string): boolean => /^session_[0-9A-Za-z]{30}$/.test(text);
 export const newSessionId = (nowMs: number, random: RandomBytes): string => timed('session_', nowMs, random);
 export const newTokenId = (nowMs: number, random: RandomBytes): string => timed('tok_', nowMs, random);
 export const newPaymentLinkId = (random: RandomBytes): string => `pl_${randomText(random, 32, '0123456789abcdef')}`;

@@ -1,0 +1,56 @@
+// What a processor's answer amounts to (contract 9.2). Anything that is not proven is `unknown`.
+
+/** Why nothing was charged: our side of the wire, the merchant's credentials, or the Vault no longer has the card. */
+export type RefusalCause = 'unavailable' | 'credentials' | 'cvc_gone' | 'token_gone';
+
+/** Our reference, our amount, our currency, an explicit success code. Results of checks are normalised letters. */
+export interface Approval {
+  readonly kind: 'approved';
+  readonly processorTransactionId: string;
+  readonly authCode?: string;
+  /** Empty: not checked. */
+  readonly avsResult: string;
+  readonly cvvResult: string;
+  /** What later merchant-initiated charges of the same card refer to. */
+  readonly networkReference?: string;
+}
+
+/** An explicit final no. */
+export interface Decline {
+  readonly kind: 'declined';
+  /** Of our taxonomy. */
+  readonly declineCode: string;
+  /** The processor's own. */
+  readonly processorCode?: string;
+}
+
+/** Proven: no charge. Another processor may be tried. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly cause: RefusalCause;
+  /** For the log. */
+  readonly reason: string;
+}
+
+export interface Unknown {
+  readonly kind: 'unknown';
+  /** For the log and the person who reviews it. */
+  readonly reason: string;
+  /** Set when our reference was booked over another amount or currency: an alarm, and to be undone. */
+  readonly wronglyBooked?: true;
+}
+
+export type Outcome = Approval | Decline | Refused | Unknown;
+
+/** What the processor says when asked about our reference. */
+export type Inquiry =
+  | { readonly kind: 'found'; readonly outcome: Outcome; readonly voided: boolean }
+  | { readonly kind: 'not_found' }
+  | { readonly kind: 'unanswered'; readonly reason: string };
+
+/** `settled`: too late, only a refund can undo it. */
+export type VoidOutcome =
+  | { readonly kind: 'voided' }
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'not_found' }
+  | { readonly kind: 'unanswered'; readonly reason: string };

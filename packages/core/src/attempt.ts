@@ -1,0 +1,109 @@
+// The states of one attempt to charge a card and the events that move it (contract 12.1). Pure; the same edges stand
+// as a trigger in Pay's database, so that a mistake here cannot charge twice.
+
+import { type CheckRefusal, judgeChecks } from './attempt-checks.ts';
+import type { Outcome } from './attempt-outcome.ts';
+
+export type AttemptState =
+  | 'INTENT'
+  | 'SENT'
+  | 'UNKNOWN'
+  | 'APPROVED'
+  | 'VOID_PENDING'
+  | 'REVIEW'
+  | 'DECLINED'
+  | 'REFUSED'
+  | 'NOT_SENT'
+  | 'NOT_PROCESSED'
+  | 'REVERSED';
+
+export const ATTEMPT_EDGES: Readonly<Record<AttemptState, readonly AttemptState[]>> = {
+  INTENT: ['SENT', 'NOT_SENT'],
+  SENT: ['APPROVED', 'DECLINED', 'REFUSED', 'UNKNOWN'],
+  UNKNOWN: ['APPROVED', 'DECLINED', 'REFUSED', 'NOT_PROCESSED', 'VOID_PENDING', 'REVIEW'],
+  APPROVED: ['VOID_PENDING'],
+  VOID_PENDING: ['REVERSED', 'REVIEW'],
+  REVIEW: ['APPROVED', 'DECLINED', 'NOT_PROCESSED', 'REVERSED'],
+  DECLINED: [],
+  REFUSED: [],
+  NOT_SENT: [],
+  NOT_PROCESSED: [],
+  REVERSED: [],
+};
+
+/** Why a booked sale is undone: a check of 8.9, another amount than ours, or an approval found after all. */
+export type UndoReason = CheckRefusal | 'WRONG_AMOUNT' | 'SURFACED';
+
+/** The states to go through, in order and in one commit; none when the event changes nothing any more. */
+export interface Move {
+  readonly path: readonly AttemptState[];
+  /** Set when the path leads to `VOID_PENDING`. */
+  readonly undo?: UndoReason;
+}
+
+const stay: Move = { path: [] };
+
+/** The processor's answer to our request, or the outcome it told when asked. Final states stand whatever comes late. */
+export function onOutcome(state: AttemptState, outcome: Outcome, undoing?: UndoReason): Move {
+  if (state === 'SENT' || state === 'UNKNOWN') return fromOpen(state, outcome);
+  // What came to a person because its undoing failed must not end as a success.
+  if (state === 'REVIEW' && undoing === undefined) return fromReview(outcome);
+  return stay;
+}
+
+function fromOpen(state: 'SENT' | 'UNKNOWN', outcome: Outcome): Move {
+  const unknown: readonly AttemptState[] = state === 'SENT' ? ['UNKNOWN'] : [];
+  switch (outcome.kind) {
+    case 'approved':
+      return approve(judgeChecks(outcome).refusal);
+    case 'declined':
+      return { path: ['DECLINED'] };
+    case 'refused':
+      return { path: ['REFUSED'] };
+    case 'unknown':
+      return outcome.wronglyBooked ? { path: [...unknown, 'VOID_PENDING'], undo: 'WRONG_AMOUNT' } : { path: unknown };
+  }
+}
+
+function fromReview(outcome: Outcome): Move {
+  if (outcome.kind === 'approved') return approve(judgeChecks(outcome).refusal);
+  if (outcome.kind === 'declined') return { path: ['DECLINED'] };
+  return outcome.kind === 'refused' ? { path: ['NOT_PROCESSED'] } : stay;
+}
+
+const approve = (refusal: CheckRefusal | undefined): Move =>
+  refusal === undefined ? { path: ['APPROVED'] } : { path: ['APPROVED', 'VOID_PENDING'], undo: refusal };
+
+/** Only the winner of this move may send. */
+export const onSend = (state: AttemptState): Move => (state === 'INTENT' ? { path: ['SENT'] } : stay);
+
+/** Failed or crashed before the mark. */
+export const onNeverSent = (state: AttemptState): Move => (state === 'INTENT' ? { path: ['NOT_SENT'] } : stay);
+
+/** Whoever sent it is gone, or will not hear an answer any more. */
+export const onSenderLost = (state: AttemptState): Move => (state === 'SENT' ? { path: ['UNKNOWN'] } : stay);
+
+/** The evidence of 12.3 is complete: the processor never had it. */
+export const onAbsenceProven = (state: AttemptState, undoing?: UndoReason): Move =>
+  state === 'UNKNOWN' || (state === 'REVIEW' && undoing === undefined) ? { path: ['NOT_PROCESSED'] } : stay;
+
+/** The processor confirms that the booking is undone. */
+export function onVoided(state: AttemptState): Move {
+  switch (state) {
+    case 'SENT':
+      return { path: ['UNKNOWN', 'VOID_PENDING', 'REVERSED'], undo: 'SURFACED' };
+    case 'UNKNOWN':
+      return { path: ['VOID_PENDING', 'REVERSED'], undo: 'SURFACED' };
+    case 'VOID_PENDING':
+    case 'REVIEW':
+      return { path: ['REVERSED'] };
+    default:
+      return stay;
+  }
+}
+
+/** A day has passed: now a person decides. */
+export function onOutOfTime(state: AttemptState): Move {
+  if (state === 'SENT') return { path: ['UNKNOWN', 'REVIEW'] };
+  return state === 'UNKNOWN' || state === 'VOID_PENDING' ? { path: ['REVIEW'] } : stay;
+}
