@@ -1,10 +1,21 @@
 // Keys are stored as keyed hashes and compared in constant time (contract 0.2).
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Secret } from '@ozura/core/secret';
+
+/** Importing the pepper for every hash would cost several times the hash itself. */
+const imported = new WeakMap<Secret<Uint8Array>, KeyObject>();
+
+function keyOf(pepper: Secret<Uint8Array>): KeyObject {
+  const known = imported.get(pepper);
+  if (known !== undefined) return known;
+  const key = createSecretKey(pepper.open());
+  imported.set(pepper, key);
+  return key;
+}
 
 /** HMAC-SHA-256 of a key under the installation's pepper, hex: what a database holds in place of the key. */
 export const hashKey = (pepper: Secret<Uint8Array>, key: string): string =>
-  createHmac('sha256', pepper.open()).update(key).digest('hex');
+  createHmac('sha256', keyOf(pepper)).update(key).digest('hex');
 
 /** Compares two hashes (equal length by construction) without telling where they differ. */
 export function sameHash(a: string, b: string): boolean {

@@ -11,4 +11,24 @@ export interface Context {
   readonly log: Log;
 }
 
-export const openContext = (log: Log): Context => ({ now: () => Date.now(), random: randomBytes, log });
+/** Enough for about two hundred ids. */
+const poolBytes = 8_192;
+
+export const openContext = (log: Log): Context => ({ now: () => Date.now(), random: pooledRandom(), log });
+
+/** One call into the system's generator for many ids. A byte is handed out once and wiped from the pool. */
+function pooledRandom(): RandomBytes {
+  let pool = randomBytes(poolBytes);
+  let used = 0;
+  return (count) => {
+    if (count > poolBytes) return randomBytes(count);
+    if (used + count > poolBytes) {
+      pool = randomBytes(poolBytes);
+      used = 0;
+    }
+    const bytes = Uint8Array.prototype.slice.call(pool, used, used + count);
+    pool.fill(0, used, used + count);
+    used += count;
+    return bytes;
+  };
+}

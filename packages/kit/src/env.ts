@@ -2,12 +2,17 @@
 import { readFileSync } from 'node:fs';
 
 export interface EnvReader {
+  /** Set and not empty, by itself or through a file. */
+  has(name: string): boolean;
   text(name: string, fallback?: string): string;
   integer(name: string, fallback: number): number;
+  oneOf<const T extends string>(name: string, allowed: readonly T[], fallback: T): T;
   /** Comma-separated. */
   list(name: string): readonly string[];
   /** The variable, or the contents of the file that `{name}_FILE` names: how production hands over secrets. */
   secret(name: string): string;
+  /** Notes what is wrong with a variable, or with several together. */
+  refuse(name: string, why: string): void;
   /** Throws `BadEnvironment` when anything was missing or wrong. */
   finish(): void;
 }
@@ -29,6 +34,14 @@ export function readEnv(env: Readonly<Record<string, string | undefined>> = proc
     return '';
   };
   return {
+    has: (name) => (env[name] ?? env[`${name}_FILE`] ?? '') !== '',
+    refuse: (name, why) => void missing(name, why),
+    oneOf(name, allowed, fallback) {
+      const value = env[name] ?? fallback;
+      const found = allowed.find((candidate) => candidate === value);
+      if (found === undefined) missing(name, `must be one of ${allowed.join(', ')}`);
+      return found ?? fallback;
+    },
     text: (name, fallback) => env[name] ?? fallback ?? missing(name, 'is required'),
     integer(name, fallback) {
       const value = env[name];

@@ -36,7 +36,7 @@ export function openSqlite({ path, clock }: SqliteOptions): Database {
     transact: <T>(body: (handle: Handle) => Promise<T>) => commits.add(body),
     script: (text) => commits.add((handle) => handle.script(text)),
     close: async () => {
-      await commits.drain();
+      await commits.end();
       reader.close();
       writer.close();
     },
@@ -90,6 +90,7 @@ const bound = (cell: Cell): SQLInputValue => (Number.isSafeInteger(cell) ? BigIn
 function groupCommits(writer: DatabaseSync, tx: Handle) {
   let queue: Waiting[] = [];
   let flushing: Promise<void> | undefined;
+  let ended = false;
 
   const flush = async (): Promise<void> => {
     // One turn of the event loop fills the group; there is no timer.
@@ -104,12 +105,15 @@ function groupCommits(writer: DatabaseSync, tx: Handle) {
 
   return {
     add<T>(run: (handle: Handle) => Promise<T>): Promise<T> {
+      // Work that outlives the program's drain is refused, like on PostgreSQL.
+      if (ended) return Promise.reject(new Error('the database is closed'));
       return new Promise<T>((resolve, reject) => {
         queue.push({ run, resolve: resolve as (value: never) => void, reject });
         flushing ??= flush();
       });
     },
-    async drain(): Promise<void> {
+    async end(): Promise<void> {
+      ended = true;
       await flushing;
     },
   };

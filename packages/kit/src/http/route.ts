@@ -98,7 +98,8 @@ const readQuery = (request: FastifyRequest): Record<string, unknown> => (isObjec
 
 const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
-function refuseOtherMethods(app: FastifyInstance, url: string, methods: ReadonlySet<string>): void {
+/** For routes that are not endpoints of the contract: pages and files. */
+export function refuseOtherMethods(app: FastifyInstance, url: string, methods: ReadonlySet<string>): void {
   const allow = [...methods, ...(methods.has('GET') ? ['HEAD'] : [])].join(', ');
   for (const method of ALL_METHODS) {
     if (methods.has(method) || app.hasRoute({ method, url })) continue;

@@ -1,0 +1,16 @@
+// Serves browser files under names that change with their content, so that a browser may keep them for ever.
+import type { FastifyInstance } from 'fastify';
+import type { BrowserFile } from '../bundle.ts';
+
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+export function serveFiles(app: FastifyInstance, files: readonly BrowserFile[]): void {
+  for (const { url, type, integrity, bytes, gzipped } of files) {
+    app.get(url, { exposeHeadRoute: true }, (request, reply) => {
+      const zipped = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+      reply.type(type).headers({ 'Cache-Control': FOR_EVER, ETag: `"${integrity}"`, Vary: 'Accept-Encoding' });
+      if (zipped) reply.header('Content-Encoding', 'gzip');
+      return reply.send(zipped ? gzipped : bytes);
+    });
+  }
+}
