@@ -1,0 +1,84 @@
+// `POST /tokenize` (contract 7.1): one card or bank account in, one token out, in one transaction.
+import type { TokenizeInput } from '@ozura/contract/vault/tokenize';
+import { Refusal } from '@ozura/core/errors';
+import type { Handle } from '@ozura/kit/db/handle';
+import type { Call } from '@ozura/kit/http/route';
+import { actorOf, type KeyCaller, type SessionCaller } from '../callers.ts';
+import { isCardRefusal, readBankAccount, readCard } from '../card-data.ts';
+import type { VaultContext } from '../context.ts';
+import { type PreparedToken, prepareBankAccount, prepareCard } from '../prepare-token.ts';
+import { refusedCardsMax, sessionProblem } from '../session-rules.ts';
+import { insertCvc } from '../store/cvc-entries.ts';
+import { countRefusedCard, findSession, type SessionRow, takeUse } from '../store/sessions.ts';
+import { insertToken } from '../store/tokens.ts';
+
+type Who = KeyCaller | SessionCaller;
+
+export const handleTokenize = (context: VaultContext) => async (call: Call<TokenizeInput, Who>) => {
+  const { input, who, request } = call;
+  const nowMs = await context.db.now();
+  const prepared = await prepare(context, input, who, nowMs);
+  const { row, cvc } = prepared;
+  await context.db.transact(async (tx) => {
+    if (who.kind === 'session') await useSession(tx, who.session, nowMs);
+    await insertToken(tx, row);
+    if (cvc !== undefined)
+      await insertCvc(tx, { ...cvc, ...row }, cvc.sealed, nowMs + context.config.cvcSeconds * 1000);
+    await context.audit.record(
+      tx,
+      {
+        merchantId: who.merchantId,
+        actor: actorOf(who),
+        action: 'tokenize',
+        object: row.token,
+        outcome: 'allowed',
+        address: request.ip,
+        requestId: request.id,
+      },
+      nowMs,
+    );
+  });
+  return answer(prepared, who);
+};
+
+async function prepare(context: VaultContext, input: TokenizeInput, who: Who, nowMs: number): Promise<PreparedToken> {
+  const { mode, extraTestCards = [] } = context.config;
+  const origin = { merchantId: who.merchantId, nowMs, session: who.kind === 'session' ? who.session : undefined };
+  try {
+    if (input.type === 'bank') return await prepareBankAccount(context, readBankAccount(input.data), origin);
+    const card = readCard(input.data, input.maskingConfig, { mode, nowMs, extraTestCards });
+    return await prepareCard(context, card, origin);
+  } catch (error) {
+    if (who.kind === 'session' && isCardRefusal(error)) await countRefusal(context, who.session, nowMs);
+    throw error;
+  }
+}
+
+async function countRefusal({ db }: VaultContext, { keyHash }: SessionRow, nowMs: number): Promise<void> {
+  const refused = await db.transact((tx) => countRefusedCard(tx, keyHash, refusedCardsMax, nowMs));
+  if (refused > refusedCardsMax) throw new Refusal('TOO_MANY_FAILED_ATTEMPTS');
+}
+
+/** The use counts with the token or not at all; of calls that came together only as many as are left get one. */
+async function useSession(tx: Handle, { keyHash }: SessionRow, nowMs: number): Promise<void> {
+  if (await takeUse(tx, keyHash, nowMs)) return;
+  throw new Refusal(sessionProblem(await findSession(tx, keyHash), nowMs) ?? 'SESSION_KEY_CONSUMED');
+}
+
+function answer({ row, cvc, shown }: PreparedToken, who: Who) {
+  const isCard = row.type === 'card';
+  return {
+    success: true,
+    token: row.token,
+    data: isCard
+      ? { number: shown, expiration_month: row.expirationMonth, expiration_year: row.expirationYear }
+      : { account_number: shown, routing_number: row.routingNumber },
+    mask: isCard ? { card_number: shown } : { account_number: shown },
+    ...(cvc === undefined ? {} : { cvc_session_id: cvc.handle }),
+    ...(isCard
+      ? { bin: row.bin, card: { brand: row.brand, last4: row.last4, funding: row.funding } }
+      : { bank: { last4: row.last4 } }),
+    // To a browser these would tell whether a card is known.
+    ...(who.kind === 'key' ? { fingerprint: row.fingerprint, deduplicated: false } : {}),
+  };
+}

@@ -1,0 +1,65 @@
+// Every route of the Vault.
+import * as applications from '@ozura/contract/vault/applications';
+import { getBin } from '@ozura/contract/vault/bins';
+import { releaseCvcSessions } from '@ozura/contract/vault/cvc-sessions';
+import { createVaultSession, revokeVaultSession } from '@ozura/contract/vault/sessions';
+import { tokenize } from '@ozura/contract/vault/tokenize';
+import { deleteToken, getToken, listTokens } from '@ozura/contract/vault/tokens';
+import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
+import { serveHealth } from '@ozura/kit/http/health';
+import { openRateLimits } from '@ozura/kit/http/rate-limit';
+import { openRouter } from '@ozura/kit/http/route';
+import { openServer } from '@ozura/kit/http/server';
+import type { FastifyInstance } from 'fastify';
+import * as application from './api/applications.ts';
+import { handleGetBin } from './api/bins.ts';
+import { handleReleaseCvc } from './api/cvc-sessions.ts';
+import { handleProxy, handleProxyByHeaders } from './api/proxy-transaction.ts';
+import { handleCreateSession, handleRevokeSession } from './api/sessions.ts';
+import { handleTokenize } from './api/tokenize.ts';
+import { handleDeleteToken, handleGetToken, handleListTokens } from './api/tokens.ts';
+import { openAuthentication } from './auth.ts';
+import type { VaultContext } from './context.ts';
+import { allowFrames } from './cors.ts';
+import { distinguishHeaderForm, serveProxy } from './proxy-routes.ts';
+import { findHead } from './store/audit.ts';
+
+export function openApp(context: VaultContext): FastifyInstance {
+  const { config } = context;
+  const { trustedProxies, urls } = config;
+  const app = openServer({ service: 'vault', context, trustedProxies, https: urls.vaultUrl.startsWith('https:') });
+  const limits = openRateLimits(config.rateLimits);
+  const authentication = openAuthentication(context, openFailedAuthentications(limits));
+  const { key, admin, tokenizer, askedKey, keyOrService, service } = authentication;
+
+  distinguishHeaderForm(app);
+  allowFrames(app, urls.elementsUrl);
+  const { serve, finish } = openRouter(app, limits);
+  serve(tokenize, {
+    authenticate: tokenizer,
+    limitOf: (who) => (who.kind === 'session' ? 'tokenizePerAddress' : 'tokenizePerKey'),
+    limitBy: (request, who) => (who.kind === 'session' ? request.ip : who.application.id),
+    handle: handleTokenize(context),
+  });
+  serve(createVaultSession, { authenticate: keyOrService('checkout'), handle: handleCreateSession(context) });
+  serve(revokeVaultSession, { authenticate: keyOrService('checkout'), handle: handleRevokeSession(context) });
+  serve(getToken, { authenticate: keyOrService('checkout', 'pay'), handle: handleGetToken(context) });
+  serve(listTokens, { authenticate: keyOrService('checkout', 'pay'), handle: handleListTokens(context) });
+  serve(deleteToken, { authenticate: key, handle: handleDeleteToken(context) });
+  serve(releaseCvcSessions, { authenticate: service('pay'), handle: handleReleaseCvc(context) });
+  serve(getBin, { authenticate: keyOrService('checkout', 'pay'), handle: handleGetBin(context) });
+
+  serve(applications.verifyVaultKey, { authenticate: askedKey, handle: application.handleVerifyKey() });
+  serve(applications.createApplication, { authenticate: admin, handle: application.handleCreateApplication(context) });
+  serve(applications.listApplications, { authenticate: admin, handle: application.handleListApplications(context) });
+  serve(applications.getApplication, { authenticate: admin, handle: application.handleGetApplication(context) });
+  serve(applications.updateApplication, { authenticate: admin, handle: application.handleUpdateApplication(context) });
+  serve(applications.deleteApplication, { authenticate: admin, handle: application.handleDeleteApplication(context) });
+
+  serveHealth({ serve, finish }, 'vault', { database: () => findHead(context.db) });
+  const byBody = handleProxy(context);
+  const byHeaders = handleProxyByHeaders(context);
+  app.register((scope) => serveProxy(scope, { limits, authenticate: keyOrService('pay'), byBody, byHeaders }));
+  finish();
+  return app;
+}

@@ -1,0 +1,149 @@
+// From the headers of a request to its caller (contract 0.2, 7). A failed try counts against the address.
+import { type ErrorCode, Refusal } from '@ozura/core/errors';
+import type { Mode } from '@ozura/core/ids';
+import type { Secret } from '@ozura/core/secret';
+import { hashKey, sameHash, secretHeader } from '@ozura/kit/auth';
+import type { FailedAuthentications } from '@ozura/kit/http/failed-authentications';
+import type { Call } from '@ozura/kit/http/route';
+import {
+  isMintedByService,
+  type KeyCaller,
+  type ServiceCaller,
+  type ServiceName,
+  type SessionCaller,
+} from './callers.ts';
+import type { VaultContext } from './context.ts';
+import { sessionProblem } from './session-rules.ts';
+import { findApplicationByKey, findApplicationByPubKey } from './store/applications.ts';
+import { findSession } from './store/sessions.ts';
+
+type Request = Call<unknown, unknown>['request'];
+type Authenticate<Who> = (request: Request) => Promise<Who>;
+
+export interface Authentication {
+  readonly key: Authenticate<KeyCaller>;
+  keyOrService(...services: readonly ServiceName[]): Authenticate<KeyCaller | ServiceCaller>;
+  service(...services: readonly ServiceName[]): Authenticate<ServiceCaller>;
+  /** A vault key, asked about by itself or by any of our programs. */
+  readonly askedKey: Authenticate<{ readonly caller: KeyCaller; readonly byService: boolean }>;
+  readonly tokenizer: Authenticate<KeyCaller | SessionCaller>;
+  readonly admin: Authenticate<undefined>;
+}
+
+const MERCHANT = /^[A-Za-z0-9_-]{1,30}$/;
+const ALL_SERVICES = ['checkout', 'pay'] as const satisfies readonly ServiceName[];
+
+export function openAuthentication(context: VaultContext, failures: FailedAuthentications): Authentication {
+  const { config } = context;
+  const known = ALL_SERVICES.map((name) => ({ name, hash: hashKey(config.pepper, config.serviceKeys[name].open()) }));
+  const adminHash = hashKey(config.pepper, config.adminToken.open());
+  const guard = <Who>(request: Request, authenticate: () => Promise<Who>): Promise<Who> =>
+    failures.guard(request.ip, authenticate);
+  const key: Authenticate<KeyCaller> = (request) => guard(request, () => findKeyCaller(context, request));
+
+  /** `undefined` when the request does not say that it comes from a program of ours. */
+  const findService = async (request: Request): Promise<ServiceName | undefined> => {
+    const sent = secretHeader(request.headers, 'x-service-key');
+    if (sent === undefined) return undefined;
+    const hash = hashKey(config.pepper, sent.open());
+    const [found] = known.filter((service) => sameHash(service.hash, hash));
+    // A right service key is never held back; a wrong one is a failure like any other.
+    return found?.name ?? guard(request, () => refuse('INVALID_CREDENTIALS'));
+  };
+  return {
+    key,
+    keyOrService:
+      (...services) =>
+      async (request) => {
+        const service = await findService(request);
+        return service === undefined ? key(request) : serviceCaller(service, services, request);
+      },
+    service:
+      (...services) =>
+      async (request) => {
+        const service = await findService(request);
+        return service === undefined ? refuse('MISSING_CREDENTIALS') : serviceCaller(service, services, request);
+      },
+    askedKey: async (request) => {
+      const byService = (await findService(request)) !== undefined;
+      return { caller: await (byService ? findKeyCaller(context, request) : key(request)), byService };
+    },
+    tokenizer: (request) => guard(request, () => findTokenizer(context, request)),
+    admin: (request) =>
+      guard(request, async () => {
+        const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+        if (token === undefined) return refuse('MISSING_CREDENTIALS');
+        if (!sameHash(adminHash, hashKey(config.pepper, token))) return refuse('INVALID_CREDENTIALS');
+        return undefined;
+      }),
+  };
+}
+
+async function refuse(code: ErrorCode): Promise<never> {
+  throw new Refusal(code);
+}
+
+function serviceCaller(service: ServiceName, allowed: readonly ServiceName[], request: Request): ServiceCaller {
+  if (!allowed.includes(service)) throw new Refusal('PERMISSION_DENIED');
+  const merchantId = namedMerchant(request);
+  if (merchantId === undefined) throw new Refusal('MISSING_CREDENTIALS');
+  return { kind: 'service', service, merchantId };
+}
+
+/** The merchant that a service or the operator says to act for. */
+export function namedMerchant({ headers }: Request): string | undefined {
+  const sent = headers['x-merchant-id'];
+  return typeof sent === 'string' && MERCHANT.test(sent) ? sent : undefined;
+}
+
+async function findKeyCaller({ db, config, log }: VaultContext, request: Request): Promise<KeyCaller> {
+  const sent = secretHeader(request.headers, 'x-api-key');
+  if (sent === undefined) throw new Refusal('MISSING_CREDENTIALS');
+  const application = isOfMode(sent, config.mode)
+    ? await findApplicationByKey(db, hashKey(config.pepper, sent.open()))
+    : undefined;
+  if (application === undefined) throw new Refusal('INVALID_CREDENTIALS');
+  if (request.headers.origin !== undefined) {
+    log.warn({ application: application.id }, 'a secret key came from a browser: it has probably leaked');
+  }
+  return { kind: 'key', application, merchantId: application.merchantId };
+}
+
+const isOfMode = (key: Secret<string>, mode: Mode): boolean => key.open().includes(`_${mode}_pvt_`);
+
+async function findTokenizer(context: VaultContext, request: Request): Promise<KeyCaller | SessionCaller> {
+  const { config } = context;
+  const sent = secretHeader(request.headers, 'x-session-key');
+  const caller = sent === undefined ? await findKeyCaller(context, request) : await findSessionCaller(context, sent);
+  if (caller.kind === 'session' && request.headers.origin !== new URL(config.urls.elementsUrl).origin) {
+    throw new Refusal('PERMISSION_DENIED');
+  }
+  if (caller.kind === 'key' && !caller.application.permissions.tokenization) throw new Refusal('PERMISSION_DENIED');
+  const isOurPage = caller.kind === 'session' && isMintedByService(caller.session);
+  await checkPubKey(context, request, { merchantId: caller.merchantId, needed: config.mode === 'live' && !isOurPage });
+  return caller;
+}
+
+async function findSessionCaller({ db, config }: VaultContext, sent: Secret<string>): Promise<SessionCaller> {
+  const session = await findSession(db, hashKey(config.pepper, sent.open()));
+  const problem = sessionProblem(session, await db.now());
+  if (session === undefined || problem !== undefined) throw new Refusal(problem ?? 'SESSION_KEY_INVALID');
+  return { kind: 'session', session, merchantId: session.merchantId };
+}
+
+interface PubKeyRule {
+  readonly merchantId: string;
+  readonly needed: boolean;
+}
+
+async function checkPubKey({ db }: VaultContext, request: Request, { merchantId, needed }: PubKeyRule): Promise<void> {
+  const sent = request.headers['x-pub-key'];
+  if (typeof sent !== 'string' || sent === '') {
+    if (needed) throw new Refusal('MISSING_CREDENTIALS');
+    return;
+  }
+  const application = await findApplicationByPubKey(db, sent);
+  if (application === undefined) throw new Refusal('INVALID_CREDENTIALS');
+  // A merchant has one project.
+  if (application.merchantId !== merchantId) throw new Refusal('MERCHANT_MISMATCH');
+}

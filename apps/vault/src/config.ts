@@ -1,0 +1,21 @@
+// What the Vault is told at its start.
+import type { Secret } from '@ozura/core/secret';
+import type { BaseConfig } from '@ozura/kit/settings';
+
+export interface VaultConfig extends BaseConfig {
+  /** Port of the Elements origin, where the frames come from. */
+  readonly elementsPort: number;
+  readonly rootKeyFile: string;
+  readonly serviceKeys: { readonly checkout: Secret<string>; readonly pay: Secret<string> };
+  readonly adminToken: Secret<string>;
+  /** URL prefixes that Pay may proxy to. In test mode those of the sandbox may be http and loopback. */
+  readonly processorDestinations: readonly string[];
+  /** Members of processors' answers that look like card data by chance and must arrive whole. */
+  readonly processorIdentifiers?: readonly string[];
+  /** How long a security code waits for its payment: 30-600. */
+  readonly cvcSeconds: number;
+  /** Uses of a session key without a limit of its own; 0: none. */
+  readonly sessionHardCap?: number;
+  /** Numbers that processors publish for their own test environments. */
+  readonly extraTestCards?: readonly string[];
+}

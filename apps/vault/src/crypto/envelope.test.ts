@@ -1,0 +1,37 @@
+// What is sealed opens in its own place only.
+import { randomBytes } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { keyVersionOf, seal, unseal } from './envelope.ts';
+
+const key = { version: 7, key: randomBytes(32) };
+const place = { merchantId: 'ozu_1', row: 'tok_1', field: 'number' };
+const sealed = seal(key, Buffer.from('4242424242424242'), place, randomBytes);
+
+it('a value comes back with its key in its place', () => {
+  expect(unseal(key, sealed, place).toString()).toBe('4242424242424242');
+  expect(keyVersionOf(sealed)).toBe(7);
+});
+
+it.each([
+  ['another merchant', key, { ...place, merchantId: 'ozu_2' }],
+  ['another row', key, { ...place, row: 'tok_2' }],
+  ['another field', key, { ...place, field: 'holder' }],
+  ['parts that only look alike together', key, { merchantId: 'ozu_1","tok', row: '_1', field: 'number' }],
+  ['another key', { ...key, key: randomBytes(32) }, place],
+  ['another version of the key', { ...key, version: 8 }, place],
+])('it does not open for %s', (_what, otherKey, otherPlace) => {
+  expect(() => unseal(otherKey, sealed, otherPlace)).toThrow();
+});
+
+it('not one bit of it can be changed, nor its end cut off', () => {
+  for (let i = 0; i < sealed.length; i += 1) {
+    const changed = Uint8Array.from(sealed, (byte, at) => (at === i ? byte ^ 1 : byte));
+    expect(() => unseal(key, changed, place)).toThrow();
+    expect(() => unseal(key, sealed.subarray(0, i), place)).toThrow();
+  }
+});
+
+it('the same value is never sealed alike', () => {
+  const other = seal(key, Buffer.from('4242424242424242'), place, randomBytes);
+  expect(Buffer.from(other).equals(sealed)).toBe(false);
+});

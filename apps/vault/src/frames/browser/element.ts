@@ -1,0 +1,65 @@
+// The script of a field's frame: joins its input to the page around it (events, never values) and to the tokenizer.
+import type { FieldToPage, FieldType, PageToField } from '@ozura/elements/protocol';
+import { seal, unseal } from '@ozura/elements/protocol';
+import { accountNumber, routingNumber } from './bank.ts';
+import { cardNumber } from './card-number.ts';
+import { expirationDate } from './expiration-date.ts';
+import { Field } from './field.ts';
+import type { FieldKind } from './kind.ts';
+import { type FieldToTokenizer, linkTo, type TokenizerToField } from './link.ts';
+import { cvv } from './security-code.ts';
+import { closeSideDoors, onceMounted } from './window.ts';
+
+const KINDS: Readonly<Record<FieldType, FieldKind>> = {
+  cardNumber,
+  expirationDate,
+  cvv,
+  accountNumber,
+  routingNumber,
+};
+
+closeSideDoors();
+onceMounted<PageToField>(openField);
+
+function openField(hello: PageToField & { vault: string }, page: MessagePort): void {
+  const { vault } = hello;
+  const type = document.body.dataset.field as FieldType;
+  const tell = (message: FieldToPage): void => page.postMessage(seal(vault, message));
+  let tokenizer: MessagePort | undefined;
+  const send = (message: FieldToTokenizer): void => tokenizer?.postMessage(message);
+  const tellBrand = (): void => {
+    if (type === 'cardNumber') send({ type: 'brand', brand: field.state.cardBrand });
+  };
+  const field = new Field(KINDS[type], {
+    onChange: (state) => {
+      tell({ type: 'change', state });
+      tellBrand();
+    },
+    onFocus: () => tell({ type: 'focus' }),
+    onBlur: () => tell({ type: 'blur' }),
+    onSubmit: () => tell({ type: 'submit' }),
+  });
+  const hearTokenizer = (message: TokenizerToField): void => {
+    if (message.type === 'brand') field.setBrand(message.brand);
+    else if (message.type === 'collect') send(answer(field, message.call));
+    else {
+      tell({ type: 'ready' });
+      tellBrand();
+    }
+  };
+  page.onmessage = ({ data }) => {
+    const message = unseal<PageToField>(data, vault);
+    if (message?.type === 'update') field.dress(message.settings);
+    else if (message?.type === 'link') tokenizer = linkTo(vault, type, hearTokenizer);
+    else if (message?.type === 'focus' || message?.type === 'blur' || message?.type === 'clear') field[message.type]();
+  };
+  if (hello.type === 'mount') field.dress(hello.settings);
+  tell({ type: 'loaded', heightPx: field.heightPx });
+}
+
+/** The value of a field that is right; one that is not shows why, and keeps what it holds. */
+function answer(field: Field, call: number): FieldToTokenizer {
+  const { valid, error = 'This field is required' } = field.state;
+  if (!valid) field.showVerdict(true);
+  return valid ? { type: 'value', call, values: field.values() } : { type: 'value', call, error };
+}

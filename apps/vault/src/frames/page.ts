@@ -1,0 +1,113 @@
+// The documents of the frames and their headers (contract 2.7 and 11.7). The Vault's address comes from here, and so
+// does the list of pages that a frame listens to: its page has no say in either.
+
+import type { FieldType } from '@ozura/elements/protocol';
+import { bundle } from '@ozura/kit/bundle';
+import { type Html, html } from '@ozura/kit/html';
+import type { Ancestors } from './ancestors.ts';
+
+interface FieldPage {
+  readonly label: string;
+  readonly autocomplete: string;
+}
+
+const FIELDS: Readonly<Record<FieldType, FieldPage>> = {
+  cardNumber: { label: 'Card number', autocomplete: 'cc-number' },
+  expirationDate: { label: 'Expiration date', autocomplete: 'cc-exp' },
+  cvv: { label: 'Security code', autocomplete: 'cc-csc' },
+  accountNumber: { label: 'Account number', autocomplete: 'off' },
+  routingNumber: { label: 'Routing number', autocomplete: 'off' },
+};
+
+export interface FrameFacts {
+  readonly vaultUrl: string;
+  readonly ancestors: Ancestors;
+}
+
+export interface FramePage {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export const bundleFrames = () => ({
+  element: bundle(new URL('./browser/element.ts', import.meta.url)),
+  tokenizer: bundle(new URL('./browser/tokenizer.ts', import.meta.url)),
+  style: bundle(new URL('./browser/frame.css', import.meta.url)),
+});
+
+export type FrameFiles = ReturnType<typeof bundleFrames>;
+
+/** `undefined`: there is no frame of this name. */
+export function framePage(name: string, files: FrameFiles, facts: FrameFacts): FramePage | undefined {
+  const drawn = name === 'tokenizer' ? drawTokenizer(files, facts) : drawField(name, files, facts);
+  if (drawn === undefined) return undefined;
+  const { script, body } = drawn;
+  return { headers: frameHeaders(script.integrity, facts), body: body.text };
+}
+
+interface Drawn {
+  readonly script: FrameFiles['element'];
+  readonly body: Html;
+}
+
+function drawTokenizer(files: FrameFiles, { vaultUrl, ancestors: { parents, pubKey } }: FrameFacts): Drawn {
+  const script = files.tokenizer;
+  const key = pubKey && html` data-pub-key="${pubKey}"`;
+  const body = html`${head('Secure connection')}${scriptTag(script)}
+<body data-parents="${parents.join(' ')}" data-vault-url="${vaultUrl}"${key}>
+`;
+  return { script, body };
+}
+
+function drawField(name: string, files: FrameFiles, { ancestors }: FrameFacts): Drawn | undefined {
+  if (!Object.hasOwn(FIELDS, name)) return undefined;
+  const { label, autocomplete } = FIELDS[name as FieldType];
+  const { element: script, style } = files;
+  const body = html`${head(label)}<link rel="stylesheet" href="${style.url}" integrity="${style.integrity}">
+${scriptTag(script)}
+<body data-parents="${ancestors.parents.join(' ')}" data-field="${name}">
+<input name="${autocomplete === 'off' ? name : autocomplete}" autocomplete="${autocomplete}" inputmode="numeric" aria-label="${label}" aria-describedby="error" autocapitalize="off" autocorrect="off" spellcheck="false">
+<p id="error"></p>
+`;
+  return { script, body };
+}
+
+const head = (title: string): Html => html`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>${title}</title>
+`;
+
+const scriptTag = ({ url, integrity }: FrameFiles['element']): Html =>
+  html`<script src="${url}" integrity="${integrity}" defer></script>`;
+
+const SWITCHED_OFF =
+  'accelerometer autoplay bluetooth browsing-topics camera clipboard-read clipboard-write display-capture fullscreen ' +
+  'geolocation gyroscope hid magnetometer microphone midi payment picture-in-picture publickey-credentials-get ' +
+  'screen-wake-lock serial usb xr-spatial-tracking';
+const PERMISSIONS = SWITCHED_OFF.split(' ')
+  .map((feature) => `${feature}=()`)
+  .join(', ');
+
+function frameHeaders(integrity: string, { vaultUrl, ancestors }: FrameFacts): Record<string, string> {
+  const policy = [
+    "default-src 'none'",
+    `script-src '${integrity}'`,
+    "style-src 'self'",
+    "font-src 'none'",
+    `connect-src ${vaultUrl}`,
+    "form-action 'none'",
+    "base-uri 'none'",
+    `frame-ancestors ${ancestors.sources.join(' ')}`,
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ];
+  return {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': policy.join('; '),
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+    'Permissions-Policy': PERMISSIONS,
+    'X-Robots-Tag': 'noindex, nofollow',
+  };
+}

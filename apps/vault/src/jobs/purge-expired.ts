@@ -1,0 +1,19 @@
+// Removes what has had its time: security codes at once, session keys a day after they ended (until then a browser
+// hears that its key expired, not that it is unknown).
+import type { Job } from '@ozura/kit/jobs';
+import type { VaultContext } from '../context.ts';
+import { deleteExpiredCvc } from '../store/cvc-entries.ts';
+import { deleteExpiredSessions } from '../store/sessions.ts';
+
+const everyMs = 10_000;
+const sessionsKeptMs = 24 * 60 * 60 * 1000;
+
+export const purgeExpired = ({ db }: VaultContext): Job => ({
+  name: 'purge-expired',
+  everyMs,
+  run: async () => {
+    const nowMs = await db.now();
+    await deleteExpiredCvc(db, nowMs);
+    await deleteExpiredSessions(db, nowMs - sessionsKeptMs);
+  },
+});

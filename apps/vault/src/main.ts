@@ -1,0 +1,61 @@
+// Starts the Vault: its database, its keys, its API and the origin of the frames.
+import { openContext } from '@ozura/kit/context';
+import type { Database } from '@ozura/kit/db/handle';
+import { migrate, readMigrations } from '@ozura/kit/db/migrate';
+import { openDatabase } from '@ozura/kit/db/open';
+import { listen } from '@ozura/kit/http/server';
+import { startJobs } from '@ozura/kit/jobs';
+import { openPinnedOutbound } from '@ozura/kit/pinned-fetch';
+import { openApp } from './app.ts';
+import type { VaultConfig } from './config.ts';
+import type { VaultContext } from './context.ts';
+import { openFrames } from './frames/routes.ts';
+import { purgeExpired } from './jobs/purge-expired.ts';
+import { openLocalRoot } from './keys/local.ts';
+import { openKeys } from './keys/open.ts';
+
+export interface RunningVault {
+  readonly url: string;
+  /** Of the Elements origin. */
+  readonly elementsUrl: string;
+  stop(): Promise<void>;
+}
+
+/** A request to a processor that takes longer at the stop of the program is cut off; Pay asks how it ended. */
+const drainMs = 1_500;
+
+export async function startVault(config: VaultConfig): Promise<RunningVault> {
+  const db = await openDatabase({ url: config.databaseUrl });
+  try {
+    return await startOn(db, config);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+async function startOn(db: Database, config: VaultConfig): Promise<RunningVault> {
+  await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
+  const base = openContext(config.log);
+  const { keys, audit } = await openKeys(db, openLocalRoot(config.rootKeyFile, config.mode, base), base);
+  const context: VaultContext = { ...base, config, db, keys, audit, proxy: openPinnedOutbound() };
+  const app = openApp(context);
+  const frames = openFrames(context);
+  const url = await listen(app, config.host, config.port);
+  const elementsUrl = await listen(frames, config.host, config.elementsPort).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
+  const jobs = startJobs(context, [purgeExpired(context)]);
+  return {
+    url,
+    elementsUrl,
+    async stop() {
+      const drained = Promise.all([app.close(), frames.close(), jobs.stop()]).then(() => context.proxy.close());
+      await Promise.race([drained, pause(drainMs)]);
+      await db.close();
+    },
+  };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

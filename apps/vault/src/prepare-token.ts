@@ -1,0 +1,119 @@
+// Everything of a new token that is made before the transaction: ids, ciphertext, facts. Clear values are wiped here.
+
+import { lookUpBin } from '@ozura/core/card/funding';
+import { newTokenId } from '@ozura/core/ids';
+import { binsOf } from './bins.ts';
+import type { BankAccount, Card } from './card-data.ts';
+import type { VaultContext } from './context.ts';
+import { deriveCvcKeys, newCvcHandle, sealCvc } from './crypto/cvc.ts';
+import { type Place, seal, type VersionedKey } from './crypto/envelope.ts';
+import { fingerprintOf } from './crypto/fingerprint.ts';
+import type { SessionRow } from './store/sessions.ts';
+import type { NewToken } from './store/tokens.ts';
+
+export interface TokenOrigin {
+  readonly merchantId: string;
+  readonly nowMs: number;
+  readonly session: SessionRow | undefined;
+}
+
+export interface PreparedToken {
+  readonly row: NewToken;
+  /** The mask that the caller asked for. */
+  readonly shown: string;
+  readonly cvc: PreparedCvc | undefined;
+}
+
+interface PreparedCvc {
+  readonly handle: string;
+  readonly lookupId: string;
+  readonly sealed: Uint8Array;
+}
+
+export const numberField = 'number';
+const holderField = 'holder';
+
+export async function prepareCard(context: VaultContext, card: Card, origin: TokenOrigin): Promise<PreparedToken> {
+  const digits = card.number.open();
+  const { common } = await commonParts(context, digits, origin);
+  const { funding, brand, country } = lookUpBin(binsOf(context.config.mode), digits);
+  const row: NewToken = {
+    ...common,
+    type: 'card',
+    sealedHolder: null,
+    mask: card.number.masked(),
+    bin: card.number.bin,
+    last4: card.number.last4,
+    brand,
+    funding,
+    country: country ?? null,
+    expirationMonth: card.expiry.month,
+    expirationYear: card.expiry.year,
+    routingNumber: null,
+    accountType: null,
+  };
+  const cvc = card.code && prepareCvc(context, card.code.open(), row);
+  return { row, shown: card.mask, cvc };
+}
+
+export async function prepareBankAccount(
+  context: VaultContext,
+  account: BankAccount,
+  origin: TokenOrigin,
+): Promise<PreparedToken> {
+  const { common, dataKey } = await commonParts(context, account.accountNumber, origin);
+  const holder = JSON.stringify({ firstName: account.firstName, lastName: account.lastName });
+  const row: NewToken = {
+    ...common,
+    type: 'bank',
+    sealedHolder: sealText(context, dataKey, holder, placeOf(origin.merchantId, common.token, holderField)),
+    mask: account.mask,
+    bin: null,
+    last4: account.accountNumber.slice(-4),
+    brand: null,
+    funding: null,
+    country: null,
+    expirationMonth: null,
+    expirationYear: null,
+    routingNumber: account.routingNumber,
+    accountType: account.accountType,
+  };
+  return { row, shown: account.mask, cvc: undefined };
+}
+
+async function commonParts(context: VaultContext, digits: string, { merchantId, nowMs, session }: TokenOrigin) {
+  const [dataKey, fingerprintKey] = await Promise.all([
+    context.keys.current('card-data', merchantId),
+    context.keys.current('fingerprint', merchantId),
+  ]);
+  const token = newTokenId(nowMs, context.random);
+  const common = {
+    token,
+    merchantId,
+    sealedNumber: sealText(context, dataKey, digits, placeOf(merchantId, token, numberField)),
+    fingerprint: fingerprintOf(fingerprintKey.key, digits),
+    mintedIn: session?.keyHash ?? null,
+    sessionId: session?.sessionId ?? null,
+    orderId: session?.orderId ?? null,
+    customerId: session?.customerId ?? null,
+    cartId: session?.cartId ?? null,
+    createdAt: nowMs,
+  };
+  return { common, dataKey };
+}
+
+export const placeOf = (merchantId: string, token: string, field: string): Place => ({ merchantId, row: token, field });
+
+function sealText({ random }: VaultContext, key: VersionedKey, text: string, place: Place): Uint8Array {
+  const bytes = Buffer.from(text);
+  const sealed = seal(key, bytes, place, random);
+  bytes.fill(0);
+  return sealed;
+}
+
+function prepareCvc({ random }: VaultContext, code: string, { merchantId, token }: NewToken): PreparedCvc {
+  const handle = newCvcHandle(random);
+  const keys = deriveCvcKeys(handle);
+  if (keys === undefined) throw new Error('A new handle does not have the shape of one');
+  return { handle, lookupId: keys.lookupId, sealed: sealCvc(keys, code, { merchantId, token }, random) };
+}

@@ -1,0 +1,129 @@
+// Puts card data where a body has placeholders for it (contract 7.4). Text of a customer must not act as one: every
+// placeholder may occur once, an unknown one is refused, and what is inserted is digits, safe in every kind of body.
+import { invalidValue } from '@ozura/contract/vault/reader';
+
+/** What a placeholder stands for. */
+export type CardValue =
+  | 'cardNumber'
+  | 'expirationMonth'
+  | 'expirationYear'
+  | 'expirationYear2'
+  | 'securityCode'
+  | 'accountNumber'
+  | 'routingNumber';
+
+export interface Template {
+  readonly text: string;
+  readonly kind: 'json' | 'form' | 'text';
+  /** The second dialect counts only where the control values came as headers. */
+  readonly aliases: boolean;
+}
+
+const NAMES: Readonly<Record<string, CardValue>> = {
+  cardNumber: 'cardNumber',
+  expirationMonth: 'expirationMonth',
+  expirationYear: 'expirationYear',
+  expirationYear4: 'expirationYear',
+  expirationYear2: 'expirationYear2',
+  cvv: 'securityCode',
+  cvc: 'securityCode',
+  accountNumber: 'accountNumber',
+  routingNumber: 'routingNumber',
+};
+
+const ALIASES: Readonly<Record<string, CardValue>> = {
+  cardNumberPlaceholder: 'cardNumber',
+  expirationMonthPlaceholder: 'expirationMonth',
+  expirationYearPlaceholder: 'expirationYear',
+  expirationYearPlaceholder2: 'expirationYear2',
+  cvvPlaceholder: 'securityCode',
+};
+
+const NUMBERS: Readonly<Record<string, CardValue>> = {
+  '"${expirationMonth|number}"': 'expirationMonth',
+  '"${expirationYear4|number}"': 'expirationYear',
+};
+
+const BRACED_OR_ALIAS = new RegExp(`\\$\\{([^{}]*)\\}|\\b(${Object.keys(ALIASES).join('|')})\\b`, 'g');
+const JSON_STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+
+const refusal = () => invalidValue('request_data');
+
+/** The values that the body asks for. Throws for placeholders that are unknown, repeated or in the wrong place. */
+export function placeholdersIn(template: Template): ReadonlySet<CardValue> {
+  const asked = new Set<CardValue>();
+  fill(template, (value) => {
+    if (asked.has(value)) throw refusal();
+    asked.add(value);
+    return '0';
+  });
+  return asked;
+}
+
+/** Whether a text outside of the body mentions a placeholder, where it would never be replaced. */
+export const mentionsPlaceholder = (text: string, aliases: boolean): boolean =>
+  /\$\{|%24%7b/i.test(text) || (aliases && text.search(BRACED_OR_ALIAS) !== -1);
+
+/** The body with the card data in it. */
+export function fill({ text, kind, aliases }: Template, cardValue: (value: CardValue) => string): string {
+  const fillText = (part: string): string =>
+    part.replace(BRACED_OR_ALIAS, (all, braced?: string, alias?: string) => {
+      if (alias !== undefined && !aliases) return all;
+      const value = alias === undefined ? own(NAMES, braced ?? '') : own(ALIASES, alias);
+      if (value === undefined) throw refusal();
+      return cardValue(value);
+    });
+  if (kind === 'json') return fillJson(text, fillText, cardValue);
+  return kind === 'form' ? fillForm(text, fillText) : fillText(text);
+}
+
+const own = (names: Readonly<Record<string, CardValue>>, name: string): CardValue | undefined =>
+  Object.hasOwn(names, name) ? names[name] : undefined;
+
+type Fill = (text: string) => string;
+
+// Works on the text, so that everything else arrives byte for byte, also numbers that JavaScript cannot hold.
+function fillJson(text: string, fillText: Fill, cardValue: (value: CardValue) => string): string {
+  checkJson(text);
+  return text.replace(JSON_STRING, (literal, colon?: string) => {
+    if (colon !== undefined) return unfilled(literal, fillText);
+    const number = own(NUMBERS, literal);
+    return number === undefined ? fillText(literal) : String(Number(cardValue(number)));
+  });
+}
+
+function checkJson(text: string): void {
+  try {
+    JSON.parse(text);
+  } catch {
+    throw refusal();
+  }
+}
+
+/** Names of members are never filled. */
+function unfilled(name: string, fillText: Fill): string {
+  if (fillText(name) !== name) throw refusal();
+  return name;
+}
+
+function fillForm(text: string, fillText: Fill): string {
+  return text
+    .split('&')
+    .map((pair) => {
+      const [name = '', ...rest] = pair.split('=');
+      unfilled(decodeForm(name), fillText);
+      const value = decodeForm(rest.join('='));
+      const filled = fillText(value);
+      // What has no placeholder keeps its own spelling.
+      return filled === value ? pair : `${name}=${encodeURIComponent(filled)}`;
+    })
+    .join('&');
+}
+
+function decodeForm(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw refusal();
+  }
+}

@@ -1,0 +1,247 @@
+// The guards of the Vault's tables, and what two who come together get, on both engines.
+import { randomBytes } from 'node:crypto';
+
+import { forEachEngine } from '@ozura/e2e/databases';
+import type { Database } from '@ozura/kit/db/handle';
+import { migrate, readMigrations } from '@ozura/kit/db/migrate';
+import { openDatabase } from '@ozura/kit/db/open';
+import { beforeAll, expect, it } from 'vitest';
+import { type AuditEvent, openAudit } from '../audit.ts';
+import { installation, openKeyring } from '../keys/keyring.ts';
+import {
+  ensureProject,
+  findApplicationByKey,
+  insertApplication,
+  listLiveApplications,
+  revokeApplication,
+} from './applications.ts';
+import { findHead } from './audit.ts';
+import { deleteExpiredCvc, insertCvc, leaseCvc, releaseLease, takeCvc } from './cvc-entries.ts';
+import { findNewestKey } from './keys.ts';
+import {
+  countRefusedCard,
+  deleteExpiredSessions,
+  findSession,
+  insertSession,
+  revokeSession,
+  takeProxyCall,
+  takeUse,
+} from './sessions.ts';
+import { destroyToken, findToken, insertToken, listTokenFacts, type NewToken, wasDeleted } from './tokens.ts';
+
+const migrations = new URL('./migrations/', import.meta.url);
+const merchantId = 'ozu_bluekettle';
+const bytes = new Uint8Array([1, 2, 3]);
+
+const session = (keyHash: string, more: object = {}) => ({
+  keyHash,
+  merchantId,
+  mintedBy: 'service:checkout',
+  sessionId: null,
+  useLimit: 3,
+  orderId: null,
+  customerId: null,
+  cartId: null,
+  expiresAt: 1000,
+  proxyLimit: null,
+  metadata: null,
+  createdAt: 0,
+  ...more,
+});
+
+const card = (token: string, more: Partial<NewToken> = {}): NewToken => ({
+  token,
+  merchantId,
+  type: 'card',
+  sealedNumber: bytes,
+  sealedHolder: null,
+  fingerprint: 'f',
+  mask: '424242******4242',
+  bin: '424242',
+  last4: '4242',
+  brand: 'VISA',
+  funding: 'credit',
+  country: null,
+  expirationMonth: '11',
+  expirationYear: '2035',
+  routingNumber: null,
+  accountType: null,
+  mintedIn: null,
+  sessionId: null,
+  orderId: null,
+  customerId: null,
+  cartId: null,
+  createdAt: 5,
+  ...more,
+});
+
+forEachEngine((_engine, open, create) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await open(migrations);
+  });
+  const inTurn = <T>(body: (tx: Parameters<Parameters<Database['transact']>[0]>[0]) => Promise<T>) => db.transact(body);
+  const times = <T>(count: number, run: (index: number) => Promise<T>) =>
+    Promise.all(Array.from({ length: count }, (_, index) => run(index)));
+
+  it('fifty uses of a session at once are as many as it has', async () => {
+    await insertSession(db, session('fifty'));
+    const taken = await times(50, () => inTurn((tx) => takeUse(tx, 'fifty', 500)));
+    expect(taken.filter(Boolean)).toHaveLength(3);
+    expect((await findSession(db, 'fifty'))?.uses).toBe(3);
+  });
+
+  it('a use that is rolled back was none', async () => {
+    await insertSession(db, session('rolled', { useLimit: 1 }));
+    const failed = inTurn(async (tx) => {
+      await takeUse(tx, 'rolled', 500);
+      throw new Error('later');
+    });
+    await expect(failed).rejects.toThrow('later');
+    expect(await inTurn((tx) => takeUse(tx, 'rolled', 500))).toBe(true);
+    expect(await inTurn((tx) => takeUse(tx, 'rolled', 500))).toBe(false);
+  });
+
+  it('an expired or revoked session has no uses, and stays revoked', async () => {
+    await insertSession(db, session('over', { useLimit: null }));
+    expect(await inTurn((tx) => takeUse(tx, 'over', 1000))).toBe(false);
+    expect(await inTurn((tx) => takeUse(tx, 'over', 999))).toBe(true);
+    await revokeSession(db, 'over', 'ozu_other', 999);
+    expect(await inTurn((tx) => takeUse(tx, 'over', 999))).toBe(true);
+    await revokeSession(db, 'over', merchantId, 999);
+    expect(await inTurn((tx) => takeUse(tx, 'over', 999))).toBe(false);
+    await expect(db.script("UPDATE sessions SET revoked_at = NULL WHERE key_hash = 'over'")).rejects.toThrow(/revoked/);
+    await expect(db.script("UPDATE sessions SET use_limit = 1, uses = 2 WHERE key_hash = 'fifty'")).rejects.toThrow();
+  });
+
+  it('refused cards are counted together, and revoke the session past the limit', async () => {
+    await insertSession(db, session('refused'));
+    const counts = await times(4, () => inTurn((tx) => countRefusedCard(tx, 'refused', 3, 700)));
+    expect(counts.sort()).toEqual([1, 2, 3, 4]);
+    expect((await findSession(db, 'refused'))?.revokedAt).toBe(700);
+    expect(await inTurn((tx) => countRefusedCard(tx, 'nobody', 3, 700))).toBe(0);
+  });
+
+  it('a limit of proxy calls outlives the session as long as its tokens live', async () => {
+    await insertSession(db, session('proxied', { proxyLimit: 2, expiresAt: 10 }));
+    await insertSession(db, session('plain', { expiresAt: 10 }));
+    await insertToken(db, card('tok_proxied', { mintedIn: 'proxied' }));
+    const calls = await times(5, () => inTurn((tx) => takeProxyCall(tx, 'proxied')));
+    expect(calls.filter(Boolean)).toHaveLength(2);
+    await deleteExpiredSessions(db, 11);
+    expect([await findSession(db, 'proxied'), await findSession(db, 'plain')]).toEqual([expect.anything(), undefined]);
+    await inTurn((tx) => destroyToken(tx, 'tok_proxied', merchantId, 1));
+    await deleteExpiredSessions(db, 11);
+    expect(await findSession(db, 'proxied')).toBeUndefined();
+  });
+
+  it('one of many takes a security code, and a lease keeps others out', async () => {
+    const entry = { lookupId: 'one', merchantId, token: 'tok_1' };
+    await insertCvc(db, entry, bytes, 1000);
+    expect(await inTurn((tx) => takeCvc(tx, { ...entry, token: 'tok_2' }, 1))).toBeUndefined();
+    expect(await inTurn((tx) => takeCvc(tx, { ...entry, merchantId: 'ozu_other' }, 1))).toBeUndefined();
+    expect(await inTurn((tx) => takeCvc(tx, entry, 1000))).toBeUndefined();
+    const taken = await times(20, () => inTurn((tx) => takeCvc(tx, entry, 999)));
+    expect(taken.filter((sealed) => sealed !== undefined).map((sealed) => [...sealed])).toEqual([[1, 2, 3]]);
+
+    const leased = { ...entry, lookupId: 'two' };
+    await insertCvc(db, leased, bytes, 1000);
+    const leases = await times(10, (i) => inTurn((tx) => leaseCvc(tx, leased, `chg_${i % 2}`, 1)));
+    expect(leases.filter((sealed) => sealed !== undefined)).toHaveLength(5);
+    expect(await inTurn((tx) => takeCvc(tx, leased, 1))).toBeUndefined();
+    expect(await releaseLease(db, 'chg_0', 'ozu_other')).toBe(0);
+    expect((await releaseLease(db, 'chg_0', merchantId)) + (await releaseLease(db, 'chg_1', merchantId))).toBe(1);
+
+    await insertCvc(db, { ...entry, lookupId: 'three' }, bytes, 50);
+    expect(await deleteExpiredCvc(db, 49)).toBe(0);
+    expect(await deleteExpiredCvc(db, 50)).toBe(1);
+  });
+
+  it('a destroyed token keeps nothing but its name, and stays destroyed', async () => {
+    await insertToken(db, card('tok_gone', { customerId: 'cus_1' }));
+    expect(await inTurn((tx) => destroyToken(tx, 'tok_gone', 'ozu_other', 9))).toBe(false);
+    expect(await inTurn((tx) => destroyToken(tx, 'tok_gone', merchantId, 9))).toBe(true);
+    expect(await inTurn((tx) => destroyToken(tx, 'tok_gone', merchantId, 9))).toBe(false);
+    expect([await findToken(db, 'tok_gone', merchantId), await wasDeleted(db, 'tok_gone', merchantId)]).toEqual([
+      undefined,
+      true,
+    ]);
+    const back = "UPDATE tokens SET deleted_at = NULL, sealed_number = fingerprint WHERE token = 'tok_gone'";
+    await expect(db.script(back)).rejects.toThrow();
+    await expect(insertToken(db, card('tok_odd', { type: 'cash' as 'card' }))).rejects.toThrow();
+  });
+
+  it('tokens of one moment are listed once each, in pages', async () => {
+    const merchant = 'ozu_lister';
+    for (const token of ['tok_a', 'tok_B', 'tok_c'])
+      await insertToken(db, card(token, { merchantId: merchant, createdAt: 7 }));
+    await insertToken(db, card('tok_0', { merchantId: merchant, createdAt: 8 }));
+    const seen: string[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await listTokenFacts(db, merchant, { limit: 1, after });
+      if (page[0] === undefined) break;
+      after = page[0].token;
+      seen.push(after);
+    }
+    expect([...seen].sort()).toEqual(['tok_0', 'tok_B', 'tok_a', 'tok_c']);
+    expect(seen.at(-1)).toBe('tok_0');
+  });
+
+  it('a merchant has one project, whoever comes first', async () => {
+    const projects = await times(10, (i) => inTurn((tx) => ensureProject(tx, merchantId, `proj_${i}`)));
+    expect(new Set(projects).size).toBe(1);
+    const application = {
+      id: 'app_1',
+      projectId: projects[0] ?? '',
+      merchantId,
+      name: 'Shop',
+      pubKey: 'pk_test_1',
+      permissions: { tokenization: true, provisioning: false, detokenization: false },
+      destinations: ['https://api.test/'],
+      origins: [],
+      createdAt: 3,
+    };
+    await insertApplication(db, application, 'hash');
+    expect(await findApplicationByKey(db, 'hash')).toEqual(application);
+    expect(await listLiveApplications(db, 'ozu_other')).toEqual([]);
+    expect(await listLiveApplications(db, undefined)).toEqual([application]);
+    expect(await inTurn((tx) => revokeApplication(tx, 'app_1', 4))).toBe(true);
+    expect(await findApplicationByKey(db, 'hash')).toBeUndefined();
+  });
+
+  it('several processes make each key once, and write one audit chain without gaps', async () => {
+    const url = await create();
+    const handles = [await openDatabase({ url }), await openDatabase({ url })];
+    for (const handle of handles) await migrate(handle, readMigrations(migrations));
+    const root = { wrap: async (plain: Uint8Array) => plain, unwrap: async (wrapped: Uint8Array) => wrapped };
+    const made: string[] = [];
+    const keyMade = async (_tx: unknown, purpose: string) => void made.push(purpose);
+    const rings = await Promise.all(
+      handles.map((handle) => openKeyring({ db: handle, root, random: randomBytes, keyMade })),
+    );
+    const keys = (await Promise.all(rings.map((ring) => times(5, () => ring.current('card-data', merchantId))))).flat();
+    expect(new Set(keys.map(({ key }) => Buffer.from(key).toString('hex'))).size).toBe(1);
+    expect(made).toEqual(['card-data']);
+    expect((await findNewestKey(handles[0] as Database, 'card-data', merchantId))?.version).toBe(1);
+
+    const event: AuditEvent = {
+      merchantId,
+      actor: 'service:pay',
+      action: 'proxy',
+      object: 'tok_1',
+      outcome: 'allowed',
+      address: '::1',
+      requestId: 'req_1',
+    };
+    const chains = await Promise.all(
+      rings.map(async (ring) => openAudit((await ring.current('audit', installation)).key)),
+    );
+    await times(60, async (i) => {
+      const [handle, audit] = [handles[i % 2] as Database, chains[i % 2]];
+      await handle.transact(async (tx) => audit?.record(tx, event, i));
+    });
+    expect((await findHead(handles[0] as Database))?.sequence).toBe(60);
+    expect(await chains[0]?.verify(handles[1] as Database)).toBeUndefined();
+    for (const handle of handles) await handle.close();
+  });
+});

@@ -1,0 +1,101 @@
+// Tokens: sealed numbers, and the few facts that may stand in clear (contract 13.2).
+import { type Handle, sql } from '@ozura/kit/db/handle';
+
+export type TokenFacts = {
+  readonly token: string;
+  readonly type: 'card' | 'bank';
+  readonly mask: string;
+  readonly bin: string | null;
+  readonly last4: string;
+  readonly brand: string | null;
+  readonly funding: string | null;
+  readonly country: string | null;
+  readonly expirationMonth: string | null;
+  readonly expirationYear: string | null;
+  readonly routingNumber: string | null;
+  readonly accountType: string | null;
+  readonly sessionId: string | null;
+  readonly orderId: string | null;
+  readonly customerId: string | null;
+  readonly cartId: string | null;
+  readonly createdAt: number;
+};
+
+/** What a use of the number needs. */
+export type SealedToken = Pick<
+  TokenFacts,
+  'token' | 'type' | 'expirationMonth' | 'expirationYear' | 'routingNumber' | 'mask'
+> & {
+  readonly sealedNumber: Uint8Array;
+  /** The hash of the session key that it was made with. */
+  readonly mintedIn: string | null;
+};
+
+export interface NewToken extends TokenFacts {
+  readonly merchantId: string;
+  readonly sealedNumber: Uint8Array;
+  /** Names of a bank account's holder. */
+  readonly sealedHolder: Uint8Array | null;
+  readonly fingerprint: string;
+  readonly mintedIn: string | null;
+}
+
+export async function insertToken(tx: Handle, token: NewToken): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO tokens
+      (token, merchant_id, type, sealed_number, sealed_holder, fingerprint, mask, bin, last4, brand, funding, country,
+       expiration_month, expiration_year, routing_number, account_type, minted_in, session_id, order_id, customer_id,
+       cart_id, created_at)
+    VALUES
+      (${token.token}, ${token.merchantId}, ${token.type}, ${token.sealedNumber}, ${token.sealedHolder},
+       ${token.fingerprint}, ${token.mask}, ${token.bin}, ${token.last4}, ${token.brand}, ${token.funding},
+       ${token.country}, ${token.expirationMonth}, ${token.expirationYear}, ${token.routingNumber},
+       ${token.accountType}, ${token.mintedIn}, ${token.sessionId}, ${token.orderId}, ${token.customerId},
+       ${token.cartId}, ${token.createdAt})`);
+}
+
+const facts = sql`
+  token, type, mask, bin, last4, brand, funding, country, expiration_month AS "expirationMonth",
+  expiration_year AS "expirationYear", routing_number AS "routingNumber", account_type AS "accountType",
+  session_id AS "sessionId", order_id AS "orderId", customer_id AS "customerId", cart_id AS "cartId",
+  created_at AS "createdAt"`;
+
+export const findToken = (db: Handle, token: string, merchantId: string): Promise<TokenFacts | undefined> =>
+  db.one(sql`
+    SELECT ${facts} FROM tokens WHERE token = ${token} AND merchant_id = ${merchantId} AND deleted_at IS NULL`);
+
+export const findSealedToken = (db: Handle, token: string, merchantId: string): Promise<SealedToken | undefined> =>
+  db.one(sql`
+    SELECT token, type, mask, expiration_month AS "expirationMonth", expiration_year AS "expirationYear",
+      routing_number AS "routingNumber", sealed_number AS "sealedNumber", minted_in AS "mintedIn"
+    FROM tokens WHERE token = ${token} AND merchant_id = ${merchantId} AND deleted_at IS NULL`);
+
+/** In the order of their making, after the token `after` if there is one. */
+export const listTokenFacts = (
+  db: Handle,
+  merchantId: string,
+  { limit, after }: { readonly limit: number; readonly after: string | undefined },
+): Promise<TokenFacts[]> =>
+  after === undefined
+    ? db.all(sql`
+        SELECT ${facts} FROM tokens WHERE merchant_id = ${merchantId} AND deleted_at IS NULL
+        ORDER BY created_at, token LIMIT ${limit}`)
+    : db.all(sql`
+        SELECT ${facts} FROM tokens
+        WHERE merchant_id = ${merchantId} AND deleted_at IS NULL AND (created_at, token) > (
+          SELECT created_at, token FROM tokens WHERE token = ${after} AND merchant_id = ${merchantId})
+        ORDER BY created_at, token LIMIT ${limit}`);
+
+/** Destroys everything but the token's name. False when there was nothing left to destroy. */
+export const destroyToken = async (tx: Handle, token: string, merchantId: string, nowMs: number): Promise<boolean> =>
+  (await tx.run(sql`
+    UPDATE tokens SET deleted_at = ${nowMs}, sealed_number = NULL, sealed_holder = NULL, fingerprint = NULL,
+      mask = NULL, bin = NULL, last4 = NULL, brand = NULL, funding = NULL, country = NULL, expiration_month = NULL,
+      expiration_year = NULL, routing_number = NULL, account_type = NULL, session_id = NULL, order_id = NULL,
+      customer_id = NULL, cart_id = NULL
+    WHERE token = ${token} AND merchant_id = ${merchantId} AND deleted_at IS NULL`)) === 1;
+
+export const wasDeleted = async (db: Handle, token: string, merchantId: string): Promise<boolean> =>
+  (await db.one(sql`
+    SELECT token FROM tokens
+    WHERE token = ${token} AND merchant_id = ${merchantId} AND deleted_at IS NOT NULL`)) !== undefined;
