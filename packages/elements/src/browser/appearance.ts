@@ -1,0 +1,86 @@
+// How fields look before a frame is asked to draw them: theme, then variables, then the element's own style
+// (contract 11.8). The frame takes from the result what is on its list.
+import type { ElementStyleConfig } from '../protocol.ts';
+
+export interface AppearanceVariables {
+  readonly colorText?: string;
+  readonly colorBackground?: string;
+  readonly colorPrimary?: string;
+  readonly colorDanger?: string;
+  readonly colorSuccess?: string;
+  readonly colorPlaceholder?: string;
+  readonly fontFamily?: string;
+  readonly fontSize?: string;
+  readonly fontWeight?: string;
+  readonly padding?: string;
+  readonly letterSpacing?: string;
+  readonly borderRadius?: string;
+}
+
+export interface Appearance {
+  readonly theme?: 'default' | 'night' | 'flat';
+  readonly variables?: AppearanceVariables;
+}
+
+interface Theme {
+  readonly colors: Required<
+    Pick<AppearanceVariables, 'colorText' | 'colorBackground' | 'colorPrimary' | 'colorDanger' | 'colorPlaceholder'>
+  >;
+  readonly line: string;
+  readonly flat?: boolean;
+}
+
+const LIGHT = {
+  colorText: '#1f2937',
+  colorBackground: '#ffffff',
+  colorPrimary: '#2563eb',
+  colorDanger: '#b42318',
+  colorPlaceholder: '#6b7280',
+};
+const NIGHT = {
+  colorText: '#f3f4f6',
+  colorBackground: '#111827',
+  colorPrimary: '#7aa7ff',
+  colorDanger: '#ff8f85',
+  colorPlaceholder: '#9ca3af',
+};
+const THEMES: Readonly<Record<'default' | 'night' | 'flat', Theme>> = {
+  default: { colors: LIGHT, line: '#8d95a1' },
+  night: { colors: NIGHT, line: '#6b7280' },
+  flat: { colors: LIGHT, line: '#8d95a1', flat: true },
+};
+
+/** Without an appearance a field is bare: it takes its look from the element's style alone. */
+export function resolveStyle(appearance: Appearance | undefined, own: ElementStyleConfig = {}): ElementStyleConfig {
+  if (appearance === undefined) return own;
+  const { colors, line, flat } = THEMES[appearance.theme ?? 'default'] ?? THEMES.default;
+  const {
+    colorText,
+    colorBackground,
+    colorPrimary,
+    colorDanger,
+    colorPlaceholder,
+    colorSuccess,
+    borderRadius = '6px',
+    padding = '10px 12px',
+    ...font
+  } = { ...colors, ...appearance.variables };
+  const border = flat ? { borderWidth: '0 0 1px', borderRadius: '0' } : { borderWidth: '1px', borderRadius };
+  return {
+    base: {
+      color: colorText,
+      backgroundColor: colorBackground,
+      caretColor: colorText,
+      padding,
+      borderStyle: 'solid',
+      borderColor: line,
+      ...border,
+      ...font,
+      ...own.base,
+    },
+    focus: { borderColor: colorPrimary, ...own.focus },
+    invalid: { color: colorDanger, borderColor: colorDanger, ...own.invalid },
+    complete: { ...(colorSuccess === undefined ? {} : { color: colorSuccess }), ...own.complete },
+    placeholder: { color: colorPlaceholder, ...own.placeholder },
+  };
+}

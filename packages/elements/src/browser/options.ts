@@ -1,0 +1,89 @@
+// What a merchant's page says when it opens a vault (contract 11.2), checked and with defaults.
+import type { Appearance } from './appearance.ts';
+import { codeOfStatus, OzError } from './oz-error.ts';
+
+export interface VaultOptions {
+  /** Required unless the page runs on this machine and the installation is in test mode. */
+  readonly pubKey?: string;
+  /** A route of the merchant's server: `POST {sessionId}` answers `{sessionKey}`. */
+  readonly sessionUrl?: string;
+  readonly getSessionKey?: (sessionId: string) => Promise<string>;
+  /** @deprecated Use `getSessionKey`. */
+  readonly fetchWaxKey?: (sessionId: string) => Promise<string>;
+  /** Must equal the limit the server asked for; 3 by default, `null` for none. */
+  readonly sessionLimit?: number | null;
+  /** Alias of `sessionLimit`. */
+  readonly maxTokenizeCalls?: number | null;
+  readonly frameBaseUrl?: string;
+  readonly appearance?: Appearance;
+  readonly onReady?: () => void;
+  readonly onSessionRefresh?: () => void;
+  /** Alias of `onSessionRefresh`. */
+  readonly onWaxRefresh?: () => void;
+  readonly onLoadError?: () => void;
+  readonly loadTimeoutMs?: number;
+  readonly debug?: boolean;
+}
+
+/** Of the hosted page: the signed address of its frames, which stands in for a pub key (contract 2.7). */
+export interface HostedVaultOptions extends VaultOptions {
+  /** `checkoutUrl=…&exp=…&keyId=…&sig=…` */
+  readonly frameQuery?: string;
+}
+
+const sessionLimitDefault = 3;
+const sessionTimeoutMs = 30_000;
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+export interface CheckedOptions {
+  readonly frameUrl: (path: string) => URL;
+  readonly fetchKey: (sessionId: string) => Promise<string>;
+  readonly sessionLimit: number | null;
+}
+
+export function checkOptions(options: HostedVaultOptions, pageHost: string): CheckedOptions {
+  const { pubKey, frameQuery, frameBaseUrl = 'http://localhost:4003' } = options;
+  if (!URL.canParse(frameBaseUrl)) throw new OzError('config', 'frameBaseUrl must be the URL of your Elements origin');
+  const local = LOOPBACK.includes(new URL(frameBaseUrl).hostname);
+  if (local && pubKey?.startsWith('pk_prod_')) {
+    throw new OzError('config', 'frameBaseUrl is on this machine, but the pubKey is a live one');
+  }
+  if (!pubKey && frameQuery === undefined && !LOOPBACK.includes(pageHost)) {
+    throw new OzError('config', 'pubKey is required: pass the pub key of your Vault application');
+  }
+  const query = frameQuery ?? new URLSearchParams(pubKey ? { pubKey } : {}).toString();
+  const { sessionLimit = options.maxTokenizeCalls } = options;
+  return {
+    frameUrl: (path) => new URL(`/v1/frame/${path}${query && `?${query}`}`, frameBaseUrl),
+    fetchKey: keySource(options),
+    sessionLimit: sessionLimit === undefined ? sessionLimitDefault : sessionLimit,
+  };
+}
+
+function keySource({ sessionUrl, getSessionKey, fetchWaxKey }: VaultOptions): (sessionId: string) => Promise<string> {
+  if (sessionUrl) return (sessionId) => askServer(sessionUrl, sessionId);
+  const own = getSessionKey ?? fetchWaxKey;
+  if (own === undefined) throw new OzError('config', 'pass sessionUrl or getSessionKey');
+  return async (sessionId) => {
+    try {
+      return await own(sessionId);
+    } catch (cause) {
+      throw cause instanceof OzError ? cause : new OzError('unknown', 'getSessionKey failed', cause);
+    }
+  };
+}
+
+async function askServer(sessionUrl: string, sessionId: string): Promise<string> {
+  const answer = await fetch(sessionUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ sessionId }),
+    signal: AbortSignal.timeout(sessionTimeoutMs),
+  }).catch((cause: unknown) => {
+    const late = cause instanceof DOMException && cause.name === 'TimeoutError';
+    throw new OzError(late ? 'timeout' : 'network', 'the session route could not be reached', cause);
+  });
+  const body: unknown = await answer.json().catch(() => null);
+  if (!answer.ok) throw new OzError(codeOfStatus(answer.status), `the session route answered ${answer.status}`, body);
+  return (body as { sessionKey?: string } | null)?.sessionKey ?? '';
+}

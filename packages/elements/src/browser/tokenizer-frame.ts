@@ -1,0 +1,63 @@
+// The hidden frame that collects what the fields hold and talks to the Vault. The page sends it a session key and gets a
+// token; one call at a time.
+import type { PageToTokenizer, Tokenized, TokenizeFailure, TokenizeMessage, TokenizerToPage } from '../protocol.ts';
+import { tokenizerName } from '../protocol.ts';
+import { untilAborted } from './abort.ts';
+import { openFrame } from './frame.ts';
+import { OzError } from './oz-error.ts';
+
+const callTimeoutMs = 30_000;
+
+export interface TokenizerOptions {
+  readonly vaultId: string;
+  readonly url: URL;
+  readonly loadTimeoutMs: number;
+  readonly onReady: () => void;
+  readonly onLoadError: () => void;
+}
+
+export type TokenizeRequest = Omit<TokenizeMessage, 'type' | 'call'>;
+
+export interface Tokenizer {
+  /** Rejects when there is no answer in time, or with the reason of `attempt` when that is called off. */
+  call(request: TokenizeRequest, attempt: AbortSignal): Promise<Tokenized | TokenizeFailure>;
+  remove(): void;
+}
+
+export function openTokenizer({ vaultId, url, loadTimeoutMs, onReady, onLoadError }: TokenizerOptions): Tokenizer {
+  let calls = 0;
+  let answer: (message: Exclude<TokenizerToPage, { type: 'ready' }>) => void = () => undefined;
+  const frame = openFrame<TokenizerToPage, PageToTokenizer>({
+    url,
+    name: tokenizerName(vaultId),
+    title: 'Secure connection',
+    vaultId,
+    hello: () => ({ type: 'mount' }),
+    onMessage: (message) => (message.type === 'ready' ? onReady() : answer(message)),
+    loadTimeoutMs,
+    onTimeout: onLoadError,
+  });
+  frame.iframe.style.display = 'none';
+  document.body.append(frame.iframe);
+  return {
+    async call(request, attempt) {
+      attempt.throwIfAborted();
+      calls += 1;
+      const number = calls;
+      const answered = new Promise<Tokenized | TokenizeFailure>((resolve, reject) => {
+        // An answer to an earlier call, which was called off meanwhile, belongs to nobody.
+        answer = (message) =>
+          message.call === number && resolve(message.type === 'token' ? message.tokenized : message.failure);
+        setTimeout(() => reject(new OzError('timeout', 'The answer took too long. Try again.')), callTimeoutMs);
+      });
+      frame.post({ ...request, type: 'tokenize', call: number });
+      try {
+        return await untilAborted(answered, attempt);
+      } catch (error) {
+        frame.post({ type: 'cancel' });
+        throw error;
+      }
+    },
+    remove: frame.remove,
+  };
+}

@@ -1,0 +1,16 @@
+// `@ozura/elements`: card fields of another origin on a page of your own.
+
+export type { Appearance, AppearanceVariables } from './browser/appearance.ts';
+export type { BillingDetails } from './browser/billing.ts';
+export { type ElementOptions, OzElement } from './browser/element.ts';
+export type { ElementEvents } from './browser/events.ts';
+export type { VaultOptions } from './browser/options.ts';
+export { normalizeVaultError, OzError, type OzErrorCode } from './browser/oz-error.ts';
+export {
+  type BankTokenOptions,
+  type BankTokenResponse,
+  OzVault,
+  type TokenResponse,
+  type VaultState,
+} from './browser/vault.ts';
+export type { CardFacts, ElementStyle, ElementStyleConfig, FieldState, FieldType } from './protocol.ts';
