@@ -1,0 +1,58 @@
+// What is answered about a charge (contract 8.2, 8.3 and 12.2), from its sale and the attempt that decides it.
+import type { CardSaleData } from '@ozura/contract/pay/card-sale';
+import type { ChargeData, ChargeState } from '@ozura/contract/pay/charges';
+import type { AttemptState } from '@ozura/core/attempt';
+import { failureOf } from '@ozura/core/attempt-answer';
+import { ERRORS, Refusal } from '@ozura/core/errors';
+import type { PreparedSale } from './prepared-sale.ts';
+import type { Attempt } from './store/attempts.ts';
+import type { Charge } from './store/charges.ts';
+
+/** The data of a paid sale; throws what any other end of the attempt is answered with. */
+export function saleAnswer(sale: PreparedSale, attempt: Attempt): CardSaleData {
+  const failure = failureOf(attempt);
+  if (failure !== undefined) throw new Refusal(failure.code, { body: failure.body });
+  return approvedSale(sale, attempt);
+}
+
+function approvedSale(sale: PreparedSale, attempt: Attempt): CardSaleData {
+  const { outcome, endedAtMs } = attempt;
+  if (outcome?.kind !== 'approved' || endedAtMs === undefined) throw new Error(`not approved: ${attempt.attemptId}`);
+  return {
+    transactionId: attempt.attemptId,
+    ...sale.known,
+    transDate: new Date(endedAtMs).toISOString(),
+    processor: attempt.processor,
+    processorTransactionId: outcome.processorTransactionId,
+    ...(outcome.authCode === undefined ? {} : { authCode: outcome.authCode }),
+    avsResult: outcome.avsResult,
+    cvvResult: outcome.cvvResult,
+  };
+}
+
+/** Being sent, as far as anybody knows: the caller comes back in a moment. */
+export const isRunning = ({ state }: Attempt): boolean => state === 'INTENT' || state === 'SENT';
+
+const CHARGE_STATES: Readonly<Record<AttemptState, ChargeState>> = {
+  INTENT: 'processing',
+  SENT: 'processing',
+  UNKNOWN: 'unknown',
+  VOID_PENDING: 'unknown',
+  REVIEW: 'review',
+  APPROVED: 'approved',
+  DECLINED: 'declined',
+  REFUSED: 'refused',
+  NOT_SENT: 'not_sent',
+  NOT_PROCESSED: 'not_processed',
+  REVERSED: 'reversed',
+};
+
+export function chargeAnswer(charge: Charge, attempt: Attempt | undefined): ChargeData {
+  const { chargeId } = charge;
+  if (charge.state === 'dead' || attempt === undefined) return { chargeId, state: 'abandoned' };
+  const told = { chargeId, state: CHARGE_STATES[attempt.state], attemptId: attempt.attemptId };
+  if (attempt.state === 'APPROVED') return { ...told, transaction: approvedSale(charge.sale, attempt) };
+  const failure = isRunning(attempt) ? undefined : failureOf(attempt);
+  if (failure === undefined) return told;
+  return { ...told, failure: { errorCode: failure.code, error: ERRORS[failure.code].message, ...failure.body } };
+}

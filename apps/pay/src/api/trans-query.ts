@@ -1,0 +1,66 @@
+// `GET /transQuery` (contract 8.5).
+import type { TransactionQuery } from '@ozura/contract/pay/trans-query-fields';
+import type { TransactionRow } from '@ozura/contract/pay/transaction';
+import { failureOf, queriedState } from '@ozura/core/attempt-answer';
+import { Refusal } from '@ozura/core/errors';
+import type { Call } from '@ozura/kit/http/route';
+import { isRunning } from '../answers.ts';
+import type { Caller } from '../authentication.ts';
+import type { PayContext } from '../context.ts';
+import { findAttempt } from '../store/attempts.ts';
+import { countTransactions, listTransactions, type TransactionFilter } from '../store/transactions.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+const rangeDefaultMs = 30 * dayMs;
+const rangeMaxMs = 366 * dayMs;
+
+export async function answerTransQuery(
+  { db }: PayContext,
+  { input, who }: Call<TransactionQuery, Caller>,
+): Promise<unknown> {
+  const { merchantId } = who.merchant;
+  if (input.merchantId !== undefined && input.merchantId !== merchantId) throw new Refusal('MERCHANT_MISMATCH');
+  const filter = filterOf(input, merchantId, await db.now());
+  const [rows, totalCount] = await Promise.all([listTransactions(db, filter, input), countTransactions(db, filter)]);
+  return {
+    success: true,
+    data: rows.map((row) => chosen(row, input.fields)),
+    pagination: pagination(input, totalCount),
+    ...(input.attemptId === undefined ? {} : await attemptMember(db, merchantId, input.attemptId)),
+  };
+}
+
+/** One transaction is found whenever it was; beside it the other filters do not count. */
+function filterOf(input: TransactionQuery, merchantId: string, nowMs: number): TransactionFilter {
+  const { transactionId, attemptId, orderId, type } = input;
+  const none = { attemptId: undefined, orderId: undefined, type: undefined, range: undefined };
+  if (transactionId !== undefined) return { ...none, merchantId, transactionId };
+  const toMs = input.toMs ?? nowMs;
+  const fromMs = input.fromMs ?? toMs - rangeDefaultMs;
+  if (toMs - fromMs > rangeMaxMs) {
+    throw new Refusal('VALIDATION_FAILED', { message: 'dateTo: range must be at most 366 days' });
+  }
+  return { merchantId, transactionId, attemptId, orderId, type, range: { fromMs, toMs } };
+}
+
+const chosen = (row: TransactionRow, fields: TransactionQuery['fields']): TransactionRow =>
+  fields === undefined ? row : Object.fromEntries(fields.map((name) => [name, row[name]]));
+
+function pagination({ page, limit }: TransactionQuery, totalCount: number) {
+  const totalPages = Math.ceil(totalCount / limit);
+  return { currentPage: page, totalPages, totalCount, limit, hasNextPage: page < totalPages, hasPrevPage: page > 1 };
+}
+
+async function attemptMember(db: PayContext['db'], merchantId: string, attemptId: string) {
+  const attempt = await findAttempt(db, attemptId);
+  if (attempt === undefined || attempt.merchantId !== merchantId) return {};
+  const errorCode = isRunning(attempt) ? undefined : failureOf(attempt)?.code;
+  return {
+    attempt: {
+      attemptId,
+      state: queriedState(attempt, attempt.reviewedAtMs !== undefined),
+      ...(errorCode === undefined ? {} : { errorCode }),
+      ...(attempt.state === 'APPROVED' ? { transactionId: attemptId } : {}),
+    },
+  };
+}

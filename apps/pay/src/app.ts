@@ -1,0 +1,45 @@
+// Every route of Pay, under `/` and under `/api/v1`.
+import { cardSale } from '@ozura/contract/pay/card-sale';
+import { abandonCharge as abandonChargeEndpoint, getCharge } from '@ozura/contract/pay/charges';
+import { verifyMerchantKey } from '@ozura/contract/pay/merchants';
+import { transQuery } from '@ozura/contract/pay/trans-query';
+import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
+import { serveHealth } from '@ozura/kit/http/health';
+import { openRateLimits } from '@ozura/kit/http/rate-limit';
+import { openRouter } from '@ozura/kit/http/route';
+import { openServer } from '@ozura/kit/http/server';
+import { answerCardSale } from './api/card-sale.ts';
+import { abandonCharge, answerCharge } from './api/charges.ts';
+import { answerTransQuery } from './api/trans-query.ts';
+import { type Caller, openAuthentication } from './authentication.ts';
+import type { PayContext } from './context.ts';
+import { findMerchant } from './store/merchants.ts';
+
+export function openApp(context: PayContext): ReturnType<typeof openServer> {
+  const { config, db, vault } = context;
+  const https = config.urls.payUrl.startsWith('https:');
+  const app = openServer({ service: 'pay', context, trustedProxies: config.trustedProxies, https });
+  const limits = openRateLimits(config.rateLimits);
+  const router = openRouter(app, limits, ['', '/api/v1']);
+  const { keys, merchantKey, service, askedKey } = openAuthentication(context, openFailedAuthentications(limits));
+
+  router.serve(cardSale, { authenticate: keys, limitBy: byMerchant, handle: (call) => answerCardSale(context, call) });
+  router.serve(transQuery, {
+    authenticate: merchantKey,
+    limitBy: byMerchant,
+    handle: (call) => answerTransQuery(context, call),
+  });
+  router.serve(getCharge, { authenticate: service, handle: (call) => answerCharge(context, call) });
+  router.serve(abandonChargeEndpoint, { authenticate: service, handle: (call) => abandonCharge(context, call) });
+  router.serve(verifyMerchantKey, {
+    authenticate: askedKey,
+    handle: async ({ who: { merchantId, name } }) => ({ success: true, data: { merchantId, name } }),
+  });
+  serveHealth(router, 'pay', { database: () => findMerchant(db, ''), vault: () => vault.ping() });
+  router.finish();
+  return app;
+}
+
+/** A hosted sale must never end in our own 429 (contract 0.9). */
+const byMerchant = (_request: unknown, { merchant, service }: Caller): string | undefined =>
+  service ? undefined : merchant.merchantId;

@@ -1,0 +1,200 @@
+// A charge, from its reservation to its recorded end (contract 12.2): P1 reserve, P2 mark, P3 send, P4 record. Each is
+// its own transaction and none is open while something is sent, so that a crash in between leaves a row that
+// `jobs/resolve-unknown.ts` settles by asking.
+import { type AttemptState, onOutcome, onSend } from '@ozura/core/attempt';
+import { judgeChecks } from '@ozura/core/attempt-checks';
+import { staleIntentMs } from '@ozura/core/attempt-evidence';
+import type { Outcome } from '@ozura/core/attempt-outcome';
+import { newReference } from '@ozura/core/ids';
+import type { Secret } from '@ozura/core/secret';
+import type { PayContext } from './context.ts';
+import { type Decision, decideAttempt } from './ledger.ts';
+import type { PreparedSale } from './prepared-sale.ts';
+import type { Processor, ProcessorAnswer, SaleInput } from './processors/port.ts';
+import { type Attempt, findAttempt, insertAttempt, type NewAttempt } from './store/attempts.ts';
+import { type Claim, insertCharge } from './store/charges.ts';
+import { referred, undoAttempt } from './undo.ts';
+
+export interface Charging {
+  readonly claim: Claim;
+  readonly sale: PreparedSale;
+  readonly totalMinor: bigint;
+  readonly cvcSession: Secret<string>;
+  /** In the order in which they are tried. */
+  readonly cascade: readonly Processor[];
+  /** On the program's clock: the caller is answered by then. */
+  readonly answerByMs: number;
+}
+
+/** What the Vault's proxy takes at most, and its way there and back. */
+const sendTimeoutMs = 26_000;
+const undoTimeoutMs = 8_000;
+/** Kept for recording an outcome. */
+const recordingMs = 500;
+/** More requests than a sale at any processor takes. */
+const stepsMax = 4;
+
+/** P1. `undefined` when the key, the CVC session or the order is taken. */
+export async function reserveCharge(context: PayContext, charging: Charging): Promise<Attempt | undefined> {
+  const { claim, sale } = charging;
+  const attempt = newAttempt(context, charging, 0);
+  if (attempt === undefined) throw new Error('a charge without a processor');
+  context.reached('P1-before');
+  const reserved = await context.db.transact(async (tx) => {
+    if ((await insertCharge(tx, claim, sale)) === 0) return undefined;
+    const nowMs = await tx.now();
+    await insertAttempt(tx, attempt, { nowMs, nextCheckAtMs: nowMs + staleIntentMs });
+    return findAttempt(tx, attempt.attemptId);
+  });
+  context.reached('P1-after');
+  return reserved;
+}
+
+function newAttempt({ random, now }: PayContext, charging: Charging, ordinal: number): NewAttempt | undefined {
+  const processor = charging.cascade[ordinal];
+  if (processor === undefined) return undefined;
+  return {
+    attemptId: newReference(now(), random),
+    chargeId: charging.claim.chargeId,
+    merchantId: charging.claim.merchantId,
+    ordinal,
+    processor: processor.name,
+    account: charging.claim.merchantId,
+    amountMinor: charging.totalMinor,
+    currency: charging.sale.known.currency,
+  };
+}
+
+/** The attempt that decides the charge, in an end state, or open when its outcome is not known. */
+export async function runCharge(context: PayContext, charging: Charging, first: Attempt): Promise<Attempt> {
+  let attempt = await sendAttempt(context, charging, first);
+  for (let next = nextOf(attempt); next !== undefined; next = nextOf(attempt)) {
+    attempt = await sendAttempt(context, charging, next);
+  }
+  letGo(context, charging);
+  return attempt.recorded;
+}
+
+interface Sent {
+  readonly recorded: Attempt;
+  /** Reserved in the commit that recorded a refusal. */
+  readonly next: Attempt | undefined;
+}
+
+const nextOf = ({ next }: Sent): Attempt | undefined => next;
+
+async function sendAttempt(context: PayContext, charging: Charging, attempt: Attempt): Promise<Sent> {
+  const marked = await markSent(context, attempt);
+  if (marked === undefined) {
+    const recorded = await findAttempt(context.db, attempt.attemptId);
+    return { recorded: recorded ?? attempt, next: undefined };
+  }
+  const outcome = await send(context, charging, marked);
+  context.reached('P3-after');
+  const sent = await record(context, charging, marked, outcome);
+  context.reached('P4-after');
+  if (sent.recorded.state !== 'VOID_PENDING') return sent;
+  const timeoutMs = Math.min(undoTimeoutMs, timeLeftMs(context, charging));
+  return timeoutMs > 0 ? { ...sent, recorded: await undoAttempt(context, sent.recorded, timeoutMs) } : sent;
+}
+
+/** P2. Only who gets the attempt here may send it. */
+async function markSent(context: PayContext, { attemptId }: Attempt): Promise<Attempt | undefined> {
+  let won = false;
+  const attempt = await decideAttempt(context, attemptId, ({ state }) => {
+    const move = onSend(state);
+    won = move.path.length > 0;
+    return { move };
+  });
+  context.reached('P2-after');
+  return won ? attempt : undefined;
+}
+
+/** P3, once: whatever goes wrong from here on leaves the outcome unknown. */
+async function send(context: PayContext, charging: Charging, attempt: Attempt): Promise<Outcome> {
+  try {
+    return await exchange(context, charging, attempt);
+  } catch (error) {
+    context.log.error({ err: error, attemptId: attempt.attemptId }, 'a sale was interrupted');
+    return { kind: 'unknown', reason: 'interrupted on our side' };
+  }
+}
+
+async function exchange(context: PayContext, charging: Charging, attempt: Attempt): Promise<Outcome> {
+  const processor = charging.cascade[attempt.ordinal];
+  if (processor === undefined) throw new Error(`no processor for try ${attempt.ordinal}`);
+  const input = saleInput(charging, attempt);
+  const answers: ProcessorAnswer[] = [];
+  while (answers.length < stepsMax) {
+    const step = processor.sale(input, answers);
+    if ('done' in step) return step.done;
+    const sending = await context.vault.sendCard({
+      merchantId: attempt.merchantId,
+      request: step.send,
+      token: charging.sale.token,
+      cvcSession: charging.cvcSession,
+      leaseId: keepsCode(charging) ? attempt.chargeId : undefined,
+      timeoutMs: Math.max(1, Math.min(sendTimeoutMs, timeLeftMs(context, charging))),
+    });
+    if (sending.kind !== 'answered') return sending;
+    answers.push(sending.answer);
+  }
+  return { kind: 'unknown', reason: 'too many steps' };
+}
+
+const saleInput = ({ sale }: Charging, attempt: Attempt): SaleInput => ({
+  ...referred(attempt),
+  bin: sale.known.cardBin ?? '',
+  lastFour: sale.known.cardLastFour,
+  billing: sale.billing,
+  channel: sale.channel,
+  initiator: 'customer',
+});
+
+/** P4. A job may have recorded the outcome by inquiry meanwhile; then that stands. */
+async function record(context: PayContext, charging: Charging, attempt: Attempt, outcome: Outcome): Promise<Sent> {
+  let next: NewAttempt | undefined;
+  const recorded = await decideAttempt(context, attempt.attemptId, (current): Decision => {
+    const move = onOutcome(current.state, outcome, current.undo);
+    next = isRefused(move.path) ? nextAttempt(context, charging, attempt, outcome) : undefined;
+    return { move, outcome, ...(next && { next }) };
+  });
+  noteOutcome(context, recorded, outcome);
+  return { recorded, next: next && (await findAttempt(context.db, next.attemptId)) };
+}
+
+const isRefused = (path: readonly AttemptState[]): boolean => path.at(-1) === 'REFUSED';
+
+/** The next processor, unless it could not help or there is no time for it. */
+function nextAttempt(
+  context: PayContext,
+  charging: Charging,
+  { ordinal }: Attempt,
+  outcome: Outcome,
+): NewAttempt | undefined {
+  const cardIsGone = outcome.kind === 'refused' && (outcome.cause === 'cvc_gone' || outcome.cause === 'token_gone');
+  if (cardIsGone || timeLeftMs(context, charging) < sendTimeoutMs) return undefined;
+  return newAttempt(context, charging, ordinal + 1);
+}
+
+const timeLeftMs = ({ now }: PayContext, { answerByMs }: Charging): number => answerByMs - recordingMs - now();
+
+function noteOutcome({ log }: PayContext, { attemptId, processor, state }: Attempt, outcome: Outcome): void {
+  const about = { attemptId, processor, state, outcome: outcome.kind };
+  if (outcome.kind === 'approved') log.info({ ...about, flags: judgeChecks(outcome).flags }, 'approved');
+  else if (outcome.kind === 'declined') log.info({ ...about, declineCode: outcome.declineCode }, 'declined');
+  else if (outcome.kind === 'refused') log.warn({ ...about, reason: outcome.reason }, 'not processed');
+  else if (outcome.wronglyBooked) log.error({ ...about, reason: outcome.reason, alarm: true }, 'booked wrongly');
+  else log.warn({ ...about, reason: outcome.reason }, 'outcome unknown');
+}
+
+/** With more than one processor the Vault keeps the security code for the next one, until it is told otherwise. */
+const keepsCode = ({ cascade }: Charging): boolean => cascade.length > 1;
+
+function letGo(context: PayContext, charging: Charging): void {
+  if (!keepsCode(charging)) return;
+  const { merchantId, chargeId } = charging.claim;
+  context.vault.release(merchantId, chargeId).catch((error: unknown) => {
+    context.log.warn({ err: error, chargeId }, 'a security code is kept until its time is over');
+  });
+}

@@ -1,0 +1,13 @@
+// What Pay is told at its start.
+import type { Secret } from '@ozura/core/secret';
+import type { BaseConfig } from '@ozura/kit/settings';
+
+export interface PayConfig extends BaseConfig {
+  /** Pay's own, for calling the Vault. */
+  readonly serviceKey: Secret<string>;
+  readonly acceptedServiceKeys: { readonly checkout: Secret<string> };
+  /** The sandbox processor, and an address where nothing listens, for the test card that cannot be sent. */
+  readonly sandbox: { readonly url: string; readonly unreachableUrl: string };
+  /** Label of a crash point; tests only. */
+  readonly crashAt?: string;
+}

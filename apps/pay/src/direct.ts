@@ -1,0 +1,54 @@
+// Calls to a processor without card data: they go out directly, once.
+import { NoAnswer, type Send } from '@ozura/contract/client';
+import type { ProcessorAnswer, ProcessorRequest, Referred, Translation } from './processors/port.ts';
+
+/** More requests than any call of any processor takes. */
+const stepsMax = 4;
+
+interface Unanswered {
+  readonly kind: 'unanswered';
+  readonly reason: string;
+}
+
+export async function callDirectly<Done>(
+  send: Send,
+  { translate, about, timeoutMs }: { translate: Translation<Referred, Done>; about: Referred; timeoutMs: number },
+): Promise<Done | Unanswered> {
+  const answers: ProcessorAnswer[] = [];
+  try {
+    while (answers.length < stepsMax) {
+      const step = translate(about, answers);
+      if ('done' in step) return step.done;
+      answers.push(await sendOnce(send, step.send, timeoutMs));
+    }
+    return { kind: 'unanswered', reason: 'too many steps' };
+  } catch (error) {
+    if (error instanceof NoAnswer) return { kind: 'unanswered', reason: error.message };
+    throw error;
+  }
+}
+
+async function sendOnce(
+  send: Send,
+  { method, url, headers, body }: ProcessorRequest,
+  timeoutMs: number,
+): Promise<ProcessorAnswer> {
+  const isJson = typeof body === 'object';
+  const text = isJson ? JSON.stringify(body) : body;
+  const answer = await send({
+    method,
+    url,
+    headers: { ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers },
+    ...(text === undefined ? {} : { body: text }),
+    timeoutMs,
+  });
+  return { status: answer.status, body: parsed(answer.text) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

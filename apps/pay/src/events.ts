@@ -1,0 +1,62 @@
+// The events of an attempt's ends (contract 14.2). No card data beyond what a receipt shows, no billing details.
+import { failureOf } from '@ozura/core/attempt-answer';
+import type { PreparedSale } from './prepared-sale.ts';
+import type { Attempt } from './store/attempts.ts';
+
+export interface PaymentEvent {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Of the state that an attempt has come to; `transactionId` is that of the row written with it. */
+export function endEvents(sale: PreparedSale, attempt: Attempt, transactionId: string | undefined): PaymentEvent[] {
+  const resolved: PaymentEvent[] =
+    attempt.reviewedAtMs === undefined
+      ? []
+      : [{ type: 'payment.resolved', data: { ...subject(sale, attempt), outcome: attempt.state.toLowerCase() } }];
+  return [...ownEvents(sale, attempt, transactionId), ...resolved];
+}
+
+export const reviewEvent = (sale: PreparedSale, attempt: Attempt): PaymentEvent => ({
+  type: 'payment.review',
+  data: subject(sale, attempt),
+});
+
+function ownEvents(sale: PreparedSale, attempt: Attempt, transactionId: string | undefined): PaymentEvent[] {
+  const about = subject(sale, attempt);
+  switch (attempt.state) {
+    case 'APPROVED':
+      return [
+        { type: 'payment.approved', data: { transactionId, ...about, processor: attempt.processor, ...facts(sale) } },
+      ];
+    case 'DECLINED': {
+      const failure = failureOf(attempt);
+      return [{ type: 'payment.declined', data: { ...about, errorCode: failure?.code, ...failure?.body } }];
+    }
+    case 'REVERSED': {
+      const { amount, currency } = about;
+      const original = { originalTransactionId: attempt.attemptId };
+      return [
+        { type: 'payment.reversed', data: { transactionId, ...original, amount, currency, reason: attempt.undo } },
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Checkout names a session as the order. */
+const subject = ({ orderId, known }: PreparedSale, { attemptId }: Attempt) => ({
+  attemptId,
+  amount: known.amount,
+  currency: known.currency,
+  ...(orderId?.startsWith('session_') === true ? { sessionId: orderId } : {}),
+});
+
+const facts = ({ orderId, known }: PreparedSale) => ({
+  ...(orderId === undefined ? {} : { orderId }),
+  cardLastFour: known.cardLastFour,
+  cardExpMonth: known.cardExpMonth,
+  cardExpYear: known.cardExpYear,
+  cardBrand: known.cardBrand,
+});

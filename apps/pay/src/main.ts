@@ -1,0 +1,95 @@
+// Starts Pay: the ledger of payments and attempts. It never holds a card.
+import type { Send } from '@ozura/contract/client';
+import { newMerchantKey } from '@ozura/core/ids';
+import { Secret } from '@ozura/core/secret';
+import { hashKey } from '@ozura/kit/auth';
+import { openContext } from '@ozura/kit/context';
+import { openCrashPoint } from '@ozura/kit/crash-point';
+import type { Database } from '@ozura/kit/db/handle';
+import { migrate, readMigrations } from '@ozura/kit/db/migrate';
+import { openDatabase } from '@ozura/kit/db/open';
+import { type Outbound, openOutbound } from '@ozura/kit/fetch';
+import { listen } from '@ozura/kit/http/server';
+import { startJobs } from '@ozura/kit/jobs';
+import { openApp } from './app.ts';
+import type { PayConfig } from './config.ts';
+import type { PayContext } from './context.ts';
+import { resolveUnknown } from './jobs/resolve-unknown.ts';
+import { openProcessors } from './processors/registry.ts';
+import { insertMerchant, insertMerchantKey } from './store/merchants.ts';
+import { openVault } from './vault.ts';
+
+export interface RunningPay {
+  readonly url: string;
+  readonly merchants: Merchants;
+  stop(): Promise<void>;
+}
+
+export interface Merchants {
+  /** Adds a key when the merchant exists already. */
+  create(merchant: {
+    readonly merchantId: string;
+    readonly name: string;
+  }): Promise<{ readonly merchantKey: Secret<string> }>;
+  addKey(merchantId: string): Promise<Secret<string>>;
+}
+
+/** A request that takes longer at the stop of the program is left to the recovery at its next start. */
+const drainMs = 1_500;
+
+export async function startPay(config: PayConfig): Promise<RunningPay> {
+  const db = await openDatabase({ url: config.databaseUrl });
+  const outbound = openOutbound();
+  try {
+    await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
+    return await serve(contextOf(config, db, outbound.send), outbound);
+  } catch (error) {
+    await Promise.all([outbound.close(), db.close()]);
+    throw error;
+  }
+}
+
+const contextOf = (config: PayConfig, db: Database, send: Send): PayContext => ({
+  ...openContext(config.log),
+  config,
+  db,
+  send,
+  vault: openVault({ vaultUrl: config.urls.vaultUrl, serviceKey: config.serviceKey, send }),
+  processors: openProcessors(config),
+  reached: openCrashPoint(config.mode, config.crashAt),
+});
+
+async function serve(context: PayContext, outbound: Outbound): Promise<RunningPay> {
+  const { config, db } = context;
+  const app = openApp(context);
+  const url = await listen(app, config.host, config.port);
+  const jobs = startJobs(context, [resolveUnknown(context)]);
+  // What the last run of the program left open is looked at now.
+  void jobs.runAll();
+  return {
+    url,
+    merchants: openMerchants(context),
+    async stop() {
+      const drained = Promise.all([app.close(), jobs.stop()]).then(() => outbound.close());
+      await Promise.race([drained, pause(drainMs)]);
+      await db.close();
+    },
+  };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
+function openMerchants({ db, config, random }: PayContext): Merchants {
+  const addKey = async (merchantId: string): Promise<Secret<string>> => {
+    const key = newMerchantKey(config.mode, random);
+    await insertMerchantKey(db, merchantId, hashKey(config.pepper, key));
+    return new Secret(key);
+  };
+  return {
+    async create({ merchantId, name }) {
+      await insertMerchant(db, { merchantId, name, processors: ['sandbox'] });
+      return { merchantKey: await addKey(merchantId) };
+    },
+    addKey,
+  };
+}

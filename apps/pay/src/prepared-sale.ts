@@ -1,0 +1,79 @@
+// A sale after its price is known and before anything is sent: what the ledger keeps of it and every answer repeats.
+import type { CardSaleData } from '@ozura/contract/pay/card-sale';
+import type { CardSale, TransactionChannel } from '@ozura/contract/pay/card-sale-fields';
+import type { Billing } from '@ozura/core/billing';
+import { formatMoney } from '@ozura/core/money';
+import type { Price } from '@ozura/core/pricing';
+import type { CardFacts } from './vault.ts';
+
+/** Members of the answer that only the outcome can tell. */
+type OutcomeMember =
+  | 'transactionId'
+  | 'transDate'
+  | 'processor'
+  | 'processorTransactionId'
+  | 'authCode'
+  | 'avsResult'
+  | 'cvvResult';
+
+export interface PreparedSale {
+  readonly token: string;
+  readonly channel: TransactionChannel;
+  readonly billing: Billing;
+  readonly orderId?: string;
+  readonly customerId?: string;
+  readonly cartId?: string;
+  /** The answer, as far as it is known now. */
+  readonly known: Omit<CardSaleData, OutcomeMember>;
+}
+
+export function prepareSale(sale: CardSale, card: CardFacts, price: Price): PreparedSale {
+  const orderId = sale.orderId ?? card.orderId;
+  const order = orderId === undefined ? {} : { orderId };
+  return {
+    token: sale.token,
+    channel: sale.channel,
+    billing: sale.billing,
+    ...order,
+    ...(card.customerId === undefined ? {} : { customerId: card.customerId }),
+    ...(card.cartId === undefined ? {} : { cartId: card.cartId }),
+    known: {
+      ...moneyMembers(price),
+      ...cardMembers(card),
+      ozuraMerchantId: sale.merchantId,
+      ...(sale.clientIpAddress === undefined ? {} : { clientIpAddress: sale.clientIpAddress }),
+      ...billingMembers(sale.billing),
+      ...order,
+    },
+  };
+}
+
+/** Surcharge and tip only when they are not zero; a tax line only where a provider runs, and none does yet. */
+const moneyMembers = ({ currency, totalMinor, surchargeMinor, tipMinor }: Price) => ({
+  amount: formatMoney(totalMinor, currency),
+  currency,
+  ...(surchargeMinor === 0n ? {} : { surchargeAmount: formatMoney(surchargeMinor, currency) }),
+  ...(tipMinor === 0n ? {} : { tipAmount: formatMoney(tipMinor, currency) }),
+});
+
+const cardMembers = (card: CardFacts) => ({
+  cardLastFour: card.lastFour,
+  cardBin: card.bin,
+  cardExpMonth: card.expMonth,
+  cardExpYear: card.expYear.slice(-2),
+  cardBrand: card.brand,
+  ...(card.funding === 'unknown' ? {} : { isCreditCard: card.funding === 'credit' }),
+});
+
+const billingMembers = ({ firstName, lastName, email, phone, address }: Billing) => ({
+  billingFirstName: firstName,
+  billingLastName: lastName,
+  billingEmail: email,
+  billingPhone: phone,
+  billingAddress1: address.line1,
+  ...(address.line2 === undefined ? {} : { billingAddress2: address.line2 }),
+  billingCity: address.city,
+  billingState: address.state,
+  billingZipcode: address.zip,
+  billingCountry: address.country,
+});

@@ -1,0 +1,50 @@
+// What a processor is to us (contract 9.1): pure translations. None of them opens a connection.
+
+import type { EvidenceRules } from '@ozura/core/attempt-evidence';
+import type { Inquiry, Outcome, VoidOutcome } from '@ozura/core/attempt-outcome';
+import type { Billing } from '@ozura/core/billing';
+
+export interface ProcessorRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object goes out as JSON. In a sale it may hold the placeholders of contract 7.4. */
+  readonly body?: Readonly<Record<string, unknown>> | string;
+}
+
+export interface ProcessorAnswer {
+  readonly status: number;
+  /** The value of a JSON answer, the text of any other. */
+  readonly body: unknown;
+}
+
+export type Step<Done> = { readonly send: ProcessorRequest } | { readonly done: Done };
+
+/** A call that may take several requests: asked again with each answer. */
+export type Translation<Input, Done> = (input: Input, answers: readonly ProcessorAnswer[]) => Step<Done>;
+
+/** Our name for one try at one account of a merchant. */
+export interface Referred {
+  readonly reference: string;
+  readonly account: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+export interface SaleInput extends Referred {
+  readonly bin: string;
+  readonly lastFour: string;
+  readonly billing: Billing;
+  readonly channel: 'ecommerce' | 'moto';
+  readonly initiator: 'customer' | 'merchant';
+}
+
+export interface Processor {
+  readonly name: string;
+  readonly evidence: EvidenceRules;
+  /** Goes through the Vault's proxy. */
+  readonly sale: Translation<SaleInput, Outcome>;
+  /** By our reference. */
+  readonly void: Translation<Referred, VoidOutcome>;
+  readonly inquire: Translation<Referred, Inquiry>;
+}

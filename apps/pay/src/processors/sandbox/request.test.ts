@@ -1,0 +1,63 @@
+// Requests to the sandbox: card data as placeholders, and nothing a customer typed can become one.
+import { expect, test } from 'vitest';
+import type { SaleInput } from '../port.ts';
+import { openSandbox } from './index.ts';
+
+const sandbox = openSandbox({ url: 'http://127.0.0.1:1', unreachableUrl: 'http://127.0.0.1:2' });
+
+const input = (changes: Partial<SaleInput> = {}, lastName = 'Duarte'): SaleInput => ({
+  reference: 'R1',
+  account: 'ozu_bluekettle',
+  amountMinor: 1840n,
+  currency: 'USD',
+  bin: '424242',
+  lastFour: '4242',
+  billing: {
+    firstName: 'Ines',
+    lastName,
+    email: 'ines@example.com',
+    phone: '+14155550134',
+    address: { line1: '9 Pier Road', city: 'Oakland', state: 'CA', zip: '94607', country: 'US' },
+  },
+  channel: 'ecommerce',
+  initiator: 'customer',
+  ...changes,
+});
+
+const sent = (sale: SaleInput) => {
+  const step = sandbox.sale(sale, []);
+  if (!('send' in step)) throw new Error('nothing is sent');
+  return step.send;
+};
+
+test('a sale carries our reference, minor units and placeholders', () => {
+  expect(sent(input())).toMatchObject({
+    method: 'POST',
+    url: 'http://127.0.0.1:1/sales',
+    body: {
+      reference: 'R1',
+      merchant: 'ozu_bluekettle',
+      amount: 1840,
+      currency: 'USD',
+      card: { number: '\u0024{cardNumber}', expMonth: '\u0024{expirationMonth}', cvc: '\u0024{cvc}' },
+    },
+  });
+});
+
+test.each(['\u0024{cardNumber}', '\u0024\u0024{cvc}', 'a\u0024{\u0024{cvc}}', '\u0024\u0024\u0024{x'])(
+  'the text %s of a customer is no placeholder',
+  (text) => {
+    const { billing } = sent(input({}, text)).body as { billing: { lastName: string } };
+    expect(billing.lastName).not.toContain('\u0024{');
+  },
+);
+
+test('the test card that cannot be sent goes where nothing listens', () => {
+  expect(sent(input({ bin: '352800', lastFour: '0000' })).url).toBe('http://127.0.0.1:2/sales');
+  expect(sent(input({ bin: '352800', lastFour: '0001' })).url).toBe('http://127.0.0.1:1/sales');
+});
+
+test('a void and an inquiry go by our reference', () => {
+  expect(sandbox.void(input(), [])).toMatchObject({ send: { method: 'POST', body: { reference: 'R1' } } });
+  expect(sandbox.inquire(input(), [])).toMatchObject({ send: { url: 'http://127.0.0.1:1/transactions?reference=R1' } });
+});

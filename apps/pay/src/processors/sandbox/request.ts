@@ -1,0 +1,50 @@
+// Requests to the sandbox processor: JSON, amounts in minor units.
+
+import { placeholder, withoutPlaceholders } from '../placeholders.ts';
+import type { ProcessorRequest, Referred, SaleInput } from '../port.ts';
+
+export interface SandboxAddress {
+  readonly url: string;
+  /** Nothing listens there: where the sale of one test card goes. */
+  readonly unreachableUrl: string;
+}
+
+/** `3528000700000000` of contract 14.5. */
+const isUnreachable = ({ bin, lastFour }: SaleInput): boolean => bin === '352800' && lastFour === '0000';
+
+export const saleRequest = ({ url, unreachableUrl }: SandboxAddress, input: SaleInput): ProcessorRequest => ({
+  method: 'POST',
+  url: `${isUnreachable(input) ? unreachableUrl : url}/sales`,
+  body: {
+    reference: input.reference,
+    merchant: input.account,
+    amount: Number(input.amountMinor),
+    currency: input.currency,
+    card: {
+      number: placeholder('cardNumber'),
+      expMonth: placeholder('expirationMonth'),
+      expYear: placeholder('expirationYear'),
+      cvc: placeholder('cvc'),
+    },
+    billing: {
+      firstName: withoutPlaceholders(input.billing.firstName),
+      lastName: withoutPlaceholders(input.billing.lastName),
+      line1: withoutPlaceholders(input.billing.address.line1),
+      zip: withoutPlaceholders(input.billing.address.zip),
+      country: input.billing.address.country,
+    },
+    channel: input.channel,
+    initiator: input.initiator,
+  },
+});
+
+export const voidRequest = ({ url }: SandboxAddress, { reference }: Referred): ProcessorRequest => ({
+  method: 'POST',
+  url: `${url}/voids`,
+  body: { reference },
+});
+
+export const inquiryRequest = ({ url }: SandboxAddress, { reference }: Referred): ProcessorRequest => ({
+  method: 'GET',
+  url: `${url}/transactions?reference=${encodeURIComponent(reference)}`,
+});

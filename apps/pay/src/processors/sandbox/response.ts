@@ -1,0 +1,77 @@
+// Answers of the sandbox processor. Only an explicit, complete and matching answer is an outcome; the rest is unknown.
+import type { Inquiry, Outcome, RefusalCause, VoidOutcome } from '@ozura/core/attempt-outcome';
+import { isObject } from '@ozura/core/validation';
+import type { ProcessorAnswer, Referred } from '../port.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const unknown = (reason: string): Outcome => ({ kind: 'unknown', reason });
+const refused = (cause: RefusalCause, reason: string): Outcome => ({ kind: 'refused', cause, reason });
+
+export function readSale(input: Referred, { status, body }: ProcessorAnswer): Outcome {
+  if (status === 401 && isObject(body)) return refused('credentials', 'credentials refused');
+  if (status === 400 && isObject(body) && body.errorCode === 'VALIDATION_FAILED') {
+    return refused('unavailable', 'a malformed request');
+  }
+  if (status !== 200 || !isObject(body)) return unknown(`status ${status}`);
+  return readOutcome(input, body);
+}
+
+function readOutcome(input: Referred, body: Json): Outcome {
+  if (body.reference !== input.reference) return unknown('another reference');
+  switch (body.status) {
+    case 'approved':
+      return readApproval(input, body);
+    case 'declined':
+      return typeof body.declineCode === 'string'
+        ? { kind: 'declined', declineCode: body.declineCode, ...textMember('processorCode', body.processorCode) }
+        : unknown('a decline without a code');
+    case 'not_processed':
+      return refused('unavailable', 'not processed');
+    case 'review':
+      return unknown('under review at the processor');
+    default:
+      return unknown('another status');
+  }
+}
+
+function readApproval(input: Referred, body: Json): Outcome {
+  if (typeof body.transactionId !== 'string' || body.transactionId === '') return unknown('an approval without an id');
+  if (body.amount !== Number(input.amountMinor) || body.currency !== input.currency) {
+    return { kind: 'unknown', reason: 'booked over another amount', wronglyBooked: true };
+  }
+  return {
+    kind: 'approved',
+    processorTransactionId: body.transactionId,
+    ...textMember('authCode', body.authCode),
+    avsResult: typeof body.avsResult === 'string' ? body.avsResult : '',
+    cvvResult: typeof body.cvvResult === 'string' ? body.cvvResult : '',
+    ...textMember('networkReference', body.networkReference),
+  };
+}
+
+const textMember = <Name extends string>(name: Name, value: unknown): { readonly [N in Name]?: string } =>
+  typeof value === 'string' && value !== '' ? ({ [name]: value } as { readonly [N in Name]?: string }) : {};
+
+export function readInquiry(input: Referred, { status, body }: ProcessorAnswer): Inquiry {
+  if (status !== 200 || !isObject(body)) return { kind: 'unanswered', reason: `status ${status}` };
+  if (body.found === false) return { kind: 'not_found' };
+  const { transaction } = body;
+  if (body.found !== true || !isObject(transaction)) return { kind: 'unanswered', reason: 'no transaction' };
+  return { kind: 'found', outcome: readOutcome(input, transaction), voided: transaction.voided === true };
+}
+
+export function readVoid({ status, body }: ProcessorAnswer): VoidOutcome {
+  if (status !== 200 || !isObject(body)) return { kind: 'unanswered', reason: `status ${status}` };
+  switch (body.status) {
+    case 'voided':
+    case 'already_voided':
+      return { kind: 'voided' };
+    case 'settled':
+      return { kind: 'settled' };
+    case 'not_found':
+      return { kind: 'not_found' };
+    default:
+      return { kind: 'unanswered', reason: 'another status' };
+  }
+}

@@ -1,0 +1,128 @@
+// Attempts: each try to charge at one processor. Every move is a compare-and-set on the state it leaves.
+import type { AttemptState, UndoReason } from '@ozura/core/attempt';
+import type { Misses } from '@ozura/core/attempt-evidence';
+import type { Outcome } from '@ozura/core/attempt-outcome';
+import { type Handle, sql } from '@ozura/kit/db/handle';
+
+export interface NewAttempt {
+  /** Also our reference at the processor. */
+  readonly attemptId: string;
+  readonly chargeId: string;
+  readonly merchantId: string;
+  readonly ordinal: number;
+  readonly processor: string;
+  readonly account: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+export interface Attempt extends NewAttempt {
+  readonly state: AttemptState;
+  readonly outcome: Outcome | undefined;
+  readonly undo: UndoReason | undefined;
+  readonly sentAtMs: number | undefined;
+  readonly endedAtMs: number | undefined;
+  readonly checksFromMs: number;
+  readonly misses: Misses;
+  readonly reviewedAtMs: number | undefined;
+}
+
+type AttemptRow = {
+  attempt_id: string;
+  charge_id: string;
+  merchant_id: string;
+  ordinal: number;
+  processor: string;
+  account: string;
+  state: string;
+  amount_minor: number;
+  currency: string;
+  outcome: string | null;
+  undo: string | null;
+  sent_at: number | null;
+  ended_at: number | null;
+  checks_from: number;
+  misses: number;
+  last_miss_at: number;
+  reviewed_at: number | null;
+};
+
+const columns = sql`attempt_id, charge_id, merchant_id, ordinal, processor, account, state, amount_minor, currency, outcome,
+  undo, sent_at, ended_at, checks_from, misses, last_miss_at, reviewed_at`;
+
+const toAttempt = (row: AttemptRow): Attempt => ({
+  attemptId: row.attempt_id,
+  chargeId: row.charge_id,
+  merchantId: row.merchant_id,
+  ordinal: row.ordinal,
+  processor: row.processor,
+  account: row.account,
+  state: row.state as AttemptState,
+  amountMinor: BigInt(row.amount_minor),
+  currency: row.currency,
+  outcome: row.outcome === null ? undefined : (JSON.parse(row.outcome) as Outcome),
+  undo: (row.undo ?? undefined) as UndoReason | undefined,
+  sentAtMs: row.sent_at ?? undefined,
+  endedAtMs: row.ended_at ?? undefined,
+  checksFromMs: row.checks_from,
+  misses: { count: row.misses, lastAtMs: row.last_miss_at },
+  reviewedAtMs: row.reviewed_at ?? undefined,
+});
+
+/** The next check turns an attempt that was never sent into one that never will be. */
+export async function insertAttempt(
+  tx: Handle,
+  attempt: NewAttempt,
+  { nowMs, nextCheckAtMs }: { readonly nowMs: number; readonly nextCheckAtMs: number },
+): Promise<void> {
+  await tx.run(sql`
+    INSERT INTO attempts (attempt_id, charge_id, merchant_id, ordinal, processor, account, state, amount_minor, currency,
+      created_at, checks_from, next_check_at, lease_until, misses, last_miss_at)
+    VALUES (${attempt.attemptId}, ${attempt.chargeId}, ${attempt.merchantId}, ${attempt.ordinal}, ${attempt.processor},
+      ${attempt.account}, 'INTENT', ${Number(attempt.amountMinor)}, ${attempt.currency},
+      ${nowMs}, ${nowMs}, ${nextCheckAtMs}, 0, 0, 0)`);
+}
+
+export async function findAttempt(db: Handle, attemptId: string): Promise<Attempt | undefined> {
+  const row = await db.one<AttemptRow>(sql`SELECT ${columns} FROM attempts WHERE attempt_id = ${attemptId}`);
+  return row && toAttempt(row);
+}
+
+/** The one that decides a charge: those before it were refused. */
+export async function findLastAttempt(db: Handle, chargeId: string): Promise<Attempt | undefined> {
+  const row = await db.one<AttemptRow>(sql`
+    SELECT ${columns} FROM attempts WHERE charge_id = ${chargeId} ORDER BY ordinal DESC LIMIT 1`);
+  return row && toAttempt(row);
+}
+
+/** What changes with a state; what is left out stays. */
+export interface MoveFields {
+  readonly outcome?: Outcome;
+  readonly undo?: UndoReason;
+  readonly sentAtMs?: number;
+  readonly endedAtMs?: number;
+  readonly checksFromMs?: number;
+  /** Absent: nothing is left to be checked. */
+  readonly nextCheckAtMs?: number;
+}
+
+/** Zero: somebody else moved it first. */
+export function moveAttempt(
+  tx: Handle,
+  { attemptId, from, to }: { readonly attemptId: string; readonly from: AttemptState; readonly to: AttemptState },
+  fields: MoveFields,
+): Promise<number> {
+  const { outcome } = fields;
+  const processorId = outcome?.kind === 'approved' ? outcome.processorTransactionId : null;
+  return tx.run(sql`
+    UPDATE attempts SET
+      state = ${to},
+      outcome = COALESCE(${outcome === undefined ? null : JSON.stringify(outcome)}, outcome),
+      processor_transaction_id = COALESCE(${processorId}, processor_transaction_id),
+      undo = COALESCE(${fields.undo ?? null}, undo),
+      sent_at = COALESCE(${fields.sentAtMs ?? null}, sent_at),
+      ended_at = COALESCE(${fields.endedAtMs ?? null}, ended_at),
+      checks_from = COALESCE(${fields.checksFromMs ?? null}, checks_from),
+      next_check_at = ${fields.nextCheckAtMs ?? null}
+    WHERE attempt_id = ${attemptId} AND state = ${from}`);
+}

@@ -1,0 +1,81 @@
+// Charges: what somebody asked us to collect, once, under one idempotency key.
+import { type Handle, sql } from '@ozura/kit/db/handle';
+import type { PreparedSale } from '../prepared-sale.ts';
+
+export interface Claim {
+  readonly chargeId: string;
+  readonly merchantId: string;
+  readonly idempotencyKey: string;
+  /** Keyed hash of the normalised request. */
+  readonly fingerprint: string;
+  /** Keyed hash of the CVC session. */
+  readonly cvcHash: string;
+}
+
+/** A dead charge was given up before it arrived, so it has nothing else. */
+export type Charge =
+  | (Pick<Claim, 'chargeId' | 'merchantId' | 'fingerprint'> & {
+      readonly state: 'open' | 'ended';
+      readonly sale: PreparedSale;
+    })
+  | (Pick<Claim, 'chargeId' | 'merchantId' | 'fingerprint'> & { readonly state: 'dead' });
+
+type ChargeRow = { charge_id: string; merchant_id: string; fingerprint: string; state: string; sale: string | null };
+
+function toCharge({ charge_id: chargeId, merchant_id: merchantId, fingerprint, state, sale }: ChargeRow): Charge {
+  const common = { chargeId, merchantId, fingerprint };
+  if (sale === null) return { ...common, state: 'dead' };
+  return { ...common, state: state as 'open' | 'ended', sale: JSON.parse(sale) as PreparedSale };
+}
+
+/** Zero when the key, the CVC session or the order is taken. */
+export async function insertCharge(tx: Handle, claim: Claim, sale: PreparedSale): Promise<number> {
+  const now = await tx.now();
+  return tx.run(sql`
+    INSERT INTO charges (charge_id, merchant_id, operation, idempotency_key, fingerprint, cvc_hash, order_id, state, sale,
+      created_at)
+    VALUES (${claim.chargeId}, ${claim.merchantId}, 'cardSale', ${claim.idempotencyKey}, ${claim.fingerprint},
+      ${claim.cvcHash}, ${sale.orderId ?? null}, 'open', ${JSON.stringify(sale)}, ${now})
+    ON CONFLICT DO NOTHING`);
+}
+
+/** Writes an id down as dead, so that a sale still on its way under it is refused. Zero when it came first. */
+export async function insertDeadCharge(db: Handle, merchantId: string, chargeId: string): Promise<number> {
+  const now = await db.now();
+  return db.run(sql`
+    INSERT INTO charges (charge_id, merchant_id, operation, idempotency_key, fingerprint, state, created_at, ended_at)
+    VALUES (${chargeId}, ${merchantId}, 'cardSale', ${chargeId}, '', 'dead', ${now}, ${now})
+    ON CONFLICT DO NOTHING`);
+}
+
+export async function findCharge(db: Handle, merchantId: string, chargeId: string): Promise<Charge | undefined> {
+  const row = await db.one<ChargeRow>(sql`
+    SELECT charge_id, merchant_id, fingerprint, state, sale FROM charges
+    WHERE charge_id = ${chargeId} AND merchant_id = ${merchantId}`);
+  return row && toCharge(row);
+}
+
+export async function findChargeByKey(db: Handle, { merchantId, idempotencyKey }: Claim): Promise<Charge | undefined> {
+  const row = await db.one<ChargeRow>(sql`
+    SELECT charge_id, merchant_id, fingerprint, state, sale FROM charges
+    WHERE merchant_id = ${merchantId} AND operation = 'cardSale' AND idempotency_key = ${idempotencyKey}`);
+  return row && toCharge(row);
+}
+
+export async function isCvcClaimed(db: Handle, { merchantId, cvcHash }: Claim): Promise<boolean> {
+  const row = await db.one(sql`
+    SELECT 1 AS taken FROM charges WHERE merchant_id = ${merchantId} AND cvc_hash = ${cvcHash}`);
+  return row !== undefined;
+}
+
+export async function isOrderOpen(db: Handle, merchantId: string, orderId: string): Promise<boolean> {
+  const row = await db.one(sql`
+    SELECT 1 AS taken FROM charges WHERE merchant_id = ${merchantId} AND order_id = ${orderId} AND state = 'open'`);
+  return row !== undefined;
+}
+
+export async function endCharge(tx: Handle, chargeId: string): Promise<number> {
+  const now = await tx.now();
+  return tx.run(sql`
+    UPDATE charges SET state = 'ended', ended_at = ${now} WHERE charge_id = ${chargeId} AND state = 'open'`);
+}

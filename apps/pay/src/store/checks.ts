@@ -1,0 +1,36 @@
+// Which attempts are to be looked at now, and by whom: any number of processes share the work by leases.
+import type { Misses } from '@ozura/core/attempt-evidence';
+import { type Handle, sql } from '@ozura/kit/db/handle';
+
+/** Attempts whose next check has come and that nobody is looking at, the longest waiting first. */
+export async function findDueAttempts(db: Handle, nowMs: number, limit: number): Promise<string[]> {
+  const rows = await db.all<{ attempt_id: string }>(sql`
+    SELECT attempt_id FROM attempts WHERE next_check_at <= ${nowMs} AND lease_until <= ${nowMs}
+    ORDER BY next_check_at LIMIT ${limit}`);
+  return rows.map((row) => row.attempt_id);
+}
+
+/** One: the attempt is ours until `untilMs`. Zero: another process has it, or it is settled. */
+export const leaseAttempt = (
+  db: Handle,
+  attemptId: string,
+  { nowMs, untilMs }: { readonly nowMs: number; readonly untilMs: number },
+): Promise<number> =>
+  db.run(sql`
+    UPDATE attempts SET lease_until = ${untilMs}
+    WHERE attempt_id = ${attemptId} AND next_check_at <= ${nowMs} AND lease_until <= ${nowMs}`);
+
+/** Gives the lease back. Leaves an attempt that was settled meanwhile without a next check. */
+export const releaseAttempt = (
+  db: Handle,
+  attemptId: string,
+  { nextCheckAtMs, misses }: { readonly nextCheckAtMs: number; readonly misses: Misses },
+): Promise<number> =>
+  db.run(sql`
+    UPDATE attempts SET lease_until = 0, misses = ${misses.count}, last_miss_at = ${misses.lastAtMs},
+      next_check_at = ${nextCheckAtMs}
+    WHERE attempt_id = ${attemptId} AND next_check_at IS NOT NULL`);
+
+/** One: the payment is under review from now on, and whoever asked writes the event. */
+export const markReviewed = (tx: Handle, attemptId: string, nowMs: number): Promise<number> =>
+  tx.run(sql`UPDATE attempts SET reviewed_at = ${nowMs} WHERE attempt_id = ${attemptId} AND reviewed_at IS NULL`);

@@ -1,0 +1,162 @@
+// What Pay asks of the Vault: whose key it is, what may be known of a token, and to send a sale with card data in it.
+import { type Client, NoAnswer, openClient, type Send } from '@ozura/contract/client';
+import type { OutputOf } from '@ozura/contract/endpoint';
+import { verifyVaultKey } from '@ozura/contract/vault/applications';
+import { releaseCvcSessions } from '@ozura/contract/vault/cvc-sessions';
+import { proxyTransaction } from '@ozura/contract/vault/proxy-transaction';
+import { getToken } from '@ozura/contract/vault/tokens';
+import type { RefusalCause } from '@ozura/core/attempt-outcome';
+import type { Funding } from '@ozura/core/card/funding';
+import { Refusal } from '@ozura/core/errors';
+import type { Secret } from '@ozura/core/secret';
+import type { ProcessorAnswer, ProcessorRequest } from './processors/port.ts';
+
+export interface CardFacts {
+  readonly bin: string;
+  readonly lastFour: string;
+  readonly expMonth: string;
+  readonly expYear: string;
+  readonly brand: string;
+  readonly funding: Funding;
+  readonly orderId?: string;
+  readonly customerId?: string;
+  readonly cartId?: string;
+}
+
+export interface CardRequest {
+  readonly merchantId: string;
+  readonly request: ProcessorRequest;
+  readonly token: string;
+  readonly cvcSession: Secret<string>;
+  /** Keeps the security code for a further processor of the same charge. */
+  readonly leaseId: string | undefined;
+  readonly timeoutMs: number;
+}
+
+/** `refused`: proven that no byte left. `unknown`: anything else that is not an answer. */
+export type Sending =
+  | { readonly kind: 'answered'; readonly answer: ProcessorAnswer }
+  | { readonly kind: 'refused'; readonly cause: RefusalCause; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface Vault {
+  /** `undefined` for a key that is not good. */
+  merchantOf(vaultKey: Secret<string>): Promise<string | undefined>;
+  /** `undefined` for a token that this merchant does not have, or that is no card. */
+  cardFacts(merchantId: string, token: string): Promise<CardFacts | undefined>;
+  sendCard(request: CardRequest): Promise<Sending>;
+  /** Lets go of the security code that a charge had kept. Without it the Vault does so after 90 s. */
+  release(merchantId: string, leaseId: string): Promise<void>;
+  /** Rejects when the Vault does not answer. */
+  ping(): Promise<void>;
+}
+
+const questionTimeoutMs = 3_000;
+
+export interface VaultAddress {
+  readonly vaultUrl: string;
+  readonly serviceKey: Secret<string>;
+  readonly send: Send;
+}
+
+export function openVault({ vaultUrl, serviceKey, send }: VaultAddress): Vault {
+  const client = openClient(vaultUrl, send);
+  const as = (merchantId: string) => ({ 'x-service-key': serviceKey.open(), 'x-merchant-id': merchantId });
+  return {
+    async merchantOf(vaultKey) {
+      const headers = { 'x-api-key': vaultKey.open(), 'x-service-key': serviceKey.open() };
+      const answer = await ask(() => client.call(verifyVaultKey, { headers, timeoutMs: questionTimeoutMs }));
+      return answer.ok ? answer.body.data.merchant_id : knownAs(answer, 401);
+    },
+    async cardFacts(merchantId, token) {
+      const options = { params: { token }, headers: as(merchantId), timeoutMs: questionTimeoutMs };
+      const answer = await ask(() => client.call(getToken, options));
+      return answer.ok ? readFacts(answer.body.data) : knownAs(answer, 404);
+    },
+    sendCard: (request) => sendCard(client, as(request.merchantId), request),
+    async release(merchantId, leaseId) {
+      const options = { body: { cvc_lease_id: leaseId }, headers: as(merchantId), timeoutMs: questionTimeoutMs };
+      await client.call(releaseCvcSessions, options);
+    },
+    async ping() {
+      const { status } = await send({
+        method: 'GET',
+        url: `${vaultUrl}/health`,
+        headers: {},
+        timeoutMs: questionTimeoutMs,
+      });
+      if (status !== 200) throw new Error(`the Vault answers ${status}`);
+    },
+  };
+}
+
+/** Before anything is sent a Vault that does not answer is a reason to try the same call again. */
+async function ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await question();
+  } catch (error) {
+    if (error instanceof NoAnswer) throw overloaded();
+    throw error;
+  }
+}
+
+const overloaded = (): Refusal => new Refusal('OVERLOADED', { headers: { 'Retry-After': '2' } });
+
+/** `status` is a plain no; any other failure is the Vault's trouble, not the caller's. */
+function knownAs({ status }: { readonly status: number }, no: number): undefined {
+  if (status !== no) throw overloaded();
+  return undefined;
+}
+
+type TokenBody = OutputOf<typeof getToken>['data'];
+
+function readFacts(token: TokenBody): CardFacts | undefined {
+  const { card, bin, expiration_month: expMonth, expiration_year: expYear } = token;
+  if (card === undefined || bin === undefined || expMonth === undefined || expYear === undefined) return undefined;
+  return {
+    bin,
+    lastFour: card.last4,
+    expMonth,
+    expYear,
+    brand: card.brand,
+    funding: card.funding,
+    ...(token.order_id === undefined ? {} : { orderId: token.order_id }),
+    ...(token.customer_id === undefined ? {} : { customerId: token.customer_id }),
+    ...(token.cart_id === undefined ? {} : { cartId: token.cart_id }),
+  };
+}
+
+async function sendCard(
+  client: Client,
+  headers: Readonly<Record<string, string>>,
+  { request, token, cvcSession, leaseId, timeoutMs }: CardRequest,
+): Promise<Sending> {
+  const body = {
+    token,
+    cvc_session_id: cvcSession.open(),
+    proxy_url: request.url,
+    request_data: request.body ?? {},
+    http_headers: request.headers ?? {},
+    ...(leaseId === undefined ? {} : { cvc_lease_id: leaseId }),
+  };
+  try {
+    const answer = await client.call(proxyTransaction, { body, headers, timeoutMs });
+    if (!answer.ok) return readFailure(answer.body);
+    const { status_code: status, body: own } = answer.body.proxy_response;
+    return { kind: 'answered', answer: { status, body: own } };
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    // The Vault itself could not be connected to.
+    if (error.sent === 'no') return { kind: 'refused', cause: 'unavailable', reason: error.message };
+    return { kind: 'unknown', reason: error.message };
+  }
+}
+
+/** Only the Vault's own word that nothing was sent is proof. */
+function readFailure({ sent, errorCode }: { readonly [member: string]: unknown }): Sending {
+  const reason = `the Vault answered ${String(errorCode)}`;
+  if (sent !== 'no') return { kind: 'unknown', reason };
+  if (errorCode === 'CVC_SESSION_EXPIRED') return { kind: 'refused', cause: 'cvc_gone', reason };
+  if (errorCode === 'TOKEN_NOT_FOUND') return { kind: 'refused', cause: 'token_gone', reason };
+  return { kind: 'refused', cause: 'unavailable', reason };
+}
