@@ -1,0 +1,17 @@
+// Every route of the sandbox processor.
+import { openServer } from '@ozura/kit/http/server';
+import type { FastifyInstance } from 'fastify';
+import { postSale } from './api/sales.ts';
+import { getTransactions } from './api/transactions.ts';
+import { postVoid } from './api/voids.ts';
+import type { SandboxContext } from './context.ts';
+
+export function openApp(context: SandboxContext): FastifyInstance {
+  // It stands for somebody else's program: its routes are no endpoints of our contract, and it looks like Pay in failures.
+  const app = openServer({ service: 'pay', context, https: false });
+  app.post('/sales', postSale(context));
+  app.post('/voids', postVoid(context));
+  app.get('/transactions', getTransactions(context));
+  app.get('/health', async () => ({ status: 'ok' }));
+  return app;
+}
