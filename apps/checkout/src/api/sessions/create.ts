@@ -1,0 +1,88 @@
+// `POST /api/sessions/create` (contract 1.1): one insert, and the URL to send the customer to.
+import type { SessionRequest } from '@ozura/contract/checkout/session-request';
+import { idempotencyKey } from '@ozura/contract/checkout/small-fields';
+import { type ErrorCode, Refusal } from '@ozura/core/errors';
+import { newSessionId } from '@ozura/core/ids';
+import { readAll } from '@ozura/core/validation';
+import type { Call } from '@ozura/kit/http/route';
+import type { Merchant } from '../../authentication.ts';
+import { type CheckoutContext, rulesOf } from '../../context.ts';
+import { embedCode } from '../../embed-code.ts';
+import { fingerprintOf } from '../../fingerprint.ts';
+import { loadSession } from '../../moves.ts';
+import { openPricing, timeText } from '../../session-answer.ts';
+import { findSessionByKey, insertSession, type NewSession, type Session } from '../../store/sessions.ts';
+
+export const createSession =
+  (context: CheckoutContext) =>
+  async ({ input, who, warnings, request }: Call<SessionRequest, Merchant>): Promise<object> => {
+    const { db, random, config } = context;
+    if (input.merchantId !== who.merchantId) throw new Refusal('MERCHANT_MISMATCH');
+    const key = oneKey(input.idempotencyKey, request.headers['idempotency-key']);
+    const fingerprint = key === undefined ? undefined : fingerprintOf(input);
+    const first = key === undefined ? undefined : await findSessionByKey(db, input.merchantId, key);
+    if (first !== undefined) return replay(context, first, fingerprint, warnings);
+    const now = await db.now();
+    const session: NewSession = {
+      id: newSessionId(now, random),
+      request: key === undefined ? input : { ...input, idempotencyKey: key },
+      fingerprint,
+      createdAtMs: now,
+      expiresAtMs: now + rulesOf(context).lifetimeMs,
+    };
+    if ((await insertSession(db, session)) === 1) return answer(config.urls.checkoutUrl, session, warnings);
+    const winner = key === undefined ? undefined : await findSessionByKey(db, input.merchantId, key);
+    if (winner === undefined) throw new Error('a session was neither written nor found');
+    return replay(context, winner, fingerprint, warnings);
+  };
+
+/** What a repeated request hears when the first one's session is over. A paid one is repeated: see contract 1.1. */
+const OVER: Readonly<Record<string, ErrorCode>> = {
+  expired: 'IDEMPOTENCY_KEY_EXPIRED_SESSION',
+  cancelled: 'IDEMPOTENCY_KEY_TERMINAL_SESSION',
+  failed: 'IDEMPOTENCY_KEY_TERMINAL_SESSION',
+};
+
+async function replay(
+  context: CheckoutContext,
+  first: Session,
+  fingerprint: string | undefined,
+  warnings: readonly string[],
+): Promise<object> {
+  if (first.fingerprint !== fingerprint) throw new Refusal('IDEMPOTENCY_KEY_PAYLOAD_MISMATCH');
+  const session = (await loadSession(context, first.id)) ?? first;
+  const over = OVER[session.state.status];
+  if (over !== undefined) throw new Refusal(over);
+  // Time that the customer was given since is not part of the first answer.
+  const expiresAtMs =
+    session.extensions === 0 ? session.expiresAtMs : session.createdAtMs + rulesOf(context).lifetimeMs;
+  return { ...answer(context.config.urls.checkoutUrl, { ...session, expiresAtMs }, warnings), cached: true };
+}
+
+function answer(checkoutUrl: string, session: NewSession, warnings: readonly string[]): object {
+  const { id, request, expiresAtMs } = session;
+  const url = `${checkoutUrl}/checkout/${id}`;
+  return {
+    success: true,
+    data: {
+      sessionId: id,
+      expiresAt: timeText(expiresAtMs),
+      checkoutUrl: url,
+      embedCode: embedCode(request.embedMode, url, request.merchantName),
+      pricing: openPricing(request.subtotalMinor, request.currency),
+    },
+    ...(warnings.length === 0 ? {} : { warnings }),
+  };
+}
+
+/** From the body, the header, or both when they agree (contract 0.8). */
+function oneKey(inBody: string | undefined, header: string | string[] | undefined): string | undefined {
+  if (typeof header !== 'string') return inBody;
+  const inHeader = readAll((value, _path, intake) => idempotencyKey(value, 'idempotencyKey', intake), unquoted(header));
+  if (inBody !== undefined && inBody !== inHeader) {
+    throw new Refusal('VALIDATION_FAILED', { message: 'idempotencyKey: differs from the Idempotency-Key header' });
+  }
+  return inHeader;
+}
+
+const unquoted = (header: string): string => /^"(.*)"$/.exec(header.trim())?.[1] ?? header;

@@ -1,0 +1,110 @@
+// `POST /api/sessions/{sessionId}/pay` (contract 1.4 and 12.2): one click of the customer is one attempt, and one attempt
+// is at most one charge, however often the page asks about it.
+import type { PayRequest } from '@ozura/contract/checkout/pay-session';
+import { getToken } from '@ozura/contract/vault/tokens';
+import type { Funding } from '@ozura/core/card/funding';
+import { Refusal } from '@ozura/core/errors';
+import { newChargeId } from '@ozura/core/ids';
+import { whyNotPayable } from '@ozura/core/session';
+import { Intake, refuseFailures } from '@ozura/core/validation';
+import type { Call } from '@ozura/kit/http/route';
+import type { FastifyReply } from 'fastify';
+import type { ChargeOrder } from '../../charge.ts';
+import { chargeAnswer } from '../../charge-answer.ts';
+import type { Charges } from '../../charges.ts';
+import { actingFor, type CheckoutContext } from '../../context.ts';
+import { expectedTotalOf, priceOf, subtotalOf } from '../../price.ts';
+import { pricingOf } from '../../session-answer.ts';
+import { type Charge, findChargeByAttempt } from '../../store/charges.ts';
+import { findSession, type Session } from '../../store/sessions.ts';
+import { asked, unavailable } from '../../upstream.ts';
+
+export const paySession =
+  (context: CheckoutContext, charges: Charges) =>
+  async ({ input, who: session, request, reply }: Call<PayRequest, Session>): Promise<object> => {
+    const { db, limits } = context;
+    const known = await findChargeByAttempt(db, session.id, input.attemptKey);
+    if (known !== undefined) {
+      await charges.settle(known);
+      return answer(context, session, input.attemptKey, reply);
+    }
+    const refusal = whyNotPayable(session.state, await db.now());
+    if (refusal !== undefined) throw refusal;
+    const amounts = amountsOf(session, input);
+    await limits.count('payPerAddress', request.ip);
+    await limits.count('payPerSession', session.id);
+    const order = await orderOf(context, session, input, amounts);
+    try {
+      await charges.make({ ...order, clientIpAddress: request.ip });
+    } catch (error) {
+      // The same click may have come twice at once: then both hear of the one charge.
+      const twin = await findChargeByAttempt(db, session.id, input.attemptKey);
+      if (twin === undefined) throw error;
+    }
+    return answer(context, session, input.attemptKey, reply);
+  };
+
+interface Amounts {
+  readonly subtotalMinor: bigint;
+  /** What the customer saw. */
+  readonly expectedMinor: bigint;
+}
+
+function amountsOf({ request }: Session, input: PayRequest): Amounts {
+  // Plans are made by Pay; a single sale in place of one would be a wrong charge.
+  if (request.checkoutMode === 'recurring') throw new Refusal('PROCESSOR_UNAVAILABLE');
+  const intake = new Intake();
+  const expectedMinor = expectedTotalOf(request, input.expectedTotal, intake);
+  const subtotalMinor = subtotalOf(request, input.donationAmount, intake);
+  refuseFailures(intake);
+  return { subtotalMinor, expectedMinor };
+}
+
+/** Nothing is written and nothing is charged until the token and the price are known to be right. */
+async function orderOf(
+  context: CheckoutContext,
+  session: Session,
+  input: PayRequest,
+  { subtotalMinor, expectedMinor }: Amounts,
+): Promise<Omit<ChargeOrder, 'clientIpAddress'>> {
+  const funding = await fundingOfToken(context, session, input.token);
+  const price = priceOf(session.request, subtotalMinor, funding);
+  if (price.totalMinor > expectedMinor) throw new Refusal('PRICE_CHANGED', { body: { pricing: pricingOf(price) } });
+  return {
+    chargeId: newChargeId(context.random),
+    attemptKey: input.attemptKey,
+    session,
+    token: input.token,
+    cvcSession: input.cvcSession,
+    billing: input.billing,
+    subtotalMinor,
+    totalMinor: price.totalMinor,
+  };
+}
+
+/** A token counts only when the card fields of this very session made it. */
+async function fundingOfToken({ vault }: CheckoutContext, session: Session, token: string): Promise<Funding> {
+  const found = await asked(
+    vault.call(getToken, { params: { token }, headers: actingFor(session.request.merchantId) }),
+  );
+  if (!found.ok) throw found.status === 404 ? new Refusal('TOKEN_NOT_FOUND') : unavailable();
+  const { order_id, card } = found.body.data;
+  if (order_id !== session.id || card === undefined) {
+    throw new Refusal('VALIDATION_FAILED', { message: 'token: does not belong to this session' });
+  }
+  return card.funding;
+}
+
+async function answer(
+  context: CheckoutContext,
+  session: Session,
+  attemptKey: string,
+  reply: FastifyReply,
+): Promise<object> {
+  const charge: Charge | undefined = await findChargeByAttempt(context.db, session.id, attemptKey);
+  if (charge === undefined) throw new Error('a charge was made and is not there');
+  const now = (await findSession(context.db, session.id)) ?? session;
+  const data = chargeAnswer(context, now, charge);
+  reply.code(data.status === 'pending' ? 202 : 200);
+  return { success: true, data };
+}

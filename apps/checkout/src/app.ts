@@ -1,0 +1,69 @@
+// Every route of Checkout on one page.
+import { cancelSession as cancelRecord } from '@ozura/contract/checkout/cancel-session';
+import { createSession as createRecord } from '@ozura/contract/checkout/create-session';
+import { getSession as getRecord } from '@ozura/contract/checkout/get-session';
+import * as page from '@ozura/contract/checkout/page-routes';
+import { paySession as payRecord } from '@ozura/contract/checkout/pay-session';
+import { signingKeys } from '@ozura/contract/checkout/signing-keys';
+import { CURRENCIES } from '@ozura/core/currencies';
+import { sql } from '@ozura/kit/db/handle';
+import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
+import { serveHealth } from '@ozura/kit/http/health';
+import { openRouter } from '@ozura/kit/http/route';
+import { openServer } from '@ozura/kit/http/server';
+import type { FastifyInstance } from 'fastify';
+import { cancelSession } from './api/sessions/cancel.ts';
+import { createSession } from './api/sessions/create.ts';
+import { extendSession } from './api/sessions/extend.ts';
+import { getSession } from './api/sessions/get.ts';
+import { getOutcome } from './api/sessions/outcome.ts';
+import { paySession } from './api/sessions/pay.ts';
+import { quoteSession } from './api/sessions/quote.ts';
+import { mintSessionKey } from './api/sessions/session-key.ts';
+import { publishKeys } from './api/signing-keys.ts';
+import { keysOrNone, openKeyAuthentication } from './authentication.ts';
+import type { Charges } from './charges.ts';
+import type { CheckoutContext } from './context.ts';
+import { openPageAuthentication } from './page-session.ts';
+import { registerPages } from './pages/routes.ts';
+import { checkOwners } from './upstream.ts';
+
+export function openApp(context: CheckoutContext, charges: Charges): FastifyInstance {
+  const { config, limits, db, now } = context;
+  const { checkoutUrl } = config.urls;
+  const app = openServer({
+    service: 'checkout',
+    context,
+    trustedProxies: config.trustedProxies,
+    https: checkoutUrl.startsWith('https:'),
+  });
+  const router = openRouter(app, limits);
+  const failed = openFailedAuthentications(limits);
+  const byKeys = openKeyAuthentication(context, failed);
+  const byPage = openPageAuthentication(context, failed);
+  const ofPage = { authenticate: byPage, limitBy: (_request: unknown, { id }: { id: string }) => id };
+  const allowedReturnHosts = (merchantId: unknown): readonly string[] =>
+    config.allowedReturnHosts?.[String(merchantId)] ?? [];
+
+  router.serve(createRecord({ mode: config.mode, now, currencies: CURRENCIES, checkoutUrl, allowedReturnHosts }), {
+    authenticate: byKeys,
+    limitBy: (_request, { keyHash }) => keyHash,
+    handle: createSession(context),
+  });
+  router.serve(getRecord, {
+    authenticate: keysOrNone(byKeys),
+    limitBy: (request, merchant) => (merchant === undefined ? request.ip : undefined),
+    handle: getSession(context),
+  });
+  router.serve(cancelRecord, { ...ofPage, handle: cancelSession(context) });
+  router.serve(page.sessionKey, { ...ofPage, handle: mintSessionKey(context) });
+  router.serve(page.sessionOutcome, { ...ofPage, handle: getOutcome(context, charges) });
+  router.serve(page.quoteSession, { ...ofPage, handle: quoteSession(context) });
+  router.serve(page.extendSession, { ...ofPage, handle: extendSession(context) });
+  router.serve(payRecord, { authenticate: byPage, handle: paySession(context, charges) });
+  router.serve(signingKeys, { authenticate: async () => undefined, handle: publishKeys(context) });
+  serveHealth(router, 'checkout', { database: () => db.one(sql`SELECT 1 AS alive`), ...checkOwners(context) });
+  router.finish();
+  registerPages(app, context);
+  return app;
+}

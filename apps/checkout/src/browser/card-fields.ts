@@ -1,0 +1,104 @@
+// The three card fields: frames of the Elements origin, drawn to look like the other fields of the form.
+import type { HostedVaultOptions } from '@ozura/elements/browser/options';
+import { OzVault } from '@ozura/elements/browser/vault';
+import type { FieldError } from './field-errors.ts';
+import { markField } from './field-errors.ts';
+import { callPage } from './page-call.ts';
+import { byId, type CheckoutFacts } from './page-facts.ts';
+
+const TYPES = ['cardNumber', 'expirationDate', 'cvv'] as const;
+export type CardField = (typeof TYPES)[number];
+
+const PLACEHOLDERS: Readonly<Record<CardField, string>> = {
+  cardNumber: '1234 1234 1234 1234',
+  expirationDate: 'MM / YY',
+  cvv: '123',
+};
+
+export interface CardFields {
+  /** What is still missing or wrong. */
+  errors(): FieldError[];
+  /** Lets the fields themselves say what is wrong with them: an invalid one stops the token before the network. */
+  revealErrors(): void;
+  /** Only when there are no errors. */
+  tokenize(): ReturnType<OzVault['createToken']>;
+  clear(field: CardField): void;
+  focus(field: CardField): void;
+}
+
+export async function openCardFields(facts: CheckoutFacts, onBlocked: () => void): Promise<CardFields> {
+  const options: HostedVaultOptions = {
+    frameBaseUrl: facts.elementsUrl,
+    frameQuery: facts.frameQuery,
+    getSessionKey: (sessionId: string) => sessionKey(facts, sessionId),
+    onLoadError: onBlocked,
+  };
+  const vault = await OzVault.create(options);
+  const complete = new Set<CardField>();
+  const focus = (field: CardField): void => vault.getElement(field)?.focus();
+  for (const field of TYPES) mountField(vault, field, { facts, complete });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    for (const field of TYPES) vault.getElement(field)?.update({ style: fieldStyle() });
+  });
+  return {
+    errors: () =>
+      TYPES.filter((field) => !complete.has(field)).map((name) => ({
+        name,
+        text: facts.messages.card[name],
+        focus: () => focus(name),
+      })),
+    revealErrors: () => void vault.createToken().catch(() => undefined),
+    tokenize: () => vault.createToken(),
+    clear: (field) => vault.getElement(field)?.clear(),
+    focus,
+  };
+}
+
+interface FieldContext {
+  readonly facts: CheckoutFacts;
+  readonly complete: Set<CardField>;
+}
+
+function mountField(vault: OzVault, field: CardField, { facts, complete }: FieldContext): void {
+  const place = byId(field);
+  const label = byId(`${field}-label`);
+  const element = vault.createElement(field, {
+    style: fieldStyle(),
+    placeholder: PLACEHOLDERS[field],
+    label: label.textContent ?? '',
+  });
+  let wrong = false;
+  element.on('change', ({ complete: isComplete, valid, empty }) => {
+    if (isComplete && valid) complete.add(field);
+    else complete.delete(field);
+    wrong = !empty && !(isComplete && valid);
+    if (!wrong && !empty) markField(field, '');
+  });
+  element.on('focus', () => place.classList.add('focus'));
+  element.on('blur', () => {
+    place.classList.remove('focus');
+    if (wrong) markField(field, facts.messages.card[field]);
+  });
+  element.on('submit', () => byId<HTMLFormElement>('form').requestSubmit());
+  label.addEventListener('click', () => element.focus());
+  element.mount(place);
+}
+
+/** The frames know nothing of our style sheet: they are told what a field of this page looks like. */
+function fieldStyle() {
+  const { color, fontFamily, fontSize } = getComputedStyle(byId('email'));
+  const muted = getComputedStyle(byId('cancel')).color;
+  const danger = getComputedStyle(byId('cardNumber-error')).color;
+  return {
+    base: { color, fontFamily, fontSize, padding: '0 13px', caretColor: color },
+    placeholder: { color: muted },
+    invalid: { color: danger },
+  };
+}
+
+async function sessionKey(facts: CheckoutFacts, sessionId: string): Promise<string> {
+  const answer = await callPage(facts, 'session-key', { sessionId });
+  const key = answer?.data.sessionKey;
+  if (typeof key !== 'string') throw new Error('no session key');
+  return key;
+}

@@ -1,0 +1,46 @@
+// What the server tells the script: a JSON block in the page. Its type is shared, so that both sides agree.
+import type { ScriptMessages } from '../pages/messages/catalogue.ts';
+
+/** On every page. */
+export interface PageFacts {
+  /** The merchant's own colours and sizes, as custom properties. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** On the pages that call our page routes (contract 1.4). */
+export interface SessionFacts {
+  readonly sessionId: string;
+  readonly credential: string;
+}
+
+export interface CheckoutFacts extends SessionFacts {
+  readonly cancelUrl: string;
+  readonly elementsUrl: string;
+  /** The signed part of a card frame's address (contract 2.7). */
+  readonly frameQuery: string;
+  readonly currency: string;
+  /** Decimal text. */
+  readonly total: string;
+  /** The server's clock when the page was made. */
+  readonly nowMs: number;
+  readonly expiresAtMs: number;
+  readonly messages: ScriptMessages;
+}
+
+export const readFacts = <T>(): PageFacts & T => JSON.parse(byId('facts').textContent ?? '') as PageFacts & T;
+
+/** An element that the page is known to have. */
+export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`the page has no #${id}`);
+  return element as E;
+}
+
+/** Runs on every page, as soon as the document is there. */
+export function preparePage({ variables }: PageFacts): void {
+  for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);
+  // A page that the browser kept in memory shows a state of the past: "back" after paying must not show the form.
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) location.reload();
+  });
+}

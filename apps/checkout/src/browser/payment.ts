@@ -1,0 +1,114 @@
+// Paying: one click makes one attempt with one key, and whatever happens to the answer, that attempt is the one asked about.
+import { OzError } from '@ozura/elements/browser/oz-error';
+import type { ScriptMessages } from '../pages/messages/catalogue.ts';
+import { billingErrors, readBilling } from './billing-input.ts';
+import type { CardFields } from './card-fields.ts';
+import { type Explanation, explain } from './explanation.ts';
+import { clearErrors, showErrors } from './field-errors.ts';
+import { awaitOutcome } from './outcome.ts';
+import { callPage, pause } from './page-call.ts';
+import { byId, type CheckoutFacts } from './page-facts.ts';
+import { type PayStep, payStep } from './pay-step.ts';
+import type { PayView } from './pay-view.ts';
+import type { ShownPrice } from './price.ts';
+
+const repeatEveryMs = 2_000;
+/** Failures that tell nothing, in a row, after which the server is asked for a fresh page. */
+const failuresMax = 30;
+
+export interface Payment {
+  readonly facts: CheckoutFacts;
+  readonly card: CardFields;
+  readonly price: ShownPrice;
+  readonly view: PayView;
+}
+
+/** Resolves when the customer can try again. Most ends of it leave the page. */
+export async function payOnce(payment: Payment): Promise<void> {
+  const { facts, card, price, view } = payment;
+  const { messages } = facts;
+  clearErrors();
+  view.problem('');
+  const { billing, errors } = readBilling(messages);
+  const cardErrors = card.errors();
+  if (cardErrors.length > 0) card.revealErrors();
+  const allErrors = inFormOrder([...errors, ...cardErrors]);
+  if (billing === undefined || allErrors.length > 0) return showErrors(allErrors);
+  view.paying(messages.paying);
+  const expectedTotal = price.total();
+  const made = await card.tokenize().catch((error: unknown) => {
+    view.ready(price.payText());
+    view.problem(tokenProblem(error, messages), 'card-problem');
+  });
+  if (made === undefined) return;
+  const { token, cvcSession } = made;
+  const step = await settle(payment, { token, cvcSession, billing, expectedTotal, attemptKey: newUuid() });
+  takeStep(step.do === 'watch' ? await watch(payment) : step, payment);
+}
+
+/** Repeats the call, always with the same key, until the answer says more than "not yet". */
+async function settle({ facts, view }: Payment, body: object): Promise<PayStep> {
+  for (let failures = 0; failures < failuresMax; ) {
+    const step = payStep(await callPage(facts, 'pay', body));
+    if (step.do !== 'repeat') return step;
+    // Without a connection there is nothing better than to go on: a fresh page would not come either.
+    failures = step.because === 'failure' ? failures + 1 : 0;
+    view.confirming(step.because === 'pending' ? '' : facts.messages.offline);
+    await pause(repeatEveryMs);
+  }
+  return { do: 'reload' };
+}
+
+async function watch({ facts, view }: Payment): Promise<PayStep> {
+  view.confirming(facts.messages.inProgress);
+  const outcome = await awaitOutcome(facts);
+  return outcome.do === 'pay-again' ? { do: 'say', sentence: 'tryAgain' } : outcome;
+}
+
+function takeStep(step: PayStep, payment: Payment): void {
+  const { facts, card, price, view } = payment;
+  if (step.do === 'leave') location.replace(step.url);
+  else if (step.do === 'reload') location.reload();
+  else {
+    if (step.do === 'ask-price') price.show(step.pricing);
+    view.ready(price.payText());
+    const errors = step.do === 'correct' ? billingErrors(step.failures, facts.messages) : [];
+    if (errors.length > 0) showErrors(errors);
+    else show(explain(step, facts.messages, price.totalText()), card, view);
+  }
+}
+
+function show({ text, clear, focus }: Explanation, card: CardFields, view: PayView): void {
+  for (const field of clear) card.clear(field);
+  // Beside the field that takes the focus, so that on a small screen both are in sight.
+  view.problem(text, focus === undefined ? 'problem' : 'card-problem');
+  if (focus !== undefined) card.focus(focus);
+}
+
+/** The Vault's own words, which are part of the contract (7.1). */
+const VAULT_TEXTS: Readonly<Record<string, (messages: ScriptMessages) => string>> = {
+  'Test mode accepts test cards only': ({ testCard }) => testCard,
+  'Invalid card number': ({ declined }) => declined.INVALID_CARD_NUMBER,
+  'Card has expired': ({ declined }) => declined.EXPIRED_CARD,
+  'Invalid value for cvv': ({ declined }) => declined.INVALID_CVV,
+};
+
+function tokenProblem(error: unknown, messages: ScriptMessages): string {
+  const text = error instanceof OzError ? VAULT_TEXTS[String(error.raw)] : undefined;
+  return text === undefined ? messages.tryAgain : text(messages);
+}
+
+/** Billing and card fields are read apart; the customer meets them from top to bottom. */
+const inFormOrder = <T extends { readonly name: string }>(errors: readonly T[]): T[] =>
+  [...errors].sort((a, b) =>
+    byId(a.name).compareDocumentPosition(byId(b.name)) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1,
+  );
+
+/** `crypto.randomUUID` exists on secure origins only, and a test installation may be plain http. */
+function newUuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}

@@ -1,0 +1,166 @@
+// The steps of a charge on Checkout's side (contract 12.2). C1 reserves the session for it; then Pay is asked to charge,
+// with no transaction open; C2 records what that proved. A crash in between leaves an open charge, which a job settles.
+import { NoAnswer } from '@ozura/contract/client';
+import { type CardSaleData, cardSale } from '@ozura/contract/pay/card-sale';
+import { abandonCharge, type ChargeData, getCharge } from '@ozura/contract/pay/charges';
+import type { Billing } from '@ozura/core/billing';
+import { type ErrorCode, Refusal } from '@ozura/core/errors';
+import { formatMoney } from '@ozura/core/money';
+import type { Secret } from '@ozura/core/secret';
+import { attemptsLeft, enterReview, recordOutcome, reserveCharge, type SessionState } from '@ozura/core/session';
+import { nextCheckAtMs } from '@ozura/core/session-checks';
+import { type ChargeOutcome, outcomeOfCharge, outcomeOfSale } from '@ozura/core/session-outcome';
+import { formatSurchargePercent } from '@ozura/core/surcharge';
+import { actingFor, type CheckoutContext, rulesOf } from './context.ts';
+import { applyMove, moving } from './moves.ts';
+import { type Charge, endCharge, findCharge, insertCharge } from './store/charges.ts';
+import { findSession, type Session } from './store/sessions.ts';
+
+/** Everything that Pay needs to know. */
+export interface ChargeOrder {
+  readonly chargeId: string;
+  readonly attemptKey: string;
+  readonly session: Session;
+  readonly token: string;
+  readonly cvcSession: Secret<string>;
+  readonly billing: Billing;
+  readonly subtotalMinor: bigint;
+  readonly totalMinor: bigint;
+  readonly clientIpAddress: string;
+}
+
+/** What is proven about a charge. An approval comes with its sale. */
+export type ChargeResult =
+  | { readonly outcome: ChargeOutcome & { readonly kind: 'approved' }; readonly sale: CardSaleData }
+  | { readonly outcome: Exclude<ChargeOutcome, { kind: 'approved' }> };
+
+/** Pay answers a sale within 28 s. */
+const saleTimeoutMs = 30_000;
+const askTimeoutMs = 5_000;
+
+/** C1. Refuses when the session is not open any more, or belongs to another charge. */
+export const reserve = (context: CheckoutContext, order: ChargeOrder): Promise<void> =>
+  moving(context, async (tx, nowMs) => {
+    const session = (await findSession(tx, order.session.id)) ?? order.session;
+    const state = reserveCharge(session.state, order.chargeId, nowMs, rulesOf(context));
+    if (state instanceof Refusal) throw state;
+    await applyMove(context, tx, session, { state });
+    const written = await insertCharge(tx, {
+      id: order.chargeId,
+      sessionId: session.id,
+      merchantId: session.request.merchantId,
+      attemptKey: order.attemptKey,
+      totalMinor: order.totalMinor,
+      createdAtMs: nowMs,
+      nextCheckAtMs: nextCheckAtMs(nowMs, 0),
+    });
+    if (written === 0) throw new Refusal('PAYMENT_IN_PROGRESS');
+  });
+
+/** Asks Pay to charge, once. `undefined`: what happened is not known. */
+export async function send({ pay, log }: CheckoutContext, order: ChargeOrder): Promise<ChargeResult | undefined> {
+  const { merchantId } = order.session.request;
+  try {
+    const answer = await pay.call(cardSale, {
+      headers: { ...actingFor(merchantId), 'idempotency-key': order.chargeId },
+      body: saleOf(order),
+      timeoutMs: saleTimeoutMs,
+    });
+    if (answer.ok) return { outcome: { kind: 'approved' }, sale: answer.body.data };
+    return proven(outcomeOfSale(answer.status, answer.body.errorCode), undefined);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    log.warn({ chargeId: order.chargeId, err: error }, 'Pay did not answer');
+    return undefined;
+  }
+}
+
+/** Asks Pay what became of a charge. Giving it up proves that a request still on its way will be refused. */
+export async function ask(
+  context: CheckoutContext,
+  charge: Charge,
+  mayAbandon: boolean,
+): Promise<ChargeResult | undefined> {
+  const options = { params: { chargeId: charge.id }, headers: actingFor(charge.merchantId), timeoutMs: askTimeoutMs };
+  try {
+    let answer = await context.pay.call(getCharge, options);
+    if (!answer.ok && answer.status === 404 && mayAbandon) {
+      answer = await context.pay.call(abandonCharge, { ...options, body: {} });
+    }
+    return answer.ok ? resultOf(answer.body.data) : undefined;
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return undefined;
+  }
+}
+
+/** C2. Whoever comes first records; the others find it done. */
+export const record = (context: CheckoutContext, chargeId: string, result: ChargeResult): Promise<void> =>
+  moving(context, async (tx, nowMs) => {
+    const charge = await findCharge(tx, chargeId);
+    if (charge === undefined || charge.outcome !== 'open') return;
+    const session = await findSession(tx, charge.sessionId);
+    const state = session?.state;
+    if (session === undefined || state?.status !== 'pending' || state.paymentState === null) {
+      throw new Error(`charge ${chargeId} is open, and its session does not wait for it`);
+    }
+    const { outcome } = result;
+    const next = recordOutcome(state, outcome, nowMs, rulesOf(context));
+    await endCharge(tx, chargeId, {
+      outcome: outcome.kind,
+      answerCode: outcome.kind === 'approved' ? undefined : answerCode(outcome, next),
+      attemptsLeft: next.status === 'pending' ? attemptsLeft(next.failedAttempts, rulesOf(context)) : 0,
+      endedAtMs: nowMs,
+    });
+    await applyMove(context, tx, session, { state: next, ...('sale' in result ? { payment: result.sale } : {}) });
+  });
+
+/** Sixty seconds without an outcome: the customer is sent away, and nobody pays meanwhile. */
+export const review = (context: CheckoutContext, charge: Charge): Promise<void> =>
+  moving(context, async (tx) => {
+    const session = await findSession(tx, charge.sessionId);
+    const state = session?.state;
+    if (session === undefined || state?.status !== 'pending' || state.paymentState === null) return;
+    if (state.chargeId === charge.id) await applyMove(context, tx, session, { state: enterReview(state) });
+  });
+
+/** A session that failed says why; else the customer hears what happened to the card. */
+const answerCode = (outcome: ChargeOutcome & { readonly errorCode: ErrorCode }, next: SessionState): ErrorCode =>
+  next.status === 'failed' && next.errorCode !== undefined ? next.errorCode : outcome.errorCode;
+
+const resultOf = ({ state, failure, transaction }: ChargeData): ChargeResult | undefined =>
+  proven(outcomeOfCharge(state, failure?.errorCode), transaction);
+
+function proven(outcome: ChargeOutcome | undefined, sale: CardSaleData | undefined): ChargeResult | undefined {
+  if (outcome?.kind !== 'approved') return outcome && { outcome };
+  return sale && { outcome, sale };
+}
+
+function saleOf({ session, billing, ...order }: ChargeOrder): object {
+  const { request } = session;
+  const { address } = billing;
+  return {
+    merchantId: request.merchantId,
+    amount: formatMoney(order.subtotalMinor, request.currency),
+    currency: request.currency,
+    ozuraCardToken: order.token,
+    ozuraCvcSession: order.cvcSession.open(),
+    billingFirstName: billing.firstName,
+    billingLastName: billing.lastName,
+    billingEmail: billing.email,
+    billingPhone: billing.phone,
+    billingAddress1: address.line1,
+    billingAddress2: address.line2,
+    billingCity: address.city,
+    billingState: address.state,
+    billingZipcode: address.zip,
+    billingCountry: address.country,
+    clientIpAddress: order.clientIpAddress,
+    surchargePercent: formatSurchargePercent(request.surchargeHundredths ?? 0n),
+    // Donations carry no sales tax (contract 6.2).
+    salesTaxExempt: request.taxExempt || request.checkoutMode === 'donation',
+    transactionChannel: request.transactionChannel,
+    orderId: session.id,
+    expectedTotal: formatMoney(order.totalMinor, request.currency),
+  };
+}

@@ -1,0 +1,16 @@
+// What Checkout is told at its start.
+import type { Secret } from '@ozura/core/secret';
+import type { BaseConfig } from '@ozura/kit/settings';
+
+export interface CheckoutConfig extends BaseConfig {
+  /** Checkout's own, for calling Vault and Pay. */
+  readonly serviceKey: Secret<string>;
+  readonly sessionLifetimeSeconds: number;
+  readonly maxFailedAttempts: number;
+  /** Shows billing details of a completed session to whoever knows its id. */
+  readonly publicSessionBilling: boolean;
+  /** Hosts that a merchant's customers may be sent to, by merchant id; none listed: any. */
+  readonly allowedReturnHosts?: Readonly<Record<string, readonly string[]>>;
+  /** Label of a crash point; tests only. */
+  readonly crashAt?: string;
+}

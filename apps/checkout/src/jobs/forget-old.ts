@@ -1,0 +1,19 @@
+// What is kept for a time only: idempotency keys for 31 days (contract 0.8), page credentials of ended sessions.
+import type { Job } from '@ozura/kit/jobs';
+import type { CheckoutContext } from '../context.ts';
+import { credentialsKeptMs } from '../page-session.ts';
+import { forgetEndedCredentials } from '../store/page-credentials.ts';
+import { forgetIdempotencyKeys } from '../store/sessions.ts';
+
+const everyMs = 600_000;
+const idempotencyKeysKeptMs = 31 * 86_400_000;
+
+export const forgetOld = ({ db }: CheckoutContext): Job => ({
+  name: 'forget-old',
+  everyMs,
+  run: async () => {
+    const now = await db.now();
+    await forgetIdempotencyKeys(db, now - idempotencyKeysKeptMs);
+    await forgetEndedCredentials(db, now - credentialsKeptMs);
+  },
+});

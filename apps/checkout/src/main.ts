@@ -1,0 +1,67 @@
+// Starts and stops Checkout: API, hosted pages and jobs.
+import { openClient } from '@ozura/contract/client';
+import { openContext } from '@ozura/kit/context';
+import { openCrashPoint } from '@ozura/kit/crash-point';
+import { migrate, readMigrations } from '@ozura/kit/db/migrate';
+import { openDatabase } from '@ozura/kit/db/open';
+import { openOutbound } from '@ozura/kit/fetch';
+import { openRateLimits } from '@ozura/kit/http/rate-limit';
+import { listen } from '@ozura/kit/http/server';
+import { startJobs } from '@ozura/kit/jobs';
+import { openApp } from './app.ts';
+import { openCharges } from './charges.ts';
+import type { CheckoutConfig } from './config.ts';
+import type { CheckoutContext } from './context.ts';
+import { expireSessions } from './jobs/expire-sessions.ts';
+import { forgetOld } from './jobs/forget-old.ts';
+import { settleCharges } from './jobs/settle-charges.ts';
+import { openSigning } from './signing.ts';
+import { bringChecksForward } from './store/charges.ts';
+
+export interface RunningCheckout {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A charge that takes longer at the stop of the program is settled after its next start. */
+const drainMs = 1_500;
+
+export async function startCheckout(config: CheckoutConfig): Promise<RunningCheckout> {
+  const base = openContext(config.log);
+  const outbound = openOutbound();
+  const db = await openDatabase({ url: config.databaseUrl });
+  try {
+    await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
+    const serviceKey = { 'x-service-key': config.serviceKey.open() };
+    const context: CheckoutContext = {
+      ...base,
+      config,
+      db,
+      vault: openClient(config.urls.vaultUrl, outbound.send, serviceKey),
+      pay: openClient(config.urls.payUrl, outbound.send, serviceKey),
+      signing: await openSigning({ db, pepper: config.pepper, random: base.random }),
+      limits: openRateLimits(config.rateLimits),
+      reached: openCrashPoint(config.mode, config.crashAt),
+    };
+    const startedAtMs = await db.now();
+    await bringChecksForward(db, startedAtMs);
+    const charges = openCharges(context, startedAtMs);
+    const app = openApp(context, charges);
+    const url = await listen(app, config.host, config.port);
+    const jobs = startJobs(context, [settleCharges(charges), expireSessions(context), forgetOld(context)]);
+    return {
+      url,
+      async stop() {
+        const drained = Promise.all([app.close(), jobs.stop(), charges.landed()]).then(() => outbound.close());
+        await Promise.race([drained, pause(drainMs)]);
+        await db.close();
+      },
+    };
+  } catch (error) {
+    await outbound.close();
+    await db.close();
+    throw error;
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -1,0 +1,19 @@
+// The files of the hosted pages, bundled at the start of the program.
+import { type BrowserFile, bundle } from '@ozura/kit/bundle';
+
+export interface Assets {
+  /** The small picture in the browser's tab. */
+  readonly icon: BrowserFile;
+  readonly style: BrowserFile;
+  /** The form of a session that can be paid. */
+  readonly checkoutScript: BrowserFile;
+  /** All other pages: appearance, asking for an outcome, going back. */
+  readonly pageScript: BrowserFile;
+}
+
+export const bundleAssets = (): Assets => ({
+  icon: bundle(new URL('./styles/icon.svg', import.meta.url)),
+  style: bundle(new URL('./styles/page.css', import.meta.url)),
+  checkoutScript: bundle(new URL('../browser/checkout.ts', import.meta.url)),
+  pageScript: bundle(new URL('../browser/page.ts', import.meta.url)),
+});

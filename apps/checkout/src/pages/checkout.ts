@@ -1,0 +1,77 @@
+// The page of a session that can be paid: order, contact, card, billing address, pay. Complete before any script runs.
+import { type Html, html } from '@ozura/kit/html';
+import type { Assets } from './assets.ts';
+import { addressFields, contactFields } from './billing-form.ts';
+import { frameField } from './fields.ts';
+import { lockIcon } from './icons.ts';
+import type { Language } from './language.ts';
+import { drawPage } from './layout.ts';
+import { fill } from './messages/catalogue.ts';
+import { orderSummary } from './summary.ts';
+import type { PayView } from './view.ts';
+
+export interface CheckoutPage {
+  readonly language: Language;
+  readonly assets: Assets;
+  readonly view: PayView;
+  readonly elementsUrl: string;
+}
+
+export function checkoutPage({ language, assets, view, elementsUrl }: CheckoutPage): string {
+  const text = language.messages.page;
+  return drawPage({
+    ...view,
+    language,
+    assets,
+    title: fill(text.titlePay, { merchant: view.merchantName }),
+    script: assets.checkoutScript,
+    facts: { ...view.facts, messages: language.messages.script },
+    preconnect: elementsUrl,
+    main: html`<main class="card columns">
+${orderSummary(view, language)}
+${payForm(view, language)}
+${confirming(language)}
+</main>
+${moreTime(language)}`,
+  });
+}
+
+function payForm(view: PayView, language: Language): Html {
+  const text = language.messages.page;
+  return html`<form id="form" method="post" novalidate>
+<noscript><p class="problem">${text.scriptOff}</p></noscript>
+<div class="problems" id="problems" role="group" aria-labelledby="problems-title" hidden>
+<h2 id="problems-title">${text.errorSummary}</h2><ul></ul></div>
+<fieldset><legend>${text.contact}</legend>${contactFields(language)}</fieldset>
+<fieldset><legend>${text.card}</legend>
+<p class="problem" id="card-problem" role="alert"></p>${cardFields(language)}</fieldset>
+<fieldset><legend>${text.billing}</legend>${addressFields(language, view.country)}</fieldset>
+<div class="actions">
+<p class="problem" id="problem" role="alert"></p>
+<button class="pay" id="pay" type="submit">${fill(text.pay, {
+    amount: language.money(view.price.totalMinor, view.price.currency),
+  })}</button>
+<button class="cancel" id="cancel" type="button">${view.look.cancelButtonText ?? text.cancel}</button>
+<p class="secured">${lockIcon}<span>${text.secured}</span></p>
+</div>
+<p class="unseen" id="status" role="status"></p>
+</form>`;
+}
+
+const cardFields = ({ messages: { page: text } }: Language): Html => html`
+${frameField({ name: 'cardNumber', label: text.cardNumber })}
+${frameField({ name: 'expirationDate', label: text.expiry, width: 'half' })}
+${frameField({ name: 'cvv', label: text.securityCode, width: 'half' })}`;
+
+/** Takes the place of the form from the click on until the outcome is known to be late. */
+const confirming = ({ messages: { page: text } }: Language): Html => html`
+<section class="notice" id="confirming" tabindex="-1" aria-labelledby="confirming-title" hidden>
+<div class="spinner"></div><h2 id="confirming-title">${text.confirmingTitle}</h2><p>${text.confirmingText}</p>
+</section>`;
+
+const moreTime = ({ messages: { page: text } }: Language): Html => html`
+<dialog id="more-time" aria-labelledby="more-time-title">
+<h2 id="more-time-title">${text.stillThere}</h2><p>${text.stillThereText}</p>
+<button class="pay" id="extend" type="button">${text.moreTime}</button>
+<button class="cancel" id="leave" type="button">${text.leave}</button>
+</dialog>`;

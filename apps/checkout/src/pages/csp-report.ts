@@ -1,0 +1,29 @@
+// What browsers report about our content policy. Paths hold session ids, which are access tokens: they are not logged.
+import { isObject } from '@ozura/core/validation';
+
+export interface PolicyReport {
+  readonly directive: string;
+  /** Origin, scheme or keyword of what was blocked. */
+  readonly blocked: string;
+}
+
+export function readPolicyReport(body: unknown): PolicyReport | undefined {
+  const report = parse(body);
+  if (report === undefined) return undefined;
+  const directive = String(report['effective-directive'] ?? report['violated-directive'] ?? '').slice(0, 64);
+  return { directive, blocked: originOf(String(report['blocked-uri'] ?? '')) };
+}
+
+function parse(body: unknown): Record<string, unknown> | undefined {
+  try {
+    const sent: unknown = JSON.parse(String(body));
+    return isObject(sent) && isObject(sent['csp-report']) ? sent['csp-report'] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function originOf(uri: string): string {
+  const url = URL.parse(uri);
+  return url === null ? uri.slice(0, 32) : url.origin === 'null' ? url.protocol : url.origin;
+}

@@ -1,0 +1,68 @@
+// The headers of the hosted pages, exactly as contract 2.7 lists them.
+import type { Assets } from './assets.ts';
+
+export interface Framing {
+  readonly embedMode: 'redirect' | 'popup' | 'iframe' | 'new_tab';
+  readonly parentOrigin?: string;
+}
+
+export interface PageHeaderFacts {
+  readonly assets: Assets;
+  readonly elementsUrl: string;
+  /** How the session of the page is embedded; absent on pages that belong to none. */
+  readonly framing?: Framing;
+  /** Addresses of the pictures of this session. */
+  readonly imageUrls?: readonly string[];
+}
+
+const SWITCHED_OFF = [
+  'camera',
+  'microphone',
+  'geolocation',
+  'usb',
+  'serial',
+  'bluetooth',
+  'hid',
+  'midi',
+  'display-capture',
+  'clipboard-read',
+  'browsing-topics',
+];
+
+const PERMISSIONS = SWITCHED_OFF.map((feature) => `${feature}=()`).join(', ');
+
+export function pageHeaders(facts: PageHeaderFacts): Record<string, string> {
+  const { embedMode = 'redirect', parentOrigin } = facts.framing ?? {};
+  const framed = embedMode === 'iframe' && parentOrigin !== undefined;
+  return {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': contentPolicy(facts, framed ? parentOrigin : "'none'"),
+    'Permissions-Policy': PERMISSIONS,
+    'X-Robots-Tag': 'noindex, nofollow',
+    'Origin-Agent-Cluster': '?1',
+    ...(framed ? {} : { 'X-Frame-Options': 'DENY' }),
+    // In the other modes it would cut the connection to the page that opened us and waits for our events.
+    ...(embedMode === 'redirect' ? { 'Cross-Origin-Opener-Policy': 'same-origin' } : {}),
+  };
+}
+
+function contentPolicy({ assets, elementsUrl, imageUrls = [] }: PageHeaderFacts, ancestors: string): string {
+  const scripts = [assets.checkoutScript, assets.pageScript].map(({ integrity }) => `'${integrity}'`);
+  const images = new Set(imageUrls.map((url) => new URL(url).origin));
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.join(' ')}`,
+    "style-src 'self'",
+    `img-src ${["'self'", ...images].join(' ')}`,
+    "font-src 'self'",
+    "connect-src 'self'",
+    `frame-src ${new URL(elementsUrl).origin}`,
+    "form-action 'none'",
+    "base-uri 'none'",
+    "object-src 'none'",
+    `frame-ancestors ${ancestors}`,
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+    'report-uri /csp-report',
+  ].join('; ');
+}

@@ -1,0 +1,74 @@
+// The hosted pages as routes (contract 2.1).
+import { errorAnswer, Refusal } from '@ozura/core/errors';
+import { serveFiles } from '@ozura/kit/http/files';
+import { refuseOtherMethods } from '@ozura/kit/http/route';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { CheckoutContext } from '../context.ts';
+import { type Assets, bundleAssets } from './assets.ts';
+import { readPolicyReport } from './csp-report.ts';
+import { english } from './language.ts';
+import { openCheckout } from './open-checkout.ts';
+import { openError } from './open-error.ts';
+import { genericPage } from './result.ts';
+import { type Sending, sendPage } from './send-page.ts';
+
+const language = english;
+
+export function registerPages(app: FastifyInstance, context: CheckoutContext): void {
+  const assets = bundleAssets();
+  serveFiles(app, Object.values(assets));
+  servePage(app, { url: '/checkout/:sessionId', context, assets, answer: answerCheckout });
+  servePage(app, { url: '/error', context, assets, answer: answerError });
+  app.post('/csp-report', async (request, reply) => {
+    const report = readPolicyReport(request.body);
+    if (report !== undefined) request.log.warn({ report }, 'a page broke its content policy');
+    return reply.code(204).send();
+  });
+  refuseOtherMethods(app, '/csp-report', new Set(['POST']));
+}
+
+interface PageRoute {
+  readonly url: string;
+  readonly context: CheckoutContext;
+  readonly assets: Assets;
+  readonly answer: (sending: Sending) => Promise<FastifyReply>;
+}
+
+function servePage(app: FastifyInstance, { url, context, assets, answer }: PageRoute): void {
+  app.get(url, {
+    exposeHeadRoute: true,
+    errorHandler: (error, request, reply) => answerProblem(error, { context, assets, request, reply }),
+    handler: (request, reply) => answer({ context, assets, request, reply }),
+  });
+  refuseOtherMethods(app, url, new Set(['GET']));
+}
+
+async function answerCheckout(sending: Sending): Promise<FastifyReply> {
+  const { context, assets, request, reply } = sending;
+  await context.limits.count('openCheckoutPage', request.ip, reply);
+  const answer = await openCheckout(context, {
+    sessionId: (request.params as { sessionId: string }).sessionId,
+    assets,
+    language,
+    acceptLanguage: request.headers['accept-language'],
+    isHead: request.method === 'HEAD',
+  });
+  return answer.status === 303 ? reply.redirect(answer.location, 303) : sendPage(sending, answer);
+}
+
+async function answerError(sending: Sending): Promise<FastifyReply> {
+  const { context, assets, request } = sending;
+  const query = [...new URL(request.url, context.config.urls.checkoutUrl).searchParams];
+  return sendPage(sending, { status: 200, ...(await openError(context, { query, assets, language })) });
+}
+
+/** A person is looking: the failure is a page too, and says no more than the code does. */
+async function answerProblem(error: unknown, sending: Sending): Promise<FastifyReply> {
+  const { request, reply, assets } = sending;
+  const refusal = error instanceof Refusal ? error : new Refusal('INTERNAL_ERROR');
+  if (refusal !== error) request.log.error({ err: error }, 'request failed');
+  reply.headers({ ...refusal.options.headers });
+  const kind = refusal.code === 'RATE_LIMITED' ? 'busy' : 'broken';
+  const { status } = errorAnswer(refusal.code, 'checkout');
+  return sendPage(sending, { status, page: genericPage(language, assets, kind) });
+}

@@ -1,0 +1,46 @@
+// From a stored session to what its page shows.
+
+import { formatMoney } from '@ozura/core/money';
+import type { CheckoutFacts } from '../browser/page-facts.ts';
+import type { CheckoutContext } from '../context.ts';
+import { priceOf } from '../price.ts';
+import type { Session } from '../store/sessions.ts';
+import { lookOf } from './appearance.ts';
+import { frameQuery } from './frame-address.ts';
+import type { PayView, ShopView } from './view.ts';
+
+export const shopView = ({ config }: CheckoutContext, { id, request }: Session): ShopView => ({
+  sessionId: id,
+  merchantName: request.merchantName,
+  testMode: config.mode === 'test',
+  look: lookOf(request.appearance, request.hideHeader),
+});
+
+export interface Opening {
+  readonly credential: string;
+  readonly country: string;
+  /** By the database's clock, like the session's end. */
+  readonly nowMs: number;
+}
+
+export function payView(context: CheckoutContext, session: Session, opening: Opening): PayView {
+  const { request } = session;
+  const { currency, subtotalMinor, surchargeHundredths = 0n, items = [] } = request;
+  const priced = priceOf(request, subtotalMinor, 'credit');
+  const facts: Omit<CheckoutFacts, 'messages'> = {
+    sessionId: session.id,
+    credential: opening.credential,
+    cancelUrl: request.cancelUrl,
+    elementsUrl: context.config.urls.elementsUrl,
+    frameQuery: frameQuery(context, session),
+    currency,
+    total: formatMoney(priced.totalMinor, currency),
+    nowMs: opening.nowMs,
+    expiresAtMs: session.expiresAtMs,
+  };
+  return { ...shopView(context, session), price: priced, surchargeHundredths, items, country: opening.country, facts };
+}
+
+/** Pictures the page of a session may load. */
+export const imageUrlsOf = ({ request: { appearance, items = [] } }: Session): string[] =>
+  [appearance.logoUrl, ...items.map(({ imageUrl }) => imageUrl)].filter((url) => url !== undefined);

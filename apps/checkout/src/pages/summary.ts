@@ -1,0 +1,55 @@
+// What is being paid: the total first, then the items and the lines it is made of.
+import type { Item } from '@ozura/contract/checkout/items';
+import { type Html, html } from '@ozura/kit/html';
+import type { Language } from './language.ts';
+import { fill } from './messages/catalogue.ts';
+import type { PayView } from './view.ts';
+
+export function orderSummary(view: PayView, language: Language): Html {
+  const text = language.messages.page;
+  const { currency, totalMinor, taxMinor } = view.price;
+  const surcharged = view.surchargeHundredths > 0n;
+  const detailed = surcharged || taxMinor > 0n || view.items.length > 0;
+  const title = view.look.showMerchantName ? fill(text.titlePay, { merchant: view.merchantName }) : text.summary;
+  return html`<section class="summary" aria-labelledby="summary-title"><div class="order">
+<h1 id="summary-title">${title}</h1>
+<p class="grand-total" id="grand-total" aria-live="polite">${language.money(totalMinor, currency)}</p>
+${view.items.length > 0 && html`<ul class="items">${view.items.map((item) => itemRow(item, currency, language))}</ul>`}
+<dl class="lines" id="lines"${!detailed && html` hidden`}>
+${priceLines(view, language)}
+</dl>
+${surcharged && html`<p class="hint">${text.surchargeReason}</p>`}
+</div></section>`;
+}
+
+function itemRow(item: Item, currency: string, language: Language): Html {
+  const text = language.messages.page;
+  const { name, quantity, priceMinor, originalPriceMinor, discountLabel, description, imageUrl } = item;
+  const total = language.money(priceMinor * BigInt(quantity), currency);
+  const before =
+    originalPriceMinor !== undefined &&
+    originalPriceMinor > priceMinor &&
+    html`<s><span class="unseen">${text.was} </span>${language.money(originalPriceMinor * BigInt(quantity), currency)}</s>`;
+  return html`<li>
+${imageUrl && html`<img src="${imageUrl}" alt="" width="48" height="48" loading="lazy" decoding="async">`}
+<div><p class="item-name">${name}</p>${description && html`<p class="hint">${description}</p>`}
+${quantity > 1 && html`<p class="hint">${fill(text.quantity, { count: String(quantity) })}</p>`}
+${discountLabel && html`<span class="discount">${discountLabel}</span>`}</div>
+<p class="item-price">${total}${before}</p>
+</li>`;
+}
+
+/** Every line is there from the start, so that the script only has to fill in amounts as the address is typed. */
+function priceLines({ price, surchargeHundredths }: PayView, language: Language): Html[] {
+  const text = language.messages.page;
+  const surcharged = surchargeHundredths > 0n;
+  const percent = language.percent(surchargeHundredths);
+  const line = (name: string, label: string, minor: bigint, shown: boolean): Html =>
+    html`<div id="line-${name}"${!shown && html` hidden`}><dt>${label}</dt><dd>${language.money(minor, price.currency)}</dd></div>`;
+  return [
+    line('subtotal', text.subtotal, price.subtotalMinor, true),
+    line('tax', text.tax, price.taxMinor, price.taxMinor > 0n),
+    line('surcharge', fill(text.surcharge, { percent }), price.surchargeMinor, surcharged),
+    line('total', text.total, price.totalMinor, true),
+  ];
+}

@@ -1,0 +1,36 @@
+// What the pages know of a session: plain values, no store, no keys. `routes.ts` makes it, the page files draw it.
+import type { Item } from '@ozura/contract/checkout/items';
+import type { Price } from '@ozura/core/pricing';
+
+/** Members of contract section 4 that change how a page looks. */
+export interface Look {
+  readonly theme: 'light' | 'dark' | 'auto';
+  /** Custom properties of the style sheet and their values, set through the CSS object model. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly logoUrl?: string;
+  readonly logoPosition: 'inline' | 'top';
+  readonly cancelButtonText?: string;
+  readonly showMerchantName: boolean;
+  readonly hideHeader: boolean;
+  readonly hideBranding: boolean;
+}
+
+/** Everything a page about a session has in common. */
+export interface ShopView {
+  readonly sessionId: string;
+  readonly merchantName: string;
+  readonly testMode: boolean;
+  readonly look: Look;
+}
+
+/** A session that can be paid. */
+export interface PayView extends ShopView {
+  /** The price for a credit card, before an address is known. */
+  readonly price: Price;
+  readonly surchargeHundredths: bigint;
+  readonly items: readonly Item[];
+  /** Where the customer probably is; chosen in the country list. */
+  readonly country: string;
+  /** What the script needs; see `browser/page-facts.ts`. */
+  readonly facts: object;
+}

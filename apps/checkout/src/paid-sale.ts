@@ -1,0 +1,34 @@
+// What Pay answered about a paid session, in our own shapes.
+import type { CardSaleData } from '@ozura/contract/pay/card-sale';
+import type { Billing } from '@ozura/core/billing';
+import { maxTotalMinor, parseMoney } from '@ozura/core/money';
+import type { Price } from '@ozura/core/pricing';
+
+export function paidPriceOf(sale: CardSaleData): Price {
+  const minor = (amount: string | undefined): bigint => minorOf(amount ?? '0', sale.currency);
+  const [totalMinor, taxMinor] = [minor(sale.amount), minor(sale.salesTaxAmount)];
+  const [surchargeMinor, tipMinor] = [minor(sale.surchargeAmount), minor(sale.tipAmount)];
+  const subtotalMinor = totalMinor - taxMinor - surchargeMinor - tipMinor;
+  return { currency: sale.currency, subtotalMinor, taxMinor, surchargeMinor, tipMinor, totalMinor };
+}
+
+export const billingOf = (sale: CardSaleData): Billing => ({
+  firstName: sale.billingFirstName,
+  lastName: sale.billingLastName,
+  email: sale.billingEmail,
+  phone: sale.billingPhone,
+  address: {
+    line1: sale.billingAddress1,
+    ...(sale.billingAddress2 === undefined ? {} : { line2: sale.billingAddress2 }),
+    city: sale.billingCity,
+    state: sale.billingState,
+    zip: sale.billingZipcode,
+    country: sale.billingCountry,
+  },
+});
+
+function minorOf(amount: string, currency: string): bigint {
+  const parsed = parseMoney(amount, currency, maxTotalMinor(currency));
+  if ('reason' in parsed) throw new Error(`Pay answered an amount that is none: ${parsed.reason}`);
+  return parsed.minor;
+}

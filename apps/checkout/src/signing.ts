@@ -1,0 +1,92 @@
+// The Ed25519 keys of this installation (contract 2.4). Made at the first start and kept in the database; the private
+// half is sealed with a key derived from the pepper, so a copy of the database alone signs nothing.
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
+import { type RandomBytes, randomText } from '@ozura/core/ids';
+import type { Signer } from '@ozura/core/redirect';
+import type { Secret } from '@ozura/core/secret';
+import type { Handle } from '@ozura/kit/db/handle';
+import { insertSigningKey, listSigningKeys, type StoredSigningKey } from './store/signing-keys.ts';
+
+/** A member of the published JWK Set. */
+export interface PublicKey {
+  readonly kty: 'OKP';
+  readonly crv: 'Ed25519';
+  readonly use: 'sig';
+  readonly alg: 'EdDSA';
+  readonly kid: string;
+  readonly x: string;
+}
+
+export interface Signing {
+  signer(nowMs: number): Signer;
+  readonly publicKeys: readonly PublicKey[];
+}
+
+export interface SigningOptions {
+  readonly db: Handle;
+  readonly pepper: Secret<Uint8Array>;
+  readonly random: RandomBytes;
+}
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+export async function openSigning({ db, pepper, random }: SigningOptions): Promise<Signing> {
+  const sealKey = new Uint8Array(hkdfSync('sha256', pepper.open(), '', 'ozura-signing-keys', 32));
+  let stored = await listSigningKeys(db);
+  if (stored.length === 0) {
+    // Another process may take the slot first; then its key is the one that is read back.
+    await insertSigningKey(db, makeKey(sealKey, random));
+    stored = await listSigningKeys(db);
+  }
+  const newest = stored.at(-1);
+  if (newest === undefined) throw new Error('the database keeps no signing key');
+  const privateKey = openSealed(sealKey, newest);
+  return {
+    publicKeys: stored.map(({ keyId, publicKey }) => ({
+      kty: 'OKP',
+      crv: 'Ed25519',
+      use: 'sig',
+      alg: 'EdDSA',
+      kid: keyId,
+      x: publicKey,
+    })),
+    signer: (nowMs) => ({
+      keyId: newest.keyId,
+      signedAtSeconds: Math.floor(nowMs / 1000),
+      sign: (message) => sign(null, Buffer.from(message), privateKey).toString('base64url'),
+    }),
+  };
+}
+
+function makeKey(sealKey: Uint8Array, random: RandomBytes): StoredSigningKey {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const keyId = `sig_${randomText(random, 22)}`;
+  const nonce = random(nonceBytes);
+  const cipher = createCipheriv('aes-256-gcm', sealKey, nonce).setAAD(Buffer.from(keyId));
+  const secret = privateKey.export({ type: 'pkcs8', format: 'der' });
+  const sealed = Buffer.concat([nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]);
+  return {
+    slot: 1,
+    keyId,
+    publicKey: publicKey.export({ format: 'jwk' }).x ?? '',
+    sealedPrivateKey: sealed.toString('base64'),
+  };
+}
+
+function openSealed(sealKey: Uint8Array, { keyId, sealedPrivateKey }: StoredSigningKey): KeyObject {
+  const sealed = Buffer.from(sealedPrivateKey, 'base64');
+  const decipher = createDecipheriv('aes-256-gcm', sealKey, sealed.subarray(0, nonceBytes))
+    .setAAD(Buffer.from(keyId))
+    .setAuthTag(sealed.subarray(-tagBytes));
+  const secret = Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()]);
+  return createPrivateKey({ key: secret, type: 'pkcs8', format: 'der' });
+}

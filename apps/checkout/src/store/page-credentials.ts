@@ -1,0 +1,27 @@
+// What a served page proves itself with (contract 1.3). Only keyed hashes are kept, the newest fifty of a session.
+import { type Handle, sql } from '@ozura/kit/db/handle';
+
+const keptOfSession = 50;
+const forgottenAtOnce = 500;
+
+export const insertPageCredential = (tx: Handle, hash: string, sessionId: string, nowMs: number): Promise<number> =>
+  tx.run(sql`INSERT INTO page_credentials (hash, session_id, created_at) VALUES (${hash}, ${sessionId}, ${nowMs})`);
+
+export const forgetOldestCredentials = (tx: Handle, sessionId: string): Promise<number> =>
+  tx.run(sql`
+    DELETE FROM page_credentials WHERE session_id = ${sessionId} AND hash NOT IN (
+      SELECT hash FROM page_credentials WHERE session_id = ${sessionId}
+      ORDER BY created_at DESC, hash LIMIT ${keptOfSession})`);
+
+export async function isCredentialOf(db: Handle, hash: string, sessionId: string): Promise<boolean> {
+  const row = await db.one(sql`
+    SELECT 1 AS found FROM page_credentials WHERE hash = ${hash} AND session_id = ${sessionId}`);
+  return row !== undefined;
+}
+
+/** A bounded number at a time. */
+export const forgetEndedCredentials = (db: Handle, endedBeforeMs: number): Promise<number> =>
+  db.run(sql`
+    DELETE FROM page_credentials WHERE hash IN (
+      SELECT page_credentials.hash FROM page_credentials JOIN sessions ON sessions.id = page_credentials.session_id
+      WHERE sessions.ended_at < ${endedBeforeMs} LIMIT ${forgottenAtOnce})`);
