@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { runCli } from '../../../e2e/run-cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ozura-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('help lists the commands', async () => {
+  for (const args of [[], ['help'], ['--help']]) {
+    const { code, stdout } = await runCli(args).ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: ozura <command>/);
+  }
+});
+
+test('an unknown command is answered with the help and exit code 2', async () => {
+  const { code, stdout, stderr } = await runCli(['strat']).ended;
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('there is no command "strat"');
+  expect(stderr).toContain('Usage: ozura');
+});
+
+test('serve says what is missing from its environment, all of it, without a stack', async () => {
+  const { code, stderr } = await runCli(['serve', 'vault']).ended;
+  expect(code).toBe(1);
+  for (const name of ['PEPPER', 'CHECKOUT_SERVICE_KEY', 'PAY_SERVICE_KEY', 'ADMIN_TOKEN']) {
+    expect(stderr).toContain(`  - ${name}: is required, or ${name}_FILE`);
+  }
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test('serve refuses a program that there is not', async () => {
+  const { code, stderr } = await runCli(['serve', 'payments']).ended;
+  expect(code).toBe(1);
+  expect(stderr).toBe('ozura: there is no program "payments": checkout, pay, vault, sandbox\n');
+});
+
+test('a program says where it is ready, and stops when told', async () => {
+  const cli = runCli(['serve', 'sandbox'], { PORT: '0', DATABASE_URL: join(folder, 'served.db'), LOG_LEVEL: 'silent' });
+  await cli.printed('ready on http://');
+  const [, url] = /ready on (http:\S+)\n/.exec(cli.output()) ?? [];
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  cli.child.kill('SIGINT');
+  expect((await cli.ended).code).toBe(0);
+});
+
+test('the sandbox does not run in live mode', async () => {
+  const { code, stderr } = await runCli(['serve', 'sandbox'], { MODE: 'live' }).ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain('MODE: the sandbox does not run in live mode');
+});
+
+test('migrate brings a database up to date once', async () => {
+  const env = { DATABASE_URL: join(folder, 'migrated.db') };
+  expect((await runCli(['migrate', 'sandbox'], env).ended).stdout).toBe('sandbox: applied 0001-journal\n');
+  expect((await runCli(['migrate', 'sandbox'], env).ended).stdout).toBe('sandbox: up to date\n');
+});

@@ -1,0 +1,15 @@
+// What `ozura help` prints.
+
+export const help = `Usage: ozura <command>
+
+  start              the whole system in one process, for development, with a sandbox merchant
+  serve <program>    one program: checkout, pay, vault or sandbox; see: ozura serve --help
+  migrate <program>  brings the database of a program up to date, without starting it
+  help               this text
+
+Settings of start, from the environment:
+  PORT_BASE          4000: Checkout there, Vault +1, Pay +2, card fields +3, the store +10
+  DATA_DIR           ./data: databases, keys, logs and dev.json
+  RATE_LIMITS        on; off for load tests
+  NO_COLOR           any value: no colours
+It also takes what "ozura serve --help" lists for sessions, logs and databases.`;

@@ -1,0 +1,45 @@
+// The `ozura` command: finds the command that is meant, and says in plain words why it cannot run.
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { help } from './help.ts';
+import { holdYoungGeneration } from './young-generation.ts';
+
+/** Errors whose message is all that a person needs; anything else is a defect and shows where it happened. */
+const PLAIN = new Set(['BadEnvironment', 'PortInUse', 'CannotStart']);
+
+// Compiled code is kept beside the packages, so that the next start does not strip types again.
+enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/ozura', import.meta.url)));
+holdYoungGeneration();
+await main(process.argv.slice(2));
+
+async function main([command = 'help', ...rest]: readonly string[]): Promise<void> {
+  try {
+    await run(command, rest);
+  } catch (error) {
+    console.error(explain(error));
+    process.exit(1);
+  }
+}
+
+async function run(command: string, rest: readonly string[]): Promise<void> {
+  switch (command) {
+    case 'start':
+      return (await import('./start.ts')).start();
+    case 'serve':
+      return (await import('./serve.ts')).serve(rest);
+    case 'migrate':
+      return (await import('./migrate.ts')).migrateDatabases(rest);
+    case 'help':
+    case '--help':
+    case '-h':
+      return console.log(help);
+    default:
+      console.error(`ozura: there is no command "${command}"\n\n${help}`);
+      process.exit(2);
+  }
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return PLAIN.has(error.name) ? `ozura: ${error.message}` : (error.stack ?? error.message);
+}

@@ -1,0 +1,96 @@
+import { BadEnvironment, readEnv } from '@ozura/kit/env';
+import { expect, test } from 'vitest';
+import { readCheckout, readPay, readVault } from './serve-settings.ts';
+import { serveHelp } from './serve-variables.ts';
+
+type Variables = Record<string, string | undefined>;
+
+const complete: Variables = {
+  PEPPER: 'p'.repeat(43),
+  CHECKOUT_SERVICE_KEY: 'svc_checkout',
+  PAY_SERVICE_KEY: 'svc_pay',
+  ADMIN_TOKEN: 'adm_1',
+};
+const readers = { checkout: readCheckout, pay: readPay, vault: readVault };
+
+function problemsOf(read: (typeof readers)[keyof typeof readers], variables: Variables): readonly string[] {
+  const env = readEnv({ ...complete, ...variables });
+  read(env);
+  try {
+    env.finish();
+    return [];
+  } catch (error) {
+    return (error as BadEnvironment).problems;
+  }
+}
+
+test.each(Object.entries(readers))(
+  '%s can be told everything that it reads, and the help lists it',
+  (program, read) => {
+    const asked = new Set<string>();
+    const recording = new Proxy<Variables>(complete, {
+      get(target, name: string) {
+        asked.add(name);
+        return target[name];
+      },
+    });
+    const env = readEnv(recording);
+    read(env);
+    env.finish();
+    const help = serveHelp();
+    for (const name of asked) {
+      const shared = name
+        .replace(/(?<!ROOT_KEY)_FILE$/, '')
+        .replace(new RegExp(`^${program.toUpperCase()}_(?=PORT|DATABASE|PEPPER)`), '');
+      expect(help, name).toMatch(new RegExp(`^  ${shared} `, 'm'));
+    }
+  },
+);
+
+test('every problem is named at once', () => {
+  const env = readEnv({ MODE: 'demo', PORT: 'x', VAULT_URL: 'nowhere', CVC_SECONDS: '5', PEPPER: 'short' });
+  readVault(env);
+  expect(() => env.finish()).toThrow(BadEnvironment);
+  expect(
+    problemsOf(readVault, { MODE: 'demo', PORT: 'x', VAULT_URL: 'nowhere', CVC_SECONDS: '5', PEPPER: 'short' }),
+  ).toEqual(
+    expect.arrayContaining([
+      'MODE: must be one of test, live',
+      'PORT: must be a whole number',
+      'VAULT_URL: must be a URL',
+      'CVC_SECONDS: must be between 30 and 600',
+      'PEPPER: must have at least 32 characters',
+    ]),
+  );
+});
+
+test('live mode wants https for all four origins, except on this machine', () => {
+  const live = { MODE: 'live' };
+  expect(problemsOf(readCheckout, live)).toEqual([]);
+  expect(
+    problemsOf(readCheckout, { ...live, PAY_URL: 'http://[::1]:4002', VAULT_URL: 'https://vault.example' }),
+  ).toEqual([]);
+  for (const name of ['CHECKOUT_URL', 'VAULT_URL', 'PAY_URL', 'ELEMENTS_URL']) {
+    expect(problemsOf(readPay, { ...live, [name]: 'http://pay.example' })).toEqual([
+      `${name}: must be https in live mode`,
+    ]);
+  }
+  expect(problemsOf(readPay, { PAY_URL: 'http://pay.example' })).toEqual([]);
+});
+
+test('what is for tests is refused in live mode', () => {
+  expect(problemsOf(readPay, { MODE: 'live', CRASH_AT: 'P2-after', RATE_LIMITS: 'off' })).toEqual([
+    'RATE_LIMITS: cannot be off in live mode',
+    'CRASH_AT: is for tests only',
+  ]);
+});
+
+test("a program's own variable wins over a shared one", () => {
+  const env = readEnv({ ...complete, PORT: '1', PAY_PORT: '2', DATABASE_URL: 'a.db', VAULT_DATABASE_URL: 'b.db' });
+  expect([readPay(env).port, readVault(env).port, readPay(env).databaseUrl, readVault(env).databaseUrl]).toEqual([
+    2,
+    1,
+    'a.db',
+    'b.db',
+  ]);
+});

@@ -1,0 +1,119 @@
+// What a program is told by its environment, when it runs by itself.
+import { Secret } from '@ozura/core/secret';
+import type { EnvReader } from '@ozura/kit/env';
+import type { BaseConfig, Urls } from '@ozura/kit/settings';
+import { pepperOf } from './installation-keys.ts';
+import type { ProgramName } from './serve-variables.ts';
+import { readTuning, type Tuning } from './tuning.ts';
+import { unreachableUrl } from './unreachable.ts';
+
+const PORTS: Readonly<Record<ProgramName, number>> = { checkout: 4_000, vault: 4_001, pay: 4_002, sandbox: 4_020 };
+const elementsPort = 4_003;
+const pepperMin = 32;
+
+/** A value of this program alone, such as `PAY_PORT`, before one that several programs share. */
+const nameOf = (env: EnvReader, program: ProgramName, name: string): string => {
+  const own = `${program.toUpperCase()}_${name}`;
+  return env.has(own) ? own : name;
+};
+
+export interface Place {
+  readonly mode: 'test' | 'live';
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+}
+
+export const readPlace = (env: EnvReader, program: ProgramName): Place => ({
+  mode: env.oneOf('MODE', ['test', 'live'], 'test'),
+  host: env.text('HOST', '127.0.0.1'),
+  port: env.integer(nameOf(env, program, 'PORT'), PORTS[program]),
+  databaseUrl: env.text(nameOf(env, program, 'DATABASE_URL'), `data/${program}.db`),
+});
+
+interface Base {
+  readonly tuning: Tuning;
+  /** All but the log, which is opened when everything has been read. */
+  readonly config: Omit<BaseConfig, 'log'>;
+}
+
+function readBase(env: EnvReader, program: ProgramName): Base {
+  const place = readPlace(env, program);
+  const tuning = readTuning(env, place.mode);
+  const urls = readUrls(env, place.mode);
+  const pepperName = nameOf(env, program, 'PEPPER');
+  const pepper = env.secret(pepperName);
+  if (pepper !== '' && pepper.length < pepperMin) env.refuse(pepperName, `must have at least ${pepperMin} characters`);
+  const config = {
+    ...place,
+    urls,
+    trustedProxies: env.list('TRUSTED_PROXIES'),
+    pepper: pepperOf(new Secret(pepper)),
+    ...(tuning.rateLimits === undefined ? {} : { rateLimits: tuning.rateLimits }),
+  };
+  return { tuning, config };
+}
+
+const URL_DEFAULTS = {
+  CHECKOUT_URL: 'http://localhost:4000',
+  VAULT_URL: 'http://localhost:4001',
+  PAY_URL: 'http://localhost:4002',
+  ELEMENTS_URL: 'http://localhost:4003',
+} as const;
+
+function readUrls(env: EnvReader, mode: Place['mode']): Urls {
+  const base = (name: keyof typeof URL_DEFAULTS): string => {
+    const value = env.text(name, URL_DEFAULTS[name]).replace(/\/+$/, '');
+    if (!URL.canParse(value)) env.refuse(name, 'must be a URL');
+    else if (mode === 'live' && !isSafe(new URL(value))) env.refuse(name, 'must be https in live mode');
+    return value;
+  };
+  return {
+    checkoutUrl: base('CHECKOUT_URL'),
+    vaultUrl: base('VAULT_URL'),
+    payUrl: base('PAY_URL'),
+    elementsUrl: base('ELEMENTS_URL'),
+  };
+}
+
+/** Contract 0.1. */
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const isSafe = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
+
+export function readCheckout(env: EnvReader) {
+  const { config, tuning } = readBase(env, 'checkout');
+  const { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling } = tuning;
+  const serviceKey = new Secret(env.secret('CHECKOUT_SERVICE_KEY'));
+  return { ...config, serviceKey, sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, ...crashAt(tuning) };
+}
+
+export function readPay(env: EnvReader) {
+  const { config, tuning } = readBase(env, 'pay');
+  return {
+    ...config,
+    serviceKey: new Secret(env.secret('PAY_SERVICE_KEY')),
+    acceptedServiceKeys: { checkout: new Secret(env.secret('CHECKOUT_SERVICE_KEY')) },
+    sandbox: { url: env.text('SANDBOX_URL', `http://127.0.0.1:${PORTS.sandbox}`), unreachableUrl },
+    ...crashAt(tuning),
+  };
+}
+
+export function readVault(env: EnvReader) {
+  const { config, tuning } = readBase(env, 'vault');
+  return {
+    ...config,
+    elementsPort: env.integer('ELEMENTS_PORT', elementsPort),
+    rootKeyFile: env.text('ROOT_KEY_FILE', 'data/keys/root-key'),
+    serviceKeys: {
+      checkout: new Secret(env.secret('CHECKOUT_SERVICE_KEY')),
+      pay: new Secret(env.secret('PAY_SERVICE_KEY')),
+    },
+    adminToken: new Secret(env.secret('ADMIN_TOKEN')),
+    processorDestinations: env.list('PROCESSOR_DESTINATIONS'),
+    cvcSeconds: tuning.cvcSeconds,
+  };
+}
+
+const crashAt = (tuning: Tuning): { readonly crashAt?: string } =>
+  tuning.crashAt === undefined ? {} : { crashAt: tuning.crashAt };

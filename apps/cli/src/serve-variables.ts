@@ -1,0 +1,66 @@
+// Every variable that `ozura serve` reads, by program: the text of `ozura serve --help`.
+
+export type ProgramName = 'checkout' | 'pay' | 'vault' | 'sandbox';
+
+export const PROGRAMS: readonly ProgramName[] = ['checkout', 'pay', 'vault', 'sandbox'];
+
+type Variables = readonly (readonly [name: string, meaning: string])[];
+
+const EVERY: Variables = [
+  ['MODE', 'test (default) or live'],
+  ['HOST', '127.0.0.1: the address to listen on'],
+  ['PORT', 'checkout 4000, vault 4001, pay 4002, sandbox 4020'],
+  ['DATABASE_URL', 'postgres://… or a file; ./data/{program}.db. Each program has its own database'],
+  ['LOG_LEVEL', 'info; trace, debug, warn, error, fatal or silent'],
+];
+
+const OF_OURS: Variables = [
+  ['CHECKOUT_URL', 'public base of Checkout, http://localhost:4000; https in live mode'],
+  ['VAULT_URL', 'of the Vault, http://localhost:4001'],
+  ['PAY_URL', 'of Pay, http://localhost:4002'],
+  ['ELEMENTS_URL', 'of the card fields, http://localhost:4003'],
+  ['PEPPER', 'required, 32 characters or more: keys the hashes of credentials. Never change it'],
+  ['CHECKOUT_SERVICE_KEY', "required: Checkout's key for calls to Vault and Pay"],
+  ['TRUSTED_PROXIES', 'addresses whose X-Forwarded-For is believed, separated by commas'],
+  ['RATE_LIMITS', 'on; off for load tests in test mode'],
+];
+
+const OWN: Readonly<Record<ProgramName, Variables>> = {
+  checkout: [
+    ['SESSION_LIFETIME_SECONDS', '1800'],
+    ['MAX_FAILED_ATTEMPTS', '5'],
+    ['PUBLIC_SESSION_BILLING', 'false; true shows billing details of a completed session without keys'],
+    ['CRASH_AT', 'tests only: the step of a payment at which the program kills itself'],
+  ],
+  pay: [
+    ['PAY_SERVICE_KEY', "required: Pay's key for calls to the Vault"],
+    ['SANDBOX_URL', 'http://127.0.0.1:4020: the sandbox processor'],
+    ['CRASH_AT', 'tests only: the step of a payment at which the program kills itself'],
+  ],
+  vault: [
+    ['ELEMENTS_PORT', '4003: the port of the card fields'],
+    ['PAY_SERVICE_KEY', "required: Pay's key for calls to the Vault"],
+    ['ADMIN_TOKEN', "required: the operator's token"],
+    ['ROOT_KEY_FILE', './data/keys/root-key; made at the first start in test mode'],
+    ['PROCESSOR_DESTINATIONS', 'URL prefixes that Pay may send cards to, separated by commas'],
+    ['CVC_SECONDS', '90: how long a security code waits for its payment, 30-600'],
+  ],
+  sandbox: [],
+};
+
+export function serveHelp(): string {
+  const list = (variables: Variables): string =>
+    variables.map(([name, meaning]) => `  ${name.padEnd(nameWidth)}${meaning}`).join('\n');
+  const own = PROGRAMS.filter((program) => OWN[program].length > 0);
+  return [
+    'Usage: ozura serve checkout|pay|vault|sandbox\n\nEvery program:',
+    list(EVERY),
+    '\nCheckout, Pay and Vault:',
+    list(OF_OURS),
+    ...own.map((program) => `\n${program}:\n${list(OWN[program])}`),
+    '\nPORT, DATABASE_URL and PEPPER may be given by program: PAY_PORT, VAULT_DATABASE_URL.',
+    'A secret may be in a file: PEPPER_FILE names one that holds PEPPER.',
+  ].join('\n');
+}
+
+const nameWidth = 26;

@@ -1,0 +1,60 @@
+// `ozura serve <program>`: one program by itself, told everything by its environment.
+import { type EnvReader, readEnv } from '@ozura/kit/env';
+import { openLog } from '@ozura/kit/log';
+import { CannotStart } from './cannot-start.ts';
+import { readCheckout, readPay, readPlace, readVault } from './serve-settings.ts';
+import { PROGRAMS, type ProgramName, serveHelp } from './serve-variables.ts';
+import { stopOnSignal } from './shutdown.ts';
+import { readLogLevel } from './tuning.ts';
+import { letYoungGenerationGrow } from './young-generation.ts';
+
+interface Running {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export async function serve([name, ...rest]: readonly string[]): Promise<void> {
+  if (name === undefined || name === '--help' || rest.includes('--help')) return console.log(serveHelp());
+  const program = programNamed(name);
+  const running = await STARTS[program](readEnv());
+  stopOnSignal(() => running.stop());
+  letYoungGenerationGrow();
+  console.log(`ozura ${program} is ready on ${running.url}`);
+}
+
+export function programNamed(name: string): ProgramName {
+  const program = PROGRAMS.find((known) => known === name);
+  if (program === undefined) throw new CannotStart(`there is no program "${name}": ${PROGRAMS.join(', ')}`);
+  return program;
+}
+
+const STARTS: Readonly<Record<ProgramName, (env: EnvReader) => Promise<Running>>> = {
+  async checkout(env) {
+    const config = readCheckout(env);
+    const log = finish(env, 'checkout');
+    return (await import('@ozura/checkout/main')).startCheckout({ ...config, log });
+  },
+  async pay(env) {
+    const config = readPay(env);
+    const log = finish(env, 'pay');
+    return (await import('@ozura/pay/main')).startPay({ ...config, log });
+  },
+  async vault(env) {
+    const config = readVault(env);
+    const log = finish(env, 'vault');
+    return (await import('@ozura/vault/main')).startVault({ ...config, log });
+  },
+  async sandbox(env) {
+    const { mode, ...place } = readPlace(env, 'sandbox');
+    if (mode === 'live') env.refuse('MODE', 'the sandbox does not run in live mode');
+    const log = finish(env, 'sandbox');
+    return (await import('@ozura/sandbox/main')).startSandbox({ ...place, log });
+  },
+};
+
+/** Throws when anything of the environment was wrong; else there is somewhere to log to. */
+function finish(env: EnvReader, program: ProgramName) {
+  const level = readLogLevel(env);
+  env.finish();
+  return openLog({ program, level });
+}

@@ -1,0 +1,63 @@
+// What `ozura start` is told by its environment, and where things are then.
+import { join, resolve } from 'node:path';
+import type { EnvReader } from '@ozura/kit/env';
+import type { Urls } from '@ozura/kit/settings';
+import { readLogLevel, readTuning, type Tuning } from './tuning.ts';
+
+export interface Ports {
+  readonly checkout: number;
+  readonly vault: number;
+  readonly pay: number;
+  readonly elements: number;
+  readonly store: number;
+}
+
+export interface StartSettings {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly ports: Ports;
+  readonly urls: Urls;
+  readonly storeUrl: string;
+  readonly databases: Readonly<Record<'checkout' | 'vault' | 'pay' | 'sandbox', string>>;
+  readonly logLevel: string;
+  readonly tuning: Tuning;
+}
+
+const portBaseDefault = 4_000;
+const portMax = 65_535;
+const storeOffset = 10;
+
+export function readStartSettings(env: EnvReader): StartSettings {
+  const base = env.integer('PORT_BASE', portBaseDefault);
+  if (base < 1 || base + storeOffset > portMax)
+    env.refuse('PORT_BASE', `must be between 1 and ${portMax - storeOffset}`);
+  const dataDir = resolve(env.text('DATA_DIR', 'data'));
+  const logLevel = readLogLevel(env);
+  const tuning = readTuning(env, 'test');
+  env.finish();
+  const ports = { checkout: base, vault: base + 1, pay: base + 2, elements: base + 3, store: base + storeOffset };
+  const database = (program: string): string =>
+    env.text(`${program.toUpperCase()}_DATABASE_URL`, join(dataDir, `${program}.db`));
+  return {
+    dataDir,
+    host: '127.0.0.1',
+    ports,
+    urls: {
+      checkoutUrl: localUrl(ports.checkout),
+      vaultUrl: localUrl(ports.vault),
+      payUrl: localUrl(ports.pay),
+      elementsUrl: localUrl(ports.elements),
+    },
+    storeUrl: localUrl(ports.store),
+    databases: {
+      checkout: database('checkout'),
+      vault: database('vault'),
+      pay: database('pay'),
+      sandbox: database('sandbox'),
+    },
+    logLevel,
+    tuning,
+  };
+}
+
+const localUrl = (port: number): string => `http://localhost:${port}`;

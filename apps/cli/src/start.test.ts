@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type RunningCli, runCli } from '../../../e2e/run-cli.ts';
+import { freePortBase } from '../../../e2e/system.ts';
+import type { DevFile } from './dev-file.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'ozura-start-'));
+let portBase: number;
+let running: RunningCli | undefined;
+
+beforeAll(async () => {
+  portBase = await freePortBase();
+});
+
+afterEach(() => end('SIGTERM'));
+
+afterAll(() => rmSync(dataDir, { recursive: true }));
+
+async function start(): Promise<DevFile> {
+  running = runCli(['start'], { DATA_DIR: dataDir, PORT_BASE: String(portBase) });
+  await running.printed('Stop with Ctrl-C');
+  return JSON.parse(readFileSync(join(dataDir, 'dev.json'), 'utf8')) as DevFile;
+}
+
+/** Exit code and time of the stop. */
+async function end(signal: NodeJS.Signals): Promise<{ code: number | null; tookMs: number }> {
+  const stopped = running;
+  running = undefined;
+  if (stopped === undefined) return { code: null, tookMs: 0 };
+  const began = performance.now();
+  stopped.child.kill(signal);
+  const { code } = await stopped.ended;
+  return { code, tookMs: performance.now() - began };
+}
+
+const readSession = (dev: DevFile, id: string): Promise<Response> =>
+  fetch(`${dev.checkoutUrl}/api/sessions/${id}`, {
+    headers: { 'x-api-key': dev.vaultKey, 'x-ozura-api-key': dev.merchantKey },
+  });
+
+test('everything that a program needs is in dev.json, which only its owner may read', async () => {
+  const dev = await start();
+  expect(dev).toEqual({
+    checkoutUrl: `http://localhost:${portBase}`,
+    vaultUrl: `http://localhost:${portBase + 1}`,
+    payUrl: `http://localhost:${portBase + 2}`,
+    elementsUrl: `http://localhost:${portBase + 3}`,
+    storeUrl: `http://localhost:${portBase + 10}`,
+    merchantId: 'ozu_sandbox',
+    merchantKey: expect.stringMatching(/^mk_test_/),
+    vaultKey: expect.stringMatching(/^key_\w+_test_pvt_/),
+    pubKey: expect.stringMatching(/^pk_test_/),
+    adminToken: expect.stringMatching(/^adm_/),
+  });
+  for (const file of ['dev.json', 'keys/admin-token', 'keys/pay-pepper', 'keys/pay-service-key', 'keys/root-key']) {
+    expect(statSync(join(dataDir, file)).mode & 0o077, file).toBe(0);
+  }
+  for (const url of [dev.checkoutUrl, dev.vaultUrl, dev.payUrl, dev.elementsUrl]) {
+    expect((await fetch(`${url}/health`)).status, url).toBe(200);
+  }
+});
+
+test('the printed link is a session of the store that can be paid', async () => {
+  const dev = await start();
+  const [, sessionId = ''] = /\/checkout\/(session_\w+)/.exec(running?.output() ?? '') ?? [];
+  const { data } = (await (await readSession(dev, sessionId)).json()) as { data: { session: unknown } };
+  expect(data.session).toMatchObject({ status: 'pending', amount: '46.00', merchantId: 'ozu_sandbox' });
+});
+
+test('without a terminal nothing is coloured', async () => {
+  await start();
+  expect(running?.output()).not.toContain('\u001b');
+});
+
+test('keys and sessions survive a restart, also a sudden one', async () => {
+  const before = await start();
+  const [, sessionId = ''] = /\/checkout\/(session_\w+)/.exec(running?.output() ?? '') ?? [];
+  await end('SIGKILL');
+  const after = await start();
+  expect(after).toEqual(before);
+  expect((await readSession(after, sessionId)).status).toBe(200);
+});
+
+test('without dev.json there are new keys, and they work', async () => {
+  const before = await start();
+  await end('SIGTERM');
+  rmSync(join(dataDir, 'dev.json'));
+  const after = await start();
+  for (const name of ['merchantKey', 'vaultKey', 'pubKey'] as const) expect(after[name]).not.toBe(before[name]);
+  expect((await readSession(after, 'session_none')).status).toBe(404);
+});
+
+test('keys that nobody knows any more are replaced', async () => {
+  await start();
+  await end('SIGTERM');
+  for (const suffix of ['', '-shm', '-wal']) rmSync(join(dataDir, `vault.db${suffix}`), { force: true });
+  const dev = await start();
+  expect((await readSession(dev, 'session_none')).status).toBe(404);
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s stops it within two seconds', async (signal) => {
+  await start();
+  const { code, tookMs } = await end(signal);
+  expect(code).toBe(0);
+  expect(tookMs).toBeLessThan(2_000);
+});
+
+test('a port in use is one line, and nothing stays behind', async () => {
+  const other = createServer().listen(portBase + 2, '127.0.0.1');
+  await once(other, 'listening');
+  const cli = runCli(['start'], { DATA_DIR: join(dataDir, 'other'), PORT_BASE: String(portBase) });
+  const { code, stdout, stderr } = await cli.ended;
+  other.close();
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(new RegExp(`^ozura: Port ${portBase + 2} is in use\\. .*\\n$`));
+});
+
+test('a setting that cannot be is named', async () => {
+  const { code, stderr } = await runCli(['start'], { DATA_DIR: dataDir, PORT_BASE: '99999' }).ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain('PORT_BASE: must be between 1 and 65525');
+});

@@ -1,0 +1,78 @@
+// `ozura start`: the whole system in one process, with a sandbox merchant and a store, ready to be paid in.
+import { flushCompileCache } from 'node:module';
+import { join } from 'node:path';
+import type { RunningStore } from '@ozura/example-store/main';
+import { openContext } from '@ozura/kit/context';
+import { readEnv } from '@ozura/kit/env';
+import { openOutbound } from '@ozura/kit/fetch';
+import { openLog } from '@ozura/kit/log';
+import { CannotStart } from './cannot-start.ts';
+import { readLastKeys, writeDevFile } from './dev-file.ts';
+import { type InstallationKeys, openInstallationKeys } from './installation-keys.ts';
+import { openPaint } from './paint.ts';
+import { refusePortsInUse } from './ports.ts';
+import { type Programs, startPrograms } from './programs.ts';
+import { type MerchantKeys, openSandboxMerchant } from './sandbox-merchant.ts';
+import { stopOnSignal } from './shutdown.ts';
+import { readStartSettings, type StartSettings } from './start-settings.ts';
+import { summary } from './summary.ts';
+import { letYoungGenerationGrow } from './young-generation.ts';
+
+export async function start(): Promise<void> {
+  const env = readEnv();
+  const paint = openPaint(env);
+  const settings = readStartSettings(env);
+  const { dataDir, urls, storeUrl } = settings;
+  await refusePortsInUse(Object.values(settings.ports));
+  const { random } = openContext(openLog({ program: 'ozura', level: 'silent' }));
+  const keys = openInstallationKeys(dataDir, random);
+  const programs = await startPrograms(settings, keys);
+  const merchant = await openMerchant(settings, keys, programs);
+  const store = await openStore(settings, merchant);
+  stopOnSignal(async () => {
+    console.log(paint.dim('Stopping …'));
+    await store.stop();
+    await programs.stop();
+  });
+  const dev = { ...urls, storeUrl, ...merchant, adminToken: keys.adminToken.open() };
+  writeDevFile(dataDir, dev);
+  const payableUrl = await buyKettle(store);
+  console.log(summary({ dev, dataDir, payableUrl, readyMs: performance.now() }, paint));
+  letYoungGenerationGrow();
+  flushCompileCache();
+}
+
+async function openMerchant(
+  { dataDir, urls, storeUrl }: StartSettings,
+  { adminToken }: InstallationKeys,
+  { merchants }: Programs,
+): Promise<MerchantKeys> {
+  const outbound = openOutbound();
+  try {
+    const installation = { urls, storeUrl, adminToken, merchants, send: outbound.send };
+    return await openSandboxMerchant(installation, readLastKeys(dataDir));
+  } finally {
+    await outbound.close();
+  }
+}
+
+async function openStore(settings: StartSettings, keys: MerchantKeys): Promise<RunningStore> {
+  const { startStore } = await import('@ozura/example-store/main');
+  const log = openLog({ program: 'store', level: 'info', file: join(settings.dataDir, 'log', 'store.log') });
+  return startStore({
+    host: settings.host,
+    port: settings.ports.store,
+    storeUrl: settings.storeUrl,
+    checkoutUrl: settings.urls.checkoutUrl,
+    ...keys,
+    report: (problem) => log.error(problem),
+  });
+}
+
+/** Presses the button of the store, as a customer would: where that leads is a page to pay on. */
+async function buyKettle({ url }: RunningStore): Promise<string> {
+  const answer = await fetch(`${url}/buy`, { method: 'POST', redirect: 'manual' });
+  const location = answer.headers.get('location');
+  if (location === null) throw new CannotStart(`the store could not create a session (${answer.status}); see its log`);
+  return location;
+}

@@ -1,0 +1,72 @@
+// Every page of the shop, and what its button does.
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { buy, type Shop } from './buy.ts';
+import { productPage } from './pages/product.ts';
+import { cartPage, notFoundPage, problemPage, thanksPage, unavailablePage } from './pages/result.ts';
+import { verify } from './verify.ts';
+
+const css = readFileSync(new URL('./store.css', import.meta.url));
+const formMaxBytes = 1_024;
+
+type Answer =
+  | { readonly status: number; readonly html: string }
+  | { readonly status: 303; readonly location: string }
+  | { readonly status: 200; readonly css: Buffer };
+
+export interface AppOptions {
+  readonly checkoutUrl: string;
+  readonly report: (problem: string) => void;
+}
+
+export function openApp(shop: Shop, { checkoutUrl, report }: AppOptions): Server {
+  const policy = `default-src 'none'; style-src 'self'; img-src data:; form-action 'self' ${checkoutUrl}; base-uri 'none'; frame-ancestors 'none'`;
+  return createServer(async (request, response) => {
+    response.setHeader('Content-Security-Policy', policy);
+    response.setHeader('Referrer-Policy', 'no-referrer');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    const url = new URL(request.url ?? '/', shop.url);
+    const answer = await answerTo(shop, request, url).catch((error: unknown): Answer => {
+      report(error instanceof Error ? error.message : String(error));
+      return { status: 502, html: unavailablePage(1) };
+    });
+    write(response, answer);
+  });
+}
+
+async function answerTo(shop: Shop, request: IncomingMessage, url: URL): Promise<Answer> {
+  const order = shop.orders.find(url.searchParams.get('order') ?? '');
+  switch (`${request.method} ${url.pathname}`) {
+    case 'GET /':
+      return { status: 200, html: productPage() };
+    case 'POST /buy':
+      return { status: 303, location: await buy(shop, await readForm(request)) };
+    case 'GET /thanks': {
+      if (order === undefined) break;
+      const { verdict, session } = await verify(shop.checkout, order);
+      return { status: 200, html: thanksPage(order, verdict, session) };
+    }
+    case 'GET /cart':
+      return { status: 200, html: cartPage(order) };
+    case 'GET /problem':
+      return { status: 200, html: problemPage(order, url.searchParams.get('errorCode') ?? '') };
+    case 'GET /store.css':
+      return { status: 200, css };
+  }
+  return { status: 404, html: notFoundPage() };
+}
+
+function write(response: ServerResponse, answer: Answer): void {
+  if ('location' in answer) response.writeHead(303, { Location: answer.location }).end();
+  else if ('css' in answer) response.writeHead(200, { 'Content-Type': 'text/css; charset=utf-8' }).end(answer.css);
+  else response.writeHead(answer.status, { 'Content-Type': 'text/html; charset=utf-8' }).end(answer.html);
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  let text = '';
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > formMaxBytes) throw new Error('the form is too large');
+  }
+  return new URLSearchParams(text);
+}

@@ -1,0 +1,45 @@
+// A small shop that takes payments as any merchant would: over HTTP, with nothing but the documented calls.
+// `ozura start` runs it. Alone: `node examples/store/src/main.ts data/dev.json`, beside a running installation.
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { openApp } from './app.ts';
+import { type CheckoutKeys, openCheckoutApi } from './checkout-api.ts';
+import { openOrders } from './orders.ts';
+
+export interface StoreConfig extends CheckoutKeys {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Where customers find the shop; `http://localhost:{port}` when absent. */
+  readonly storeUrl?: string;
+  /** Where failures of the shop itself are told; standard error when absent. */
+  readonly report?: (problem: string) => void;
+}
+
+export interface RunningStore {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export async function startStore(config: StoreConfig): Promise<RunningStore> {
+  const shop = { url: '', orders: openOrders(), checkout: openCheckoutApi(config) };
+  const server = openApp(shop, { checkoutUrl: config.checkoutUrl, report: config.report ?? console.error });
+  server.listen(config.port, config.host);
+  await once(server, 'listening');
+  shop.url = config.storeUrl ?? `http://localhost:${(server.address() as AddressInfo).port}`;
+  return {
+    url: shop.url,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      await closed;
+    },
+  };
+}
+
+if (import.meta.main) {
+  const keys = JSON.parse(readFileSync(process.argv[2] ?? 'data/dev.json', 'utf8')) as CheckoutKeys;
+  const { url } = await startStore({ ...keys, host: '127.0.0.1', port: 0 });
+  console.log(`The store is open on ${url}`);
+}

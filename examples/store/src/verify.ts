@@ -1,0 +1,22 @@
+// Whether an order is paid. Asked on the server, because anybody can type a success URL.
+import type { CheckoutApi, Session } from './checkout-api.ts';
+import type { Order } from './orders.ts';
+import { decimal, product } from './product.ts';
+
+export type Verdict = 'paid' | 'confirming' | 'not_paid';
+
+export async function verify(checkout: CheckoutApi, order: Order): Promise<{ verdict: Verdict; session?: Session }> {
+  if (order.sessionId === undefined) return { verdict: 'not_paid' };
+  const session = await checkout.getSession(order.sessionId);
+  if (session.status === 'pending' && session.paymentState !== null) return { verdict: 'confirming', session };
+  if (session.status !== 'completed' || !fits(order, session)) return { verdict: 'not_paid', session };
+  if (!order.paid) {
+    order.paid = true;
+    // Here a shop would tell its warehouse.
+  }
+  return { verdict: 'paid', session };
+}
+
+/** The genuine session of a cheaper order must not pay for this one. */
+const fits = (order: Order, session: Session): boolean =>
+  session.amount === decimal(order.totalCents) && session.currency === product.currency;
