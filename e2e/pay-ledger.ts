@@ -1,0 +1,34 @@
+// What tests look at and change in Pay's database, on either engine.
+import { type Database, sql } from '@ozura/kit/db/handle';
+
+/** Moves every time of every open attempt into the past: as if `ms` had gone by. */
+export async function ageAttempts(ledger: Database, ms: number): Promise<void> {
+  await ledger.run(sql`
+    UPDATE attempts SET created_at = created_at - ${ms}, sent_at = sent_at - ${ms}, checks_from = checks_from - ${ms},
+      next_check_at = next_check_at - ${ms}, last_miss_at = last_miss_at - ${ms}, lease_until = 0
+    WHERE next_check_at IS NOT NULL`);
+}
+
+/** Of a charge, its attempts' states in order. */
+export async function attemptStates(ledger: Database, chargeId: string): Promise<string[]> {
+  const rows = await ledger.all<{ state: string }>(
+    sql`SELECT state FROM attempts WHERE charge_id = ${chargeId} ORDER BY ordinal`,
+  );
+  return rows.map(({ state }) => state);
+}
+
+/** Our side of the books: sales that are approved and stand. */
+export async function approvedReferences(ledger: Database): Promise<string[]> {
+  const rows = await ledger.all<{ attempt_id: string }>(
+    sql`SELECT attempt_id FROM transactions WHERE transaction_type = 'CreditCardSale' ORDER BY attempt_id`,
+  );
+  return rows.map((row) => row.attempt_id);
+}
+
+/** Types of the events about an attempt, in the order of their writing. */
+export async function eventTypes(ledger: Database, attemptId: string): Promise<string[]> {
+  const rows = await ledger.all<{ type: string }>(
+    sql`SELECT type FROM outbox WHERE subject = ${attemptId} ORDER BY created_at, type`,
+  );
+  return rows.map(({ type }) => type);
+}

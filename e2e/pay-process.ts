@@ -1,0 +1,27 @@
+// Pay alone, as a process that a test may kill. Prints a key of each of its merchants when it listens.
+import { Secret } from '@ozura/core/secret';
+import { openLog } from '@ozura/kit/log';
+import { startPay } from '@ozura/pay/main';
+import type { PayProcessOptions } from './payment-programs.ts';
+
+const options = JSON.parse(process.argv[2] ?? '') as PayProcessOptions;
+
+const pay = await startPay({
+  mode: 'test',
+  host: '127.0.0.1',
+  port: options.port,
+  urls: options.urls,
+  databaseUrl: options.databaseUrl,
+  log: openLog({ program: 'pay', level: 'silent' }),
+  trustedProxies: [],
+  pepper: new Secret(Buffer.from(options.pepper, 'hex')),
+  serviceKey: new Secret(options.serviceKey),
+  acceptedServiceKeys: { checkout: new Secret(options.checkoutServiceKey) },
+  sandbox: options.sandbox,
+  ...(options.crashAt === undefined ? {} : { crashAt: options.crashAt }),
+});
+const keys: Record<string, string> = {};
+for (const merchantId of options.merchantIds) {
+  keys[merchantId] = (await pay.merchants.create({ merchantId, name: 'Blue Kettle' })).merchantKey.open();
+}
+console.log(JSON.stringify(keys));

@@ -1,0 +1,257 @@
+// The programs that a payment crosses behind the pages: Pay, the Vault and the sandbox processor, on free ports, with
+// one merchant. Pay is a process of its own, so that it can be killed.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CardSaleData } from '@ozura/contract/pay/card-sale';
+import type { ChargeData } from '@ozura/contract/pay/charges';
+import type { TransactionRow } from '@ozura/contract/pay/transaction';
+import { Secret } from '@ozura/core/secret';
+import type { Database } from '@ozura/kit/db/handle';
+import { openDatabase } from '@ozura/kit/db/open';
+import { openLog } from '@ozura/kit/log';
+import { type RunningSandbox, startSandbox } from '@ozura/sandbox/main';
+import { type RunningVault, startVault } from '@ozura/vault/main';
+import { ageAttempts } from './pay-ledger.ts';
+
+export interface PaymentPrograms {
+  readonly payUrl: string;
+  readonly vaultUrl: string;
+  readonly merchant: TestMerchant;
+  /** Somebody else's keys. */
+  readonly other: TestMerchant;
+  /** What Pay's database holds. */
+  readonly ledger: Database;
+  tokenize(number: string): Promise<TokenizedCard>;
+  sell(sale: Json, headers?: Record<string, string>): Promise<Answer>;
+  /** As Checkout calls: with its service key, for the merchant. */
+  asCheckout(method: 'GET' | 'POST', path: string, body?: Json, headers?: Record<string, string>): Promise<Answer>;
+  asMerchant(path: string): Promise<Answer>;
+  readonly call: Call;
+  /** The sandbox's books of today. */
+  bookings(): Promise<Booking[]>;
+  /** Lets time pass for Pay's open attempts. */
+  age(ms: number): Promise<void>;
+  /** SIGKILL to Pay, unless it is dead already, and a new start on the same data. */
+  restartPay(options?: { readonly crashAt?: string }): Promise<void>;
+  /** Resolves when Pay has ended. */
+  payDied(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface TestMerchant {
+  readonly merchantId: string;
+  readonly merchantKey: string;
+  readonly vaultKey: string;
+}
+
+interface TokenizedCard {
+  readonly token: string;
+  readonly cvcSession: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: AnswerBody;
+}
+
+/** Members of every answer that tests look into; which of them are there is what they test. */
+interface AnswerBody {
+  readonly data: CardSaleData & ChargeData & readonly TransactionRow[];
+  readonly attempt: { readonly state: string };
+  readonly pagination: { readonly totalCount: number };
+  readonly status: string;
+  readonly error: string;
+  readonly errorCode: string;
+  readonly details: readonly string[];
+  readonly attemptId: string;
+  readonly retryable: string;
+}
+
+export interface Booking {
+  readonly reference: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly voided: boolean;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const log = openLog({ program: 'test', level: 'silent' });
+const newKey = (prefix: string): string => `${prefix}_${randomBytes(32).toString('hex').slice(0, 43)}`;
+
+/** `payDatabaseUrl`: a fresh database of either engine. */
+export async function startPaymentPrograms(payDatabaseUrl: string): Promise<PaymentPrograms> {
+  const folder = mkdtempSync(join(tmpdir(), 'ozura-programs-'));
+  const [payPort, vaultPort, deadPort] = [await freePort(), await freePort(), await freePort()];
+  const at = (port: number): string => `http://127.0.0.1:${port}`;
+  const keys = { checkout: newKey('svc'), pay: newKey('svc'), admin: newKey('adm'), pepper: randomBytes(32) };
+  const urls = { checkoutUrl: at(1), vaultUrl: at(vaultPort), payUrl: at(payPort), elementsUrl: at(2) };
+  const sandbox = await startSandbox({ host: '127.0.0.1', port: 0, databaseUrl: join(folder, 'sandbox.db'), log });
+  const vault = await startVault({
+    mode: 'test',
+    host: '127.0.0.1',
+    port: vaultPort,
+    elementsPort: 0,
+    urls,
+    databaseUrl: join(folder, 'vault.db'),
+    log,
+    trustedProxies: [],
+    pepper: new Secret(keys.pepper),
+    rootKeyFile: join(folder, 'root.key'),
+    serviceKeys: { checkout: new Secret(keys.checkout), pay: new Secret(keys.pay) },
+    adminToken: new Secret(keys.admin),
+    processorDestinations: [sandbox.url, at(deadPort)],
+    cvcSeconds: 90,
+  });
+  const options: PayProcessOptions = {
+    port: payPort,
+    urls,
+    databaseUrl: payDatabaseUrl,
+    pepper: keys.pepper.toString('hex'),
+    serviceKey: keys.pay,
+    checkoutServiceKey: keys.checkout,
+    sandbox: { url: sandbox.url, unreachableUrl: at(deadPort) },
+    merchantIds: ['ozu_bluekettle', 'ozu_other'],
+  };
+  const first = await launchPay(options);
+  const merchantOf = async (merchantId: string): Promise<TestMerchant> => ({
+    merchantId,
+    merchantKey: first.merchantKeys[merchantId] ?? '',
+    vaultKey: await createApplication(vault.url, keys.admin, merchantId),
+  });
+  const [merchant, other] = [await merchantOf('ozu_bluekettle'), await merchantOf('ozu_other')];
+  return openPrograms({ folder, options, sandbox, vault, merchant, other, first });
+}
+
+interface Parts {
+  readonly folder: string;
+  readonly options: PayProcessOptions;
+  readonly sandbox: RunningSandbox;
+  readonly vault: RunningVault;
+  readonly merchant: TestMerchant;
+  readonly other: TestMerchant;
+  readonly first: PayProcess;
+}
+
+async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
+  const { folder, options, sandbox, vault, merchant, other, first } = parts;
+  let pay = first;
+  const { payUrl } = options.urls;
+  const ledger = await openDatabase({ url: options.databaseUrl, poolMax: 2 });
+  const service = { 'x-service-key': options.checkoutServiceKey, 'x-merchant-id': merchant.merchantId };
+  const end = async (): Promise<void> => {
+    if (pay.child.exitCode === null && pay.child.signalCode === null) pay.child.kill('SIGKILL');
+    await pay.ended;
+  };
+  return {
+    payUrl,
+    vaultUrl: vault.url,
+    merchant,
+    other,
+    ledger,
+    tokenize: (number) => tokenize(vault.url, merchant.vaultKey, number),
+    sell: (sale, headers = {}) =>
+      call('POST', `${payUrl}/cardSale`, sale, {
+        'x-api-key': merchant.merchantKey,
+        'vault-api-key': merchant.vaultKey,
+        ...headers,
+      }),
+    asCheckout: (method, path, body, headers = {}) => call(method, payUrl + path, body, { ...service, ...headers }),
+    asMerchant: (path) => call('GET', payUrl + path, undefined, { 'x-api-key': merchant.merchantKey }),
+    call,
+    bookings: () => bookingsOfToday(sandbox.url),
+    age: (ms) => ageAttempts(ledger, ms),
+    restartPay: async ({ crashAt } = {}) => {
+      await end();
+      pay = await launchPay({ ...options, ...(crashAt === undefined ? {} : { crashAt }) });
+    },
+    payDied: () => pay.ended,
+    stop: async () => {
+      await end();
+      await Promise.all([vault.stop(), sandbox.stop(), ledger.close()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface PayProcessOptions {
+  readonly port: number;
+  readonly urls: Readonly<Record<'checkoutUrl' | 'vaultUrl' | 'payUrl' | 'elementsUrl', string>>;
+  readonly databaseUrl: string;
+  readonly pepper: string;
+  readonly serviceKey: string;
+  readonly checkoutServiceKey: string;
+  readonly sandbox: { readonly url: string; readonly unreachableUrl: string };
+  readonly merchantIds: readonly string[];
+  readonly crashAt?: string;
+}
+
+interface PayProcess {
+  readonly child: ChildProcess;
+  readonly ended: Promise<void>;
+  readonly merchantKeys: Readonly<Record<string, string>>;
+}
+
+async function launchPay(options: PayProcessOptions): Promise<PayProcess> {
+  const program = fileURLToPath(new URL('pay-process.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit').then(() => undefined);
+  const started = once(child.stdout, 'data').then(([line]) => String(line));
+  const printed = await Promise.race([started, ended]);
+  if (printed === undefined) throw new Error('Pay does not start');
+  return { child, ended, merchantKeys: JSON.parse(printed) as Record<string, string> };
+}
+
+async function createApplication(vaultUrl: string, adminToken: string, merchantId: string): Promise<string> {
+  const body = { name: 'Blue Kettle', permissions: { tokenization: { allowed: true } } };
+  const headers = { authorization: `Bearer ${adminToken}`, 'x-merchant-id': merchantId };
+  const answer = await request('POST', `${vaultUrl}/api/applications`, body, headers);
+  const { data } = (await answer.json()) as { data: { api_key: string } };
+  return data.api_key;
+}
+
+async function tokenize(vaultUrl: string, vaultKey: string, cardNumber: string): Promise<TokenizedCard> {
+  const cvv = /^3[47]/.test(cardNumber) ? '1234' : '123';
+  const data = { cardNumber, expirationMonth: '11', expirationYear: '2039', cvv };
+  const answer = await request('POST', `${vaultUrl}/tokenize`, { type: 'card', data }, { 'x-api-key': vaultKey });
+  const { token, cvc_session_id: cvcSession } = (await answer.json()) as { token: string; cvc_session_id: string };
+  return { token, cvcSession };
+}
+
+async function bookingsOfToday(sandboxUrl: string): Promise<Booking[]> {
+  const date = new Date().toISOString().slice(0, 10);
+  const answer = await request('GET', `${sandboxUrl}/transactions?date=${date}`, undefined, {});
+  return ((await answer.json()) as { transactions: Booking[] }).transactions;
+}
+
+type Call = (method: string, url: string, body: Json | undefined, headers: Record<string, string>) => Promise<Answer>;
+
+const call: Call = async (...of) => {
+  const answer = await request(...of);
+  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as AnswerBody };
+};
+
+const request = (...[method, url, body, headers]: Parameters<Call>): Promise<Response> =>
+  fetch(url, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}

@@ -1,0 +1,121 @@
+// The whole system as a person starts it: one child process, fresh data, free ports.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+export interface DevFile {
+  readonly checkoutUrl: string;
+  readonly vaultUrl: string;
+  readonly payUrl: string;
+  readonly elementsUrl: string;
+  readonly storeUrl: string;
+  readonly merchantId: string;
+  readonly merchantKey: string;
+  readonly vaultKey: string;
+  readonly pubKey: string;
+  readonly adminToken: string;
+}
+
+export interface System {
+  readonly dev: DevFile;
+  readonly dataDir: string;
+  readonly portBase: number;
+  /** Everything the process printed. */
+  output(): string;
+  /** SIGKILL: no handler runs. */
+  kill(): Promise<void>;
+  /** The same data and ports again. */
+  restart(env?: Record<string, string>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const OFFSETS = [0, 1, 2, 3, 10];
+const startTimeoutMs = 20_000;
+
+export async function startSystem(env: Record<string, string> = {}): Promise<System> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'ozura-e2e-'));
+  const portBase = await freePortBase();
+  const all = { PORT_BASE: String(portBase), DATA_DIR: dataDir, RATE_LIMITS: 'off', ...env };
+  let running = await launch(all);
+  return {
+    dev: JSON.parse(readFileSync(join(dataDir, 'dev.json'), 'utf8')) as DevFile,
+    dataDir,
+    portBase,
+    output: () => running.output(),
+    kill: () => running.end('SIGKILL'),
+    async restart(extra = {}) {
+      await running.end('SIGKILL');
+      running = await launch({ ...all, ...extra });
+    },
+    async stop() {
+      await running.end('SIGTERM');
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Launched {
+  output(): string;
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+async function launch(env: Record<string, string>): Promise<Launched> {
+  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), 'start'], {
+    env: { ...process.env, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const collect = (chunk: Buffer): void => {
+    output += chunk.toString();
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await ready(child, env, () => output);
+  return {
+    output: () => output,
+    async end(signal) {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+      await ended;
+    },
+  };
+}
+
+async function ready(child: ChildProcess, env: Record<string, string>, output: () => string): Promise<void> {
+  const health = `http://127.0.0.1:${env.PORT_BASE}/health`;
+  const until = Date.now() + startTimeoutMs;
+  while (Date.now() < until) {
+    if (child.exitCode !== null) throw new Error(`the system ended with ${child.exitCode}:\n${output()}`);
+    const answered = await fetch(health).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    // The summary is printed last; with it everything that it names is there.
+    if (answered && existsSync(join(env.DATA_DIR ?? '', 'dev.json')) && output().includes('/checkout/session_')) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`the system was not ready in time:\n${output()}`);
+}
+
+/** A base with all five of its ports free now. */
+export async function freePortBase(): Promise<number> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const base = 20_000 + Math.floor(Math.random() * 1_900) * 20;
+    const free = await Promise.all(OFFSETS.map((offset) => isFree(base + offset)));
+    if (free.every(Boolean)) return base;
+  }
+  throw new Error('no free ports');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
