@@ -17,7 +17,9 @@ export async function weighHostedPage(browser: Browser, dev: DevFile): Promise<W
   const responses: Response[] = [];
   page.on('response', (response) => responses.push(response));
   await openCheckout(page, session.checkoutUrl);
-  const weights = await Promise.all(responses.map((response) => weigh(response, dev)));
+  // The fields share their files, which the browser fetches once.
+  const once = new Map(responses.map((response) => [response.url(), response]));
+  const weights = await Promise.all([...once.values()].map((response) => weigh(response, dev)));
   await page.close();
   return weights.sort((a, b) => b.bytes - a.bytes);
 }

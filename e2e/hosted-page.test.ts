@@ -202,7 +202,7 @@ test('a card that fails at the field never leaves the page', async () => {
   const calls: string[] = [];
   page.on('request', (request) => calls.push(new URL(request.url()).pathname));
   await pressPay(page);
-  await page.getByText('Enter a valid card number').first().waitFor();
+  await page.locator('#cardNumber-error', { hasText: 'Enter a valid card number' }).waitFor();
   expect(calls).not.toContain(`/api/sessions/${session.sessionId}/pay`);
   await typeInto(page, 'cardNumber', APPROVED.number);
   await pressPay(page);

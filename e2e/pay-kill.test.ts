@@ -89,30 +89,27 @@ forEachEngine((_engine, _open, create) => {
     expect(answer.headers.get('idempotent-replayed')).toBe('true');
   });
 
-  test.each([15, 30, 45, 60, 90])(
-    'killed after %i ms of many sales, each is charged once or not at all',
-    async (afterMs) => {
-      const sales = await Promise.all(
-        Array.from({ length: 20 }, async (_, index) => ({
-          card: await programs.tokenize(index % 3 === 0 ? DECLINED : APPROVED),
-          chargeId: newChargeId(randomBytes),
-        })),
+  test.each([20, 50, 90])('killed after %i ms of many sales, each is charged once or not at all', async (afterMs) => {
+    const sales = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => ({
+        card: await programs.tokenize(index % 3 === 0 ? DECLINED : APPROVED),
+        chargeId: newChargeId(randomBytes),
+      })),
+    );
+    const sellAll = () =>
+      Promise.allSettled(
+        sales.map(({ card, chargeId }) =>
+          programs.asCheckout('POST', '/cardSale', saleOf(card), { 'idempotency-key': chargeId }),
+        ),
       );
-      const sellAll = () =>
-        Promise.allSettled(
-          sales.map(({ card, chargeId }) =>
-            programs.asCheckout('POST', '/cardSale', saleOf(card), { 'idempotency-key': chargeId }),
-          ),
-        );
-      const first = sellAll();
-      await new Promise((resolve) => setTimeout(resolve, afterMs));
-      await programs.restartPay();
-      await first;
-      await sellAll();
-      await letAllRest();
-      for (const { chargeId } of sales) await rest(chargeId);
-    },
-  );
+    const first = sellAll();
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    await programs.restartPay();
+    await first;
+    await sellAll();
+    await letAllRest();
+    for (const { chargeId } of sales) await rest(chargeId);
+  });
 
   test('what the processor approved and did not undo is what the ledger calls approved', async () => {
     const booked = await programs.bookings();

@@ -22,6 +22,8 @@ import { ageAttempts } from './pay-ledger.ts';
 export interface PaymentPrograms {
   readonly payUrl: string;
   readonly vaultUrl: string;
+  readonly sandboxUrl: string;
+  readonly payServiceKey: Secret<string>;
   readonly merchant: TestMerchant;
   /** Somebody else's keys. */
   readonly other: TestMerchant;
@@ -87,8 +89,11 @@ type Json = Readonly<Record<string, unknown>>;
 const log = openLog({ program: 'test', level: 'silent' });
 const newKey = (prefix: string): string => `${prefix}_${randomBytes(32).toString('hex').slice(0, 43)}`;
 
-/** `payDatabaseUrl`: a fresh database of either engine. */
-export async function startPaymentPrograms(payDatabaseUrl: string): Promise<PaymentPrograms> {
+/** `payDatabaseUrl`: a fresh database of either engine. `destinations`: further processors that the Vault may send to. */
+export async function startPaymentPrograms(
+  payDatabaseUrl: string,
+  destinations: readonly string[] = [],
+): Promise<PaymentPrograms> {
   const folder = mkdtempSync(join(tmpdir(), 'ozura-programs-'));
   const [payPort, vaultPort, deadPort] = [await freePort(), await freePort(), await freePort()];
   const at = (port: number): string => `http://127.0.0.1:${port}`;
@@ -108,7 +113,7 @@ export async function startPaymentPrograms(payDatabaseUrl: string): Promise<Paym
     rootKeyFile: join(folder, 'root.key'),
     serviceKeys: { checkout: new Secret(keys.checkout), pay: new Secret(keys.pay) },
     adminToken: new Secret(keys.admin),
-    processorDestinations: [sandbox.url, at(deadPort)],
+    processorDestinations: [sandbox.url, at(deadPort), ...destinations],
     cvcSeconds: 90,
   });
   const options: PayProcessOptions = {
@@ -154,6 +159,8 @@ async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
   return {
     payUrl,
     vaultUrl: vault.url,
+    sandboxUrl: sandbox.url,
+    payServiceKey: new Secret(options.serviceKey),
     merchant,
     other,
     ledger,

@@ -105,7 +105,8 @@ async function ready(child: ChildProcess, env: Record<string, string>, output: (
 /** A base with all five of its ports free now. */
 export async function freePortBase(): Promise<number> {
   for (let tries = 0; tries < 50; tries += 1) {
-    const base = 20_000 + Math.floor(Math.random() * 1_900) * 20;
+    // Below 32768, where the ports of outgoing connections begin: one of those may be taken between look and use.
+    const base = 20_000 + Math.floor(Math.random() * 630) * 20;
     const free = await Promise.all(OFFSETS.map((offset) => isFree(base + offset)));
     if (free.every(Boolean)) return base;
   }

@@ -1,6 +1,6 @@
 // Who used which card data, when and from where (PCI DSS 10.2). Each record is chained to the one before by HMAC, and
 // stands in the transaction of the use itself: what cannot be recorded does not happen.
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { sameHash } from '@ozura/kit/auth';
 import type { Handle } from '@ozura/kit/db/handle';
 import { type AuditRow, appendRecord, findHead, listRecords, takeNextPlace } from './store/audit.ts';
@@ -34,7 +34,7 @@ export interface Audit {
 
 const verifyPage = 1000;
 
-export function openAudit(key: Uint8Array): Audit {
+export function openAudit(key: KeyObject): Audit {
   const macOf = ({ mac: _own, ...record }: AuditRow, previous: string): string =>
     createHmac('sha256', key)
       .update(JSON.stringify([previous, ...VALUES.map((name) => record[name])]))

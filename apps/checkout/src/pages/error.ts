@@ -27,7 +27,8 @@ export function errorPage({ language, assets, code, cancelUrl, shop }: ErrorPage
     { language, assets, view },
     {
       icon: review ? clockIcon : alertIcon,
-      title: review ? text.errorReviewTitle : text.errorTitle,
+      // Without proof nothing is said about the outcome: somebody who has paid must not pay again.
+      title: code === undefined ? text.brokenTitle : review ? text.errorReviewTitle : text.errorTitle,
       text: code === undefined ? text.errorNeutral : review ? text.reviewText : text[`error${code}`],
       ...(code === undefined || review ? {} : { hint: text[`hint${code}`] }),
       ...(cancelUrl === undefined ? {} : { button: { href: cancelUrl, label: text.returnToStore } }),

@@ -75,13 +75,12 @@ export function expiredPage(page: LinkedPage): string {
 }
 
 /** Pages without a session: they name no shop and link nowhere. */
-export function genericPage(language: Language, assets: Assets, kind: 'unknown' | 'busy' | 'broken' | 'error'): string {
+export function genericPage(language: Language, assets: Assets, kind: 'unknown' | 'busy' | 'broken'): string {
   const text = language.messages.page;
   const texts = {
     unknown: [text.unknownTitle, text.unknownText],
     busy: [text.busyTitle, text.busyText],
     broken: [text.brokenTitle, text.brokenText],
-    error: [text.errorTitle, text.errorNeutral],
   } as const;
   const [title, sentence] = texts[kind];
   return drawNotice({ language, assets, view: { look: plainLook } }, { icon: alertIcon, title, text: sentence });

@@ -357,7 +357,7 @@ describe('GET /error', () => {
   ])('the query "%s" gets a generic page without links', async (query) => {
     const { statusCode, body } = await openErrorPage(query);
     expect(statusCode).toBe(200);
-    expect(body).toContain('Something went wrong with this payment');
+    expect(body).toContain('We cannot say here how this payment ended');
     expect(body).not.toContain('<a ');
     expect(body).not.toContain('evil.example');
   });

@@ -1,8 +1,8 @@
 // The security code between tokenizing and paying (PCI DSS 3.3.1, contract 13.3). The handle is the key: whoever has
 // every disk and every persistent key but not the handle cannot read the code.
-import { hkdfSync } from 'node:crypto';
+import { hkdfSync, type KeyObject } from 'node:crypto';
 import type { RandomBytes } from '@ozura/core/ids';
-import { keyBytes, type Place, seal, unseal } from './envelope.ts';
+import { keyBytes, keyOf, type Place, seal, unseal } from './envelope.ts';
 
 const PREFIX = 'cvc_';
 const SHAPE = /^cvc_[A-Za-z0-9_-]{43}$/;
@@ -11,7 +11,7 @@ const secretBytes = 32;
 export interface CvcKeys {
   /** What the database knows the entry by. Tells nothing about the key. */
   readonly lookupId: string;
-  readonly key: Uint8Array;
+  readonly key: KeyObject;
 }
 
 export const newCvcHandle = (random: RandomBytes): string =>
@@ -20,15 +20,13 @@ export const newCvcHandle = (random: RandomBytes): string =>
 /** `undefined` for what cannot be a handle. */
 export function deriveCvcKeys(handle: string): CvcKeys | undefined {
   if (!SHAPE.test(handle)) return undefined;
-  const secret = Buffer.from(handle.slice(PREFIX.length), 'base64url');
+  const secret = keyOf(Buffer.from(handle.slice(PREFIX.length), 'base64url'));
   const derive = (label: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', label, keyBytes));
-  const keys = { lookupId: derive('ozura-cvc-lookup-v1').toString('hex'), key: derive('ozura-cvc-key-v1') };
-  secret.fill(0);
-  return keys;
+  return { lookupId: derive('ozura-cvc-lookup-v1').toString('hex'), key: keyOf(derive('ozura-cvc-key-v1')) };
 }
 
 /** A handle's key seals one code and is never kept, so it has no versions. */
-const versioned = (key: Uint8Array) => ({ version: 0, key });
+const versioned = (key: KeyObject) => ({ version: 0, key });
 const placeOf = (merchantId: string, token: string): Place => ({ merchantId, row: token, field: 'cvc' });
 
 export interface CvcOwner {

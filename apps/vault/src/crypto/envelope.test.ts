@@ -1,9 +1,9 @@
 // What is sealed opens in its own place only.
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { keyVersionOf, seal, unseal } from './envelope.ts';
+import { keyOf, keyVersionOf, seal, unseal } from './envelope.ts';
 
-const key = { version: 7, key: randomBytes(32) };
+const key = { version: 7, key: keyOf(randomBytes(32)) };
 const place = { merchantId: 'ozu_1', row: 'tok_1', field: 'number' };
 const sealed = seal(key, Buffer.from('4242424242424242'), place, randomBytes);
 
@@ -17,7 +17,7 @@ it.each([
   ['another row', key, { ...place, row: 'tok_2' }],
   ['another field', key, { ...place, field: 'holder' }],
   ['parts that only look alike together', key, { merchantId: 'ozu_1","tok', row: '_1', field: 'number' }],
-  ['another key', { ...key, key: randomBytes(32) }, place],
+  ['another key', { ...key, key: keyOf(randomBytes(32)) }, place],
   ['another version of the key', { ...key, version: 8 }, place],
 ])('it does not open for %s', (_what, otherKey, otherPlace) => {
   expect(() => unseal(otherKey, sealed, otherPlace)).toThrow();

@@ -1,6 +1,6 @@
 // Authenticated encryption of one value (contract 13.2): version, key version, nonce, ciphertext, tag.
 // AES-256-GCM as in NIST SP 800-38D, with a random 96-bit nonce for every value.
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import type { RandomBytes } from '@ozura/core/ids';
 
 const ALGORITHM = 'aes-256-gcm';
@@ -13,7 +13,15 @@ export const keyBytes = 32;
 
 export interface VersionedKey {
   readonly version: number;
-  readonly key: Uint8Array;
+  /** Outside of the JavaScript heap, and several times as fast as plain bytes. */
+  readonly key: KeyObject;
+}
+
+/** Takes the bytes over: they are wiped here. */
+export function keyOf(bytes: Uint8Array): KeyObject {
+  const key = createSecretKey(bytes);
+  bytes.fill(0);
+  return key;
 }
 
 /** Where the value belongs. Moved anywhere else it does not decrypt. */

@@ -82,7 +82,7 @@ const scriptTag = ({ url, integrity }: FrameFiles['element']): Html =>
   html`<script src="${url}" integrity="${integrity}" defer></script>`;
 
 const SWITCHED_OFF =
-  'accelerometer autoplay bluetooth browsing-topics camera clipboard-read clipboard-write display-capture fullscreen ' +
+  'accelerometer autoplay browsing-topics camera clipboard-read clipboard-write display-capture fullscreen ' +
   'geolocation gyroscope hid magnetometer microphone midi payment picture-in-picture publickey-credentials-get ' +
   'screen-wake-lock serial usb xr-spatial-tracking';
 const PERMISSIONS = SWITCHED_OFF.split(' ')

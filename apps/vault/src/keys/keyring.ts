@@ -2,7 +2,7 @@
 // first use, and kept in the database only wrapped.
 import type { RandomBytes } from '@ozura/core/ids';
 import type { Database, Handle } from '@ozura/kit/db/handle';
-import { keyBytes, type Place, seal, unseal, type VersionedKey } from '../crypto/envelope.ts';
+import { keyBytes, keyOf, type Place, seal, unseal, type VersionedKey } from '../crypto/envelope.ts';
 import { findKey, findNewestKey, insertKey, type WrappedKey } from '../store/keys.ts';
 
 /** What only the outermost key can do: a local file now, an external key service in production. */
@@ -47,7 +47,7 @@ export async function openKeyring({ db, root, random, keyMade }: Opening): Promi
   const kek = await openKek(db, root, random);
   const open = ({ purpose, merchantId, version, wrapped }: WrappedKey): VersionedKey => ({
     version,
-    key: unseal(kek, wrapped, placeOf(purpose, merchantId, version)),
+    key: keyOf(unseal(kek, wrapped, placeOf(purpose, merchantId, version))),
   });
   const make = async (purpose: Purpose, merchantId: string): Promise<VersionedKey> => {
     const wrapped = seal(kek, random(keyBytes), placeOf(purpose, merchantId, firstVersion), random);
@@ -76,7 +76,7 @@ async function openKek(db: Database, root: RootKey, random: RandomBytes): Promis
     await insertKey(db, key, await db.now());
   }
   const { version, wrapped } = present(await findNewestKey(db, KEK, installation), KEK);
-  return { version, key: await root.unwrap(wrapped, placeOf(KEK, installation, version)) };
+  return { version, key: keyOf(await root.unwrap(wrapped, placeOf(KEK, installation, version))) };
 }
 
 function present(key: WrappedKey | undefined, purpose: string): WrappedKey {

@@ -4,14 +4,14 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { dirname } from 'node:path';
 import type { Mode } from '@ozura/core/ids';
 import type { Context } from '@ozura/kit/context';
-import { keyBytes, type Place, seal, unseal } from '../crypto/envelope.ts';
+import { keyBytes, keyOf, type Place, seal, unseal } from '../crypto/envelope.ts';
 import type { RootKey } from './keyring.ts';
 
 const ownerReadOnly = 0o400;
 const rootVersion = 1;
 
 export function openLocalRoot(path: string, mode: Mode, { random, log }: Context): RootKey {
-  const key = { version: rootVersion, key: readKey(path) ?? createKey(path) };
+  const key = { version: rootVersion, key: keyOf(readKey(path) ?? createKey(path)) };
   return {
     wrap: async (plain: Uint8Array, place: Place) => seal(key, plain, place, random),
     unwrap: async (wrapped: Uint8Array, place: Place) => unseal(key, wrapped, place),

@@ -213,14 +213,17 @@ forEachEngine((_engine, open, create) => {
     const url = await create();
     const handles = [await openDatabase({ url }), await openDatabase({ url })];
     for (const handle of handles) await migrate(handle, readMigrations(migrations));
-    const root = { wrap: async (plain: Uint8Array) => plain, unwrap: async (wrapped: Uint8Array) => wrapped };
+    const root = {
+      wrap: async (plain: Uint8Array) => Uint8Array.from(plain),
+      unwrap: async (wrapped: Uint8Array) => Uint8Array.from(wrapped),
+    };
     const made: string[] = [];
     const keyMade = async (_tx: unknown, purpose: string) => void made.push(purpose);
     const rings = await Promise.all(
       handles.map((handle) => openKeyring({ db: handle, root, random: randomBytes, keyMade })),
     );
     const keys = (await Promise.all(rings.map((ring) => times(5, () => ring.current('card-data', merchantId))))).flat();
-    expect(new Set(keys.map(({ key }) => Buffer.from(key).toString('hex'))).size).toBe(1);
+    expect(new Set(keys.map(({ key }) => key.export().toString('hex'))).size).toBe(1);
     expect(made).toEqual(['card-data']);
     expect((await findNewestKey(handles[0] as Database, 'card-data', merchantId))?.version).toBe(1);
 

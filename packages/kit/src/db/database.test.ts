@@ -195,6 +195,12 @@ forEachEngine((engine, open, create) => {
       expect(await count(second)).toBe(20);
       await second.close();
     });
+
+    it('refuses what comes after it was closed', async () => {
+      const closed = await openDatabase({ url: await create() });
+      await closed.close();
+      await expect(closed.transact((tx) => tx.now())).rejects.toThrow();
+    });
   });
 
   describe('migrations', () => {

@@ -74,7 +74,7 @@ export const en = {
     brokenTitle: 'Something went wrong',
     brokenText: 'The page could not be shown and nothing was charged by opening it. Please try again in a moment.',
     errorTitle: 'The payment was not completed',
-    errorNeutral: 'Something went wrong with this payment.',
+    errorNeutral: 'We cannot say here how this payment ended. The shop can tell you; please ask before you pay again.',
     errorReviewTitle: 'Your payment is being reviewed',
     errorSESSION_FAILED: 'This checkout session has failed',
     errorSYSTEM_ERROR: 'Payment processing failed',

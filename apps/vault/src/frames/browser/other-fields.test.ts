@@ -1,3 +1,4 @@
+// The fields for the security code and for a bank account.
 import { expect, it } from 'vitest';
 import { accountNumber, routingNumber } from './bank.ts';
 import { cvv } from './security-code.ts';

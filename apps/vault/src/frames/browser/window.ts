@@ -1,5 +1,6 @@
 // What every frame does first, and whom it listens to.
 import { unseal } from '@ozura/elements/protocol';
+import { isAllowedParent } from './parents.ts';
 
 type Message = { readonly type: string };
 
@@ -9,12 +10,6 @@ export function closeSideDoors(): void {
     Reflect.deleteProperty(globalThis, name);
   }
 }
-
-const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1)(:[0-9]+)?$/;
-
-/** `parents` comes from our own server: origins, or the word for pages on this machine. */
-export const isAllowedParent = (origin: string, parents: readonly string[]): boolean =>
-  parents.includes(origin) || (parents.includes('loopback') && LOOPBACK.test(origin));
 
 /** The first message of the page around this frame; all later ones come through the port that it brings. */
 export function onceMounted<M extends Message>(use: (hello: M & { vault: string }, page: MessagePort) => void): void {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { declarationsOf } from './style.ts';
+import { declarationsOf } from './declarations.ts';
 
 it('writes the properties of the list as CSS names', () => {
   expect(declarationsOf({ color: '#111', fontSize: '16px', WebkitFontSmoothing: 'antialiased' })).toEqual([

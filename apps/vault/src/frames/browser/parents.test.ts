@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isAllowedParent } from './window.ts';
+import { isAllowedParent } from './parents.ts';
 
 it('takes its first message from a listed origin only', () => {
   const parents = ['https://shop.example', 'https://pay.example:8443'];

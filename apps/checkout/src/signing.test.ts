@@ -1,0 +1,46 @@
+// Keys that outlive the program, sign what a browser carries, and are worth nothing without the pepper.
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import { successRedirect } from '@ozura/core/redirect';
+import { redirectMessage } from '@ozura/core/redirect-message';
+import { Secret } from '@ozura/core/secret';
+import { forEachEngine } from '@ozura/e2e/databases';
+import type { Database } from '@ozura/kit/db/handle';
+import { beforeAll, expect, test } from 'vitest';
+import { openSigning } from './signing.ts';
+
+const pepper = new Secret<Uint8Array>(randomBytes(32));
+const options = (db: Database) => ({ db, pepper, random: randomBytes });
+
+forEachEngine((_engine, open) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await open(new URL('./store/migrations/', import.meta.url));
+  });
+
+  test('programs that start at once agree on one key, and find it again', async () => {
+    const opened = await Promise.all([1, 2, 3].map(() => openSigning(options(db))));
+    const again = await openSigning(options(db));
+    expect(new Set([...opened, again].map(({ publicKeys }) => publicKeys.map(({ kid }) => kid).join())).size).toBe(1);
+    expect(again.signer(0).keyId).toBe(again.publicKeys[0]?.kid);
+  });
+
+  test('a redirect verifies with the published key, and not after a change', async () => {
+    const { signer, publicKeys } = await openSigning(options(db));
+    const facts = { sessionId: 'session_1', checkoutMode: 'payment', amount: '18.95', currency: 'USD' } as const;
+    const url = new URL(successRedirect('https://shop.example/thanks?order=7', facts, signer(1_772_616_852_481)));
+    expect(url.searchParams.get('signedAt')).toBe('1772616852');
+    const key = createPublicKey({ key: { ...publicKeys[0] }, format: 'jwk' });
+    const isGenuine = (): boolean => {
+      const signature = Buffer.from(url.searchParams.get('signature') ?? '', 'base64url');
+      return verify(null, Buffer.from(redirectMessage(url.searchParams)), key, signature);
+    };
+    expect(isGenuine()).toBe(true);
+    url.searchParams.set('amount', '0.95');
+    expect(isGenuine()).toBe(false);
+  });
+
+  test('another pepper does not open the key', async () => {
+    const other = new Secret<Uint8Array>(randomBytes(32));
+    await expect(openSigning({ ...options(db), pepper: other })).rejects.toThrow();
+  });
+});

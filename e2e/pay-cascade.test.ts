@@ -1,0 +1,157 @@
+// A merchant with two processors (contract 9.3): the second one is tried only after the first provably did nothing, and
+// the Vault keeps the security code for it no longer than the charge lasts.
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { newChargeId } from '@ozura/core/ids';
+import { Secret } from '@ozura/core/secret';
+import { openContext } from '@ozura/kit/context';
+import { openOutbound } from '@ozura/kit/fetch';
+import { openLog } from '@ozura/kit/log';
+import { type Charging, reserveCharge, runCharge } from '@ozura/pay/attempt';
+import type { PayContext } from '@ozura/pay/context';
+import { openSandbox } from '@ozura/pay/processors/sandbox/index';
+import { openVault } from '@ozura/pay/vault';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { forEachEngine } from './databases.ts';
+import { attemptStates } from './pay-ledger.ts';
+import { type PaymentPrograms, startPaymentPrograms } from './payment-programs.ts';
+
+/** A processor that says the same to every sale. */
+async function startFirstProcessor(
+  status: number,
+  body: Record<string, unknown>,
+): Promise<{ url: string; server: Server }> {
+  const server = createServer((request, answer) => {
+    let sent = '';
+    request.on('data', (chunk) => {
+      sent += chunk;
+    });
+    request.on('end', () => {
+      const { reference } = JSON.parse(sent);
+      answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ reference, ...body }));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+forEachEngine((_engine, _open, create) => {
+  const outbound = openOutbound();
+  const servers: Server[] = [];
+  const destinations: string[] = [];
+  let programs: PaymentPrograms;
+  const first: Record<string, string> = {};
+
+  beforeAll(async () => {
+    for (const [name, status, body] of [
+      ['refusing', 200, { status: 'not_processed' }],
+      ['declining', 200, { status: 'declined', declineCode: 'do_not_honor' }],
+      ['confused', 200, { status: 'maybe' }],
+    ] as const) {
+      const { url, server } = await startFirstProcessor(status, body);
+      first[name] = url;
+      servers.push(server);
+      destinations.push(url);
+    }
+    programs = await startPaymentPrograms(await create(), destinations);
+  });
+
+  afterAll(async () => {
+    await programs?.stop();
+    for (const server of servers) server.close();
+    await outbound.close();
+  });
+
+  /** One sale through `urls` in order, in a Pay of this process that shares the ledger. */
+  const sell = async (urls: readonly string[]) => {
+    const { token, cvcSession } = await programs.tokenize('4242424242424242');
+    const cascade = urls.map((url, index) => ({
+      ...openSandbox({ url, unreachableUrl: url }),
+      name: `processor-${index}`,
+    }));
+    const context = {
+      ...openContext(openLog({ program: 'test', level: 'silent' })),
+      db: programs.ledger,
+      send: outbound.send,
+      vault: openVault({ vaultUrl: programs.vaultUrl, serviceKey: programs.payServiceKey, send: outbound.send }),
+      processors: new Map(cascade.map((processor) => [processor.name, processor])),
+      reached: () => undefined,
+    } as unknown as PayContext;
+    const charging = chargingOf({ token, cvcSession, cascade });
+    const reserved = await reserveCharge(context, charging);
+    if (reserved === undefined) throw new Error('not reserved');
+    const attempt = await runCharge(context, charging, reserved);
+    return {
+      attempt,
+      states: await attemptStates(programs.ledger, attempt.chargeId),
+      again: { token, cvcSession },
+      context,
+    };
+  };
+
+  test('after a refusal the next processor charges, with the same security code', async () => {
+    const { attempt, states } = await sell([first.refusing ?? '', programs.sandboxUrl]);
+    expect(states).toEqual(['REFUSED', 'APPROVED']);
+    expect(attempt).toMatchObject({ ordinal: 1, processor: 'processor-1', state: 'APPROVED' });
+    expect(attempt.outcome).toMatchObject({ cvvResult: 'M' });
+  });
+
+  test.each([
+    ['declining', 'DECLINED'],
+    ['confused', 'UNKNOWN'],
+  ])('after a %s one nobody else is asked', async (name, state) => {
+    const { attempt, states } = await sell([first[name] ?? '', programs.sandboxUrl]);
+    expect(states).toEqual([state]);
+    expect((await programs.bookings()).some(({ reference }) => reference === attempt.attemptId)).toBe(false);
+  });
+
+  test('when all refuse, nothing was charged', async () => {
+    expect((await sell([first.refusing ?? '', first.refusing ?? ''])).states).toEqual(['REFUSED', 'REFUSED']);
+  });
+
+  test('with the end of the charge the security code is gone', async () => {
+    const { again, context } = await sell([first.refusing ?? '', first.refusing ?? '']);
+    const request = {
+      method: 'POST',
+      url: `${first.refusing}/sales`,
+      body: { reference: 'R', cvc: '\u0024{cvc}' },
+    } as const;
+    await expect
+      .poll(() =>
+        context.vault.sendCard({
+          merchantId: 'ozu_bluekettle',
+          request,
+          token: again.token,
+          cvcSession: new Secret(again.cvcSession),
+          leaseId: undefined,
+          timeoutMs: 5_000,
+        }),
+      )
+      .toMatchObject({ kind: 'refused', cause: 'cvc_gone' });
+  });
+});
+
+function chargingOf({
+  token,
+  cvcSession,
+  cascade,
+}: { token: string; cvcSession: string } & Pick<Charging, 'cascade'>): Charging {
+  const address = { line1: '9 Pier Road', city: 'Oakland', state: 'CA', zip: '94607', country: 'US' };
+  const billing = { firstName: 'Ines', lastName: 'Duarte', email: 'i@example.com', phone: '+14155550134', address };
+  const chargeId = newChargeId(randomBytes);
+  return {
+    claim: { chargeId, merchantId: 'ozu_bluekettle', idempotencyKey: chargeId, fingerprint: 'f', cvcHash: chargeId },
+    sale: {
+      token,
+      channel: 'ecommerce',
+      billing,
+      known: { amount: '18.40', currency: 'USD', cardBin: '424242', cardLastFour: '4242' } as Charging['sale']['known'],
+    },
+    totalMinor: 1840n,
+    cvcSession: new Secret(cvcSession),
+    cascade,
+    answerByMs: Date.now() + 28_000,
+  };
+}
