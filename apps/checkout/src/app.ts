@@ -6,7 +6,6 @@ import * as page from '@ozura/contract/checkout/page-routes';
 import { paySession as payRecord } from '@ozura/contract/checkout/pay-session';
 import { signingKeys } from '@ozura/contract/checkout/signing-keys';
 import { CURRENCIES } from '@ozura/core/currencies';
-import { sql } from '@ozura/kit/db/handle';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
 import { openRouter } from '@ozura/kit/http/route';
@@ -62,7 +61,7 @@ export function openApp(context: CheckoutContext, charges: Charges): FastifyInst
   router.serve(page.extendSession, { ...ofPage, handle: extendSession(context) });
   router.serve(payRecord, { authenticate: byPage, handle: paySession(context, charges) });
   router.serve(signingKeys, { authenticate: async () => undefined, handle: publishKeys(context) });
-  serveHealth(router, 'checkout', { database: () => db.one(sql`SELECT 1 AS alive`), ...checkOwners(context) });
+  serveHealth(router, 'checkout', { database: () => db.now(), ...checkOwners(context) });
   router.finish();
   registerPages(app, context);
   return app;

@@ -1,8 +1,9 @@
+// The `ozura` command as somebody types it: each test runs it in a process of its own.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runCli } from '@ozura/e2e/run-cli';
 import { afterAll, expect, test } from 'vitest';
-import { runCli } from '../../../e2e/run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ozura-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -10,7 +10,7 @@ export interface DevFile extends Urls, MerchantKeys {
   readonly adminToken: string;
 }
 
-export const devFilePath = (dataDir: string): string => join(dataDir, 'dev.json');
+const devFilePath = (dataDir: string): string => join(dataDir, 'dev.json');
 
 /** The keys of the last start. A file that somebody has damaged is the same as none. */
 export function readLastKeys(dataDir: string): MerchantKeys | undefined {

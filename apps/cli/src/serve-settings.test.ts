@@ -1,4 +1,4 @@
-import { BadEnvironment, readEnv } from '@ozura/kit/env';
+import { readEnv } from '@ozura/kit/env';
 import { expect, test } from 'vitest';
 import { readCheckout, readPay, readVault } from './serve-settings.ts';
 import { serveHelp } from './serve-variables.ts';
@@ -20,7 +20,7 @@ function problemsOf(read: (typeof readers)[keyof typeof readers], variables: Var
     env.finish();
     return [];
   } catch (error) {
-    return (error as BadEnvironment).problems;
+    return (error as { problems: readonly string[] }).problems;
   }
 }
 
@@ -48,9 +48,6 @@ test.each(Object.entries(readers))(
 );
 
 test('every problem is named at once', () => {
-  const env = readEnv({ MODE: 'demo', PORT: 'x', VAULT_URL: 'nowhere', CVC_SECONDS: '5', PEPPER: 'short' });
-  readVault(env);
-  expect(() => env.finish()).toThrow(BadEnvironment);
   expect(
     problemsOf(readVault, { MODE: 'demo', PORT: 'x', VAULT_URL: 'nowhere', CVC_SECONDS: '5', PEPPER: 'short' }),
   ).toEqual(

@@ -1,11 +1,12 @@
+// `ozura start` as a person uses it: fresh data, free ports, signals.
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type RunningCli, runCli } from '@ozura/e2e/run-cli';
+import { freePortBase } from '@ozura/e2e/system';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type RunningCli, runCli } from '../../../e2e/run-cli.ts';
-import { freePortBase } from '../../../e2e/system.ts';
 import type { DevFile } from './dev-file.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'ozura-start-'));

@@ -1,3 +1,4 @@
+// The sandbox over HTTP: every test card and step, and what is in the books afterwards.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// The store against a Checkout API that answers whatever a test wants.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -17,7 +17,7 @@ export interface EnvReader {
   finish(): void;
 }
 
-export class BadEnvironment extends Error {
+class BadEnvironment extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

@@ -1,7 +1,9 @@
+// The journal on both engines.
+
+import { forEachEngine } from '@ozura/e2e/databases';
 import type { Database } from '@ozura/kit/db/handle';
 import { sql } from '@ozura/kit/db/handle';
 import { beforeAll, expect, test } from 'vitest';
-import { forEachEngine } from '../../../../e2e/databases.ts';
 import {
   insertSale,
   insertVoid,

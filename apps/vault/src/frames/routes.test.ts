@@ -210,6 +210,13 @@ it('asks for a pub key with origins in live mode', async () => {
   expect((await frame(app, signedQuery())).statusCode).toBe(200);
 });
 
+it('answers other methods with those that it knows', async () => {
+  const posted = await open().inject({ method: 'POST', url: '/v1/frame/cvv' });
+  expect([posted.statusCode, posted.headers.allow]).toEqual([405, 'GET, HEAD']);
+  const head = await open().inject({ method: 'HEAD', url: '/v1/frame/cvv' });
+  expect([head.statusCode, head.body]).toEqual([200, '']);
+});
+
 it('answers its health', async () => {
   expect((await open().inject({ url: '/health' })).json()).toMatchObject({ status: 'ok' });
 });

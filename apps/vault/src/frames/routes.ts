@@ -6,7 +6,7 @@ import { openOutbound } from '@ozura/kit/fetch';
 import { serveFiles } from '@ozura/kit/http/files';
 import { serveHealth } from '@ozura/kit/http/health';
 import { openRateLimits } from '@ozura/kit/http/rate-limit';
-import { openRouter } from '@ozura/kit/http/route';
+import { openRouter, refuseOtherMethods } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
 import type { BaseConfig } from '@ozura/kit/settings';
 import type { FastifyInstance } from 'fastify';
@@ -20,6 +20,9 @@ export interface FramesContext extends Context {
   readonly db: Database;
 }
 
+const FRAME = '/v1/frame/:name';
+type FrameRoute = { Params: { name: string }; Querystring: FrameQuery };
+
 /** Listens on a port of its own: the origin is what keeps card values from every other page. */
 export function openFrames(context: FramesContext): FastifyInstance {
   const { mode, urls, trustedProxies } = context.config;
@@ -30,16 +33,14 @@ export function openFrames(context: FramesContext): FastifyInstance {
   const originsOf = async (pubKey: string) => (await findApplicationByPubKey(context.db, pubKey))?.origins;
   const files = bundleFrames();
   serveFiles(app, Object.values(files));
-  app.get<{ Params: { name: string }; Querystring: FrameQuery }>(
-    '/v1/frame/:name',
-    async ({ params, query }, reply) => {
-      const rules = { mode, checkoutUrl: urls.checkoutUrl, signingKeys, nowMs: context.now(), originsOf };
-      const ancestors = await ancestorsOf(query, rules);
-      const page = framePage(params.name, files, { vaultUrl: urls.vaultUrl, ancestors });
-      if (page === undefined) throw new Refusal('NOT_FOUND');
-      return reply.headers(page.headers).send(page.body);
-    },
-  );
+  app.get<FrameRoute>(FRAME, { exposeHeadRoute: true }, async ({ params, query }, reply) => {
+    const rules = { mode, checkoutUrl: urls.checkoutUrl, signingKeys, nowMs: context.now(), originsOf };
+    const ancestors = await ancestorsOf(query, rules);
+    const page = framePage(params.name, files, { vaultUrl: urls.vaultUrl, ancestors });
+    if (page === undefined) throw new Refusal('NOT_FOUND');
+    return reply.headers(page.headers).send(page.body);
+  });
+  refuseOtherMethods(app, FRAME, new Set(['GET']));
   const router = openRouter(app, openRateLimits());
   serveHealth(router, 'vault', { database: () => context.db.now() });
   router.finish();

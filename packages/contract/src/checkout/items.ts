@@ -77,5 +77,5 @@ function fits(cart: readonly Item[], currency: string, at: { path: string; intak
 }
 
 /** The hosted page's policy allows images from these and from nowhere else. */
-export const imageOrigins = (cart: readonly Item[]): Set<string> =>
+const imageOrigins = (cart: readonly Item[]): Set<string> =>
   new Set(cart.flatMap(({ imageUrl: url }) => (url === undefined ? [] : [new URL(url).origin])));

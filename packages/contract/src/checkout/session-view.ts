@@ -70,7 +70,7 @@ const billing = Type.Object({
   address: Type.Object({ line1: text, line2: maybe, city: text, state: text, zip: text, country: text }),
 });
 
-export const session = Type.Object({
+const session = Type.Object({
   id: text,
   status: text,
   paymentState: textOrNull,

@@ -93,9 +93,10 @@ function groupCommits(writer: DatabaseSync, tx: Handle) {
   let ended = false;
 
   const flush = async (): Promise<void> => {
-    // One turn of the event loop fills the group; there is no timer.
-    await new Promise(setImmediate);
     while (queue.length > 0) {
+      // One turn of the event loop fills a group; there is no timer. Without it writers that go on and on would keep
+      // everything else of the program waiting.
+      await new Promise(setImmediate);
       const group = queue.slice(0, groupMax);
       queue = queue.slice(groupMax);
       await commitGroup(writer, tx, group);

@@ -1,4 +1,5 @@
 // Creating and reading sessions through HTTP, with the real Vault and Pay behind the keys, on both engines.
+import type { SessionData } from '@ozura/contract/checkout/session-view';
 import { forEachEngine } from '@ozura/e2e/databases';
 import { keysOf, sessionFields } from '@ozura/e2e/merchant';
 import { type System, startSystem } from '@ozura/e2e/system';
@@ -9,8 +10,21 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
-  readonly body: any;
+  readonly body: AnswerBody;
+}
+
+/** Members of any answer; a test knows which of them it may look at. */
+interface AnswerBody {
+  readonly error: string;
+  readonly errorCode: string;
+  readonly warnings: readonly string[];
+  readonly cached?: true;
+  readonly keys: readonly unknown[];
+  readonly data: SessionData & {
+    readonly sessionId: string;
+    readonly expiresAt: string;
+    readonly embedCode: string;
+  };
 }
 
 forEachEngine((_engine, _open, create) => {
@@ -29,7 +43,11 @@ forEachEngine((_engine, _open, create) => {
   const send = async (path: string, init: RequestInit): Promise<Answer> => {
     const answer = await fetch(system.dev.checkoutUrl + path, init);
     const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: (text === '' ? undefined : JSON.parse(text)) as AnswerBody,
+    };
   };
   const post = (body: string | object, headers: Record<string, string> = {}): Promise<Answer> =>
     send('/api/sessions/create', {

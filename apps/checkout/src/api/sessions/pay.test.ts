@@ -13,6 +13,22 @@ const APPROVED = '4242424242424242';
 const DEBIT = '4000056655665556';
 const DECLINED = '4000000000000002';
 
+/** Members of any answer; a test knows which of them it may look at. */
+interface AnswerBody {
+  readonly error: string;
+  readonly errorCode: string;
+  readonly details: readonly string[];
+  readonly attemptsLeft: number;
+  readonly redirectUrl: string;
+  readonly data: {
+    readonly status: string;
+    readonly redirectUrl: string;
+    readonly paymentData: { readonly amount: string };
+    readonly pricing: { readonly total: number };
+    readonly expiresAt: string;
+  };
+}
+
 forEachEngine((_engine, _open, create) => {
   let system: System;
   let db: Database;
@@ -42,8 +58,7 @@ forEachEngine((_engine, _open, create) => {
       },
       body: JSON.stringify(body),
     });
-    // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
-    return { status: answer.status, body: (await answer.json()) as any };
+    return { status: answer.status, body: (await answer.json()) as AnswerBody };
   };
   const payBody = (page: PagePay, more: object = {}) => ({ ...page.body, ...more });
   const pay = (page: PagePay, more: object = {}) => call(page, 'pay', payBody(page, more));
