@@ -12,7 +12,7 @@ import { nextCheckAtMs } from '@ozura/core/session-checks';
 import { type ChargeOutcome, outcomeOfCharge, outcomeOfSale } from '@ozura/core/session-outcome';
 import { formatSurchargePercent } from '@ozura/core/surcharge';
 import { actingFor, type CheckoutContext, rulesOf } from './context.ts';
-import { applyMove, moving } from './moves.ts';
+import { applyMove, moving, Overtaken } from './moves.ts';
 import { type Charge, endCharge, findCharge, insertCharge } from './store/charges.ts';
 import { findSession, type Session } from './store/sessions.ts';
 
@@ -101,9 +101,8 @@ export const record = (context: CheckoutContext, chargeId: string, result: Charg
     if (charge === undefined || charge.outcome !== 'open') return;
     const session = await findSession(tx, charge.sessionId);
     const state = session?.state;
-    if (session === undefined || state?.status !== 'pending' || state.paymentState === null) {
-      throw new Error(`charge ${chargeId} is open, and its session does not wait for it`);
-    }
+    // An open charge whose session does not wait for it: somebody has recorded it between the two looks.
+    if (session === undefined || state?.status !== 'pending' || state.paymentState === null) throw new Overtaken();
     const { outcome } = result;
     const next = recordOutcome(state, outcome, nowMs, rulesOf(context));
     await endCharge(tx, chargeId, {

@@ -11,7 +11,7 @@ import { findSession, moveSession, type Session } from './store/sessions.ts';
 const triesMax = 10;
 
 /** Somebody else moved first. The transaction is given up, and the work starts again from what is true now. */
-class Overtaken extends Error {}
+export class Overtaken extends Error {}
 
 /** Runs `work` in a transaction of its own until nobody gets in between. */
 export async function moving<T>({ db }: CheckoutContext, work: (tx: Handle, nowMs: number) => Promise<T>): Promise<T> {

@@ -179,9 +179,13 @@ function nextAttempt(
 
 const timeLeftMs = ({ now }: PayContext, { answerByMs }: Charging): number => answerByMs - recordingMs - now();
 
+const IN_VAIN: ReadonlySet<AttemptState> = new Set(['DECLINED', 'REFUSED', 'NOT_SENT', 'NOT_PROCESSED']);
+
 function noteOutcome({ log }: PayContext, { attemptId, processor, state }: Attempt, outcome: Outcome): void {
   const about = { attemptId, processor, state, outcome: outcome.kind };
-  if (outcome.kind === 'approved') log.info({ ...about, flags: judgeChecks(outcome).flags }, 'approved');
+  // Only an hour after the sending an attempt counts as never booked, so this should not be possible.
+  if (outcome.kind === 'approved' && IN_VAIN.has(state)) log.error({ ...about, alarm: true }, 'approved too late');
+  else if (outcome.kind === 'approved') log.info({ ...about, flags: judgeChecks(outcome).flags }, 'approved');
   else if (outcome.kind === 'declined') log.info({ ...about, declineCode: outcome.declineCode }, 'declined');
   else if (outcome.kind === 'refused') log.warn({ ...about, reason: outcome.reason }, 'not processed');
   else if (outcome.wronglyBooked) log.error({ ...about, reason: outcome.reason, alarm: true }, 'booked wrongly');

@@ -104,8 +104,8 @@ async function writeEnd(context: PayContext, tx: Handle, { attempt, next, nowMs 
   const sale = await saleOf(tx, attempt);
   const transactionId = await writeTransaction(context, tx, { attempt, sale, nowMs });
   for (const event of endEvents(sale, attempt, transactionId)) await writeEvent(context, tx, attempt, event);
-  if (next === undefined) await endCharge(tx, attempt.chargeId);
-  else await insertAttempt(tx, next, { nowMs, nextCheckAtMs: nowMs + staleIntentMs });
+  if (next !== undefined) return insertAttempt(tx, next, { nowMs, nextCheckAtMs: nowMs + staleIntentMs });
+  if ((await endCharge(tx, attempt.chargeId)) === 0) throw new Error(`charge ${attempt.chargeId} has ended before`);
 }
 
 /** The id of the row, where money has moved. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fromFrame, startTestVault, type TestVault, visa } from '@ozura/e2e/vault';
 import { sql } from '@ozura/kit/db/handle';
 import { openDatabase } from '@ozura/kit/db/open';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openAudit } from './audit.ts';
 import { installation, openKeyring } from './keys/keyring.ts';
 import { openLocalRoot } from './keys/local.ts';
@@ -72,6 +72,8 @@ it('neither database nor log holds a card number, a code, an account, a key or a
     '{"type":"card","data":{"cardNumber":"4242424242424242",',
   );
   await vault.call('GET', '/tokens?card=4242424242424242', { 'x-api-key': key });
+  // Logs are in order, and the last line is written after its answer: with it all are there.
+  await vi.waitFor(async () => expect(await vault.logText()).toContain('"route":"/tokens"'), 5_000);
   const log = await vault.logText();
   expect(log).toContain('/proxy/transaction');
   const secrets = [
@@ -92,7 +94,7 @@ it('no key is stored but wrapped, and the root key file is its owner’s to read
   await tokenize();
   const root = readFileSync(vault.config.rootKeyFile, 'utf8').trim();
   expect(statSync(vault.config.rootKeyFile).mode & 0o777).toBe(0o400);
-  expect(await vault.logText()).toContain('created a root key file');
+  await vi.waitFor(async () => expect(await vault.logText()).toContain('created a root key file'), 5_000);
   const db = await openDatabase({ url: vault.config.databaseUrl });
   const rows = await db.all<{ purpose: string; merchantId: string; wrapped: Uint8Array }>(
     sql`SELECT purpose, merchant_id AS "merchantId", wrapped FROM wrapped_keys ORDER BY purpose`,

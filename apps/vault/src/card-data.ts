@@ -1,10 +1,10 @@
 // From the values of `POST /tokenize` to a card or a bank account, or to the first refusal in the order of the field
 // table (contract 7.1). Pure.
 import { invalidValue, missingField } from '@ozura/contract/vault/reader';
-import { parseAccountNumber, parseRoutingNumber } from '@ozura/core/card/bank';
+import { maskAccountNumber, parseAccountNumber, parseRoutingNumber } from '@ozura/core/card/bank';
 import { type Brand, brandOf } from '@ozura/core/card/brand';
 import { type Expiry, parseExpiry } from '@ozura/core/card/expiry';
-import { defaultMasking, type Masking, maskDigits } from '@ozura/core/card/mask';
+import { defaultMasking, type Masking } from '@ozura/core/card/mask';
 import { parseMasking } from '@ozura/core/card/masking-config';
 import { CardNumber } from '@ozura/core/card/number';
 import { SecurityCode } from '@ozura/core/card/security-code';
@@ -101,8 +101,6 @@ export interface BankAccount {
   readonly mask: string;
 }
 
-const accountMasking: Masking = { showFirst: 0, showLast: 4, maskChar: '*' };
-
 export function readBankAccount(values: Values): BankAccount {
   const accountNumber = parseAccountNumber(needed(values, 'accountNumber', 'INVALID_ACCOUNT_NUMBER'));
   if (accountNumber === undefined) throw new Refusal('INVALID_ACCOUNT_NUMBER');
@@ -112,8 +110,7 @@ export function readBankAccount(values: Values): BankAccount {
   const lastName = readName(values, 'lastName');
   const accountType = needed(values, 'accountType').trim();
   if (accountType !== 'checking' && accountType !== 'savings') throw invalidValue('accountType');
-  const mask = maskDigits(accountNumber, accountMasking);
-  return { accountNumber, routingNumber, firstName, lastName, accountType, mask };
+  return { accountNumber, routingNumber, firstName, lastName, accountType, mask: maskAccountNumber(accountNumber) };
 }
 
 const nameMax = 50;

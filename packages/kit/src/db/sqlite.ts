@@ -1,15 +1,17 @@
 // SQLite with group commit: waiting transactions run one after the other under savepoints inside one outer
 // transaction and one fsync, and are answered together after the commit. Nobody hears "done" before the disk has it.
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { type Cell, type Database, type Handle, lockTimeoutMs, type Row, type Statement } from './handle.ts';
+// Writing has a thread of its own (`sqlite-writer.ts`), so that requests are served while the disk works.
+import type { Database, Handle, Row, Statement } from './handle.ts';
+import { boundAll, type Connection, connect } from './sqlite-connection.ts';
+import { openWriter, type Writer } from './sqlite-thread.ts';
 
 /** Transactions in one commit: bounds the time the first of them waits for the last. */
 const groupMax = 128;
-const SQLITE_BUSY = 5;
-const retryMs = 10;
 
 interface Waiting {
-  readonly run: (tx: Handle) => Promise<unknown>;
+  /** One statement is atomic by itself; anything else runs under a savepoint. */
+  readonly statement?: Statement;
+  readonly body: () => Promise<unknown>;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -19,78 +21,75 @@ export interface SqliteOptions {
   readonly clock: () => number;
 }
 
-export function openSqlite({ path, clock }: SqliteOptions): Database {
-  const writer = connect(path);
+export async function openSqlite({ path, clock }: SqliteOptions): Promise<Database> {
+  const commits = await shareCommits(path);
   // Reads outside transactions have their own connection, so that they see committed state only.
   const reader = connect(path);
-  reader.exec('PRAGMA query_only = ON');
-  const tx = handleOn(writer, clock);
-  const committed = handleOn(reader, clock);
-  const commits = groupCommits(writer, tx);
+  reader.db.exec('PRAGMA query_only = ON');
+  const tx = writingHandle(commits.writer, clock);
+  let closed = false;
+  // Work that outlives the program's drain is refused, like on PostgreSQL.
+  const add = <T>(body: () => Promise<T>, statement?: Statement): Promise<T> =>
+    closed ? Promise.reject(new Error('the database is closed')) : commits.add(body, statement);
   return {
     engine: 'sqlite',
-    now: committed.now,
-    all: committed.all,
-    one: committed.one,
-    run: (statement) => commits.add((handle) => handle.run(statement)),
-    transact: <T>(body: (handle: Handle) => Promise<T>) => commits.add(body),
-    script: (text) => commits.add((handle) => handle.script(text)),
+    ...readingHandle(reader, clock),
+    run: (statement) => add(() => tx.run(statement), statement),
+    transact: (body) => add(() => body(tx)),
+    script: (text) => add(() => tx.script(text)),
     close: async () => {
-      await commits.end();
-      reader.close();
-      writer.close();
+      closed = true;
+      await commits.release();
+      reader.db.close();
     },
   };
 }
 
-function connect(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: lockTimeoutMs });
-  useWriteAheadLog(db);
-  db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000');
-  return db;
+interface Commits {
+  readonly writer: Writer;
+  add<T>(body: () => Promise<T>, statement?: Statement): Promise<T>;
+  /** Resolves when everything that was added is committed or refused. */
+  release(): Promise<void>;
 }
 
-// When several processes open a new file together SQLite refuses this statement at once, without its lock time-out.
-function useWriteAheadLog(db: DatabaseSync): void {
-  for (let triesLeft = lockTimeoutMs / retryMs; ; triesLeft--) {
-    try {
-      db.exec('PRAGMA journal_mode = WAL');
-      return;
-    } catch (error) {
-      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || triesLeft === 0) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
-    }
+/** By file: two queues for one file would wait for each other's lock on the one thread that could let go of it. */
+const shared = new Map<string, { readonly commits: Promise<Commits>; users: number }>();
+
+function shareCommits(path: string): Promise<Commits> {
+  const known = shared.get(path) ?? { commits: openCommits(path), users: 0 };
+  known.users += 1;
+  shared.set(path, known);
+  return known.commits;
+}
+
+async function openCommits(path: string): Promise<Commits> {
+  try {
+    return groupCommits(path, await openWriter(path));
+  } catch (error) {
+    // What cannot be opened now may be opened later.
+    shared.delete(path);
+    throw error;
   }
 }
 
-function handleOn(db: DatabaseSync, clock: () => number): Handle {
-  const prepared = new Map<string, StatementSync>();
-  const prepare = (text: string): StatementSync => {
-    let statement = prepared.get(text);
-    if (statement === undefined) {
-      statement = db.prepare(text);
-      prepared.set(text, statement);
-    }
-    return statement;
-  };
-  const values = (statement: Statement) => statement.values.map((value) => bound((value ?? null) as Cell));
-  return {
-    now: async () => clock(),
-    all: async <R extends Row>(statement: Statement) => prepare(statement.sql).all(...values(statement)) as R[],
-    one: async <R extends Row>(statement: Statement) =>
-      prepare(statement.sql).get(...values(statement)) as R | undefined,
-    run: async (statement) => Number(prepare(statement.sql).run(...values(statement)).changes),
-    script: async (text) => db.exec(text),
-  };
-}
+const readingHandle = ({ prepare }: Connection, clock: () => number): Pick<Handle, 'now' | 'all' | 'one'> => ({
+  now: async () => clock(),
+  all: async <R extends Row>(statement: Statement) => prepare(statement.sql).all(...boundAll(statement.values)) as R[],
+  one: async <R extends Row>(statement: Statement) =>
+    prepare(statement.sql).get(...boundAll(statement.values)) as R | undefined,
+});
 
-// A number goes to SQLite as a float: 7 / 2 would be 3.5 and 5 in a TEXT column '5.0'. A bigint goes as an integer.
-const bound = (cell: Cell): SQLInputValue => (Number.isSafeInteger(cell) ? BigInt(cell as number) : cell);
+const writingHandle = ({ order }: Writer, clock: () => number): Handle => ({
+  now: async () => clock(),
+  all: (statement) => order('all', statement.sql, statement.values),
+  one: (statement) => order('one', statement.sql, statement.values),
+  run: (statement) => order('run', statement.sql, statement.values),
+  script: (text) => order('script', text),
+});
 
-function groupCommits(writer: DatabaseSync, tx: Handle) {
+function groupCommits(path: string, writer: Writer): Commits {
   let queue: Waiting[] = [];
   let flushing: Promise<void> | undefined;
-  let ended = false;
 
   const flush = async (): Promise<void> => {
     while (queue.length > 0) {
@@ -99,52 +98,70 @@ function groupCommits(writer: DatabaseSync, tx: Handle) {
       await new Promise(setImmediate);
       const group = queue.slice(0, groupMax);
       queue = queue.slice(groupMax);
-      await commitGroup(writer, tx, group);
+      await commitGroup(writer, group);
     }
     flushing = undefined;
   };
 
   return {
-    add<T>(run: (handle: Handle) => Promise<T>): Promise<T> {
-      // Work that outlives the program's drain is refused, like on PostgreSQL.
-      if (ended) return Promise.reject(new Error('the database is closed'));
-      return new Promise<T>((resolve, reject) => {
-        queue.push({ run, resolve: resolve as (value: never) => void, reject });
+    writer,
+    add: <T>(body: () => Promise<T>, statement?: Statement) =>
+      new Promise<T>((resolve, reject) => {
+        const waiting = { body, resolve: resolve as (value: never) => void, reject };
+        queue.push(statement === undefined ? waiting : { ...waiting, statement });
         flushing ??= flush();
-      });
-    },
-    async end(): Promise<void> {
-      ended = true;
+      }),
+    async release() {
       await flushing;
+      const sharing = shared.get(path);
+      if (sharing === undefined) return;
+      sharing.users -= 1;
+      if (sharing.users > 0) return;
+      shared.delete(path);
+      await writer.order('close');
     },
   };
 }
 
-async function commitGroup(writer: DatabaseSync, tx: Handle, group: readonly Waiting[]): Promise<void> {
-  const done: (() => void)[] = [];
+async function commitGroup({ order }: Writer, group: readonly Waiting[]): Promise<void> {
+  // Orders are carried out one after the other, and those of a group that could not begin are refused, so most of them
+  // need not be waited for: the answer to the commit speaks for them.
+  const unheard = (text: string): void => void order('script', text).catch(() => undefined);
+  const answers: Promise<() => void>[] = [];
+  order('begin').catch(() => undefined);
+  for (const waiting of group) {
+    const answer = answerOf(
+      waiting,
+      waiting.statement === undefined ? runUnderSavepoint(waiting, unheard) : waiting.body(),
+    );
+    answers.push(answer);
+    if (waiting.statement === undefined) await answer;
+  }
   try {
-    writer.exec('BEGIN IMMEDIATE');
-    for (const waiting of group) done.push(await runInSavepoint(writer, tx, waiting));
-    writer.exec('COMMIT');
+    await order('commit');
   } catch (error) {
-    if (writer.isTransaction) writer.exec('ROLLBACK');
     for (const waiting of group) waiting.reject(error);
     return;
   }
-  for (const answer of done) answer();
+  for (const answer of await Promise.all(answers)) answer();
 }
 
-/** What to answer after the commit. A body that throws takes only its own writes with it. */
-async function runInSavepoint(writer: DatabaseSync, tx: Handle, waiting: Waiting): Promise<() => void> {
-  writer.exec('SAVEPOINT one');
+/** What to answer after the commit. */
+const answerOf = (waiting: Waiting, work: Promise<unknown>): Promise<() => void> =>
+  work.then(
+    (value) => () => waiting.resolve(value as never),
+    (error: unknown) => () => waiting.reject(error),
+  );
+
+/** A body that throws takes only its own writes with it. */
+async function runUnderSavepoint(waiting: Waiting, unheard: (text: string) => void): Promise<unknown> {
+  unheard('SAVEPOINT one');
   try {
-    const value = await waiting.run(tx);
-    writer.exec('RELEASE one');
-    return () => waiting.resolve(value as never);
+    const value = await waiting.body();
+    unheard('RELEASE one');
+    return value;
   } catch (error) {
-    // A full disk or an I/O error ends the outer transaction itself; then the whole group fails.
-    if (!writer.isTransaction) throw error;
-    writer.exec('ROLLBACK TO one; RELEASE one');
-    return () => waiting.reject(error);
+    unheard('ROLLBACK TO one; RELEASE one');
+    throw error;
   }
 }

@@ -241,6 +241,18 @@ forEachEngine((_engine, _open, create) => {
       expect((await call(page, 'outcome')).body.data.redirectUrl).toContain('success=true');
       expect(booked(page)).toBe(1);
     }, 60_000);
+
+    test('after a minute without an outcome the customer is told that it is being reviewed', async () => {
+      const page = await prepare('4444333322221111');
+      expect((await pay(page)).status).toBe(202);
+      await db.run(sql`UPDATE charges SET created_at = created_at - 60000 WHERE session_id = ${page.sessionId}`);
+      for (const answer of [await pay(page), await call(page, 'outcome')]) {
+        expect(answer.body.data).toMatchObject({ status: 'pending', paymentState: 'review' });
+        expect(answer.body.data.redirectUrl).toContain('errorCode=MANUAL_REVIEW');
+      }
+      expect((await call(page, 'cancel')).body.errorCode).toBe('PAYMENT_IN_PROGRESS');
+      expect((await pay(page, { attemptKey: randomUUID() })).body.errorCode).toBe('PAYMENT_IN_PROGRESS');
+    }, 60_000);
   });
 
   describe('the other page routes', () => {

@@ -52,7 +52,7 @@ interface Amounts {
 
 function amountsOf({ request }: Session, input: PayRequest): Amounts {
   // Plans are made by Pay; a single sale in place of one would be a wrong charge.
-  if (request.checkoutMode === 'recurring') throw new Refusal('PROCESSOR_UNAVAILABLE');
+  if (request.checkoutMode === 'recurring') throw unavailable();
   const intake = new Intake();
   const expectedMinor = expectedTotalOf(request, input.expectedTotal, intake);
   const subtotalMinor = subtotalOf(request, input.donationAmount, intake);

@@ -1,0 +1,46 @@
+// One connection to a SQLite file: durable, in write-ahead-log mode, with statements prepared once.
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { type Cell, lockTimeoutMs } from './handle.ts';
+
+const SQLITE_BUSY = 5;
+const retryMs = 10;
+
+export interface Connection {
+  readonly db: DatabaseSync;
+  prepare(text: string): StatementSync;
+}
+
+export function connect(path: string): Connection {
+  const db = new DatabaseSync(path, { timeout: lockTimeoutMs });
+  useWriteAheadLog(db);
+  db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000');
+  const prepared = new Map<string, StatementSync>();
+  const prepare = (text: string): StatementSync => {
+    let statement = prepared.get(text);
+    if (statement === undefined) {
+      statement = db.prepare(text);
+      prepared.set(text, statement);
+    }
+    return statement;
+  };
+  return { db, prepare };
+}
+
+// When several processes open a new file together SQLite refuses this statement at once, without its lock time-out.
+function useWriteAheadLog(db: DatabaseSync): void {
+  for (let triesLeft = lockTimeoutMs / retryMs; ; triesLeft--) {
+    try {
+      db.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || triesLeft === 0) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
+    }
+  }
+}
+
+// A number goes to SQLite as a float: 7 / 2 would be 3.5 and 5 in a TEXT column '5.0'. A bigint goes as an integer.
+const bound = (cell: Cell): SQLInputValue => (Number.isSafeInteger(cell) ? BigInt(cell as number) : cell);
+
+export const boundAll = (values: readonly unknown[]): SQLInputValue[] =>
+  values.map((value) => bound((value ?? null) as Cell));

@@ -1,0 +1,66 @@
+// Our end of the writing thread: orders of one turn go over together, replies come back in order.
+import { Worker } from 'node:worker_threads';
+import type { Order, OrderKind, Reply } from './sqlite-writer.ts';
+
+/** Gives orders for one file. */
+export interface Writer {
+  order<T>(kind: OrderKind, text?: string, values?: readonly unknown[]): Promise<T>;
+}
+
+interface Pending {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Thread {
+  add(file: number, kind: OrderKind, text: string, values: readonly unknown[]): Promise<never>;
+}
+
+let thread: Thread | undefined;
+let files = 0;
+
+/** Resolves when the file is open. All files of a process share one thread. */
+export async function openWriter(path: string): Promise<Writer> {
+  thread ??= startThread();
+  const { add } = thread;
+  files += 1;
+  const file = files;
+  await add(file, 'open', path, []);
+  return { order: (kind, text = '', values = []) => add(file, kind, text, values) };
+}
+
+function startThread(): Thread {
+  const worker = new Worker(new URL('./sqlite-writer.ts', import.meta.url));
+  const pending = new Map<number, Pending>();
+  let orders: Order[] = [];
+  let lastId = 0;
+  worker.on('message', (replies: readonly Reply[]) => {
+    for (const reply of replies) settle(pending, reply);
+    if (pending.size === 0) worker.unref();
+  });
+  // Without the thread nothing can be promised any more: the program ends, and recovers at its next start.
+  worker.on('error', (error) => {
+    throw error;
+  });
+  const handOver = (): void => {
+    worker.postMessage(orders);
+    orders = [];
+  };
+  return {
+    add: (file, kind, text, values) =>
+      new Promise((resolve, reject) => {
+        if (pending.size === 0) worker.ref();
+        if (orders.length === 0) queueMicrotask(handOver);
+        lastId += 1;
+        pending.set(lastId, { resolve, reject });
+        orders.push([lastId, file, kind, text, values]);
+      }),
+  };
+}
+
+function settle(pending: Map<number, Pending>, [id, done, value]: Reply): void {
+  const waiting = pending.get(id);
+  pending.delete(id);
+  if (done) waiting?.resolve(value as never);
+  else waiting?.reject(Object.assign(new Error((value as Error).message), value));
+}

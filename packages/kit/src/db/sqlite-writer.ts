@@ -1,0 +1,91 @@
+// The thread that writes to the SQLite files of a process. The disk makes it wait, not the thread that answers requests.
+// It is told what to do in order, and answers in order.
+import { parentPort } from 'node:worker_threads';
+import { boundAll, type Connection, connect } from './sqlite-connection.ts';
+
+/** `begin` and `commit` stand around a group of transactions. */
+export type OrderKind = 'open' | 'close' | 'begin' | 'commit' | 'script' | 'all' | 'one' | 'run';
+export type Order = readonly [id: number, file: number, kind: OrderKind, text: string, values: readonly unknown[]];
+export type Reply = readonly [id: number, done: boolean, value: unknown];
+
+interface Written {
+  readonly connection: Connection;
+  /** Why the group that is running cannot be committed any more. */
+  lost: Error | undefined;
+}
+
+const files = new Map<number, Written>();
+
+parentPort?.on('message', (orders: readonly Order[]) => {
+  parentPort?.postMessage(orders.map(carryOut));
+});
+
+function carryOut([id, file, kind, text, values]: Order): Reply {
+  try {
+    if (kind === 'open') return [id, true, void files.set(file, { connection: connect(text), lost: undefined })];
+    const written = files.get(file);
+    if (written === undefined) throw new Error('the database is closed');
+    if (kind === 'close') return [id, true, close(file, written)];
+    if (kind === 'begin') return [id, true, begin(written)];
+    if (kind === 'commit') return [id, true, commit(written)];
+    if (written.lost !== undefined) throw written.lost;
+    return [id, true, execute(written, { kind, text, values })];
+  } catch (error) {
+    return [id, false, plainError(error)];
+  }
+}
+
+function begin(written: Written): void {
+  try {
+    written.connection.db.exec('BEGIN IMMEDIATE');
+  } catch (error) {
+    // Orders of this group are on their way already; outside a transaction each of them would commit by itself.
+    written.lost = error as Error;
+    throw error;
+  }
+}
+
+function commit(written: Written): void {
+  const { db } = written.connection;
+  const { lost } = written;
+  written.lost = undefined;
+  try {
+    if (lost !== undefined) throw lost;
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+interface Execution {
+  readonly kind: OrderKind;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+function execute(written: Written, { kind, text, values }: Execution): unknown {
+  const { db, prepare } = written.connection;
+  try {
+    if (kind === 'script') return void db.exec(text);
+    const statement = prepare(text);
+    if (kind === 'all') return statement.all(...boundAll(values));
+    if (kind === 'one') return statement.get(...boundAll(values));
+    return Number(statement.run(...boundAll(values)).changes);
+  } catch (error) {
+    // A full disk or an I/O error ends the outer transaction itself; then the whole group fails.
+    if (!db.isTransaction) written.lost = error as Error;
+    throw error;
+  }
+}
+
+function close(file: number, { connection }: Written): void {
+  files.delete(file);
+  connection.db.close();
+}
+
+/** An error loses its members on the way between threads. */
+const plainError = (error: unknown): object => {
+  const { message, code, errcode } = error as { message?: string; code?: string; errcode?: number };
+  return { message, code, errcode };
+};
