@@ -73,9 +73,8 @@ function readExpiry(values: Values, nowMs: number): Expiry {
   if (!/^\s*(0?[1-9]|1[0-2])\s*$/.test(month)) throw new Refusal('INVALID_EXPIRY');
   const parsed = parseExpiry(month, needed(values, 'expirationYear'), nowMs);
   if ('expiry' in parsed) return parsed.expiry;
-  if (parsed.problem === 'expired') throw new Refusal('EXPIRED_CARD');
-  const name = parsed.problem === 'year' ? 'expirationYear' : 'expirationMonth';
-  throw new Refusal('INVALID_EXPIRY', { message: `Invalid value for ${name}` });
+  // The table has one text for every bad year, one that is too far ahead included.
+  throw new Refusal(parsed.problem === 'month' ? 'INVALID_EXPIRY' : 'EXPIRED_CARD');
 }
 
 function readCode(values: Values, brand: Brand): SecurityCode | undefined {
@@ -108,7 +107,9 @@ export function readBankAccount(values: Values): BankAccount {
   if (routingNumber === undefined) throw new Refusal('INVALID_ROUTING_NUMBER');
   const firstName = readName(values, 'firstName');
   const lastName = readName(values, 'lastName');
-  const accountType = needed(values, 'accountType').trim();
+  // Optional: the SDK's bank token has no such field (contract 11.5).
+  const accountType =
+    typeof values.accountType === 'string' ? values.accountType.trim() : (values.accountType ?? 'checking');
   if (accountType !== 'checking' && accountType !== 'savings') throw invalidValue('accountType');
   return { accountNumber, routingNumber, firstName, lastName, accountType, mask: maskAccountNumber(accountNumber) };
 }

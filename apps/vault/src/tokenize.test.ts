@@ -100,7 +100,7 @@ describe('a card', () => {
     [card({ expirationMonth: '13', expirationYear: undefined }), 'Invalid value for expirationMonth', 'INVALID_EXPIRY'],
     [card({ expirationYear: '' }), 'Missing required field: expirationYear', 'VALIDATION_FAILED'],
     [card({ expirationYear: '2020' }), 'Card has expired', 'EXPIRED_CARD'],
-    [card({ expirationYear: '2095' }), 'Invalid value for expirationYear', 'INVALID_EXPIRY'],
+    [card({ expirationYear: '2095' }), 'Card has expired', 'EXPIRED_CARD'],
     [card({ cvv: '12' }), 'Invalid value for cvv', 'INVALID_CVV'],
     [card({ cvv: '1234' }), 'Invalid value for cvv', 'INVALID_CVV'],
     [card({ cvv: undefined, cvc: '12x' }), 'Invalid value for cvv', 'INVALID_CVV'],
