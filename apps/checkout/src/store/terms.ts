@@ -17,8 +17,17 @@ const MONEY_NAME = /(Minor|Hundredths)$/;
 
 export function termsText(request: SessionRequest): string {
   const { merchantId, currency, amountMinor, subtotalMinor, metadata, appearance, idempotencyKey, ...terms } = request;
-  return JSON.stringify(terms, (_name, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
+  return JSON.stringify(terms, holdsMoney(terms) ? plainNumbers : undefined);
 }
+
+/** Most requests hold none, and looking at every member of them is most of the work. */
+const holdsMoney = ({ items, recurringConfig, donationConfig, surchargeHundredths }: SessionTerms): boolean =>
+  items !== undefined ||
+  recurringConfig !== undefined ||
+  donationConfig !== undefined ||
+  surchargeHundredths !== undefined;
+
+const plainNumbers = (_name: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
 
 export const readTerms = (text: string): SessionTerms => JSON.parse(text, revive) as SessionTerms;
 

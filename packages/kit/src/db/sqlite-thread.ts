@@ -1,4 +1,5 @@
-// Our end of the writing thread: orders of one turn go over together, replies come back in order.
+// Our end of the writing thread: orders of one turn go over together, replies come back in order. A statement's text
+// goes over once; after that its number does.
 import { Worker } from 'node:worker_threads';
 import type { Order, OrderKind, Reply } from './sqlite-writer.ts';
 
@@ -32,6 +33,7 @@ export async function openWriter(path: string): Promise<Writer> {
 function startThread(): Thread {
   const worker = new Worker(new URL('./sqlite-writer.ts', import.meta.url));
   const pending = new Map<number, Pending>();
+  const texts = new Map<string, number>();
   let orders: Order[] = [];
   let lastId = 0;
   worker.on('message', (replies: readonly Reply[]) => {
@@ -53,9 +55,15 @@ function startThread(): Thread {
         if (orders.length === 0) queueMicrotask(handOver);
         lastId += 1;
         pending.set(lastId, { resolve, reject });
-        orders.push([lastId, file, kind, text, values]);
+        orders.push([lastId, file, kind, numbered(texts, text), values]);
       }),
   };
+}
+
+function numbered(texts: Map<string, number>, text: string): string | number {
+  const known = texts.get(text);
+  if (known === undefined) texts.set(text, texts.size);
+  return known ?? text;
 }
 
 function settle(pending: Map<number, Pending>, [id, done, value]: Reply): void {

@@ -5,7 +5,14 @@ import { boundAll, type Connection, connect } from './sqlite-connection.ts';
 
 /** `begin` and `commit` stand around a group of transactions. */
 export type OrderKind = 'open' | 'close' | 'begin' | 'commit' | 'script' | 'all' | 'one' | 'run';
-export type Order = readonly [id: number, file: number, kind: OrderKind, text: string, values: readonly unknown[]];
+/** `text`: what to execute, or the number of a text that came before. */
+export type Order = readonly [
+  id: number,
+  file: number,
+  kind: OrderKind,
+  text: string | number,
+  values: readonly unknown[],
+];
 export type Reply = readonly [id: number, done: boolean, value: unknown];
 
 interface Written {
@@ -15,13 +22,15 @@ interface Written {
 }
 
 const files = new Map<number, Written>();
+const texts: string[] = [];
 
 parentPort?.on('message', (orders: readonly Order[]) => {
   parentPort?.postMessage(orders.map(carryOut));
 });
 
-function carryOut([id, file, kind, text, values]: Order): Reply {
+function carryOut([id, file, kind, named, values]: Order): Reply {
   try {
+    const text = readText(named);
     if (kind === 'open') return [id, true, void files.set(file, { connection: connect(text), lost: undefined })];
     const written = files.get(file);
     if (written === undefined) throw new Error('the database is closed');
@@ -33,6 +42,11 @@ function carryOut([id, file, kind, text, values]: Order): Reply {
   } catch (error) {
     return [id, false, plainError(error)];
   }
+}
+
+function readText(named: string | number): string {
+  if (typeof named === 'string') texts.push(named);
+  return typeof named === 'string' ? named : (texts[named] ?? '');
 }
 
 function begin(written: Written): void {

@@ -36,10 +36,16 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers(https ? { ...COMMON_HEADERS, ...HSTS } : COMMON_HEADERS).header('Request-Id', request.id);
+  const headers = https ? { ...COMMON_HEADERS, ...HSTS } : COMMON_HEADERS;
+  // Callbacks, not promises: these run for every request and wait for nothing.
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(headers).header('Request-Id', request.id);
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => logAnswer(request, reply.statusCode, reply.elapsedTime));
+  app.addHook('onResponse', (request, reply, done) => {
+    logAnswer(request, reply.statusCode, reply.elapsedTime);
+    done();
+  });
   app.setErrorHandler((error, request, reply) => answerFailure(service, error, request, reply));
   app.setNotFoundHandler((request, reply) => answerFailure(service, new Refusal('NOT_FOUND'), request, reply));
   return app;
