@@ -21,7 +21,13 @@ const base = openContext(openLog({ program: 'test', level: 'silent' }));
 const declined: ChargeResult = { outcome: { kind: 'declined', errorCode: 'CARD_DECLINED' } };
 const approved: ChargeResult = {
   outcome: { kind: 'approved' },
-  sale: { transactionId: 't', amount: '18.40', currency: 'USD', cardBrand: 'VISA' } as CardSaleData,
+  sale: {
+    transactionId: 't',
+    amount: '18.40',
+    currency: 'USD',
+    ozuraMerchantId: 'ozu_bluekettle',
+    cardBrand: 'VISA',
+  } as CardSaleData,
 };
 
 forEachEngine((_engine, open) => {
@@ -95,6 +101,17 @@ forEachEngine((_engine, open) => {
     expect([paid, cancelled].filter((result) => result === 'done')).toHaveLength(1);
     expect(['PAYMENT_IN_PROGRESS', 'SESSION_CANCELLED']).toContain(paid === 'done' ? cancelled : paid);
   });
+
+  test.each([{ amount: '18.41' }, { currency: 'CAD' }, { ozuraMerchantId: 'ozu_other' }])(
+    'an approval of something else (%j) is not believed',
+    async (other) => {
+      const charge = order();
+      await reserve(context, charge);
+      await record(context, charge.chargeId, { ...approved, sale: { ...approved.sale, ...other } } as ChargeResult);
+      expect(await state()).toMatchObject({ status: 'pending', paymentState: 'processing' });
+      expect((await findCharge(db, charge.chargeId))?.outcome).toBe('open');
+    },
+  );
 
   test('an approval completes the session once, however often it is recorded', async () => {
     const charge = order();

@@ -5,7 +5,7 @@ import { type CardSaleData, cardSale } from '@ozura/contract/pay/card-sale';
 import { abandonCharge, type ChargeData, getCharge } from '@ozura/contract/pay/charges';
 import type { Billing } from '@ozura/core/billing';
 import { type ErrorCode, Refusal } from '@ozura/core/errors';
-import { formatMoney } from '@ozura/core/money';
+import { formatMoney, parseMoney } from '@ozura/core/money';
 import type { Secret } from '@ozura/core/secret';
 import { attemptsLeft, enterReview, recordOutcome, reserveCharge, type SessionState } from '@ozura/core/session';
 import { nextCheckAtMs } from '@ozura/core/session-checks';
@@ -58,7 +58,8 @@ export const reserve = (context: CheckoutContext, order: ChargeOrder): Promise<v
   });
 
 /** Asks Pay to charge, once. `undefined`: what happened is not known. */
-export async function send({ pay, log }: CheckoutContext, order: ChargeOrder): Promise<ChargeResult | undefined> {
+export async function send(context: CheckoutContext, order: ChargeOrder): Promise<ChargeResult | undefined> {
+  const { pay, log } = context;
   const { merchantId } = order.session.request;
   try {
     const answer = await pay.call(cardSale, {
@@ -67,18 +68,23 @@ export async function send({ pay, log }: CheckoutContext, order: ChargeOrder): P
       timeoutMs: saleTimeoutMs,
     });
     if (answer.ok) return { outcome: { kind: 'approved' }, sale: answer.body.data };
+    // Said of a refusal and of a booking that was undone alike; only the charge itself tells them apart.
+    if (answer.body.errorCode === 'PROCESSOR_UNAVAILABLE') {
+      return ask(context, { id: order.chargeId, merchantId }, false);
+    }
     return proven(outcomeOfSale(answer.status, answer.body.errorCode), undefined);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     log.warn({ chargeId: order.chargeId, err: error }, 'Pay did not answer');
-    return undefined;
+    // No byte left, so nobody was charged, and the customer may simply try again.
+    return error.sent === 'no' ? { outcome: { kind: 'not-sent', errorCode: 'OVERLOADED' } } : undefined;
   }
 }
 
 /** Asks Pay what became of a charge. Giving it up proves that a request still on its way will be refused. */
 export async function ask(
   context: CheckoutContext,
-  charge: Charge,
+  charge: Pick<Charge, 'id' | 'merchantId'>,
   mayAbandon: boolean,
 ): Promise<ChargeResult | undefined> {
   const options = { params: { chargeId: charge.id }, headers: actingFor(charge.merchantId), timeoutMs: askTimeoutMs };
@@ -103,16 +109,29 @@ export const record = (context: CheckoutContext, chargeId: string, result: Charg
     const state = session?.state;
     // An open charge whose session does not wait for it: somebody has recorded it between the two looks.
     if (session === undefined || state?.status !== 'pending' || state.paymentState === null) throw new Overtaken();
+    if (state.chargeId !== chargeId) throw new Overtaken();
+    if ('sale' in result && !fits(result.sale, charge, session)) {
+      context.log.error({ chargeId, alarm: true }, 'Pay approved another amount than was asked for');
+      return;
+    }
     const { outcome } = result;
     const next = recordOutcome(state, outcome, nowMs, rulesOf(context));
-    await endCharge(tx, chargeId, {
+    const ended = await endCharge(tx, chargeId, {
       outcome: outcome.kind,
       answerCode: outcome.kind === 'approved' ? undefined : answerCode(outcome, next),
       attemptsLeft: next.status === 'pending' ? attemptsLeft(next.failedAttempts, rulesOf(context)) : 0,
       endedAtMs: nowMs,
     });
+    if (ended === 0) throw new Overtaken();
     await applyMove(context, tx, session, { state: next, ...('sale' in result ? { payment: result.sale } : {}) });
   });
+
+/** A debit card may lower the total that the customer saw; nothing may raise it, or change its currency. */
+function fits(sale: CardSaleData, { totalMinor }: Charge, { request }: Session): boolean {
+  if (sale.currency !== request.currency || sale.ozuraMerchantId !== request.merchantId) return false;
+  const parsed = parseMoney(sale.amount, sale.currency, totalMinor);
+  return 'minor' in parsed;
+}
 
 /** Sixty seconds without an outcome: the customer is sent away, and nobody pays meanwhile. */
 export const review = (context: CheckoutContext, charge: Charge): Promise<void> =>

@@ -10,6 +10,8 @@ const PLAIN = new Set(['BadEnvironment', 'PortInUse', 'CannotStart']);
 // Compiled code is kept beside the packages, so that the next start does not strip types again.
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/ozura', import.meta.url)));
 holdYoungGeneration();
+// What the programs write is theirs alone: databases, logs, keys.
+process.umask(0o077);
 await main(process.argv.slice(2));
 
 async function main([command = 'help', ...rest]: readonly string[]): Promise<void> {

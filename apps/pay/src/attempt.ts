@@ -1,7 +1,7 @@
 // A charge, from its reservation to its recorded end (contract 12.2): P1 reserve, P2 mark, P3 send, P4 record. Each is
 // its own transaction and none is open while something is sent, so that a crash in between leaves a row that
 // `jobs/resolve-unknown.ts` settles by asking.
-import { type AttemptState, onOutcome, onSend } from '@ozura/core/attempt';
+import { type AttemptState, onNeverSent, onOutcome, onSend } from '@ozura/core/attempt';
 import { judgeChecks } from '@ozura/core/attempt-checks';
 import { staleIntentMs } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
@@ -29,6 +29,8 @@ export interface Charging {
 /** What the Vault's proxy takes at most, and its way there and back. */
 const sendTimeoutMs = 26_000;
 const undoTimeoutMs = 8_000;
+/** With less than that left an answer would hardly be heard. */
+const sendMinMs = 3_000;
 /** Kept for recording an outcome. */
 const recordingMs = 500;
 /** More requests than a sale at any processor takes. */
@@ -84,6 +86,7 @@ interface Sent {
 const nextOf = ({ next }: Sent): Attempt | undefined => next;
 
 async function sendAttempt(context: PayContext, charging: Charging, attempt: Attempt): Promise<Sent> {
+  if (timeLeftMs(context, charging) < sendMinMs) return giveUp(context, attempt);
   const marked = await markSent(context, attempt);
   if (marked === undefined) {
     const recorded = await findAttempt(context.db, attempt.attemptId);
@@ -96,6 +99,12 @@ async function sendAttempt(context: PayContext, charging: Charging, attempt: Att
   if (sent.recorded.state !== 'VOID_PENDING') return sent;
   const timeoutMs = Math.min(undoTimeoutMs, timeLeftMs(context, charging));
   return timeoutMs > 0 ? { ...sent, recorded: await undoAttempt(context, sent.recorded, timeoutMs) } : sent;
+}
+
+/** Too late to hear an answer, so it is not sent at all: that is at least known. */
+async function giveUp(context: PayContext, { attemptId }: Attempt): Promise<Sent> {
+  const recorded = await decideAttempt(context, attemptId, ({ state }) => ({ move: onNeverSent(state) }));
+  return { recorded, next: undefined };
 }
 
 /** P2. Only who gets the attempt here may send it. */
@@ -128,13 +137,15 @@ async function exchange(context: PayContext, charging: Charging, attempt: Attemp
   while (answers.length < stepsMax) {
     const step = processor.sale(input, answers);
     if ('done' in step) return step.done;
+    const leftMs = timeLeftMs(context, charging);
+    if (leftMs <= 0 && answers.length === 0) return { kind: 'refused', cause: 'unavailable', reason: 'no time left' };
     const sending = await context.vault.sendCard({
       merchantId: attempt.merchantId,
       request: step.send,
       token: charging.sale.token,
       cvcSession: charging.cvcSession,
       leaseId: keepsCode(charging) ? attempt.chargeId : undefined,
-      timeoutMs: Math.max(1, Math.min(sendTimeoutMs, timeLeftMs(context, charging))),
+      timeoutMs: Math.max(1, Math.min(sendTimeoutMs, leftMs)),
     });
     if (sending.kind !== 'answered') return sending;
     answers.push(sending.answer);
@@ -154,14 +165,20 @@ const saleInput = ({ sale }: Charging, attempt: Attempt): SaleInput => ({
 /** P4. A job may have recorded the outcome by inquiry meanwhile; then that stands. */
 async function record(context: PayContext, charging: Charging, attempt: Attempt, outcome: Outcome): Promise<Sent> {
   let next: NewAttempt | undefined;
-  const recorded = await decideAttempt(context, attempt.attemptId, (current): Decision => {
+  const decide = (current: Attempt): Decision => {
     const move = onOutcome(current.state, outcome, current.undo);
     next = isRefused(move.path) ? nextAttempt(context, charging, attempt, outcome) : undefined;
     return { move, outcome, ...(next && { next }) };
-  });
+  };
+  // What the processor said is known only here: a passing trouble of the database must not lose it.
+  const write = () => decideAttempt(context, attempt.attemptId, decide);
+  const recorded = await write().catch(() => pause(recordAgainMs).then(write));
   noteOutcome(context, recorded, outcome);
   return { recorded, next: next && (await findAttempt(context.db, next.attemptId)) };
 }
+
+const recordAgainMs = 250;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const isRefused = (path: readonly AttemptState[]): boolean => path.at(-1) === 'REFUSED';
 

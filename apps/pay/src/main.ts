@@ -87,7 +87,7 @@ function openMerchants({ db, config, random }: PayContext): Merchants {
   };
   return {
     async create({ merchantId, name }) {
-      await insertMerchant(db, { merchantId, name, processors: ['sandbox'] });
+      await insertMerchant(db, { merchantId, name, processors: config.mode === 'test' ? ['sandbox'] : [] });
       return { merchantKey: await addKey(merchantId) };
     },
     addKey,

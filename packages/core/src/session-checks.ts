@@ -2,11 +2,12 @@
 
 const second = 1_000;
 const minute = 60 * second;
+const quarter = 15 * minute;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** The contract's times, and some in between while the customer is still waiting. */
-const CHECKS_AFTER_MS = [
+/** While the customer is still waiting. */
+const SOON_AFTER_MS = [
   5 * second,
   8 * second,
   11 * second,
@@ -20,18 +21,25 @@ const CHECKS_AFTER_MS = [
   50 * second,
   55 * second,
   minute,
-  5 * minute,
-  15 * minute,
-  hour,
-  6 * hour,
-  day,
 ] as const;
+
+/** Then every minute of the first hour, and every quarter of the first day. */
+const minutesOfHour = 59;
+const quartersOfDay = 92;
 
 /** After this the customer is told that the payment is being reviewed. */
 export const reviewAfterMs = minute;
 
-/** `checks`: how many there were. After the first day once a day, until there is an answer. */
+/**
+ * `checks`: how many there were. All times of the contract are among them. Pay asks the processor at the same times, a
+ * moment later: whoever came only then would hear of an outcome at the next of them, hours too late.
+ */
 export function nextCheckAtMs(createdAtMs: number, checks: number): number {
-  const after = CHECKS_AFTER_MS[checks];
-  return createdAtMs + (after ?? day + (checks - CHECKS_AFTER_MS.length + 1) * day);
+  const soon = SOON_AFTER_MS[checks];
+  if (soon !== undefined) return createdAtMs + soon;
+  const minutes = checks - SOON_AFTER_MS.length + 1;
+  if (minutes <= minutesOfHour) return createdAtMs + minute + minutes * minute;
+  const quarters = minutes - minutesOfHour;
+  if (quarters <= quartersOfDay) return createdAtMs + hour + quarters * quarter;
+  return createdAtMs + day + (quarters - quartersOfDay) * day;
 }

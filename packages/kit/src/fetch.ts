@@ -1,21 +1,20 @@
 // Outbound calls between our own programs: one try, no redirects, and an honest word on whether a byte left.
 import { type IncomingAnswer, NoAnswer, type OutgoingRequest, type Send } from '@ozura/contract/client';
-import { Agent, request as undiciRequest } from 'undici';
+import { Agent, buildConnector, request as undiciRequest } from 'undici';
 
 const connectTimeoutMs = 2_000;
 /** A kept-alive socket older than this is not used again: the peer may be closing it. */
 const keepAliveMs = 1_000;
 const answerMaxBytes = 1024 * 1024;
 
-/** Failures that happen before a connection exists. Everything else may have reached the other side. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+/** A failure before a connection, with its TLS, exists: no byte of a request has left. */
+export class NotConnected extends Error {
+  constructor(cause: Error) {
+    super('not connected', { cause });
+    this.name = 'NotConnected';
+  }
+}
+
 const TIMED_OUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ABORT_ERR', 'TimeoutError']);
 
 export interface Outbound {
@@ -25,12 +24,21 @@ export interface Outbound {
 
 export function openOutbound(): Outbound {
   const agent = new Agent({
-    connect: { timeout: connectTimeoutMs },
+    connect: tellingConnector(),
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
     maxResponseSize: answerMaxBytes,
   });
   return { send: (outgoing) => sendOnce(agent, outgoing), close: () => agent.close() };
+}
+
+/** Error codes do not tell a connection that never was from one that broke; who connects knows. */
+function tellingConnector(): buildConnector.connector {
+  const connect = buildConnector({ timeout: connectTimeoutMs });
+  return (options, callback) =>
+    connect(options, (...[error, socket]) =>
+      error === null ? callback(null, socket) : callback(new NotConnected(error), null),
+    );
 }
 
 async function sendOnce(
@@ -65,7 +73,7 @@ function noAnswer(error: unknown): NoAnswer {
   const { code, name } = error as { code?: unknown; name?: unknown };
   const reason = typeof code === 'string' ? code : String(name);
   return new NoAnswer(`no answer (${reason})`, {
-    sent: NEVER_SENT.has(reason) ? 'no' : 'unknown',
+    sent: error instanceof NotConnected ? 'no' : 'unknown',
     timedOut: TIMED_OUT.has(reason) || name === 'TimeoutError',
   });
 }

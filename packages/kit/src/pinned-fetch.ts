@@ -4,7 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP, isIPv4 } from 'node:net';
 import { type IncomingAnswer, NoAnswer, type OutgoingRequest } from '@ozura/contract/client';
 import { Agent, buildConnector, request as undiciRequest } from 'undici';
-import { plainHeaders } from './fetch.ts';
+import { NotConnected, plainHeaders } from './fetch.ts';
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 
 const connectTimeoutMs = 2_000;
@@ -73,14 +73,6 @@ async function lookUp(host: string): Promise<string[]> {
     return found.map(({ address }) => address);
   } catch {
     throw new NoAnswer('the name does not resolve', { sent: 'no', timedOut: false });
-  }
-}
-
-/** A failure before a connection, with its TLS, exists: no byte of a request has left. */
-class NotConnected extends Error {
-  constructor(cause: Error) {
-    super('not connected', { cause });
-    this.name = 'NotConnected';
   }
 }
 

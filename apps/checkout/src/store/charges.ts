@@ -13,6 +13,8 @@ export interface Charge {
   /** What the page is told of an ended charge that did not pay. */
   readonly answerCode?: ErrorCode;
   readonly attemptsLeft?: number;
+  /** The total that the customer saw. */
+  readonly totalMinor: bigint;
   readonly createdAtMs: number;
   /** How often Pay was asked about it. */
   readonly checks: number;
@@ -21,10 +23,8 @@ export interface Charge {
 
 export type NewCharge = Pick<
   Charge,
-  'id' | 'sessionId' | 'merchantId' | 'attemptKey' | 'nextCheckAtMs' | 'createdAtMs'
-> & {
-  readonly totalMinor: bigint;
-};
+  'id' | 'sessionId' | 'merchantId' | 'attemptKey' | 'totalMinor' | 'nextCheckAtMs' | 'createdAtMs'
+>;
 
 /** How a charge ended, as it is told again to whoever asks. */
 export interface ChargeEnd {
@@ -42,6 +42,7 @@ type ChargeRow = {
   outcome: string;
   answer_code: string | null;
   attempts_left: number | null;
+  total_minor: number;
   created_at: number;
   checks: number;
   next_check_at: number;
@@ -99,6 +100,7 @@ const toCharge = (row: ChargeRow): Charge => ({
   merchantId: row.merchant_id,
   attemptKey: row.attempt_key,
   outcome: row.outcome as Charge['outcome'],
+  totalMinor: BigInt(row.total_minor),
   createdAtMs: row.created_at,
   checks: row.checks,
   nextCheckAtMs: row.next_check_at,

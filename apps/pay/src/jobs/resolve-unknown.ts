@@ -61,9 +61,17 @@ async function checkAttempt(context: PayContext, attemptId: string): Promise<voi
   if ((await leaseAttempt(db, attemptId, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
   const attempt = await findAttempt(db, attemptId);
   if (attempt === undefined) return;
-  const { checked, misses } = await lookInto(context, attempt, nowMs);
+  // What cannot be looked into still grows old: time alone brings it before a person.
+  const { checked, misses } = await lookInto(context, attempt, nowMs).catch((error: unknown) => {
+    context.log.error({ err: error, attemptId, alarm: true }, 'an attempt could not be looked into');
+    return { checked: attempt, misses: attempt.misses };
+  });
   const late = await noteTime(context, checked, nowMs);
-  await releaseAttempt(db, attemptId, { nextCheckAtMs: nextInquiryAt(late.checksFromMs, nowMs), misses });
+  await releaseAttempt(db, attemptId, {
+    state: late.state,
+    nextCheckAtMs: nextInquiryAt(late.checksFromMs, nowMs),
+    misses,
+  });
   if (late.state !== attempt.state) {
     context.log.info({ attemptId, from: attempt.state, to: late.state }, 'attempt moved by a check');
   }

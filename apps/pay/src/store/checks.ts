@@ -1,4 +1,5 @@
 // Which attempts are to be looked at now, and by whom: any number of processes share the work by leases.
+import type { AttemptState } from '@ozura/core/attempt';
 import type { Misses } from '@ozura/core/attempt-evidence';
 import { type Handle, sql } from '@ozura/kit/db/handle';
 
@@ -20,15 +21,19 @@ export const leaseAttempt = (
     UPDATE attempts SET lease_until = ${untilMs}
     WHERE attempt_id = ${attemptId} AND next_check_at <= ${nowMs} AND lease_until <= ${nowMs}`);
 
-/** Gives the lease back. Leaves an attempt that was settled meanwhile without a next check. */
+/** Gives the lease back. An attempt that was moved meanwhile keeps the next check that came with the move, or none. */
 export const releaseAttempt = (
   db: Handle,
   attemptId: string,
-  { nextCheckAtMs, misses }: { readonly nextCheckAtMs: number; readonly misses: Misses },
+  {
+    state,
+    nextCheckAtMs,
+    misses,
+  }: { readonly state: AttemptState; readonly nextCheckAtMs: number; readonly misses: Misses },
 ): Promise<number> =>
   db.run(sql`
     UPDATE attempts SET lease_until = 0, misses = ${misses.count}, last_miss_at = ${misses.lastAtMs},
-      next_check_at = ${nextCheckAtMs}
+      next_check_at = CASE WHEN state = ${state} THEN ${nextCheckAtMs} ELSE next_check_at END
     WHERE attempt_id = ${attemptId} AND next_check_at IS NOT NULL`);
 
 /** One: the payment is under review from now on, and whoever asked writes the event. */

@@ -239,7 +239,11 @@ forEachEngine((_engine, open) => {
       expect(leases.filter((got) => got === 1)).toHaveLength(1);
       expect(await findDueAttempts(db, 24_999, 1_000)).not.toContain(attemptId);
       expect(await findDueAttempts(db, 25_000, 1_000)).toContain(attemptId);
-      await releaseAttempt(db, attemptId, { nextCheckAtMs: 15_000, misses: { count: 1, lastAtMs: 5_000 } });
+      await releaseAttempt(db, attemptId, {
+        state: 'SENT',
+        nextCheckAtMs: 15_000,
+        misses: { count: 1, lastAtMs: 5_000 },
+      });
       expect(await findDueAttempts(db, 15_000, 1_000)).toContain(attemptId);
       expect((await findAttempt(db, attemptId))?.misses).toEqual({ count: 1, lastAtMs: 5_000 });
     });
@@ -247,7 +251,9 @@ forEachEngine((_engine, open) => {
     test('what was settled meanwhile is not made due by giving back its lease', async () => {
       const { attemptId } = await reserve();
       await moveAttempt(db, { attemptId, from: 'INTENT', to: 'NOT_SENT' }, { endedAtMs: 1 });
-      expect(await releaseAttempt(db, attemptId, { nextCheckAtMs: 1, misses: { count: 0, lastAtMs: 0 } })).toBe(0);
+      expect(
+        await releaseAttempt(db, attemptId, { state: 'SENT', nextCheckAtMs: 1, misses: { count: 0, lastAtMs: 0 } }),
+      ).toBe(0);
     });
 
     test('a review begins once', async () => {

@@ -32,6 +32,8 @@ export function openPostgres({ url, poolMax, clockOffsetMs }: PostgresOptions): 
     max: poolMax,
     types,
     connectionTimeoutMillis: lockTimeoutMs,
+    // Whatever the server's own default is: nobody hears "done" before the disk has it (contract 12.6).
+    options: '-c synchronous_commit=on',
     statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleTransactionTimeoutMs,
