@@ -7,7 +7,7 @@ export interface Card {
   readonly cvc?: string;
 }
 
-export const BILLING = {
+const BILLING = {
   email: 'ines@example.com',
   phone: '+1 415 555 0134',
   firstName: 'Ines',

@@ -6,7 +6,7 @@ const SECRET_NAMES = ['apiKey', 'vaultApiKey', 'ozuraApiKey'];
 const CARD_NAMES = new Set(['cardNumber', 'cvv', 'cvv2', 'cvc', 'track1', 'track2']);
 const CARD_DIGITS = /^[0-9]{12,19}$/;
 /** No request of ours nests deeper; metadata itself may have eight levels. */
-export const bodyDepthMax = 32;
+const bodyDepthMax = 32;
 
 type Json = Record<string, unknown> | unknown[];
 

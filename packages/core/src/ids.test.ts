@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newMerchantKey, newPaymentLinkId, newReference, newSessionId, newVaultKey, randomText } from './ids.ts';
+import { newMerchantKey, newReference, newSessionId, newVaultKey, randomText } from './ids.ts';
 
 let seed = 1;
 const random = (count: number): Uint8Array =>
@@ -11,7 +11,6 @@ const random = (count: number): Uint8Array =>
 test('ids have the shapes of the contract', () => {
   const now = Date.UTC(2026, 2, 4);
   expect(newSessionId(now, random)).toMatch(/^session_[0-9A-Za-z]{30}$/);
-  expect(newPaymentLinkId(random)).toMatch(/^pl_[0-9a-f]{32}$/);
   expect(newReference(now, random)).toMatch(/^260304[0-9A-HJKMNP-TV-Z]{20}$/);
   expect(newVaultKey('shop', 'test', random)).toMatch(/^key_shop_test_pvt_[0-9A-Za-z]{43}$/);
   expect(newMerchantKey('live', random)).toMatch(/^mk_live_[0-9A-Za-z]{43}$/);

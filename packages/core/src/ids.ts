@@ -37,11 +37,9 @@ const timed = (prefix: string, nowMs: number, random: RandomBytes): string =>
 export const isSessionId = (text: string): boolean => /^session_[0-9A-Za-z]{30}$/.test(text);
 export const newSessionId = (nowMs: number, random: RandomBytes): string => timed('session_', nowMs, random);
 export const newTokenId = (nowMs: number, random: RandomBytes): string => timed('tok_', nowMs, random);
-export const newPaymentLinkId = (random: RandomBytes): string => `pl_${randomText(random, 32, '0123456789abcdef')}`;
 export const newChargeId = (random: RandomBytes): string => `chg_${randomText(random, 22)}`;
 export const newRequestId = (random: RandomBytes): string => `req_${randomText(random, 22)}`;
 export const newEventId = (random: RandomBytes): string => `evt_${randomText(random, 22)}`;
-export const newPlanId = (random: RandomBytes): string => `plan_${randomText(random, 22)}`;
 
 /** Transaction and attempt ids, also the reference sent to a processor: UTC date and 20 Crockford characters. */
 export function newReference(nowMs: number, random: RandomBytes): string {

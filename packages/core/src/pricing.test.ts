@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Funding } from './card/funding.ts';
-import { formatMoney, parseMoney } from './money.ts';
+import { divideHalfUp, formatMoney, parseMoney } from './money.ts';
 import { price } from './pricing.ts';
-import { parseTaxRate, taxOn } from './pricing-tax.ts';
 import { surchargePercent } from './surcharge.ts';
 import { readAll } from './validation.ts';
 
@@ -139,12 +138,18 @@ function minor(amount: string, currency: string): bigint {
   return parsed.minor;
 }
 
+/** What a tax provider would answer: `percent` has up to five decimals (contract 6.4). */
+function taxOf(subtotalMinor: bigint, percent: string): bigint {
+  const [whole = '', decimals = ''] = percent.split('.');
+  return divideHalfUp(subtotalMinor * BigInt(whole + decimals.padEnd(5, '0')), 10_000_000n);
+}
+
 function priced({ currency, lines, tax = '0', surcharge = '0', tip = '0' }: Golden, funding: Funding): string {
   const subtotalMinor = lines.reduce((sum, [each, quantity]) => sum + minor(each, currency) * BigInt(quantity), 0n);
   const result = price({
     currency,
     subtotalMinor,
-    taxMinor: taxOn(subtotalMinor, parseTaxRate(tax) ?? -1n),
+    taxMinor: taxOf(subtotalMinor, tax),
     surchargeHundredths: readAll(surchargePercent, surcharge),
     funding,
     tipMinor: minor(tip, currency),

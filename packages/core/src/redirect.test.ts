@@ -1,13 +1,6 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { expect, test } from 'vitest';
-import {
-  appendParameters,
-  type ErrorFacts,
-  errorRedirect,
-  type SuccessFacts,
-  successParameters,
-  successRedirect,
-} from './redirect.ts';
+import { type ErrorFacts, errorRedirect, type SuccessFacts, successRedirect } from './redirect.ts';
 import { redirectMessage } from './redirect-message.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -54,19 +47,18 @@ test('a changed parameter no longer verifies, a changed parameter of the merchan
 });
 
 test('parameters come after the merchant’s query and before its fragment', () => {
-  expect(appendParameters('https://shop.example/a?x=1&y=2#top', [['success', 'true']])).toBe(
-    'https://shop.example/a?x=1&y=2&success=true#top',
+  expect(successRedirect('https://shop.example/a?x=1&y=2#top', paid, signer)).toMatch(
+    /^https:\/\/shop\.example\/a\?x=1&y=2&success=true&[^#]*#top$/,
   );
-  expect(appendParameters('https://shop.example/a?#?', [['success', 'true']])).toBe(
-    'https://shop.example/a?success=true#?',
+  expect(successRedirect('https://shop.example/a?#?', paid, signer)).toMatch(
+    /^https:\/\/shop\.example\/a\?success=true&[^#]*#\?$/,
   );
 });
 
 test('names of ours already in the URL are removed, however they are written; others keep order and spelling', () => {
   const url = 'https://shop.example/?b=%7e+1&success=false&a&%73essionId=x&errorCode=mine&a=%zz&?amount=3&amount';
-  expect(appendParameters(url, [['success', 'true']])).toBe(
-    'https://shop.example/?b=%7e+1&a&errorCode=mine&a=%zz&?amount=3&success=true',
-  );
+  const expected = 'https://shop.example/?b=%7e+1&a&errorCode=mine&a=%zz&?amount=3&success=true&sessionId=session_1&';
+  expect(successRedirect(url, paid, signer).slice(0, expected.length)).toBe(expected);
 });
 
 test('an error redirect removes the names of its own list only', () => {
@@ -87,18 +79,18 @@ test('an error redirect removes the names of its own list only', () => {
 });
 
 test('zero amounts and empty metadata are left out', () => {
-  const names = successParameters({ ...paid, surchargeAmount: '0.00', tipAmount: '0', metadata: {} }).map(
-    ([name]) => name,
-  );
+  const nothing = { ...paid, surchargeAmount: '0.00', tipAmount: '0', metadata: {} };
+  const names = namesOf(successRedirect('https://shop.example/', nothing, signer));
   expect(names).not.toContain('surchargeAmount');
   expect(names).not.toContain('tipAmount');
   expect(names).not.toContain('metadata');
 });
 
 test('the payment link of a session travels inside the metadata', () => {
-  const parameters = Object.fromEntries(successParameters({ ...paid, paymentLinkId: 'pl_1' }));
-  expect(JSON.parse(parameters.metadata ?? '')).toEqual({ cart: 'c-771', paymentLinkId: 'pl_1' });
-  expect(parameters.paymentLinkId).toBeUndefined();
+  const url = successRedirect('https://shop.example/', { ...paid, paymentLinkId: 'pl_1' }, signer);
+  const metadata = new URL(url).searchParams.get('metadata') ?? '';
+  expect(JSON.parse(metadata)).toEqual({ cart: 'c-771', paymentLinkId: 'pl_1' });
+  expect(namesOf(url)).not.toContain('paymentLinkId');
 });
 
 /** Metadata that makes the signed success URL exactly `length` characters long. */

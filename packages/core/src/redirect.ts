@@ -75,7 +75,7 @@ export function errorRedirect(url: string, facts: ErrorFacts, signer: Signer): s
 }
 
 /** Unsigned, in table order; also the members of `paymentData`. */
-export function successParameters(facts: SuccessFacts): Parameter[] {
+function successParameters(facts: SuccessFacts): Parameter[] {
   const { metadata: own = {}, paymentLinkId, ...rest } = facts;
   const metadata = paymentLinkId === undefined ? own : { ...own, paymentLinkId };
   return inOrder(SUCCESS_PARAMETERS, {
@@ -89,11 +89,11 @@ export function successParameters(facts: SuccessFacts): Parameter[] {
 }
 
 /** Unsigned, in table order. */
-export const errorParameters = (facts: ErrorFacts): Parameter[] =>
+const errorParameters = (facts: ErrorFacts): Parameter[] =>
   inOrder(ERROR_PARAMETERS, { ...facts, success: 'false', error: REDIRECT_ERRORS[facts.errorCode] });
 
 /** Adds them after the merchant's own query and before its fragment. Names of ours already there are removed first. */
-export function appendParameters(url: string, parameters: readonly Parameter[]): string {
+function appendParameters(url: string, parameters: readonly Parameter[]): string {
   const [, base = '', query, fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(url) ?? [];
   const ours = listedParameters(parameters);
   const theirs = (query ? query.split('&') : []).filter((pair) => !ours.includes(nameOf(pair)));

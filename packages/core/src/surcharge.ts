@@ -23,37 +23,3 @@ export const formatSurchargePercent = (hundredths: bigint): string =>
 /** Only a card known to be a credit card bears a surcharge; it is taken on the subtotal, without tax and tip. */
 export const surchargeOn = (subtotalMinor: bigint, hundredths: bigint, funding: Funding): bigint =>
   funding === 'credit' ? divideHalfUp(subtotalMinor * hundredths, 10_000n) : 0n;
-
-/** A rule of the operator for places that forbid or cap surcharges. */
-export interface SurchargeRule {
-  readonly country: string;
-  /** Absent: the whole country. */
-  readonly state?: string;
-  readonly capHundredths: bigint;
-}
-
-/** The percentage left at a billing address: the lowest cap that applies there. Rules never raise it. */
-export function capSurcharge(
-  hundredths: bigint,
-  rules: readonly SurchargeRule[],
-  place: { readonly country: string; readonly state: string },
-): bigint {
-  return rules
-    .filter(({ country, state }) => country === place.country && (state === undefined || state === place.state))
-    .reduce((lowest, { capHundredths }) => (capHundredths < lowest ? capHundredths : lowest), hundredths);
-}
-
-/** A sale, or all that was refunded of it so far. */
-export interface Charged {
-  readonly totalMinor: bigint;
-  readonly surchargeMinor: bigint;
-}
-
-/** The surcharge inside a refund: in proportion, except that the last refund returns whatever rounding has left. */
-export function refundedSurcharge(sale: Charged, refunded: Charged, refundMinor: bigint): bigint {
-  const left = sale.surchargeMinor - refunded.surchargeMinor;
-  if (refundMinor === sale.totalMinor - refunded.totalMinor) return left;
-  const share = divideHalfUp(sale.surchargeMinor * refundMinor, sale.totalMinor);
-  // Many small refunds, each rounded up, would otherwise return more than was taken.
-  return share < left ? share : left;
-}

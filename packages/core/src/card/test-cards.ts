@@ -1,6 +1,6 @@
 // The published test cards (contract 14.5): the only numbers a test installation accepts, and what the sandbox does.
 import { type Brand, brandOf } from './brand.ts';
-import type { BinTable, Funding } from './funding.ts';
+import type { Funding } from './funding.ts';
 
 /** One step of a sandbox program (contract 14.6), or an approval whose later plan cycles are declined. */
 export type TestOutcome =
@@ -94,6 +94,3 @@ export const TEST_CARDS: readonly TestCard[] = [
 const byNumber = new Map(TEST_CARDS.map((entry) => [entry.number, entry]));
 
 export const findTestCard = (number: string): TestCard | undefined => byNumber.get(number);
-
-/** The BIN table we ship. It knows the test cards only; real cards need the operator's table. */
-export const TEST_BINS: BinTable = new Map(TEST_CARDS.map(({ number, funding }) => [number.slice(0, 6), { funding }]));

@@ -4,7 +4,7 @@ import sqlTag, { type Sql } from 'sql-template-tag';
 export type Statement = Sql;
 /** `sql`select … where id = ${id}``: values are always bound, never spliced. */
 export const sql = sqlTag;
-export { empty, join, raw } from 'sql-template-tag';
+export { join, raw } from 'sql-template-tag';
 
 export type Cell = string | number | Uint8Array | null;
 export type Row = Record<string, Cell>;

@@ -34,7 +34,7 @@ function frameworkRefusal(error: unknown): Refusal | undefined {
   return typeof code === 'string' ? FRAMEWORK_CODES[code] : undefined;
 }
 
-export function failureBody(service: Service, refusal: Refusal, requestId: string): Record<string, unknown> {
+function failureBody(service: Service, refusal: Refusal, requestId: string): Record<string, unknown> {
   const { message: own, details, body } = refusal.options;
   const message = own ?? errorAnswer(refusal.code, service).message;
   if (service === 'vault') {
