@@ -1,4 +1,5 @@
 // All tests of the project; one real PostgreSQL serves the whole run.
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -12,6 +13,8 @@ export default defineConfig({
     ],
     globalSetup: ['e2e/postgres.ts'],
     pool: 'forks',
+    // The slow ones mostly wait for a clock or a browser, so that two cores are not too few for two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

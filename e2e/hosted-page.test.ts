@@ -141,13 +141,30 @@ test('Enter in a card field pays', async () => {
   expect(approvedFor(session)).toBe(1);
 });
 
-test('a reload while paying ends with one charge', async () => {
+test('a reload while paying waits for the outcome and leads to the success page', async () => {
+  const session = await createSession(system.dev);
+  const page = await newPage();
+  await openCheckout(page, session.checkoutUrl);
+  // The sandbox answers after three seconds.
+  await fillBilling(page, { lastName: 'TEST slow:3' });
+  await typeCard(page, APPROVED);
+  await pressPay(page);
+  await expect
+    .poll(async () => (await getSession(system.dev, session.sessionId)).paymentState, { timeout: 5_000 })
+    .toBe('processing');
+  await page.reload();
+  await page.waitForURL(/\/e2e\/thanks/);
+  expect((await getSession(system.dev, session.sessionId)).status).toBe('completed');
+  expect(approvedFor(session)).toBe(1);
+});
+
+test('a reload at the press of the button ends with one charge', async () => {
   const session = await createSession(system.dev);
   const page = await newPage();
   await payWith(page, session.checkoutUrl, APPROVED);
   await page.reload().catch(() => undefined);
-  await untilStatus(system.dev, session.sessionId, 'completed').catch(async () => {
-    // The reload may have come before the charge was written; then the page still offers to pay.
+  await untilStatus(system.dev, session.sessionId, 'completed', 5_000).catch(async () => {
+    // The reload may have come before the call left; then nothing is charged and the page still offers to pay.
     expect((await getSession(system.dev, session.sessionId)).status).toBe('pending');
     await payWith(page, session.checkoutUrl, APPROVED);
     await untilStatus(system.dev, session.sessionId, 'completed');

@@ -146,9 +146,12 @@ test('a sale that was never taken in is never found', async () => {
 test('a late answer is booked at once', async () => {
   const reference = newReference();
   const began = Date.now();
-  const waiting = sell({ reference, lastName: 'TEST slow:1' });
+  let answered = false;
+  const waiting = sell({ reference, lastName: 'TEST slow:1' }).finally(() => {
+    answered = true;
+  });
   await expect.poll(() => inquire(reference)).toMatchObject({ found: true });
-  expect(Date.now() - began).toBeLessThan(900);
+  expect(answered).toBe(false);
   expect(((await (await waiting).json()) as Json).status).toBe('approved');
   expect(Date.now() - began).toBeGreaterThanOrEqual(990);
 });

@@ -218,13 +218,17 @@ forEachEngine((_engine, _open, create) => {
       ['4000000000000119', 500, 'SYSTEM_ERROR', 'failed'],
       ['4000000000000101', 402, 'INVALID_CVV', 'pending'],
       ['4000000000000010', 402, 'AVS_MISMATCH', 'pending'],
+      // Booked with another amount, and voided at once.
+      ['5454545454545454', 402, 'CARD_DECLINED', 'pending'],
     ])('%s is answered %s %s, and the session is %s', async (number, status, code, ends) => {
       const page = await prepare(number);
       const answer = await pay(page);
       expect([answer.status, answer.body.errorCode]).toEqual([status, code]);
       expect((await view(page)).status).toBe(ends);
       if (ends === 'failed') expect(answer.body.redirectUrl).toContain('errorCode=SYSTEM_ERROR');
+      else expect(answer.body.attemptsLeft).toBe(4);
       expect(booked(page)).toBe(0);
+      if (ends === 'pending') expect((await pay(await retype(page, APPROVED))).status).toBe(200);
     });
 
     test('an answer that got lost is found out, while the page asks', async () => {
