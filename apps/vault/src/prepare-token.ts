@@ -2,11 +2,11 @@
 
 import { lookUpBin } from '@ozura/core/card/funding';
 import { newTokenId } from '@ozura/core/ids';
+import { type Place, seal, type VersionedKey } from '@ozura/kit/envelope';
 import { binsOf } from './bins.ts';
 import type { BankAccount, Card } from './card-data.ts';
 import type { VaultContext } from './context.ts';
 import { deriveCvcKeys, newCvcHandle, sealCvc } from './crypto/cvc.ts';
-import { type Place, seal, type VersionedKey } from './crypto/envelope.ts';
 import { fingerprintOf } from './crypto/fingerprint.ts';
 import type { SessionRow } from './store/sessions.ts';
 import type { NewToken } from './store/tokens.ts';

@@ -2,7 +2,7 @@
 // every disk and every persistent key but not the handle cannot read the code.
 import { hkdfSync, type KeyObject } from 'node:crypto';
 import type { RandomBytes } from '@ozura/core/ids';
-import { keyBytes, keyOf, type Place, seal, unseal } from './envelope.ts';
+import { keyBytes, keyOf, type Place, seal, unseal } from '@ozura/kit/envelope';
 
 const PREFIX = 'cvc_';
 const SHAPE = /^cvc_[A-Za-z0-9_-]{43}$/;

@@ -2,7 +2,7 @@
 // first use, and kept in the database only wrapped.
 import type { RandomBytes } from '@ozura/core/ids';
 import type { Database, Handle } from '@ozura/kit/db/handle';
-import { keyBytes, keyOf, type Place, seal, unseal, type VersionedKey } from '../crypto/envelope.ts';
+import { keyBytes, keyOf, type Place, seal, unseal, type VersionedKey } from '@ozura/kit/envelope';
 import { findKey, findNewestKey, insertKey, type WrappedKey } from '../store/keys.ts';
 
 /** What only the outermost key can do: a local file now, an external key service in production. */

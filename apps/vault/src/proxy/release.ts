@@ -2,10 +2,10 @@
 // After it the number is decrypted (contract 13.2, 13.3).
 import { Refusal } from '@ozura/core/errors';
 import type { Handle } from '@ozura/kit/db/handle';
+import { keyVersionOf, unseal } from '@ozura/kit/envelope';
 import { actorOf } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
 import { deriveCvcKeys, unsealCvc } from '../crypto/cvc.ts';
-import { keyVersionOf, unseal } from '../crypto/envelope.ts';
 import { numberField, placeOf } from '../prepare-token.ts';
 import { leaseCvc, takeCvc } from '../store/cvc-entries.ts';
 import { takeProxyCall } from '../store/sessions.ts';

@@ -1,0 +1,38 @@
+// A root key in a file of its own that only its owner may read: 32 random bytes as hex. For development, and for one who
+// keeps the disk as safe as a key.
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Mode } from '@ozura/core/ids';
+import type { Context } from './context.ts';
+import { keyBytes } from './envelope.ts';
+
+const ownerReadOnly = 0o400;
+
+/** The key. A test installation without the file gets one; a live one is refused: there a lost key is no new key. */
+export function openRootKey(path: string, mode: Mode, { random, log }: Context): Uint8Array {
+  const kept = readKey(path);
+  if (kept !== undefined) return kept;
+  if (mode === 'live') throw new Error(`There is no root key at ${path}; live mode does not make one by itself`);
+  const fresh = random(keyBytes);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // `wx`: of two programs starting together one creates the file, the other stops here and finds it next time.
+  writeFileSync(path, `${Buffer.from(fresh).toString('hex')}\n`, { mode: ownerReadOnly, flag: 'wx' });
+  chmodSync(path, ownerReadOnly);
+  log.warn({ file: path }, 'created a root key file: keep it apart from every backup of the database');
+  return fresh;
+}
+
+function readKey(path: string): Uint8Array | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  if ((statSync(path).mode & 0o077) !== 0)
+    throw new Error(`The root key ${path} may be read by others; chmod it to 0400`);
+  const key = Buffer.from(text, 'hex');
+  if (!/^[0-9a-f]+$/.test(text) || key.length !== keyBytes) throw new Error(`${path} is not a root key`);
+  return key;
+}
