@@ -50,7 +50,7 @@ export async function decideAttempt(
 }
 
 /** `undefined`, with nothing written, when somebody else was faster. */
-async function writeMove(
+export async function writeMove(
   context: PayContext,
   tx: Handle,
   attempt: Attempt,

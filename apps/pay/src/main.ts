@@ -16,12 +16,14 @@ import type { PayConfig } from './config.ts';
 import type { PayContext } from './context.ts';
 import { resolveUnknown } from './jobs/resolve-unknown.ts';
 import { openProcessors } from './processors/registry.ts';
+import { openReviews, type Reviews } from './review.ts';
 import { insertMerchant, insertMerchantKey } from './store/merchants.ts';
 import { openVault } from './vault.ts';
 
 export interface RunningPay {
   readonly url: string;
   readonly merchants: Merchants;
+  readonly reviews: Reviews;
   stop(): Promise<void>;
 }
 
@@ -69,6 +71,7 @@ async function serve(context: PayContext, outbound: Outbound): Promise<RunningPa
   return {
     url,
     merchants: openMerchants(context),
+    reviews: openReviews(context),
     async stop() {
       const drained = Promise.all([app.close(), jobs.stop()]).then(() => outbound.close());
       await Promise.race([drained, pause(drainMs)]);

@@ -7,10 +7,12 @@ import {
   onAbsenceProven,
   onNeverSent,
   onOutcome,
-  onOutOfTime,
+  onPersonNeeded,
+  onResolved,
   onSend,
   onSenderLost,
   onVoided,
+  RESOLUTIONS,
 } from './attempt.ts';
 import type { Outcome } from './attempt-outcome.ts';
 
@@ -50,7 +52,16 @@ const EVENTS: Readonly<Record<string, (state: AttemptState) => Move>> = {
   'sender lost': onSenderLost,
   'absence proven': onAbsenceProven,
   voided: onVoided,
-  'out of time': onOutOfTime,
+  'a person is needed': onPersonNeeded,
+  ...Object.fromEntries(
+    RESOLUTIONS.flatMap((resolution) => [
+      [`resolved as ${resolution}`, (state: AttemptState) => onResolved(state, resolution)],
+      [
+        `resolved as ${resolution} while undoing`,
+        (state: AttemptState) => onResolved(state, resolution, 'WRONG_AMOUNT'),
+      ],
+    ]),
+  ),
 };
 
 describe.each(Object.entries(EVENTS))('%s', (_name, event) => {
@@ -108,5 +119,19 @@ test('what a person looks at because its undoing failed does not become a succes
 test('an approval is not taken back by anything that comes later', () => {
   for (const outcome of OUTCOMES) expect(onOutcome('APPROVED', outcome).path).toEqual([]);
   expect(onAbsenceProven('APPROVED').path).toEqual([]);
-  expect(onOutOfTime('APPROVED').path).toEqual([]);
+  expect(onPersonNeeded('APPROVED').path).toEqual([]);
+});
+
+test('a person decides about an attempt in review, and about no other', () => {
+  for (const resolution of RESOLUTIONS) {
+    expect(onResolved('REVIEW', resolution).path).toEqual([resolution]);
+    for (const state of STATES.filter((one) => one !== 'REVIEW'))
+      expect(onResolved(state, resolution).path).toEqual([]);
+  }
+});
+
+test('what was to be undone cannot be resolved into a success, or into nothing', () => {
+  expect(RESOLUTIONS.filter((resolution) => onResolved('REVIEW', resolution, 'AVS_MISMATCH').path.length > 0)).toEqual([
+    'REVERSED',
+  ]);
 });

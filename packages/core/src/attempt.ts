@@ -102,8 +102,19 @@ export function onVoided(state: AttemptState): Move {
   }
 }
 
-/** A day has passed: now a person decides. */
-export function onOutOfTime(state: AttemptState): Move {
+/** A day has passed, or the evidence there is cannot tell: now a person decides. */
+export function onPersonNeeded(state: AttemptState): Move {
   if (state === 'SENT') return { path: ['UNKNOWN', 'REVIEW'] };
   return state === 'UNKNOWN' || state === 'VOID_PENDING' ? { path: ['REVIEW'] } : stay;
+}
+
+/** What a person may decide about an attempt in review. */
+export const RESOLUTIONS = ['APPROVED', 'DECLINED', 'NOT_PROCESSED', 'REVERSED'] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+
+/** An attempt whose undoing failed is known to be booked, and must not stand: it can only have been undone. */
+export function onResolved(state: AttemptState, resolution: Resolution, undoing?: UndoReason): Move {
+  if (state !== 'REVIEW') return stay;
+  if (undoing !== undefined && resolution !== 'REVERSED') return stay;
+  return { path: [resolution] };
 }

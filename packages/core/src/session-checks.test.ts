@@ -20,7 +20,7 @@ test('an outcome that comes just after a check is heard of within a minute, late
   }
 });
 
-test('after the first day it is asked once a day', () => {
+test('after the first day it is asked every hour, for then a person decides', () => {
   expect(times).toEqual([...times].sort((a, b) => a - b));
-  expect((times[169] ?? 0) - (times[168] ?? 0)).toBe(day);
+  expect((times[169] ?? 0) - (times[168] ?? 0)).toBe(hour);
 });

@@ -23,7 +23,7 @@ const SOON_AFTER_MS = [
   minute,
 ] as const;
 
-/** Then every minute of the first hour, and every quarter of the first day. */
+/** Then every minute of the first hour, every quarter of the first day, and every hour: a person decides at any time. */
 const minutesOfHour = 59;
 const quartersOfDay = 92;
 
@@ -41,5 +41,5 @@ export function nextCheckAtMs(createdAtMs: number, checks: number): number {
   if (minutes <= minutesOfHour) return createdAtMs + minute + minutes * minute;
   const quarters = minutes - minutesOfHour;
   if (quarters <= quartersOfDay) return createdAtMs + hour + quarters * quarter;
-  return createdAtMs + day + (quarters - quartersOfDay) * day;
+  return createdAtMs + day + (quarters - quartersOfDay) * hour;
 }

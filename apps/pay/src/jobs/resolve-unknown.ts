@@ -5,7 +5,7 @@ import {
   onAbsenceProven,
   onNeverSent,
   onOutcome,
-  onOutOfTime,
+  onPersonNeeded,
   onSenderLost,
   onVoided,
 } from '@ozura/core/attempt';
@@ -135,7 +135,7 @@ const decide = (
 async function noteTime(context: PayContext, attempt: Attempt, nowMs: number): Promise<Attempt> {
   const ageMs = nowMs - (attempt.sentAtMs ?? nowMs);
   if (ageMs >= reviewAfterMs) await beginReview(context, attempt, nowMs);
-  if (nowMs - attempt.checksFromMs >= outOfTimeMs) return decide(context, attempt, onOutOfTime);
+  if (nowMs - attempt.checksFromMs >= outOfTimeMs) return decide(context, attempt, onPersonNeeded);
   return ageMs >= lostSenderMs ? decide(context, attempt, onSenderLost) : attempt;
 }
 

@@ -95,6 +95,26 @@ export async function findLastAttempt(db: Handle, chargeId: string): Promise<Att
   return row && toAttempt(row);
 }
 
+/** Those that a person has to decide about, the oldest first. */
+export async function listAttemptsInReview(db: Handle, limit: number): Promise<Attempt[]> {
+  const rows = await db.all<AttemptRow>(sql`
+    SELECT ${columns} FROM attempts WHERE state = 'REVIEW' ORDER BY sent_at, attempt_id LIMIT ${limit}`);
+  return rows.map(toAttempt);
+}
+
+/** Whether another attempt at this account has the processor's id already. */
+export async function isTransactionKnown(
+  db: Handle,
+  { attemptId, processor, account }: Pick<Attempt, 'attemptId' | 'processor' | 'account'>,
+  processorTransactionId: string,
+): Promise<boolean> {
+  const row = await db.one(sql`
+    SELECT 1 AS known FROM attempts
+    WHERE processor = ${processor} AND account = ${account} AND processor_transaction_id = ${processorTransactionId}
+      AND attempt_id <> ${attemptId}`);
+  return row !== undefined;
+}
+
 /** What changes with a state; what is left out stays. */
 export interface MoveFields {
   readonly outcome?: Outcome;
