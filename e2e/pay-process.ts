@@ -19,6 +19,7 @@ const pay = await startPay({
   acceptedServiceKeys: { checkout: new Secret(options.checkoutServiceKey) },
   sandbox: options.sandbox,
   ...(options.crashAt === undefined ? {} : { crashAt: options.crashAt }),
+  ...(options.taxProviderUrl === undefined ? {} : { taxProviderUrl: options.taxProviderUrl }),
 });
 const keys: Record<string, string> = {};
 for (const merchantId of options.merchantIds) {

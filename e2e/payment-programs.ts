@@ -40,7 +40,7 @@ export interface PaymentPrograms {
   /** Lets time pass for Pay's open attempts. */
   age(ms: number): Promise<void>;
   /** SIGKILL to Pay, unless it is dead already, and a new start on the same data. */
-  restartPay(options?: { readonly crashAt?: string }): Promise<void>;
+  restartPay(options?: Pick<PayProcessOptions, 'crashAt' | 'taxProviderUrl'>): Promise<void>;
   /** Resolves when Pay has ended. */
   payDied(): Promise<void>;
   stop(): Promise<void>;
@@ -176,9 +176,9 @@ async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
     call,
     bookings: () => bookingsOfToday(sandbox.url),
     age: (ms) => ageAttempts(ledger, ms),
-    restartPay: async ({ crashAt } = {}) => {
+    restartPay: async (changes = {}) => {
       await end();
-      pay = await launchPay({ ...options, ...(crashAt === undefined ? {} : { crashAt }) });
+      pay = await launchPay({ ...options, ...changes });
     },
     payDied: () => pay.ended,
     stop: async () => {
@@ -199,6 +199,7 @@ export interface PayProcessOptions {
   readonly sandbox: { readonly url: string; readonly unreachableUrl: string };
   readonly merchantIds: readonly string[];
   readonly crashAt?: string;
+  readonly taxProviderUrl?: string;
 }
 
 interface PayProcess {

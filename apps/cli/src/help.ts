@@ -5,6 +5,7 @@ export const help = `Usage: ozura <command>
   start              the whole system in one process, for development, with a sandbox merchant
   serve <program>    one program: checkout, pay, vault or sandbox; see: ozura serve --help
   migrate <program>  brings the database of a program up to date, without starting it
+  tax <what>         the sales tax table of a merchant: list, set, load or clear
   help               this text
 
 Settings of start, from the environment:
@@ -12,4 +13,4 @@ Settings of start, from the environment:
   DATA_DIR           ./data: databases, keys, logs and dev.json
   RATE_LIMITS        on; off for load tests
   NO_COLOR           any value: no colours
-It also takes what "ozura serve --help" lists for sessions, logs and databases.`;
+It also takes what "ozura serve --help" lists for sessions, prices, logs and databases.`;

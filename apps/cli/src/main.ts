@@ -31,6 +31,8 @@ async function run(command: string, rest: readonly string[]): Promise<void> {
       return (await import('./serve.ts')).serve(rest);
     case 'migrate':
       return (await import('./migrate.ts')).migrateDatabases(rest);
+    case 'tax':
+      return (await import('./tax.ts')).keepTaxTable(rest);
     case 'help':
     case '--help':
     case '-h':

@@ -48,6 +48,7 @@ export async function startPrograms(settings: StartSettings, keys: InstallationK
       serviceKey: keys.serviceKeys.pay,
       acceptedServiceKeys: { checkout: keys.serviceKeys.checkout },
       sandbox: { url: sandbox.url, unreachableUrl },
+      ...settings.pricing,
       ...crashAtOf(settings),
     }),
     startCheckout({

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readEnv } from '@ozura/kit/env';
 import { expect, test } from 'vitest';
 import { readCheckout, readPay, readVault } from './serve-settings.ts';
@@ -90,4 +93,23 @@ test("a program's own variable wins over a shared one", () => {
     'a.db',
     'b.db',
   ]);
+});
+
+test('a tax provider is a URL, and what is wrong with a file of surcharge rules is said by row and member', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ozura-rules-'));
+  const file = join(folder, 'rules.json');
+  const rule = { country: 'US', state: 'CT', capPercent: '0', source: 'https://law.example/', date: '2026-03-04' };
+  const problemsWith = (text: string): readonly string[] => {
+    writeFileSync(file, text);
+    return problemsOf(readPay, { SURCHARGE_RULES: file });
+  };
+  expect(problemsWith(JSON.stringify([rule]))).toEqual([]);
+  expect(problemsWith(JSON.stringify([{ ...rule, capPercent: '4' }]))).toEqual([
+    `SURCHARGE_RULES: ${file}: rules[0].capPercent: must be between 0 and 3.00`,
+  ]);
+  expect(problemsWith('[')).toEqual([`SURCHARGE_RULES: ${file} cannot be read as JSON`]);
+  expect(problemsOf(readPay, { TAX_PROVIDER_URL: 'tax.example' })).toEqual([
+    'TAX_PROVIDER_URL: must be an http or https URL',
+  ]);
+  rmSync(folder, { recursive: true });
 });

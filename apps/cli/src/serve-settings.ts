@@ -3,6 +3,7 @@ import { Secret } from '@ozura/core/secret';
 import type { EnvReader } from '@ozura/kit/env';
 import type { BaseConfig, Urls } from '@ozura/kit/settings';
 import { pepperOf } from './installation-keys.ts';
+import { readPricing } from './pricing-settings.ts';
 import type { ProgramName } from './serve-variables.ts';
 import { readTuning, type Tuning } from './tuning.ts';
 import { unreachableUrl } from './unreachable.ts';
@@ -94,6 +95,7 @@ export function readPay(env: EnvReader) {
     ...config,
     serviceKey: new Secret(env.secret('PAY_SERVICE_KEY')),
     acceptedServiceKeys: { checkout: new Secret(env.secret('CHECKOUT_SERVICE_KEY')) },
+    ...readPricing(env),
     sandbox: { url: env.text('SANDBOX_URL', `http://127.0.0.1:${PORTS.sandbox}`), unreachableUrl },
     ...crashAt(tuning),
   };

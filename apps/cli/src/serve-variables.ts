@@ -35,6 +35,8 @@ const OWN: Readonly<Record<ProgramName, Variables>> = {
   pay: [
     ['PAY_SERVICE_KEY', "required: Pay's key for calls to the Vault"],
     ['SANDBOX_URL', 'http://127.0.0.1:4020: the sandbox processor'],
+    ['TAX_PROVIDER_URL', "a program that computes sales tax; without it each merchant's own table does"],
+    ['SURCHARGE_RULES', 'a JSON file: where surcharges are forbidden or capped, see docs/pricing.md'],
     ['CRASH_AT', 'tests only: the step of a payment at which the program kills itself'],
   ],
   vault: [

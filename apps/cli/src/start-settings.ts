@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import type { EnvReader } from '@ozura/kit/env';
 import type { Urls } from '@ozura/kit/settings';
+import { type PricingSettings, readPricing } from './pricing-settings.ts';
 import { readLogLevel, readTuning, type Tuning } from './tuning.ts';
 
 export interface Ports {
@@ -21,6 +22,7 @@ export interface StartSettings {
   readonly databases: Readonly<Record<'checkout' | 'vault' | 'pay' | 'sandbox', string>>;
   readonly logLevel: string;
   readonly tuning: Tuning;
+  readonly pricing: PricingSettings;
 }
 
 const portBaseDefault = 4_000;
@@ -34,6 +36,7 @@ export function readStartSettings(env: EnvReader): StartSettings {
   const dataDir = resolve(env.text('DATA_DIR', 'data'));
   const logLevel = readLogLevel(env);
   const tuning = readTuning(env, 'test');
+  const pricing = readPricing(env);
   env.finish();
   const ports = { checkout: base, vault: base + 1, pay: base + 2, elements: base + 3, store: base + storeOffset };
   const database = (program: string): string =>
@@ -57,6 +60,7 @@ export function readStartSettings(env: EnvReader): StartSettings {
     },
     logLevel,
     tuning,
+    pricing,
   };
 }
 

@@ -2,6 +2,7 @@
 import { cardSale } from '@ozura/contract/pay/card-sale';
 import { abandonCharge as abandonChargeEndpoint, getCharge } from '@ozura/contract/pay/charges';
 import { verifyMerchantKey } from '@ozura/contract/pay/merchants';
+import { quoteCharge } from '@ozura/contract/pay/quotes';
 import { transQuery } from '@ozura/contract/pay/trans-query';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
@@ -10,6 +11,7 @@ import { openRouter } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
 import { answerCardSale } from './api/card-sale.ts';
 import { abandonCharge, answerCharge } from './api/charges.ts';
+import { answerQuote } from './api/quotes.ts';
 import { answerTransQuery } from './api/trans-query.ts';
 import { type Caller, openAuthentication } from './authentication.ts';
 import type { PayContext } from './context.ts';
@@ -29,6 +31,7 @@ export function openApp(context: PayContext): ReturnType<typeof openServer> {
     limitBy: byMerchant,
     handle: (call) => answerTransQuery(context, call),
   });
+  router.serve(quoteCharge, { authenticate: service, handle: (call) => answerQuote(context, call) });
   router.serve(getCharge, { authenticate: service, handle: (call) => answerCharge(context, call) });
   router.serve(abandonChargeEndpoint, { authenticate: service, handle: (call) => abandonCharge(context, call) });
   router.serve(verifyMerchantKey, {

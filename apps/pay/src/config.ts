@@ -1,5 +1,6 @@
 // What Pay is told at its start.
 import type { Secret } from '@ozura/core/secret';
+import type { SurchargeRule } from '@ozura/core/surcharge';
 import type { BaseConfig } from '@ozura/kit/settings';
 
 export interface PayConfig extends BaseConfig {
@@ -8,6 +9,10 @@ export interface PayConfig extends BaseConfig {
   readonly acceptedServiceKeys: { readonly checkout: Secret<string> };
   /** The sandbox processor, and an address where nothing listens, for the test card that cannot be sent. */
   readonly sandbox: { readonly url: string; readonly unreachableUrl: string };
+  /** A program that knows the sales tax; absent: the merchants' own tables. */
+  readonly taxProviderUrl?: string;
+  /** Places that forbid or cap surcharges. */
+  readonly surchargeRules?: readonly SurchargeRule[];
   /** Label of a crash point; tests only. */
   readonly crashAt?: string;
 }

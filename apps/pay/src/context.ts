@@ -5,6 +5,7 @@ import type { CrashPoint } from '@ozura/kit/crash-point';
 import type { Database } from '@ozura/kit/db/handle';
 import type { PayConfig } from './config.ts';
 import type { Processors } from './processors/registry.ts';
+import type { TaxProvider } from './tax/port.ts';
 import type { Vault } from './vault.ts';
 
 export interface PayContext extends Context {
@@ -12,6 +13,7 @@ export interface PayContext extends Context {
   readonly db: Database;
   readonly vault: Vault;
   readonly processors: Processors;
+  readonly tax: TaxProvider;
   /** Calls without card data go to processors directly. */
   readonly send: Send;
   readonly reached: CrashPoint;

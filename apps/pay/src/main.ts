@@ -18,6 +18,7 @@ import { resolveUnknown } from './jobs/resolve-unknown.ts';
 import { openProcessors } from './processors/registry.ts';
 import { openReviews, type Reviews } from './review.ts';
 import { insertMerchant, insertMerchantKey } from './store/merchants.ts';
+import { openTax } from './tax/open.ts';
 import { openVault } from './vault.ts';
 
 export interface RunningPay {
@@ -58,6 +59,7 @@ const contextOf = (config: PayConfig, db: Database, send: Send): PayContext => (
   send,
   vault: openVault({ vaultUrl: config.urls.vaultUrl, serviceKey: config.serviceKey, send }),
   processors: openProcessors(config),
+  tax: openTax({ db, send, log: config.log, providerUrl: config.taxProviderUrl }),
   reached: openCrashPoint(config.mode, config.crashAt),
 });
 

@@ -2,8 +2,7 @@
 import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import type { CardSale, TransactionChannel } from '@ozura/contract/pay/card-sale-fields';
 import type { Billing } from '@ozura/core/billing';
-import { formatMoney } from '@ozura/core/money';
-import type { Price } from '@ozura/core/pricing';
+import { type ChargePrice, moneyMembers } from './price.ts';
 import type { CardFacts } from './vault.ts';
 
 /** Members of the answer that only the outcome can tell. */
@@ -27,7 +26,7 @@ export interface PreparedSale {
   readonly known: Omit<CardSaleData, OutcomeMember>;
 }
 
-export function prepareSale(sale: CardSale, card: CardFacts, price: Price): PreparedSale {
+export function prepareSale(sale: CardSale, card: CardFacts, price: ChargePrice): PreparedSale {
   const orderId = sale.orderId ?? card.orderId;
   const order = orderId === undefined ? {} : { orderId };
   return {
@@ -47,14 +46,6 @@ export function prepareSale(sale: CardSale, card: CardFacts, price: Price): Prep
     },
   };
 }
-
-/** Surcharge and tip only when they are not zero; a tax line only where a provider runs, and none does yet. */
-const moneyMembers = ({ currency, totalMinor, surchargeMinor, tipMinor }: Price) => ({
-  amount: formatMoney(totalMinor, currency),
-  currency,
-  ...(surchargeMinor === 0n ? {} : { surchargeAmount: formatMoney(surchargeMinor, currency) }),
-  ...(tipMinor === 0n ? {} : { tipAmount: formatMoney(tipMinor, currency) }),
-});
 
 const cardMembers = (card: CardFacts) => ({
   cardLastFour: card.lastFour,

@@ -53,10 +53,12 @@ const phone = required<string>((value, path, intake) => {
     : intake.fail(path, 'must be an international number such as "+14155550134"');
 });
 
-const country = required<string>((value, path, intake) => {
+export const countryCode: Reader<string> = (value, path, intake) => {
   const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
   return isCountry(code) ? code : intake.fail(path, 'must be an ISO 3166-1 alpha-2 code such as "US"');
-});
+};
+
+const country = required(countryCode);
 
 /** `{firstName, lastName, email, phone, address: {line1, line2?, city, state, zip, country}}`. */
 export const billing: Reader<Billing> = record({
@@ -111,22 +113,25 @@ export const flatBilling: Reader<Billing> = (value, path, intake) => {
 };
 
 /** State and postal code depend on the country, which comes after them: it is looked at first, quietly. */
-const countryOf = (value: unknown, member: string): string | undefined =>
+export const countryOf = (value: unknown, member: string): string | undefined =>
   isObject(value) ? country.read(value[member], '', new Intake()) : undefined;
 
-function stateIn(at: string | undefined): Field<string, true> {
-  if (at === undefined || statesOf(at) === undefined) {
-    return withDefault(text(0, 50, 'must be at most 50 characters'), '');
-  }
-  return required((value, path, intake) => {
-    const written = text(0, 50, 'must be at most 50 characters')(value, path, intake);
-    if (written === undefined) return undefined;
+const freeState = text(0, 50, 'must be at most 50 characters');
+
+/** A code where the country has a list of them, given by code or full name; else as it was written. */
+export const stateOf =
+  (at: string | undefined): Reader<string> =>
+  (value, path, intake) => {
+    const written = freeState(value, path, intake);
+    if (written === undefined || at === undefined || statesOf(at) === undefined) return written;
     if (written === '') return intake.fail(path, 'is required');
     return (
       stateCode(at, written) ?? intake.fail(path, `must be a state of ${at} such as "${at === 'US' ? 'NY' : 'ON'}"`)
     );
-  });
-}
+  };
+
+const stateIn = (at: string | undefined): Field<string, true> =>
+  at === undefined || statesOf(at) === undefined ? withDefault(freeState, '') : required(stateOf(at));
 
 function zipIn(at: string | undefined): Field<string, true> {
   const free = text(0, 16, 'must be at most 16 characters');

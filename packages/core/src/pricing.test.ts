@@ -1,9 +1,11 @@
+import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Funding } from './card/funding.ts';
-import { divideHalfUp, formatMoney, parseMoney } from './money.ts';
+import { formatMoney, parseMoney, parsePositiveMoney } from './money.ts';
 import { price } from './pricing.ts';
 import { surchargePercent } from './surcharge.ts';
+import { formatTaxRate, taxOn, taxRow } from './tax.ts';
 import { readAll } from './validation.ts';
 
 interface Golden {
@@ -138,11 +140,9 @@ function minor(amount: string, currency: string): bigint {
   return parsed.minor;
 }
 
-/** What a tax provider would answer: `percent` has up to five decimals (contract 6.4). */
-function taxOf(subtotalMinor: bigint, percent: string): bigint {
-  const [whole = '', decimals = ''] = percent.split('.');
-  return divideHalfUp(subtotalMinor * BigInt(whole + decimals.padEnd(5, '0')), 10_000_000n);
-}
+/** What the tax table answers: `ratePercent` has up to five decimals (contract 6.4). */
+const taxOf = (subtotalMinor: bigint, ratePercent: string): bigint =>
+  taxOn(subtotalMinor, readAll(taxRow, { country: 'US', ratePercent }).rate);
 
 function priced({ currency, lines, tax = '0', surcharge = '0', tip = '0' }: Golden, funding: Funding): string {
   const subtotalMinor = lines.reduce((sum, [each, quantity]) => sum + minor(each, currency) * BigInt(quantity), 0n);
@@ -189,6 +189,74 @@ test('a quote as for a credit card is never below what another card is charged',
   fc.assert(
     fc.property(anyPrice, (input) => {
       expect(price({ ...input, funding: 'credit' }).totalMinor).toBeGreaterThanOrEqual(price(input).totalMinor);
+    }),
+  );
+});
+
+test.each<[amount: unknown, currency: string, reason: string]>([
+  [10.075, 'USD', 'USD allows at most 2 decimals'],
+  ['1,000.00', 'USD', 'must be a decimal number such as "25.00"'],
+  ['1e3', 'USD', 'must be a decimal number such as "25.00"'],
+  ['+5', 'USD', 'must be a decimal number such as "25.00"'],
+  ['-5', 'USD', 'must be a decimal number such as "25.00"'],
+  [' ', 'USD', 'must be a decimal number such as "25.00"'],
+  [0, 'USD', 'must be greater than 0'],
+  ['0.00', 'USD', 'must be greater than 0'],
+  ['1000.50', 'JPY', 'JPY allows at most 0 decimals'],
+  [1_000_000, 'USD', 'must be at most 999999.99 USD'],
+])('the amount %j %s is refused', (amount, currency, reason) => {
+  expect(parsePositiveMoney(amount, currency)).toEqual({ reason });
+});
+
+const exponents = { USD: 2, JPY: 0, KWD: 3 } as const;
+const anySale = fc.record({
+  currency: fc.constantFrom('USD', 'JPY', 'KWD'),
+  lines: fc.array(fc.tuple(fc.bigInt(0n, 500_000n), fc.bigInt(1n, 99n)), { minLength: 1, maxLength: 20 }),
+  taxRate: fc.bigInt(0n, 10_000_000n),
+  surchargeHundredths: fc.bigInt(0n, 300n),
+});
+
+test('a decimal library that knows nothing of minor units comes to the same price', () => {
+  fc.assert(
+    fc.property(anySale, ({ currency, lines, taxRate, surchargeHundredths }) => {
+      const exponent = exponents[currency as keyof typeof exponents];
+      const subtotalMinor = lines.reduce((sum, [each, quantity]) => sum + each * quantity, 0n);
+      const ours = price({
+        currency,
+        subtotalMinor,
+        taxMinor: taxOn(subtotalMinor, taxRate),
+        surchargeHundredths,
+        funding: 'credit',
+      });
+      const subtotal = lines.reduce(
+        (sum, [each, quantity]) => sum.plus(new Decimal(formatMoney(each, currency)).times(quantity.toString())),
+        new Decimal(0),
+      );
+      const share = (percent: Decimal.Value): Decimal =>
+        subtotal.times(percent).div(100).toDecimalPlaces(exponent, Decimal.ROUND_HALF_UP);
+      const [tax, surcharge] = [share(formatTaxRate(taxRate)), share(Number(surchargeHundredths) / 100)];
+      const theirs = [subtotal, tax, surcharge, subtotal.plus(tax).plus(surcharge)];
+      expect([ours.subtotalMinor, ours.taxMinor, ours.surchargeMinor, ours.totalMinor].map(written(currency))).toEqual(
+        theirs.map((amount) => amount.toFixed(exponent)),
+      );
+    }),
+  );
+});
+
+const written =
+  (currency: string) =>
+  (minor: bigint): string =>
+    formatMoney(minor, currency);
+
+test('the order of the items does not matter', () => {
+  fc.assert(
+    fc.property(anySale, fc.integer(), ({ currency, lines, taxRate }, seed) => {
+      const shuffled = [...lines].sort((a, b) => Number((a[0] ^ BigInt(seed)) - (b[0] ^ BigInt(seed))));
+      const of = (cart: typeof lines) => {
+        const subtotalMinor = cart.reduce((sum, [each, quantity]) => sum + each * quantity, 0n);
+        return price({ currency, subtotalMinor, taxMinor: taxOn(subtotalMinor, taxRate), funding: 'credit' });
+      };
+      expect(of(shuffled)).toEqual(of(lines));
     }),
   );
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatSurchargePercent, surchargePercent } from './surcharge.ts';
+import { capSurcharge, formatSurchargePercent, surchargePercent, surchargeRules } from './surcharge.ts';
 import { Intake, readAll } from './validation.ts';
 
 test.each([
@@ -30,4 +30,30 @@ test.each([
 
 test('a percentage is written with two decimals', () => {
   expect([300n, 250n, 7n, 0n].map(formatSurchargePercent)).toEqual(['3.00', '2.50', '0.07', '0.00']);
+});
+
+const law = { source: 'https://law.example/sales', date: '2026-03-04' };
+
+test('the lowest cap of the billing address holds, and a cap never raises the percentage', () => {
+  const rules = readAll(surchargeRules, [
+    { country: 'US', capPercent: '2.50', ...law },
+    { country: 'us', state: 'Connecticut', capPercent: 0, ...law },
+  ]);
+  const at = (country: string, state: string, hundredths = 300n): bigint =>
+    capSurcharge(hundredths, rules, { country, state, zip: '' });
+  expect(at('US', 'CT')).toBe(0n);
+  expect(at('US', 'NY')).toBe(250n);
+  expect(at('US', 'NY', 100n)).toBe(100n);
+  expect(at('CA', 'ON')).toBe(300n);
+});
+
+test('a rule that is not one says which member is wrong', () => {
+  const intake = new Intake();
+  surchargeRules([{ country: 'US', state: 'XX', capPercent: '4', date: 'today' }], 'surchargeRules', intake);
+  expect(intake.failures).toEqual([
+    'surchargeRules[0].state: must be a state of US such as "NY"',
+    'surchargeRules[0].capPercent: must be between 0 and 3.00',
+    'surchargeRules[0].source: is required',
+    'surchargeRules[0].date: must be a date such as 2026-03-04',
+  ]);
 });

@@ -1,7 +1,8 @@
 // The credit card surcharge (contract 1.1 and 6.5). A percentage is hundredths of a percent: 3.00 % is 300n.
+import { countryCode, countryOf, type Place, stateOf } from './billing.ts';
 import type { Funding } from './card/funding.ts';
 import { divideHalfUp } from './money.ts';
-import type { Reader } from './validation.ts';
+import { list, optional, pattern, type Reader, record, required, text } from './validation.ts';
 
 /** 3.00 %, the most that card networks allow. */
 const surchargeMaxHundredths = 300n;
@@ -23,3 +24,39 @@ export const formatSurchargePercent = (hundredths: bigint): string =>
 /** Only a card known to be a credit card bears a surcharge; it is taken on the subtotal, without tax and tip. */
 export const surchargeOn = (subtotalMinor: bigint, hundredths: bigint, funding: Funding): bigint =>
   funding === 'credit' ? divideHalfUp(subtotalMinor * hundredths, 10_000n) : 0n;
+
+/** A rule of the operator for places that forbid or cap surcharges. */
+export interface SurchargeRule {
+  readonly country: string;
+  /** Absent: the whole country. */
+  readonly state?: string | undefined;
+  readonly capHundredths: bigint;
+  /** Where the rule is written, and the day it was read there: for people who ask why. */
+  readonly source: string;
+  readonly date: string;
+}
+
+const rulesMax = 1_000;
+
+/** `[{country, state?, capPercent, source, date}]`. */
+export const surchargeRules: Reader<SurchargeRule[]> = (value, path, intake) =>
+  list(surchargeRule, 0, rulesMax)(value, path, intake);
+
+const surchargeRule: Reader<SurchargeRule> = (value, path, intake) => {
+  const found = record({
+    country: required(countryCode),
+    state: optional(stateOf(countryOf(value, 'country'))),
+    capPercent: required(surchargePercent),
+    source: required(text(1, 500)),
+    date: required(pattern(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, 'must be a date such as 2026-03-04')),
+  })(value, path, intake);
+  if (found?.capPercent === undefined) return undefined;
+  const { capPercent: capHundredths, ...rule } = found;
+  return { ...rule, capHundredths };
+};
+
+/** The percentage left at a billing address: the lowest cap that applies there. Rules never raise it. */
+export const capSurcharge = (hundredths: bigint, rules: readonly SurchargeRule[], { country, state }: Place): bigint =>
+  rules
+    .filter((rule) => rule.country === country && (rule.state === undefined || rule.state === state))
+    .reduce((lowest, { capHundredths }) => (capHundredths < lowest ? capHundredths : lowest), hundredths);

@@ -2,7 +2,6 @@
 import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import type { CardSale } from '@ozura/contract/pay/card-sale-fields';
 import { Refusal } from '@ozura/core/errors';
-import { type Price, price } from '@ozura/core/pricing';
 import type { Call } from '@ozura/kit/http/route';
 import { isRunning, saleAnswer } from '../answers.ts';
 import { type Charging, reserveCharge, runCharge } from '../attempt.ts';
@@ -10,6 +9,7 @@ import type { Caller } from '../authentication.ts';
 import { claimOf } from '../claim.ts';
 import type { PayContext } from '../context.ts';
 import { prepareSale } from '../prepared-sale.ts';
+import { priceCharge } from '../price.ts';
 import type { Processor } from '../processors/port.ts';
 import { findLastAttempt } from '../store/attempts.ts';
 import { type Charge, type Claim, findChargeByKey, isCvcClaimed, isOrderOpen } from '../store/charges.ts';
@@ -44,22 +44,18 @@ async function prepareCharge(context: PayContext, { input, who, reply }: SaleCal
   const cascade = cascadeOf(context, who.merchant, input.processor);
   const card = await context.vault.cardFacts(claim.merchantId, input.token);
   if (card === undefined) throw new Refusal('TOKEN_NOT_FOUND');
-  const total = priceOf(input, card.funding);
-  if (input.expectedTotalMinor !== undefined && total.totalMinor > input.expectedTotalMinor) {
+  const price = await priceCharge(context, {
+    ...input,
+    merchantId: claim.merchantId,
+    funding: card.funding,
+    place: input.billing.address,
+  });
+  if (input.expectedTotalMinor !== undefined && price.totalMinor > input.expectedTotalMinor) {
     throw new Refusal('PRICE_CHANGED');
   }
-  const sale = prepareSale(input, card, total);
-  return { claim, sale, totalMinor: total.totalMinor, cvcSession: input.cvcSession, cascade, answerByMs };
+  const sale = prepareSale(input, card, price);
+  return { claim, sale, totalMinor: price.totalMinor, cvcSession: input.cvcSession, cascade, answerByMs };
 }
-
-const priceOf = (sale: CardSale, funding: Parameters<typeof price>[0]['funding']): Price =>
-  price({
-    currency: sale.currency,
-    subtotalMinor: sale.subtotalMinor,
-    surchargeHundredths: sale.surchargeHundredths,
-    funding,
-    tipMinor: sale.tipMinor,
-  });
 
 function cascadeOf({ processors }: PayContext, merchant: Merchant, named: string | undefined): Processor[] {
   const names = merchant.processors.filter((name) => named === undefined || name === named);

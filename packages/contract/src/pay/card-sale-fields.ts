@@ -45,13 +45,15 @@ const currency: Reader<string> = (value, path, intake) => {
 
 const defaultCurrency = 'USD';
 
+export const currencyField = withDefault(currency, defaultCurrency);
+
 /** The currency that the amounts are read in; it stands after `amount`, so it is looked at first, quietly. */
-const currencyOf = (body: unknown): string =>
+export const currencyOf = (body: unknown): string =>
   (isObject(body) && body.currency != null ? currency(body.currency, '', new Intake()) : undefined) ?? defaultCurrency;
 
 type Parse = typeof parseMoney;
 
-const amount =
+export const amountIn =
   (code: string, parse: Parse, max?: bigint): Reader<bigint> =>
   (value, path, intake) => {
     const parsed = parse(value, code, max);
@@ -66,8 +68,8 @@ const secret: Reader<Secret<string>> = (value, path, intake) => {
 const head = (code: string) =>
   record({
     merchantId: required(text(1, 30)),
-    amount: required(amount(code, parsePositiveMoney)),
-    currency: withDefault(currency, defaultCurrency),
+    amount: required(amountIn(code, parsePositiveMoney)),
+    currency: currencyField,
     ozuraCardToken: required(text(1, 255), 'ozuraVaultToken'),
     ozuraCvcSession: required(secret),
   });
@@ -77,11 +79,11 @@ const tail = (code: string) =>
     clientIpAddress: optional(text(0, 64, 'must be at most 64 characters')),
     processor: optional(oneOf<ProcessorName>('elavon', 'nuvei', 'worldpay', 'sandbox')),
     surchargePercent: withDefault(surchargePercent, 0n),
-    tipAmount: withDefault(amount(code, parseMoney), 0n),
+    tipAmount: withDefault(amountIn(code, parseMoney), 0n),
     salesTaxExempt: withDefault(boolean, false),
     transactionChannel: withDefault(oneOf<TransactionChannel>('ecommerce', 'moto'), 'ecommerce'),
     orderId: optional(text(1, 255)),
-    expectedTotal: optional(amount(code, parseMoney, maxTotalMinor(code))),
+    expectedTotal: optional(amountIn(code, parseMoney, maxTotalMinor(code))),
   });
 
 /** Failures come in the order of the field table: what is before the billing fields, those, what is after them. */

@@ -86,6 +86,7 @@ export const cardSale = endpoint({
     'INTERNAL_ERROR',
     'PROCESSOR_AUTH_FAILED',
     'PROCESSOR_UNAVAILABLE',
+    'TAX_UNAVAILABLE',
     'OVERLOADED',
     'PAYMENT_UNKNOWN',
   ],
