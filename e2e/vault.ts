@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from '@ozura/core/secret';
+import { raw } from '@ozura/kit/db/handle';
 import { openDatabase } from '@ozura/kit/db/open';
 import { openLog } from '@ozura/kit/log';
 import type { VaultConfig } from '@ozura/vault/config';
@@ -25,6 +26,7 @@ export interface AnswerBody {
   readonly token: string;
   readonly cvc_session_id: string;
   readonly fingerprint: string;
+  readonly deduplicated: boolean;
   readonly mask: Readonly<Record<string, string>>;
   readonly card: Readonly<Record<string, string>>;
   readonly data: Readonly<Record<string, string>>;
@@ -53,6 +55,8 @@ export interface TestVault {
   mintSession(merchantId: string, body?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Runs a statement in the Vault's database, as one who has got at it. */
   tamper(statement: string): Promise<void>;
+  /** The column `line` of a query, as one who has got at the database. */
+  ask(query: string): Promise<unknown[]>;
   logText(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -111,6 +115,12 @@ export async function startTestVault(more: Partial<VaultConfig> = {}): Promise<T
       const db = await openDatabase({ url: config.databaseUrl });
       await db.script(statement);
       await db.close();
+    },
+    async ask(query) {
+      const db = await openDatabase({ url: config.databaseUrl });
+      const rows = await db.all<{ line: string }>(raw(query));
+      await db.close();
+      return rows.map(({ line }) => line);
     },
     async logText() {
       await new Promise<void>((resolve) => log.flush(() => resolve()));

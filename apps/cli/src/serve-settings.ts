@@ -1,7 +1,10 @@
 // What a program is told by its environment, when it runs by itself.
+
+import type { BinTable } from '@ozura/core/card/funding';
 import { Secret } from '@ozura/core/secret';
 import type { EnvReader } from '@ozura/kit/env';
 import type { BaseConfig, Urls } from '@ozura/kit/settings';
+import { readBinTable } from '@ozura/vault/bins';
 import { pepperOf } from './installation-keys.ts';
 import { readPricing } from './pricing-settings.ts';
 import type { ProgramName } from './serve-variables.ts';
@@ -113,8 +116,28 @@ export function readVault(env: EnvReader) {
     },
     adminToken: new Secret(env.secret('ADMIN_TOKEN')),
     processorDestinations: env.list('PROCESSOR_DESTINATIONS'),
+    deduplicatedMerchants: env.list('DEDUPLICATED_MERCHANTS'),
     cvcSeconds: tuning.cvcSeconds,
+    ...adminTokenEnd(env),
+    ...binTable(env),
   };
+}
+
+function adminTokenEnd(env: EnvReader): { readonly adminTokenExpiresAtMs?: number } {
+  if (!env.has('ADMIN_TOKEN_EXPIRES_AT')) return {};
+  const endMs = Date.parse(env.text('ADMIN_TOKEN_EXPIRES_AT'));
+  if (Number.isNaN(endMs)) env.refuse('ADMIN_TOKEN_EXPIRES_AT', 'must be a time such as 2026-03-04T09:30:00Z');
+  return { adminTokenExpiresAtMs: endMs };
+}
+
+function binTable(env: EnvReader): { readonly binTable?: BinTable } {
+  if (!env.has('BIN_TABLE')) return {};
+  try {
+    return { binTable: readBinTable(env.text('BIN_TABLE')) };
+  } catch (error) {
+    env.refuse('BIN_TABLE', (error as Error).message);
+    return {};
+  }
 }
 
 const crashAt = (tuning: Tuning): { readonly crashAt?: string } =>

@@ -2,7 +2,9 @@
 import * as applications from '@ozura/contract/vault/applications';
 import { getBin } from '@ozura/contract/vault/bins';
 import { releaseCvcSessions } from '@ozura/contract/vault/cvc-sessions';
+import { detokenize } from '@ozura/contract/vault/detokenize';
 import { createVaultSession, revokeVaultSession } from '@ozura/contract/vault/sessions';
+import { createTestToken } from '@ozura/contract/vault/test-tokens';
 import { tokenize } from '@ozura/contract/vault/tokenize';
 import { deleteToken, getToken, listTokens } from '@ozura/contract/vault/tokens';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
@@ -14,11 +16,14 @@ import type { FastifyInstance } from 'fastify';
 import * as application from './api/applications.ts';
 import { handleGetBin } from './api/bins.ts';
 import { handleReleaseCvc } from './api/cvc-sessions.ts';
+import { handleDetokenize } from './api/detokenize.ts';
 import { handleProxy, handleProxyByHeaders } from './api/proxy-transaction.ts';
 import { handleCreateSession, handleRevokeSession } from './api/sessions.ts';
+import { handleCreateTestToken } from './api/test-tokens.ts';
 import { handleTokenize } from './api/tokenize.ts';
 import { handleDeleteToken, handleGetToken, handleListTokens } from './api/tokens.ts';
 import { openAuthentication } from './auth.ts';
+import type { KeyCaller } from './callers.ts';
 import type { VaultContext } from './context.ts';
 import { allowFrames } from './cors.ts';
 import { distinguishHeaderForm, serveProxy } from './proxy-routes.ts';
@@ -41,11 +46,19 @@ export function openApp(context: VaultContext): FastifyInstance {
     limitBy: (request, who) => (who.kind === 'session' ? request.ip : who.application.id),
     handle: handleTokenize(context),
   });
+  if (config.mode === 'test') {
+    serve(createTestToken, {
+      authenticate: authentication.keyWithPubKey,
+      limitBy: byApplication,
+      handle: handleCreateTestToken(context),
+    });
+  }
   serve(createVaultSession, { authenticate: keyOrService('checkout'), handle: handleCreateSession(context) });
   serve(revokeVaultSession, { authenticate: keyOrService('checkout'), handle: handleRevokeSession(context) });
   serve(getToken, { authenticate: keyOrService('checkout', 'pay'), handle: handleGetToken(context) });
   serve(listTokens, { authenticate: keyOrService('checkout', 'pay'), handle: handleListTokens(context) });
   serve(deleteToken, { authenticate: key, handle: handleDeleteToken(context) });
+  serve(detokenize, { authenticate: key, limitBy: byApplication, handle: handleDetokenize(context) });
   serve(releaseCvcSessions, { authenticate: service('pay'), handle: handleReleaseCvc(context) });
   serve(getBin, { authenticate: keyOrService('checkout', 'pay'), handle: handleGetBin(context) });
 
@@ -63,3 +76,5 @@ export function openApp(context: VaultContext): FastifyInstance {
   finish();
   return app;
 }
+
+const byApplication = (_request: unknown, { application }: KeyCaller): string => application.id;

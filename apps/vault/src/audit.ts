@@ -8,6 +8,8 @@ import { type AuditRow, appendRecord, findHead, listRecords, takeNextPlace } fro
 export type AuditAction =
   | 'tokenize'
   | 'proxy'
+  | 'detokenize'
+  | 'create_test_token'
   | 'delete_token'
   | 'create_key'
   | 'create_application'

@@ -27,6 +27,8 @@ export interface Authentication {
   /** A vault key, asked about by itself or by any of our programs. */
   readonly askedKey: Authenticate<{ readonly caller: KeyCaller; readonly byService: boolean }>;
   readonly tokenizer: Authenticate<KeyCaller | SessionCaller>;
+  /** A vault key, with a pub key of the same project if one is sent. */
+  readonly keyWithPubKey: Authenticate<KeyCaller>;
   readonly admin: Authenticate<undefined>;
 }
 
@@ -68,12 +70,20 @@ export function openAuthentication(context: VaultContext, failures: FailedAuthen
       const byService = (await findService(request)) !== undefined;
       return { caller: await (byService ? findKeyCaller(context, request) : key(request)), byService };
     },
+    keyWithPubKey: (request) =>
+      guard(request, async () => {
+        const caller = await findKeyCaller(context, request);
+        await checkPubKey(context, request, { merchantId: caller.merchantId, needed: config.mode === 'live' });
+        return caller;
+      }),
     tokenizer: (request) => guard(request, () => findTokenizer(context, request)),
     admin: (request) =>
       guard(request, async () => {
         const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
         if (token === undefined) return refuse('MISSING_CREDENTIALS');
         if (!sameHash(adminHash, hashKey(config.pepper, token))) return refuse('INVALID_CREDENTIALS');
+        const { adminTokenExpiresAtMs: endMs } = config;
+        if (endMs !== undefined && (await context.db.now()) >= endMs) return refuse('ADMIN_TOKEN_EXPIRED');
         return undefined;
       }),
   };

@@ -1,4 +1,5 @@
 // What the Vault is told at its start.
+import type { BinTable } from '@ozura/core/card/funding';
 import type { Secret } from '@ozura/core/secret';
 import type { BaseConfig } from '@ozura/kit/settings';
 
@@ -8,6 +9,8 @@ export interface VaultConfig extends BaseConfig {
   readonly rootKeyFile: string;
   readonly serviceKeys: { readonly checkout: Secret<string>; readonly pay: Secret<string> };
   readonly adminToken: Secret<string>;
+  /** From then on the operator needs a new one; absent: never. */
+  readonly adminTokenExpiresAtMs?: number;
   /** URL prefixes that Pay may proxy to. In test mode those of the sandbox may be http and loopback. */
   readonly processorDestinations: readonly string[];
   /** Members of processors' answers that look like card data by chance and must arrive whole. */
@@ -16,6 +19,10 @@ export interface VaultConfig extends BaseConfig {
   readonly cvcSeconds: number;
   /** Uses of a session key without a limit of its own; 0: none. */
   readonly sessionHardCap?: number;
+  /** Merchants whose known cards answer their existing token. */
+  readonly deduplicatedMerchants?: readonly string[];
+  /** What is known of cards by their first digits, beside the test cards. */
+  readonly binTable?: BinTable;
   /** Numbers that processors publish for their own test environments. */
   readonly extraTestCards?: readonly string[];
 }

@@ -1,4 +1,5 @@
 // What the Vault's handlers work with.
+import type { BinTable } from '@ozura/core/card/funding';
 import type { Context } from '@ozura/kit/context';
 import type { Database } from '@ozura/kit/db/handle';
 import type { PinnedOutbound } from '@ozura/kit/pinned-fetch';
@@ -11,6 +12,7 @@ export interface VaultContext extends Context {
   readonly db: Database;
   readonly keys: Keyring;
   readonly audit: Audit;
+  readonly bins: BinTable;
   /** To processors, and nowhere else. */
   readonly proxy: PinnedOutbound;
 }

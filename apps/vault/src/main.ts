@@ -7,6 +7,7 @@ import { listen } from '@ozura/kit/http/server';
 import { startJobs } from '@ozura/kit/jobs';
 import { openPinnedOutbound } from '@ozura/kit/pinned-fetch';
 import { openApp } from './app.ts';
+import { binsOf } from './bins.ts';
 import type { VaultConfig } from './config.ts';
 import type { VaultContext } from './context.ts';
 import { openFrames } from './frames/routes.ts';
@@ -38,7 +39,7 @@ async function startOn(db: Database, config: VaultConfig): Promise<RunningVault>
   await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
   const base = openContext(config.log);
   const { keys, audit } = await openKeys(db, openLocalRoot(config.rootKeyFile, config.mode, base), base);
-  const context: VaultContext = { ...base, config, db, keys, audit, proxy: openPinnedOutbound() };
+  const context: VaultContext = { ...base, config, db, keys, audit, bins: binsOf(config), proxy: openPinnedOutbound() };
   const app = openApp(context);
   const frames = openFrames(context);
   const url = await listen(app, config.host, config.port);

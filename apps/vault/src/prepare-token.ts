@@ -3,22 +3,25 @@
 import { lookUpBin } from '@ozura/core/card/funding';
 import { newTokenId } from '@ozura/core/ids';
 import { type Place, seal, type VersionedKey } from '@ozura/kit/envelope';
-import { binsOf } from './bins.ts';
 import type { BankAccount, Card } from './card-data.ts';
 import type { VaultContext } from './context.ts';
 import { deriveCvcKeys, newCvcHandle, sealCvc } from './crypto/cvc.ts';
 import { fingerprintOf } from './crypto/fingerprint.ts';
 import type { SessionRow } from './store/sessions.ts';
-import type { NewToken } from './store/tokens.ts';
+import { findTokenByFingerprint, type NewToken } from './store/tokens.ts';
 
 export interface TokenOrigin {
   readonly merchantId: string;
   readonly nowMs: number;
   readonly session: SessionRow | undefined;
+  /** A known card gets the token that it has. */
+  readonly deduplicated: boolean;
 }
 
 export interface PreparedToken {
   readonly row: NewToken;
+  /** The row is there already; only its expiry may be new. */
+  readonly isKnown: boolean;
   /** The mask that the caller asked for. */
   readonly shown: string;
   readonly cvc: PreparedCvc | undefined;
@@ -31,12 +34,12 @@ interface PreparedCvc {
 }
 
 export const numberField = 'number';
-const holderField = 'holder';
+export const holderField = 'holder';
 
 export async function prepareCard(context: VaultContext, card: Card, origin: TokenOrigin): Promise<PreparedToken> {
   const digits = card.number.open();
-  const { common } = await commonParts(context, digits, origin);
-  const { funding, brand, country } = lookUpBin(binsOf(context.config.mode), digits);
+  const { common, isKnown } = await commonParts(context, digits, origin);
+  const { funding, brand, country } = lookUpBin(context.bins, digits);
   const row: NewToken = {
     ...common,
     type: 'card',
@@ -53,7 +56,7 @@ export async function prepareCard(context: VaultContext, card: Card, origin: Tok
     accountType: null,
   };
   const cvc = card.code && prepareCvc(context, card.code.open(), row);
-  return { row, shown: card.mask, cvc };
+  return { row, isKnown, shown: card.mask, cvc };
 }
 
 export async function prepareBankAccount(
@@ -78,20 +81,23 @@ export async function prepareBankAccount(
     routingNumber: account.routingNumber,
     accountType: account.accountType,
   };
-  return { row, shown: account.mask, cvc: undefined };
+  return { row, isKnown: false, shown: account.mask, cvc: undefined };
 }
 
-async function commonParts(context: VaultContext, digits: string, { merchantId, nowMs, session }: TokenOrigin) {
+async function commonParts(context: VaultContext, digits: string, origin: TokenOrigin) {
+  const { merchantId, nowMs, session, deduplicated } = origin;
   const [dataKey, fingerprintKey] = await Promise.all([
     context.keys.current('card-data', merchantId),
     context.keys.current('fingerprint', merchantId),
   ]);
-  const token = newTokenId(nowMs, context.random);
+  const fingerprint = fingerprintOf(fingerprintKey.key, digits);
+  const known = deduplicated ? await findTokenByFingerprint(context.db, merchantId, fingerprint) : undefined;
+  const token = known ?? newTokenId(nowMs, context.random);
   const common = {
     token,
     merchantId,
     sealedNumber: sealText(context, dataKey, digits, placeOf(merchantId, token, numberField)),
-    fingerprint: fingerprintOf(fingerprintKey.key, digits),
+    fingerprint,
     mintedIn: session?.keyHash ?? null,
     sessionId: session?.sessionId ?? null,
     orderId: session?.orderId ?? null,
@@ -99,7 +105,7 @@ async function commonParts(context: VaultContext, digits: string, { merchantId, 
     cartId: session?.cartId ?? null,
     createdAt: nowMs,
   };
-  return { common, dataKey };
+  return { common, dataKey, isKnown: known !== undefined };
 }
 
 export const placeOf = (merchantId: string, token: string, field: string): Place => ({ merchantId, row: token, field });

@@ -2,6 +2,7 @@
 import {
   elementsOrigin,
   fromFrame,
+  type Headers,
   startTestVault,
   type TestApplication,
   type TestVault,
@@ -58,6 +59,30 @@ describe('a card', () => {
     const other = await vault.createApplication('ozu_other');
     const elsewhere = await vault.call('POST', '/tokenize', { 'x-api-key': other.key }, card());
     expect(elsewhere.body.fingerprint).not.toBe(first.body.fingerprint);
+  });
+
+  it('that is known answers its token, where the merchant wants that, and keeps the later expiry', async () => {
+    const wanting = await startTestVault({ deduplicatedMerchants: [merchantId] });
+    const { key } = await wanting.createApplication(merchantId);
+    const ask = (more: object, headers: Headers = { 'x-api-key': key }) =>
+      wanting.call('POST', '/tokenize', headers, card(more));
+    const first = (await ask({ expirationYear: '2034' })).body;
+    const later = (await ask({ expirationMonth: '02', expirationYear: '2036' })).body;
+    const earlier = (await ask({ expirationYear: '2033' })).body;
+    expect([first, later, earlier].map(({ token, deduplicated, data }) => [token, deduplicated, data])).toEqual([
+      [first.token, false, { number: '424242******4242', expiration_month: '11', expiration_year: '2034' }],
+      [first.token, true, { number: '424242******4242', expiration_month: '02', expiration_year: '2036' }],
+      [first.token, true, { number: '424242******4242', expiration_month: '02', expiration_year: '2036' }],
+    ]);
+    // Each has a security code of its own, and a browser a token of its own.
+    expect(new Set([first, later, earlier].map(({ cvc_session_id }) => cvc_session_id)).size).toBe(3);
+    const browser = (await ask({}, fromFrame(await wanting.mintSession(merchantId)))).body;
+    expect(browser.token).not.toBe(first.token);
+    expect(browser).not.toHaveProperty('deduplicated');
+    await wanting.call('DELETE', `/tokens/${first.token}`, { 'x-api-key': key });
+    await wanting.call('DELETE', `/tokens/${browser.token}`, { 'x-api-key': key });
+    expect((await ask({})).body).toMatchObject({ deduplicated: false });
+    await wanting.stop();
   });
 
   it('is masked as the caller asks, and never shows more than six and four', async () => {

@@ -25,6 +25,7 @@ export const LIMITS = {
   sessionKey: 10,
   tokenizePerAddress: 100,
   tokenizePerKey: 600,
+  detokenize: 10,
   proxy: 600,
   events: 120,
   failedAuthentications: 20,

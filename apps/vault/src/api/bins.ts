@@ -2,13 +2,12 @@
 import { invalidValue } from '@ozura/contract/vault/reader';
 import { lookUpBin } from '@ozura/core/card/funding';
 import type { Call } from '@ozura/kit/http/route';
-import { binsOf } from '../bins.ts';
 import type { VaultContext } from '../context.ts';
 
 export const handleGetBin =
-  ({ config }: VaultContext) =>
+  ({ bins }: VaultContext) =>
   async ({ params }: Call<unknown, unknown>) => {
     const { bin = '' } = params;
     if (!/^[0-9]{6,8}$/.test(bin)) throw invalidValue('bin');
-    return { success: true, data: lookUpBin(binsOf(config.mode), bin) };
+    return { success: true, data: lookUpBin(bins, bin) };
   };

@@ -10,7 +10,7 @@ import { type PreparedToken, prepareBankAccount, prepareCard } from '../prepare-
 import { refusedCardsMax, sessionProblem } from '../session-rules.ts';
 import { insertCvc } from '../store/cvc-entries.ts';
 import { countRefusedCard, findSession, type SessionRow, takeUse } from '../store/sessions.ts';
-import { insertToken } from '../store/tokens.ts';
+import { insertToken, storeLaterExpiry } from '../store/tokens.ts';
 
 type Who = KeyCaller | SessionCaller;
 
@@ -19,9 +19,11 @@ export const handleTokenize = (context: VaultContext) => async (call: Call<Token
   const nowMs = await context.db.now();
   const prepared = await prepare(context, input, who, nowMs);
   const { row, cvc } = prepared;
-  await context.db.transact(async (tx) => {
+  const expiry = await context.db.transact(async (tx) => {
     if (who.kind === 'session') await useSession(tx, who.session, nowMs);
-    await insertToken(tx, row);
+    const stored = prepared.isKnown ? await storeLaterExpiry(tx, row) : row;
+    if (stored === undefined) throw deletedMeanwhile();
+    if (!prepared.isKnown) await insertToken(tx, row);
     if (cvc !== undefined)
       await insertCvc(tx, { ...cvc, ...row }, cvc.sealed, nowMs + context.config.cvcSeconds * 1000);
     await context.audit.record(
@@ -37,13 +39,20 @@ export const handleTokenize = (context: VaultContext) => async (call: Call<Token
       },
       nowMs,
     );
+    return stored;
   });
-  return answer(prepared, who);
+  return answer(prepared, expiry, who);
 };
 
 async function prepare(context: VaultContext, input: TokenizeInput, who: Who, nowMs: number): Promise<PreparedToken> {
-  const { mode, extraTestCards = [] } = context.config;
-  const origin = { merchantId: who.merchantId, nowMs, session: who.kind === 'session' ? who.session : undefined };
+  const { mode, extraTestCards = [], deduplicatedMerchants = [] } = context.config;
+  const origin = {
+    merchantId: who.merchantId,
+    nowMs,
+    session: who.kind === 'session' ? who.session : undefined,
+    // Never for a browser: it must not be handed another customer's token.
+    deduplicated: who.kind === 'key' && deduplicatedMerchants.includes(who.merchantId),
+  };
   try {
     if (input.type === 'bank') return await prepareBankAccount(context, readBankAccount(input.data), origin);
     const card = readCard(input.data, input.maskingConfig, { mode, nowMs, extraTestCards });
@@ -65,13 +74,18 @@ async function useSession(tx: Handle, { keyHash }: SessionRow, nowMs: number): P
   throw new Refusal(sessionProblem(await findSession(tx, keyHash), nowMs) ?? 'SESSION_KEY_CONSUMED');
 }
 
-function answer({ row, cvc, shown }: PreparedToken, who: Who) {
+/** Between the look for a known card and now. The same call makes a new token. */
+const deletedMeanwhile = (): Refusal => new Refusal('OVERLOADED', { headers: { 'Retry-After': '1' } });
+
+type Expiry = Pick<PreparedToken['row'], 'expirationMonth' | 'expirationYear'>;
+
+function answer({ row, isKnown, cvc, shown }: PreparedToken, expiry: Expiry, who: Who) {
   const isCard = row.type === 'card';
   return {
     success: true,
     token: row.token,
     data: isCard
-      ? { number: shown, expiration_month: row.expirationMonth, expiration_year: row.expirationYear }
+      ? { number: shown, expiration_month: expiry.expirationMonth, expiration_year: expiry.expirationYear }
       : { account_number: shown, routing_number: row.routingNumber },
     mask: isCard ? { card_number: shown } : { account_number: shown },
     ...(cvc === undefined ? {} : { cvc_session_id: cvc.handle }),
@@ -79,6 +93,6 @@ function answer({ row, cvc, shown }: PreparedToken, who: Who) {
       ? { bin: row.bin, card: { brand: row.brand, last4: row.last4, funding: row.funding } }
       : { bank: { last4: row.last4 } }),
     // To a browser these would tell whether a card is known.
-    ...(who.kind === 'key' ? { fingerprint: row.fingerprint, deduplicated: false } : {}),
+    ...(who.kind === 'key' ? { fingerprint: row.fingerprint, deduplicated: isKnown } : {}),
   };
 }

@@ -4,6 +4,7 @@ import type { Call } from '@ozura/kit/http/route';
 import { actorOf, type KeyCaller, type ServiceCaller } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
 import { deleteCvcOfToken } from '../store/cvc-entries.ts';
+import { deleteTestCodesOfToken } from '../store/test-codes.ts';
 import { destroyToken, findToken, listTokenFacts, type TokenFacts, wasDeleted } from '../store/tokens.ts';
 
 type Who = KeyCaller | ServiceCaller;
@@ -36,6 +37,7 @@ export const handleDeleteToken =
         throw new Refusal('TOKEN_NOT_FOUND');
       }
       await deleteCvcOfToken(tx, token, merchantId);
+      await deleteTestCodesOfToken(tx, token);
       const event = {
         merchantId,
         actor: actorOf(who),

@@ -4,6 +4,7 @@ import type { Job } from '@ozura/kit/jobs';
 import type { VaultContext } from '../context.ts';
 import { deleteExpiredCvc } from '../store/cvc-entries.ts';
 import { deleteExpiredSessions } from '../store/sessions.ts';
+import { deleteExpiredTestCodes } from '../store/test-codes.ts';
 
 const everyMs = 10_000;
 const sessionsKeptMs = 24 * 60 * 60 * 1000;
@@ -14,6 +15,7 @@ export const purgeExpired = ({ db }: VaultContext): Job => ({
   run: async () => {
     const nowMs = await db.now();
     await deleteExpiredCvc(db, nowMs);
+    await deleteExpiredTestCodes(db, nowMs);
     await deleteExpiredSessions(db, nowMs - sessionsKeptMs);
   },
 });

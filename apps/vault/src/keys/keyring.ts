@@ -11,7 +11,7 @@ export interface RootKey {
   unwrap(wrapped: Uint8Array, place: Place): Promise<Uint8Array>;
 }
 
-export type Purpose = 'card-data' | 'fingerprint' | 'audit';
+export type Purpose = 'card-data' | 'fingerprint' | 'audit' | 'test-code';
 
 /** Keys of the installation itself belong to no merchant. */
 export const installation = '';

@@ -1,22 +1,15 @@
 // The moment before card data leaves: one commit counts the use, takes the security code and writes the audit record.
 // After it the number is decrypted (contract 13.2, 13.3).
 import { Refusal } from '@ozura/core/errors';
-import type { Handle } from '@ozura/kit/db/handle';
 import { keyVersionOf, unseal } from '@ozura/kit/envelope';
 import { actorOf } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
-import { deriveCvcKeys, unsealCvc } from '../crypto/cvc.ts';
 import { numberField, placeOf } from '../prepare-token.ts';
-import { leaseCvc, takeCvc } from '../store/cvc-entries.ts';
 import { takeProxyCall } from '../store/sessions.ts';
 import type { SealedToken } from '../store/tokens.ts';
 import type { CardValue } from './placeholders.ts';
 import type { ProxyCaller, ProxyRequest } from './request.ts';
-
-/** A security code that nobody else can take any more, still sealed. */
-export interface TakenCode {
-  open(): string;
-}
+import { prepareTaking, type TakeCode, type TakenCode } from './security-code.ts';
 
 interface Use {
   readonly request: ProxyRequest;
@@ -27,28 +20,26 @@ interface Use {
 export async function takeUse(context: VaultContext, use: Use): Promise<TakenCode | undefined> {
   const { token, caller } = use;
   const { who, address, requestId } = caller;
+  const takeCode = await codeOf(context, use);
   const nowMs = await context.db.now();
   return context.db.transact(async (tx) => {
     if (token.mintedIn !== null && !(await takeProxyCall(tx, token.mintedIn))) throw new Refusal('PROXY_LIMIT');
-    const code = await takeCode(tx, use, nowMs);
+    const code = await takeCode?.(tx, nowMs);
     const event = { merchantId: who.merchantId, actor: actorOf(who), action: 'proxy', object: token.token } as const;
     await context.audit.record(tx, { ...event, outcome: 'allowed', address, requestId }, nowMs);
     return code;
   });
 }
 
-async function takeCode(tx: Handle, { request, token, caller }: Use, nowMs: number): Promise<TakenCode | undefined> {
-  if (request.cvcSessionId === undefined) return undefined;
+async function codeOf(context: VaultContext, { request, token, caller }: Use): Promise<TakeCode | undefined> {
   const { who } = caller;
-  const owner = { merchantId: who.merchantId, token: token.token };
-  const keys = deriveCvcKeys(request.cvcSessionId);
-  if (keys === undefined) throw new Refusal('CVC_SESSION_EXPIRED');
-  const entry = { lookupId: keys.lookupId, ...owner };
-  // Only Pay may try several processors with one code.
-  const leaseId = who.kind === 'service' && who.service === 'pay' ? request.cvcLeaseId : undefined;
-  const sealed = leaseId === undefined ? await takeCvc(tx, entry, nowMs) : await leaseCvc(tx, entry, leaseId, nowMs);
-  if (sealed === undefined) throw new Refusal('CVC_SESSION_EXPIRED');
-  return { open: () => unsealCvc(keys, sealed, owner) };
+  if (request.cvcSessionId === undefined) return undefined;
+  return prepareTaking(context, {
+    handle: request.cvcSessionId,
+    owner: { merchantId: who.merchantId, token: token.token },
+    // Only Pay may try several processors with one code.
+    leaseId: who.kind === 'service' && who.service === 'pay' ? request.cvcLeaseId : undefined,
+  });
 }
 
 export interface Revealed {

@@ -10,9 +10,10 @@ import { findSealedToken, type SealedToken } from '../store/tokens.ts';
 import { type Destination, findDestination } from './destinations.ts';
 import { forwardedHeaders } from './headers.ts';
 import { fill, mentionsPlaceholder, placeholdersIn } from './placeholders.ts';
-import { type Revealed, reveal, type TakenCode, takeUse } from './release.ts';
+import { type Revealed, reveal, takeUse } from './release.ts';
 import type { ProxyCaller, ProxyRequest } from './request.ts';
 import { scrubBody, scrubHeaders } from './scrub.ts';
+import type { TakenCode } from './security-code.ts';
 
 const answerTimeoutMs = 25_000;
 

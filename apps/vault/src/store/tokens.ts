@@ -24,9 +24,11 @@ export type TokenFacts = {
 /** What a use of the number needs. */
 export type SealedToken = Pick<
   TokenFacts,
-  'token' | 'type' | 'expirationMonth' | 'expirationYear' | 'routingNumber' | 'mask'
+  'token' | 'type' | 'expirationMonth' | 'expirationYear' | 'routingNumber' | 'accountType' | 'mask'
 > & {
   readonly sealedNumber: Uint8Array;
+  /** Names of a bank account's holder. */
+  readonly sealedHolder: Uint8Array | null;
   /** The hash of the session key that it was made with. */
   readonly mintedIn: string | null;
 };
@@ -67,8 +69,36 @@ export const findToken = (db: Handle, token: string, merchantId: string): Promis
 export const findSealedToken = (db: Handle, token: string, merchantId: string): Promise<SealedToken | undefined> =>
   db.one(sql`
     SELECT token, type, mask, expiration_month AS "expirationMonth", expiration_year AS "expirationYear",
-      routing_number AS "routingNumber", sealed_number AS "sealedNumber", minted_in AS "mintedIn"
+      routing_number AS "routingNumber", account_type AS "accountType", sealed_number AS "sealedNumber",
+      sealed_holder AS "sealedHolder", minted_in AS "mintedIn"
     FROM tokens WHERE token = ${token} AND merchant_id = ${merchantId} AND deleted_at IS NULL`);
+
+/** The token that a card of this merchant has. */
+export async function findTokenByFingerprint(
+  db: Handle,
+  merchantId: string,
+  fingerprint: string,
+): Promise<string | undefined> {
+  const row = await db.one<{ readonly token: string }>(sql`
+    SELECT token FROM tokens
+    WHERE merchant_id = ${merchantId} AND fingerprint = ${fingerprint} AND type = 'card'
+    ORDER BY created_at, token LIMIT 1`);
+  return row?.token;
+}
+
+export type StoredExpiry = { readonly expirationMonth: string; readonly expirationYear: string };
+
+/** Stores a later expiry, and answers the one that stands now; `undefined` when the token was deleted meanwhile. */
+export const storeLaterExpiry = (tx: Handle, token: NewToken): Promise<StoredExpiry | undefined> => {
+  const { expirationMonth: month, expirationYear: year } = token;
+  const isLater = sql`expiration_year || expiration_month < ${`${year}${month}`}`;
+  return tx.one(sql`
+    UPDATE tokens SET
+      expiration_month = CASE WHEN ${isLater} THEN ${month} ELSE expiration_month END,
+      expiration_year = CASE WHEN ${isLater} THEN ${year} ELSE expiration_year END
+    WHERE token = ${token.token} AND merchant_id = ${token.merchantId} AND deleted_at IS NULL
+    RETURNING expiration_month AS "expirationMonth", expiration_year AS "expirationYear"`);
+};
 
 /** In the order of their making, after the token `after` if there is one. */
 export const listTokenFacts = (

@@ -1,0 +1,61 @@
+// `POST /detokenize` (contract 7.6): the record that it happened is on disk before the data leaves.
+import { Refusal } from '@ozura/core/errors';
+import { keyVersionOf, unseal } from '@ozura/kit/envelope';
+import type { Call } from '@ozura/kit/http/route';
+import { actorOf, type KeyCaller } from '../callers.ts';
+import type { VaultContext } from '../context.ts';
+import { holderField, numberField, placeOf } from '../prepare-token.ts';
+import { findSealedToken, type SealedToken } from '../store/tokens.ts';
+
+export const handleDetokenize =
+  (context: VaultContext) =>
+  async ({ input, who, request }: Call<{ readonly token: string }, KeyCaller>) => {
+    const { db, audit } = context;
+    const { merchantId, application } = who;
+    const isAllowed = application.permissions.detokenization;
+    const token = isAllowed ? await findSealedToken(db, input.token, merchantId) : undefined;
+    if (isAllowed && token === undefined) throw new Refusal('TOKEN_NOT_FOUND');
+    const event = {
+      merchantId,
+      actor: actorOf(who),
+      action: 'detokenize',
+      object: input.token,
+      // A try without the permission is worth a record too.
+      outcome: isAllowed ? 'allowed' : 'refused',
+      address: request.ip,
+      requestId: request.id,
+    } as const;
+    await db.transact(async (tx) => audit.record(tx, event, await tx.now()));
+    if (token === undefined) throw new Refusal('PERMISSION_DENIED');
+    return { success: true, data: await inClear(context, merchantId, token) };
+  };
+
+async function inClear(context: VaultContext, merchantId: string, token: SealedToken) {
+  const open = (sealed: Uint8Array, field: string) => openText(context, sealed, { merchantId, token, field });
+  const digits = await open(token.sealedNumber, numberField);
+  if (token.type === 'card') {
+    return { number: digits, expiration_month: token.expirationMonth, expiration_year: token.expirationYear };
+  }
+  const holder = token.sealedHolder === null ? {} : JSON.parse(await open(token.sealedHolder, holderField));
+  return {
+    account_number: digits,
+    routing_number: token.routingNumber,
+    account_type: token.accountType,
+    first_name: holder.firstName,
+    last_name: holder.lastName,
+  };
+}
+
+interface Sealed {
+  readonly merchantId: string;
+  readonly token: SealedToken;
+  readonly field: string;
+}
+
+async function openText({ keys }: VaultContext, sealed: Uint8Array, at: Sealed): Promise<string> {
+  const key = await keys.version('card-data', at.merchantId, keyVersionOf(sealed));
+  const bytes = unseal(key, sealed, placeOf(at.merchantId, at.token.token, at.field));
+  const text = bytes.toString();
+  bytes.fill(0);
+  return text;
+}
