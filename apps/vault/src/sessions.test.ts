@@ -159,6 +159,24 @@ forEachEngine((_engine, _open, create) => {
 });
 
 describe('guessing', () => {
+  it('of cards is slowed by address and ended by session, however many try', { timeout: 60_000 }, async () => {
+    const strict = await startTestVault({ rateLimits: {} });
+    const body = { type: 'card', data: { ...visa, cardNumber: '4242424242424241' } };
+    const sessions = await Promise.all(Array.from({ length: 20 }, () => strict.mintSession(merchantId)));
+    const seen = new Map<string, number>();
+    for (let round = 0; round < 500; round += 1) {
+      const tries = sessions.map((key) => strict.call('POST', '/tokenize', fromFrame(key), body));
+      for (const { body: refused } of await Promise.all(tries)) {
+        seen.set(refused.errorCode, (seen.get(refused.errorCode) ?? 0) + 1);
+      }
+    }
+    await strict.stop();
+    // Of ten thousand tries in a few windows of a minute: a hundred a window get to be looked at, ten a session.
+    expect(seen.get('INVALID_CARD_NUMBER')).toBeLessThanOrEqual(20 * 10);
+    expect(seen.get('RATE_LIMITED')).toBeGreaterThan(9_000);
+    expect([...seen.keys()].sort()).not.toContain('INTERNAL_ERROR');
+  });
+
   it('is stopped after twenty keys a minute, but never a program of ours or a key that merely expired', async () => {
     const strict = await startTestVault({ rateLimits: { failedAuthentications: 20 } });
     try {
