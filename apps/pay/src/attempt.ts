@@ -2,13 +2,14 @@
 // its own transaction and none is open while something is sent, so that a crash in between leaves a row that
 // `jobs/resolve-unknown.ts` settles by asking.
 import { type AttemptState, onNeverSent, onOutcome, onSend } from '@ozura/core/attempt';
-import { judgeChecks } from '@ozura/core/attempt-checks';
 import { staleIntentMs } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
 import { newReference } from '@ozura/core/ids';
 import type { Secret } from '@ozura/core/secret';
 import type { PayContext } from './context.ts';
-import { type Decision, decideAttempt } from './ledger.ts';
+import { raiseLateApproval } from './discrepancies.ts';
+import { type Decision, decideAttempt, moveBy } from './ledger.ts';
+import { isLateApproval, noteOutcome } from './outcome-log.ts';
 import type { PreparedSale } from './prepared-sale.ts';
 import type { Processor, ProcessorAnswer, SaleInput } from './processors/port.ts';
 import { type Attempt, findAttempt, insertAttempt, type NewAttempt } from './store/attempts.ts';
@@ -102,9 +103,8 @@ async function sendAttempt(context: PayContext, charging: Charging, attempt: Att
 }
 
 /** Too late to hear an answer, so it is not sent at all: that is at least known. */
-async function giveUp(context: PayContext, { attemptId }: Attempt): Promise<Sent> {
-  const recorded = await decideAttempt(context, attemptId, ({ state }) => ({ move: onNeverSent(state) }));
-  return { recorded, next: undefined };
+async function giveUp(context: PayContext, attempt: Attempt): Promise<Sent> {
+  return { recorded: await moveBy(context, attempt, onNeverSent), next: undefined };
 }
 
 /** P2. Only who gets the attempt here may send it. */
@@ -174,6 +174,9 @@ async function record(context: PayContext, charging: Charging, attempt: Attempt,
   const write = () => decideAttempt(context, attempt.attemptId, decide);
   const recorded = await write().catch(() => pause(recordAgainMs).then(write));
   noteOutcome(context, recorded, outcome);
+  if (outcome.kind === 'approved' && isLateApproval(recorded, outcome)) {
+    await raiseLateApproval(context, recorded, outcome.processorTransactionId);
+  }
   return { recorded, next: next && (await findAttempt(context.db, next.attemptId)) };
 }
 
@@ -195,19 +198,6 @@ function nextAttempt(
 }
 
 const timeLeftMs = ({ now }: PayContext, { answerByMs }: Charging): number => answerByMs - recordingMs - now();
-
-const IN_VAIN: ReadonlySet<AttemptState> = new Set(['DECLINED', 'REFUSED', 'NOT_SENT', 'NOT_PROCESSED']);
-
-function noteOutcome({ log }: PayContext, { attemptId, processor, state }: Attempt, outcome: Outcome): void {
-  const about = { attemptId, processor, state, outcome: outcome.kind };
-  // Only an hour after the sending an attempt counts as never booked, so this should not be possible.
-  if (outcome.kind === 'approved' && IN_VAIN.has(state)) log.error({ ...about, alarm: true }, 'approved too late');
-  else if (outcome.kind === 'approved') log.info({ ...about, flags: judgeChecks(outcome).flags }, 'approved');
-  else if (outcome.kind === 'declined') log.info({ ...about, declineCode: outcome.declineCode }, 'declined');
-  else if (outcome.kind === 'refused') log.warn({ ...about, reason: outcome.reason }, 'not processed');
-  else if (outcome.wronglyBooked) log.error({ ...about, reason: outcome.reason, alarm: true }, 'booked wrongly');
-  else log.warn({ ...about, reason: outcome.reason }, 'outcome unknown');
-}
 
 /** With more than one processor the Vault keeps the security code for the next one, until it is told otherwise. */
 const keepsCode = ({ cascade }: Charging): boolean => cascade.length > 1;

@@ -13,6 +13,8 @@ export interface PayConfig extends BaseConfig {
   readonly taxProviderUrl?: string;
   /** Places that forbid or cap surcharges. */
   readonly surchargeRules?: readonly SurchargeRule[];
+  /** Whether an approval that surfaces after its attempt counted as never booked is undone by itself. Default: yes. */
+  readonly autoVoidLateApprovals?: boolean;
   /** Label of a crash point; tests only. */
   readonly crashAt?: string;
 }

@@ -1,6 +1,6 @@
 // Calls to a processor without card data: they go out directly, once.
 import { NoAnswer, type Send } from '@ozura/contract/client';
-import type { ProcessorAnswer, ProcessorRequest, Referred, Translation } from './processors/port.ts';
+import type { ProcessorAnswer, ProcessorRequest, Translation } from './processors/port.ts';
 
 /** More requests than any call of any processor takes. */
 const stepsMax = 4;
@@ -10,9 +10,9 @@ interface Unanswered {
   readonly reason: string;
 }
 
-export async function callDirectly<Done>(
+export async function callDirectly<About, Done>(
   send: Send,
-  { translate, about, timeoutMs }: { translate: Translation<Referred, Done>; about: Referred; timeoutMs: number },
+  { translate, about, timeoutMs }: { translate: Translation<About, Done>; about: About; timeoutMs: number },
 ): Promise<Done | Unanswered> {
   const answers: ProcessorAnswer[] = [];
   try {

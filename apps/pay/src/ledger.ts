@@ -49,6 +49,13 @@ export async function decideAttempt(
   throw new Error(`attempt ${attemptId} is moved by others all the time`);
 }
 
+/** For a move that depends on nothing but where the attempt is. */
+export const moveBy = (
+  context: PayContext,
+  { attemptId }: Attempt,
+  on: (state: AttemptState, undo: Attempt['undo']) => Move,
+): Promise<Attempt> => decideAttempt(context, attemptId, ({ state, undo }) => ({ move: on(state, undo) }));
+
 /** `undefined`, with nothing written, when somebody else was faster. */
 export async function writeMove(
   context: PayContext,
@@ -85,7 +92,12 @@ function fieldsOf(to: AttemptState, { attempt, nowMs, outcome, undo }: MoveFacts
     case 'REVIEW':
       return { ...(outcome && { outcome }), nextCheckAtMs: nextInquiryAt(attempt.checksFromMs, nowMs) };
     case 'VOID_PENDING':
-      return { ...(undo && { undo }), checksFromMs: nowMs, nextCheckAtMs: nowMs + undoingMs };
+      return {
+        ...(outcome && { outcome }),
+        ...(undo && { undo }),
+        checksFromMs: nowMs,
+        nextCheckAtMs: nowMs + undoingMs,
+      };
     default:
       return { ...(outcome && { outcome }), endedAtMs: nowMs };
   }

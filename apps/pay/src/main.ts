@@ -14,7 +14,9 @@ import { startJobs } from '@ozura/kit/jobs';
 import { openApp } from './app.ts';
 import type { PayConfig } from './config.ts';
 import type { PayContext } from './context.ts';
+import { compareBooks } from './jobs/compare-books.ts';
 import { resolveUnknown } from './jobs/resolve-unknown.ts';
+import { undoLateApprovals } from './jobs/undo-late-approvals.ts';
 import { openProcessors } from './processors/registry.ts';
 import { openReviews, type Reviews } from './review.ts';
 import { insertMerchant, insertMerchantKey } from './store/merchants.ts';
@@ -67,7 +69,7 @@ async function serve(context: PayContext, outbound: Outbound): Promise<RunningPa
   const { config, db } = context;
   const app = openApp(context);
   const url = await listen(app, config.host, config.port);
-  const jobs = startJobs(context, [resolveUnknown(context)]);
+  const jobs = startJobs(context, [resolveUnknown(context), undoLateApprovals(context), compareBooks(context)]);
   // What the last run of the program left open is looked at now.
   void jobs.runAll();
   return {

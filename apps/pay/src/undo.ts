@@ -3,15 +3,14 @@ import { onVoided } from '@ozura/core/attempt';
 import type { VoidOutcome } from '@ozura/core/attempt-outcome';
 import type { PayContext } from './context.ts';
 import { callDirectly } from './direct.ts';
-import { decideAttempt } from './ledger.ts';
+import { moveBy } from './ledger.ts';
 import type { Processor, Referred } from './processors/port.ts';
 import type { Attempt } from './store/attempts.ts';
 
 /** The attempt `REVERSED`, or as it was when the processor did not say so; then it is tried again later. */
 export async function undoAttempt(context: PayContext, attempt: Attempt, timeoutMs: number): Promise<Attempt> {
   const answer = await voidAttempt(context, attempt, timeoutMs);
-  if (answer.kind === 'voided')
-    return decideAttempt(context, attempt.attemptId, ({ state }) => ({ move: onVoided(state) }));
+  if (answer.kind === 'voided') return moveBy(context, attempt, onVoided);
   context.log.warn({ attemptId: attempt.attemptId, answer: answer.kind }, 'a booking is not undone yet');
   return attempt;
 }
@@ -25,9 +24,14 @@ export function processorOf({ processors }: PayContext, { processor: name }: Att
   return processor;
 }
 
-export const referred = ({ attemptId, account, amountMinor, currency }: Attempt): Referred => ({
-  reference: attemptId,
-  account,
-  amountMinor,
-  currency,
-});
+export function referred({ attemptId, account, amountMinor, currency, outcome }: Attempt): Referred {
+  const processorTransactionId =
+    outcome !== undefined && 'processorTransactionId' in outcome && outcome.processorTransactionId;
+  return {
+    reference: attemptId,
+    account,
+    amountMinor,
+    currency,
+    ...(processorTransactionId ? { processorTransactionId } : {}),
+  };
+}

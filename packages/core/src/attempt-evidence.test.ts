@@ -7,6 +7,7 @@ import {
   type Misses,
   nextInquiryAt,
   noteMiss,
+  settlementDays,
 } from './attempt-evidence.ts';
 
 const seconds = 1_000;
@@ -60,8 +61,20 @@ test('with two misses the reference is voided before the attempt counts as never
   expect(absenceStep({ ...rules, class: 1 }, missesAt([15 * minutes, 1 * hours]))).toBe('void_by_reference');
 });
 
-test('without a void by reference, or without an inquiry that can be trusted, it waits', () => {
+test('without a void by reference the settlement list of the day decides', () => {
   const misses = missesAt([15 * minutes, 1 * hours]);
-  expect(absenceStep({ ...rules, voidByReference: false }, misses)).toBe('wait');
-  expect(absenceStep({ ...rules, class: 3 }, misses)).toBe('wait');
+  expect(absenceStep({ ...rules, voidByReference: false }, missesAt([15 * minutes]))).toBe('wait');
+  expect(absenceStep({ ...rules, voidByReference: false }, misses)).toBe('settlement_list');
+});
+
+test('a list is complete when its day is over and the grace time too', () => {
+  const noon = Date.parse('2026-03-04T12:00:00Z');
+  expect(settlementDays(noon, rules)).toEqual({
+    days: ['2026-03-04'],
+    finalAtMs: Date.parse('2026-03-05T00:15:00Z'),
+  });
+  expect(settlementDays(Date.parse('2026-03-04T23:50:00Z'), rules)).toEqual({
+    days: ['2026-03-04', '2026-03-05'],
+    finalAtMs: Date.parse('2026-03-06T00:15:00Z'),
+  });
 });

@@ -62,9 +62,28 @@ export function noteMiss(
   return early || close ? misses : { count: misses.count + 1, lastAtMs: at.nowMs };
 }
 
-/**
- * What to do about an attempt that the processor does not find. Without a void by reference, and in class 3, the answer
- * is to wait: for the settlement list, or for a person.
- */
-export const absenceStep = (rules: EvidenceRules, misses: Misses): 'wait' | 'void_by_reference' =>
-  rules.class !== 3 && rules.voidByReference && misses.count >= missesNeeded ? 'void_by_reference' : 'wait';
+/** What to do about an attempt that the processor does not find. */
+export function absenceStep(
+  { voidByReference }: EvidenceRules,
+  { count }: Misses,
+): 'wait' | 'void_by_reference' | 'settlement_list' {
+  if (count < missesNeeded) return 'wait';
+  return voidByReference ? 'void_by_reference' : 'settlement_list';
+}
+
+export interface SettlementDays {
+  /** UTC, `YYYY-MM-DD`. */
+  readonly days: readonly string[];
+  /** From then on they are complete. */
+  readonly finalAtMs: number;
+}
+
+/** The lists that must hold what was sent at `sentAtMs`, if it was booked at all. */
+export function settlementDays(sentAtMs: number, { graceMs }: Pick<EvidenceRules, 'graceMs'>): SettlementDays {
+  const [first, last] = [dayOf(sentAtMs), dayOf(sentAtMs + graceMs)];
+  return { days: first === last ? [first] : [first, last], finalAtMs: endOfDayMs(last) + graceMs };
+}
+
+export const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+export const startOfDayMs = (day: string): number => Date.parse(`${day}T00:00:00.000Z`);
+export const endOfDayMs = (day: string): number => startOfDayMs(day) + 24 * hours;

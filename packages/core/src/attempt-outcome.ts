@@ -38,14 +38,22 @@ export interface Unknown {
   readonly reason: string;
   /** Set when our reference was booked over another amount or currency: an alarm, and to be undone. */
   readonly wronglyBooked?: true;
+  /** Of what was booked wrongly. */
+  readonly processorTransactionId?: string;
 }
 
 export type Outcome = Approval | Decline | Refused | Unknown;
+
+/** It has no such call: weaker evidence has to do. */
+interface Unsupported {
+  readonly kind: 'unsupported';
+}
 
 /** What the processor says when asked about our reference. */
 export type Inquiry =
   | { readonly kind: 'found'; readonly outcome: Outcome; readonly voided: boolean }
   | { readonly kind: 'not_found' }
+  | Unsupported
   | { readonly kind: 'unanswered'; readonly reason: string };
 
 /** `settled`: too late, only a refund can undo it. */
@@ -53,4 +61,24 @@ export type VoidOutcome =
   | { readonly kind: 'voided' }
   | { readonly kind: 'settled' }
   | { readonly kind: 'not_found' }
+  | Unsupported
+  | { readonly kind: 'unanswered'; readonly reason: string };
+
+/** A sale in the processor's list of a day. */
+export interface ListedSale {
+  /** Ours; processors of class 3 do not repeat it. */
+  readonly reference?: string;
+  readonly processorTransactionId: string;
+  readonly lastFour: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly bookedAtMs: number;
+  readonly voided: boolean;
+  /** Over the amount of this entry, which need not be ours. */
+  readonly outcome: Outcome;
+}
+
+export type Listing =
+  | { readonly kind: 'listed'; readonly sales: readonly ListedSale[] }
+  | Unsupported
   | { readonly kind: 'unanswered'; readonly reason: string };

@@ -1,7 +1,7 @@
 // What a processor is to us (contract 9.1): pure translations. None of them opens a connection.
 
 import type { EvidenceRules } from '@ozura/core/attempt-evidence';
-import type { Inquiry, Outcome, VoidOutcome } from '@ozura/core/attempt-outcome';
+import type { Inquiry, Listing, Outcome, VoidOutcome } from '@ozura/core/attempt-outcome';
 import type { Billing } from '@ozura/core/billing';
 
 export interface ProcessorRequest {
@@ -29,6 +29,14 @@ export interface Referred {
   readonly account: string;
   readonly amountMinor: bigint;
   readonly currency: string;
+  /** Where it is known: some processors undo by it only. */
+  readonly processorTransactionId?: string;
+}
+
+export interface AccountDay {
+  readonly account: string;
+  /** UTC, `YYYY-MM-DD`. */
+  readonly day: string;
 }
 
 export interface SaleInput extends Referred {
@@ -47,4 +55,6 @@ export interface Processor {
   /** By our reference. */
   readonly void: Translation<Referred, VoidOutcome>;
   readonly inquire: Translation<Referred, Inquiry>;
+  /** What it booked for an account on a day. */
+  readonly list: Translation<AccountDay, Listing>;
 }

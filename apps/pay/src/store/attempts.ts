@@ -3,6 +3,7 @@ import type { AttemptState, UndoReason } from '@ozura/core/attempt';
 import type { Misses } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
 import { type Handle, sql } from '@ozura/kit/db/handle';
+import type { PreparedSale } from '../prepared-sale.ts';
 
 export interface NewAttempt {
   /** Also our reference at the processor. */
@@ -113,6 +114,21 @@ export async function isTransactionKnown(
     WHERE processor = ${processor} AND account = ${account} AND processor_transaction_id = ${processorTransactionId}
       AND attempt_id <> ${attemptId}`);
   return row !== undefined;
+}
+
+/** Last four digits of the other attempts over the same amount whose outcome is open too. */
+export async function listRivals(
+  db: Handle,
+  { attemptId, processor, account, amountMinor, currency }: Attempt,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): Promise<string[]> {
+  const rows = await db.all<{ sale: string }>(sql`
+    SELECT charges.sale FROM attempts JOIN charges ON charges.charge_id = attempts.charge_id
+    WHERE attempts.processor = ${processor} AND attempts.account = ${account}
+      AND attempts.sent_at BETWEEN ${fromMs} AND ${toMs}
+      AND attempts.amount_minor = ${Number(amountMinor)} AND attempts.currency = ${currency}
+      AND attempts.state IN ('SENT', 'UNKNOWN', 'REVIEW') AND attempts.attempt_id <> ${attemptId}`);
+  return rows.map(({ sale }) => (JSON.parse(sale) as PreparedSale).known.cardLastFour);
 }
 
 /** What changes with a state; what is left out stays. */

@@ -10,12 +10,13 @@ const dayMs = 24 * 60 * 60 * 1000;
 const readQuery = record({
   reference: optional(pattern(/^.{1,64}$/, 'must be a reference')),
   date: optional(pattern(/^\d{4}-\d\d-\d\d$/, 'must be YYYY-MM-DD')),
+  merchant: optional(pattern(/^.{1,64}$/, 'must be a merchant')),
 });
 
 export const getTransactions =
   ({ db }: SandboxContext) =>
   async (request: FastifyRequest): Promise<unknown> => {
-    const { reference, date } = readAll(readQuery, request.query);
+    const { reference, date, merchant } = readAll(readQuery, request.query);
     if (reference !== undefined) {
       // The first one is the answer, whoever sent twice notwithstanding.
       const [sale] = await salesByReference(db, reference);
@@ -24,7 +25,8 @@ export const getTransactions =
     const from = Date.parse(`${date}T00:00:00Z`);
     if (Number.isNaN(from)) return { transactions: [] };
     const sales = await salesBookedBetween(db, from, from + dayMs);
-    return { transactions: sales.map(transactionAnswer) };
+    const wanted = sales.filter((sale) => merchant === undefined || sale.merchant === merchant);
+    return { transactions: wanted.map(transactionAnswer) };
   };
 
 const transactionAnswer = (sale: BookedSale): Record<string, unknown> => ({
@@ -32,5 +34,6 @@ const transactionAnswer = (sale: BookedSale): Record<string, unknown> => ({
   merchant: sale.merchant,
   bin: sale.bin,
   lastFour: sale.lastFour,
+  bookedAt: sale.bookedAtMs,
   voided: sale.voided,
 });

@@ -18,6 +18,7 @@ export interface SaleEntry {
 }
 
 export interface BookedSale extends SaleEntry {
+  readonly bookedAtMs: number;
   readonly voided: boolean;
   /** Id of the void, when there is one. */
   readonly voidId?: string;
@@ -88,6 +89,7 @@ interface SaleRow extends Row {
   decline_code: string | null;
   avs_result: string | null;
   cvv_result: string | null;
+  booked_at: number;
   void_id: string | null;
 }
 
@@ -105,6 +107,7 @@ const toSale = (row: SaleRow): BookedSale => ({
   ...(row.decline_code === null ? {} : { declineCode: row.decline_code }),
   ...(row.avs_result === null ? {} : { avsResult: row.avs_result }),
   ...(row.cvv_result === null ? {} : { cvvResult: row.cvv_result }),
+  bookedAtMs: row.booked_at,
   voided: row.void_id !== null,
   ...(row.void_id === null ? {} : { voidId: row.void_id }),
 });

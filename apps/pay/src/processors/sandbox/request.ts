@@ -1,7 +1,7 @@
 // Requests to the sandbox processor: JSON, amounts in minor units.
 
 import { placeholder, withoutPlaceholders } from '../placeholders.ts';
-import type { ProcessorRequest, Referred, SaleInput } from '../port.ts';
+import type { AccountDay, ProcessorRequest, Referred, SaleInput } from '../port.ts';
 
 export interface SandboxAddress {
   readonly url: string;
@@ -47,4 +47,9 @@ export const voidRequest = ({ url }: SandboxAddress, { reference }: Referred): P
 export const inquiryRequest = ({ url }: SandboxAddress, { reference }: Referred): ProcessorRequest => ({
   method: 'GET',
   url: `${url}/transactions?reference=${encodeURIComponent(reference)}`,
+});
+
+export const listRequest = ({ url }: SandboxAddress, { account, day }: AccountDay): ProcessorRequest => ({
+  method: 'GET',
+  url: `${url}/transactions?date=${day}&merchant=${encodeURIComponent(account)}`,
 });

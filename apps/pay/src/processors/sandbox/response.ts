@@ -1,5 +1,5 @@
 // Answers of the sandbox processor. Only an explicit, complete and matching answer is an outcome; the rest is unknown.
-import type { Inquiry, Outcome, RefusalCause, VoidOutcome } from '@ozura/core/attempt-outcome';
+import type { Inquiry, ListedSale, Listing, Outcome, RefusalCause, VoidOutcome } from '@ozura/core/attempt-outcome';
 import { isObject } from '@ozura/core/validation';
 import type { ProcessorAnswer, Referred } from '../port.ts';
 
@@ -17,7 +17,14 @@ export function readSale(input: Referred, { status, body }: ProcessorAnswer): Ou
   return readOutcome(input, body);
 }
 
-function readOutcome(input: Referred, body: Json): Outcome {
+/** What the answer has to match. */
+interface Expected {
+  readonly reference: unknown;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+function readOutcome(input: Expected, body: Json): Outcome {
   if (body.reference !== input.reference) return unknown('another reference');
   switch (body.status) {
     case 'approved':
@@ -35,10 +42,11 @@ function readOutcome(input: Referred, body: Json): Outcome {
   }
 }
 
-function readApproval(input: Referred, body: Json): Outcome {
+function readApproval(input: Expected, body: Json): Outcome {
   if (typeof body.transactionId !== 'string' || body.transactionId === '') return unknown('an approval without an id');
   if (body.amount !== Number(input.amountMinor) || body.currency !== input.currency) {
-    return { kind: 'unknown', reason: 'booked over another amount', wronglyBooked: true };
+    const { transactionId: processorTransactionId } = body;
+    return { kind: 'unknown', reason: 'booked over another amount', wronglyBooked: true, processorTransactionId };
   }
   return {
     kind: 'approved',
@@ -53,7 +61,11 @@ function readApproval(input: Referred, body: Json): Outcome {
 const textMember = <Name extends string>(name: Name, value: unknown): { readonly [N in Name]?: string } =>
   typeof value === 'string' && value !== '' ? ({ [name]: value } as { readonly [N in Name]?: string }) : {};
 
+/** What a class of processors does not offer the sandbox refuses with this status, as one that plays that class. */
+const notOffered = 501;
+
 export function readInquiry(input: Referred, { status, body }: ProcessorAnswer): Inquiry {
+  if (status === notOffered) return { kind: 'unsupported' };
   if (status !== 200 || !isObject(body)) return { kind: 'unanswered', reason: `status ${status}` };
   if (body.found === false) return { kind: 'not_found' };
   const { transaction } = body;
@@ -61,7 +73,41 @@ export function readInquiry(input: Referred, { status, body }: ProcessorAnswer):
   return { kind: 'found', outcome: readOutcome(input, transaction), voided: transaction.voided === true };
 }
 
+/** A list with one entry that cannot be read proves the absence of nothing. */
+export function readListing({ status, body }: ProcessorAnswer): Listing {
+  if (status === notOffered) return { kind: 'unsupported' };
+  if (status !== 200 || !isObject(body) || !Array.isArray(body.transactions)) {
+    return { kind: 'unanswered', reason: `status ${status}` };
+  }
+  const sales = body.transactions.map(readListed);
+  const readable = sales.filter((sale) => sale !== undefined);
+  return readable.length === sales.length
+    ? { kind: 'listed', sales: readable }
+    : { kind: 'unanswered', reason: 'an entry that cannot be read' };
+}
+
+function readListed(entry: unknown): ListedSale | undefined {
+  if (!isObject(entry)) return undefined;
+  const { reference, transactionId, lastFour, amount, currency, bookedAt } = entry;
+  if (typeof transactionId !== 'string' || typeof lastFour !== 'string' || typeof currency !== 'string') {
+    return undefined;
+  }
+  if (!Number.isSafeInteger(amount) || !Number.isSafeInteger(bookedAt)) return undefined;
+  const amountMinor = BigInt(amount as number);
+  return {
+    ...textMember('reference', reference),
+    processorTransactionId: transactionId,
+    lastFour,
+    amountMinor,
+    currency,
+    bookedAtMs: bookedAt as number,
+    voided: entry.voided === true,
+    outcome: readOutcome({ reference, amountMinor, currency }, entry),
+  };
+}
+
 export function readVoid({ status, body }: ProcessorAnswer): VoidOutcome {
+  if (status === notOffered) return { kind: 'unsupported' };
   if (status !== 200 || !isObject(body)) return { kind: 'unanswered', reason: `status ${status}` };
   switch (body.status) {
     case 'voided':

@@ -1,0 +1,99 @@
+// Every day, for every account: the processor's list of approvals against ours, by reference, amount and currency
+// (contract 12.4). It finds what no inquiry looks for any more. Any number of processes may run it.
+import { type Difference, compareBooks as differencesOf } from '@ozura/core/attempt-comparison';
+import { dayOf, endOfDayMs, startOfDayMs } from '@ozura/core/attempt-evidence';
+import type { ListedSale } from '@ozura/core/attempt-outcome';
+import type { Job } from '@ozura/kit/jobs';
+import type { PayContext } from '../context.ts';
+import { callDirectly } from '../direct.ts';
+import { raiseDifference } from '../discrepancies.ts';
+import {
+  type Account,
+  type ComparedDay,
+  endComparison,
+  leaseComparison,
+  listAccounts,
+  listNamedAttempts,
+  listStandingAttempts,
+} from '../store/comparisons.ts';
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+const everyMs = 5 * minuteMs;
+const leaseMs = 5 * minuteMs;
+const callTimeoutMs = 20_000;
+/** What was sent just before midnight is in the list of the next day by then. */
+const compareAfterMs = 30 * minuteMs;
+/** A list that could not be had is asked for on this many days. */
+const daysBack = 3;
+/** An account that was not used for so long is not looked at. */
+const accountsSinceMs = 35 * dayMs;
+
+export const compareBooks = (context: PayContext): Job => ({
+  name: 'compare-books',
+  everyMs,
+  run: async () => {
+    const nowMs = await context.db.now();
+    const days = Array.from({ length: daysBack }, (_none, back) => dayOf(nowMs - compareAfterMs - (back + 1) * dayMs));
+    for (const account of await listAccounts(context.db, nowMs - accountsSinceMs)) {
+      for (const day of days) await compareDay(context, { ...account, day });
+    }
+  },
+});
+
+async function compareDay(context: PayContext, compared: ComparedDay): Promise<void> {
+  const { db, log } = context;
+  const nowMs = await db.now();
+  if ((await leaseComparison(db, compared, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
+  const untilMs = endOfDayMs(compared.day);
+  const [own, following] = [await listSales(context, compared), await listSales(context, nextDay(compared))];
+  if (own === undefined || following === undefined) {
+    log.error({ ...compared, alarm: nowMs > untilMs + dayMs }, 'the list of a processor could not be had');
+    return;
+  }
+  for (const difference of await findDifferences(context, compared, { own, following })) {
+    await raiseDifference(context, accountOf(compared), difference);
+  }
+  await endComparison(db, compared, nowMs);
+}
+
+const nextDay = (compared: ComparedDay): ComparedDay => ({ ...compared, day: dayOf(endOfDayMs(compared.day)) });
+
+interface Lists {
+  readonly own: Sales;
+  /** What was sent just before midnight may be in here. */
+  readonly following: Sales;
+}
+
+async function findDifferences(
+  { db }: PayContext,
+  compared: ComparedDay,
+  { own, following }: Lists,
+): Promise<Difference[]> {
+  // A processor that has no lists has nothing to compare.
+  if (own === 'unsupported' || following === 'unsupported') return [];
+  const range = { fromMs: startOfDayMs(compared.day), untilMs: endOfDayMs(compared.day) };
+  const expected = await listStandingAttempts(db, compared, range);
+  const known = await listNamedAttempts(db, compared, own.map(nameOf));
+  const names = new Set(
+    expected.flatMap(({ reference, processorTransactionId }) => [reference, processorTransactionId]),
+  );
+  // The rest of that list is the business of its own day.
+  const booked = [...own, ...following.filter((sale) => names.has(nameOf(sale)))];
+  return differencesOf(booked, { known: [...known, ...expected], expected });
+}
+
+const nameOf = ({ reference, processorTransactionId }: ListedSale): string => reference ?? processorTransactionId;
+const accountOf = ({ merchantId, processor, account }: Account): Account => ({ merchantId, processor, account });
+
+type Sales = readonly ListedSale[] | 'unsupported';
+
+/** `undefined` when it was not answered. */
+async function listSales({ processors, send }: PayContext, compared: ComparedDay): Promise<Sales | undefined> {
+  const processor = processors.get(compared.processor);
+  if (processor === undefined) return undefined;
+  const call = { translate: processor.list, about: compared, timeoutMs: callTimeoutMs };
+  const listing = await callDirectly(send, call);
+  if (listing.kind === 'listed') return listing.sales;
+  return listing.kind === 'unsupported' ? 'unsupported' : undefined;
+}

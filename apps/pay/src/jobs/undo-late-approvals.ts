@@ -1,0 +1,44 @@
+// Undoes approvals that surfaced after their attempts had ended without a payment (contract 12.3), until the processor
+// says that they are undone. Any number of processes may run it.
+import { nextInquiryAt } from '@ozura/core/attempt-evidence';
+import type { Job } from '@ozura/kit/jobs';
+import type { PayContext } from '../context.ts';
+import { callDirectly } from '../direct.ts';
+import { endUndoing, leaseUndoing, listDueUndoings, postponeUndoing, type Undoing } from '../store/discrepancies.ts';
+
+const everyMs = 5_000;
+const callTimeoutMs = 8_000;
+const leaseMs = 20_000;
+const dueMax = 50;
+
+export const undoLateApprovals = (context: PayContext): Job => ({
+  name: 'undo-late-approvals',
+  everyMs,
+  run: async () => {
+    for (const undoing of await listDueUndoings(context.db, await context.db.now(), dueMax)) {
+      await undo(context, undoing);
+    }
+  },
+});
+
+async function undo(context: PayContext, undoing: Undoing): Promise<void> {
+  const { db, log } = context;
+  const { discrepancyId, reference, foundAtMs } = undoing;
+  const nowMs = await db.now();
+  if ((await leaseUndoing(db, discrepancyId, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
+  const answer = await voidBooking(context, undoing);
+  if (answer === 'voided') {
+    await endUndoing(db, discrepancyId, 'voided');
+    log.warn({ reference }, 'a late approval was undone');
+  } else {
+    await postponeUndoing(db, discrepancyId, nextInquiryAt(foundAtMs, nowMs));
+    log.error({ reference, answer, alarm: true }, 'a late approval is not undone yet');
+  }
+}
+
+async function voidBooking({ processors, send }: PayContext, undoing: Undoing): Promise<string> {
+  const processor = processors.get(undoing.processor);
+  if (processor === undefined) return 'the processor is not configured any more';
+  const { kind } = await callDirectly(send, { translate: processor.void, about: undoing, timeoutMs: callTimeoutMs });
+  return kind;
+}

@@ -1,0 +1,91 @@
+// Which days of which accounts have been compared with the processor's books, and what ours hold of them.
+import type { AttemptState } from '@ozura/core/attempt';
+import type { OurAttempt } from '@ozura/core/attempt-comparison';
+import { type Handle, join, sql } from '@ozura/kit/db/handle';
+
+export interface Account {
+  readonly merchantId: string;
+  readonly processor: string;
+  readonly account: string;
+}
+
+export interface ComparedDay extends Account {
+  /** UTC, `YYYY-MM-DD`. */
+  readonly day: string;
+}
+
+/** Those at which something was tried since then. */
+export async function listAccounts(db: Handle, sinceMs: number): Promise<Account[]> {
+  const rows = await db.all<{ merchant_id: string; processor: string; account: string }>(sql`
+    SELECT DISTINCT merchant_id, processor, account FROM attempts WHERE sent_at >= ${sinceMs}
+    ORDER BY processor, account`);
+  return rows.map((row) => ({ merchantId: row.merchant_id, processor: row.processor, account: row.account }));
+}
+
+/** One: the day is ours to compare until `untilMs`. Zero: somebody is at it, or it is done. */
+export const leaseComparison = (
+  db: Handle,
+  { processor, account, day }: ComparedDay,
+  { nowMs, untilMs }: { readonly nowMs: number; readonly untilMs: number },
+): Promise<number> =>
+  db.run(sql`
+    INSERT INTO comparisons (processor, account, day, lease_until) VALUES (${processor}, ${account}, ${day}, ${untilMs})
+    ON CONFLICT (processor, account, day) DO UPDATE SET lease_until = ${untilMs}
+    WHERE comparisons.compared_at IS NULL AND comparisons.lease_until <= ${nowMs}`);
+
+export const endComparison = (db: Handle, { processor, account, day }: ComparedDay, nowMs: number): Promise<number> =>
+  db.run(sql`
+    UPDATE comparisons SET compared_at = ${nowMs}
+    WHERE processor = ${processor} AND account = ${account} AND day = ${day} AND compared_at IS NULL`);
+
+type OurRow = {
+  attempt_id: string;
+  processor_transaction_id: string | null;
+  state: string;
+  amount_minor: number;
+  currency: string;
+};
+
+const toOurs = (row: OurRow): OurAttempt => ({
+  reference: row.attempt_id,
+  processorTransactionId: row.processor_transaction_id ?? undefined,
+  state: row.state as AttemptState,
+  amountMinor: BigInt(row.amount_minor),
+  currency: row.currency,
+});
+
+/** Fewer than the parameters that a statement may have on either engine. */
+const namedMax = 400;
+
+/** The attempts that go by one of these names: ours, or the processor's. */
+export async function listNamedAttempts(
+  db: Handle,
+  { processor, account }: Account,
+  names: readonly string[],
+): Promise<OurAttempt[]> {
+  const found: OurAttempt[] = [];
+  for (let from = 0; from < names.length; from += namedMax) {
+    const some = join(names.slice(from, from + namedMax));
+    const rows = await db.all<OurRow>(sql`
+      SELECT attempt_id, processor_transaction_id, state, amount_minor, currency FROM attempts
+      WHERE processor = ${processor} AND account = ${account}
+        AND (attempt_id IN (${some}) OR processor_transaction_id IN (${some}))`);
+    found.push(...rows.map(toOurs));
+  }
+  return found;
+}
+
+/** Paid, sent in that time, and not given back by a void since. */
+export async function listStandingAttempts(
+  db: Handle,
+  { processor, account }: Account,
+  { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
+): Promise<OurAttempt[]> {
+  const rows = await db.all<OurRow>(sql`
+    SELECT attempt_id, processor_transaction_id, state, amount_minor, currency FROM attempts
+    WHERE processor = ${processor} AND account = ${account} AND state = 'APPROVED'
+      AND sent_at >= ${fromMs} AND sent_at < ${untilMs}
+      AND NOT EXISTS (SELECT 1 FROM transactions
+        WHERE transactions.charge_id = attempts.charge_id AND transactions.transaction_type = 'CreditCardVoid')`);
+  return rows.map(toOurs);
+}

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import type { AttemptState } from './attempt.ts';
+import { compareBooks, type OurAttempt } from './attempt-comparison.ts';
+import type { ListedSale } from './attempt-outcome.ts';
+
+const ours = (state: AttemptState = 'APPROVED', changes: Partial<OurAttempt> = {}): OurAttempt => ({
+  reference: 'R1',
+  processorTransactionId: 'sbx-1',
+  state,
+  amountMinor: 1840n,
+  currency: 'USD',
+  ...changes,
+});
+const theirs = (changes: Partial<ListedSale> = {}): ListedSale => ({
+  reference: 'R1',
+  processorTransactionId: 'sbx-1',
+  lastFour: '4242',
+  amountMinor: 1840n,
+  currency: 'USD',
+  bookedAtMs: 1,
+  voided: false,
+  outcome: { kind: 'approved', processorTransactionId: 'sbx-1', avsResult: 'Y', cvvResult: 'M' },
+  ...changes,
+});
+const kinds = (listed: readonly ListedSale[], attempts: readonly OurAttempt[]) =>
+  compareBooks(listed, { known: attempts, expected: attempts.filter(({ state }) => state === 'APPROVED') }).map(
+    ({ kind }) => kind,
+  );
+const { reference: _none, ...unnamed } = theirs();
+
+test('equal books differ in nothing, with our references or by the processor’s ids', () => {
+  expect(kinds([theirs()], [ours()])).toEqual([]);
+  expect(kinds([unnamed], [ours()])).toEqual([]);
+});
+
+test.each(['SENT', 'UNKNOWN', 'REVIEW', 'VOID_PENDING'] as const)('nothing has been said yet about %s', (state) => {
+  expect(kinds([theirs()], [ours(state)])).toEqual([]);
+});
+
+test.each(['DECLINED', 'REFUSED', 'NOT_SENT', 'NOT_PROCESSED', 'REVERSED'] as const)(
+  'an approval of what ended as %s is late',
+  (state) => {
+    expect(kinds([theirs()], [ours(state)])).toEqual(['late_approval']);
+    expect(kinds([theirs({ voided: true })], [ours(state)])).toEqual([]);
+  },
+);
+
+test.each([
+  ['unknown_booking', [theirs({ reference: 'R9' })], []],
+  ['booked_twice', [theirs(), theirs({ processorTransactionId: 'sbx-2' })], [ours()]],
+  ['amount_differs', [theirs({ amountMinor: 1841n })], [ours()]],
+  ['amount_differs', [theirs({ currency: 'EUR' })], [ours()]],
+  ['missing_at_processor', [], [ours()]],
+  ['undone_at_processor', [theirs({ voided: true })], [ours()]],
+] as const)('%s is a difference', (kind, listed, attempts) => {
+  expect(kinds(listed, attempts)).toEqual([kind]);
+});
+
+test('a decline in the list is no approval', () => {
+  const declined = theirs({ outcome: { kind: 'declined', declineCode: 'lost_card' } });
+  expect(kinds([declined], [ours('DECLINED')])).toEqual([]);
+  expect(kinds([declined], [ours()])).toEqual(['missing_at_processor']);
+});

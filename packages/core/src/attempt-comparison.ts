@@ -1,0 +1,86 @@
+// The processor's approvals of a day against ours (contract 12.4): every difference is an alarm.
+import type { AttemptState } from './attempt.ts';
+import type { ListedSale } from './attempt-outcome.ts';
+
+export type DifferenceKind =
+  /** Approved there, and ended here without a payment. */
+  | 'late_approval'
+  /** No attempt of ours has this reference. */
+  | 'unknown_booking'
+  | 'booked_twice'
+  | 'amount_differs'
+  /** Approved here, and not in the list. */
+  | 'missing_at_processor'
+  /** Approved here and standing, and undone there. */
+  | 'undone_at_processor';
+
+export interface Difference {
+  readonly kind: DifferenceKind;
+  /** Ours, or empty when the processor does not repeat it. */
+  readonly reference: string;
+  readonly processorTransactionId: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+export interface OurAttempt {
+  readonly reference: string;
+  readonly processorTransactionId: string | undefined;
+  readonly state: AttemptState;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+const WITHOUT_PAYMENT: ReadonlySet<AttemptState> = new Set([
+  'DECLINED',
+  'REFUSED',
+  'NOT_SENT',
+  'NOT_PROCESSED',
+  'REVERSED',
+]);
+
+/** `known`: the attempts that the list names. `expected`: those of the day that are paid and stand. */
+export function compareBooks(
+  listed: readonly ListedSale[],
+  { known, expected }: { readonly known: readonly OurAttempt[]; readonly expected: readonly OurAttempt[] },
+): Difference[] {
+  const seen = new Set<string>();
+  const standing = listed.filter(({ outcome, voided }) => outcome.kind === 'approved' && !voided);
+  const theirs = standing.flatMap((sale) => {
+    const ours = known.find((attempt) => isSame(sale, attempt));
+    const kind = ours === undefined ? 'unknown_booking' : differenceOf(sale, ours, seen.has(ours.reference));
+    if (ours !== undefined) seen.add(ours.reference);
+    return kind === undefined ? [] : [differing(kind, sale, ours)];
+  });
+  return [...theirs, ...expected.flatMap((attempt) => missing(listed, attempt))];
+}
+
+/** By reference; by the processor's own id where it does not repeat ours. */
+const isSame = (sale: ListedSale, attempt: OurAttempt): boolean =>
+  sale.reference === undefined
+    ? sale.processorTransactionId === attempt.processorTransactionId
+    : sale.reference === attempt.reference;
+
+/** About an attempt that is still open nothing has been said yet. */
+function differenceOf(sale: ListedSale, ours: OurAttempt, again: boolean): DifferenceKind | undefined {
+  if (again) return 'booked_twice';
+  if (WITHOUT_PAYMENT.has(ours.state)) return 'late_approval';
+  if (ours.state !== 'APPROVED') return undefined;
+  return sale.amountMinor === ours.amountMinor && sale.currency === ours.currency ? undefined : 'amount_differs';
+}
+
+function missing(listed: readonly ListedSale[], attempt: OurAttempt): Difference[] {
+  const found = listed.filter((sale) => isSame(sale, attempt) && sale.outcome.kind === 'approved');
+  if (found.some(({ voided }) => !voided)) return [];
+  const { reference, processorTransactionId = '', amountMinor, currency } = attempt;
+  const kind = found.length === 0 ? 'missing_at_processor' : 'undone_at_processor';
+  return [{ kind, reference, processorTransactionId, amountMinor, currency }];
+}
+
+const differing = (kind: DifferenceKind, sale: ListedSale, ours: OurAttempt | undefined): Difference => ({
+  kind,
+  reference: sale.reference ?? ours?.reference ?? '',
+  processorTransactionId: sale.processorTransactionId,
+  amountMinor: sale.amountMinor,
+  currency: sale.currency,
+});
