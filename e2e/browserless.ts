@@ -69,7 +69,11 @@ export async function preparePay(origins: Origins, sessionId: string, number: st
 
 export const pay = (origins: Origins, prepared: PagePay): Promise<PayAnswer> => pageCall(origins, prepared, 'pay');
 
-async function pageCall(origins: Origins, { sessionId, credential, body }: PagePay, route: string): Promise<PayAnswer> {
+export async function pageCall(
+  origins: Origins,
+  { sessionId, credential, body }: PagePay,
+  route: string,
+): Promise<PayAnswer> {
   try {
     const answer = await fetch(`${origins.checkoutUrl}/api/sessions/${sessionId}/${route}`, {
       method: 'POST',

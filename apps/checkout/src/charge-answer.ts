@@ -3,9 +3,7 @@ import type { outcomeData } from '@ozura/contract/checkout/page-routes';
 import { type ErrorCode, Refusal } from '@ozura/core/errors';
 import type { Static } from 'typebox';
 import type { CheckoutContext } from './context.ts';
-import { priceOf } from './price.ts';
 import { errorUrlOf, paymentDataOf, successUrlOf } from './redirects.ts';
-import { pricingOf } from './session-answer.ts';
 import type { Charge } from './store/charges.ts';
 import type { Session } from './store/sessions.ts';
 
@@ -41,10 +39,8 @@ function chargeRefusal(context: CheckoutContext, session: Session, { answerCode,
     case 'AUTH_ERROR':
     case 'SYSTEM_ERROR':
       return new Refusal(code, { body: { redirectUrl: errorUrlOf(context, session, code) } });
-    case 'PRICE_CHANGED': {
-      const { request } = session;
-      return new Refusal(code, { body: { pricing: pricingOf(priceOf(request, request.subtotalMinor, 'credit')) } });
-    }
+    // Of these nothing is known here that the customer has not told in this very request.
+    case 'PRICE_CHANGED':
     case 'CVC_SESSION_EXPIRED':
     case 'TOKEN_NOT_FOUND':
     case 'TAX_UNAVAILABLE':

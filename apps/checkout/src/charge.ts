@@ -13,6 +13,7 @@ import { type ChargeOutcome, outcomeOfCharge, outcomeOfSale } from '@ozura/core/
 import { formatSurchargePercent } from '@ozura/core/surcharge';
 import { actingFor, type CheckoutContext, rulesOf } from './context.ts';
 import { applyMove, moving, Overtaken } from './moves.ts';
+import { isTaxExempt } from './price.ts';
 import { type Charge, endCharge, findCharge, insertCharge } from './store/charges.ts';
 import { findSession, type Session } from './store/sessions.ts';
 
@@ -175,8 +176,7 @@ function saleOf({ session, billing, ...order }: ChargeOrder): object {
     billingCountry: address.country,
     clientIpAddress: order.clientIpAddress,
     surchargePercent: formatSurchargePercent(request.surchargeHundredths ?? 0n),
-    // Donations carry no sales tax (contract 6.2).
-    salesTaxExempt: request.taxExempt || request.checkoutMode === 'donation',
+    salesTaxExempt: isTaxExempt(request),
     transactionChannel: request.transactionChannel,
     orderId: session.id,
     expectedTotal: formatMoney(order.totalMinor, request.currency),

@@ -4,7 +4,13 @@ import type { Billing } from '@ozura/core/billing';
 import { maxTotalMinor, parseMoney } from '@ozura/core/money';
 import type { Price } from '@ozura/core/pricing';
 
-export function paidPriceOf(sale: CardSaleData): Price {
+/** The amounts of a sale or of a quote. */
+export type AnsweredAmounts = Pick<
+  CardSaleData,
+  'amount' | 'currency' | 'salesTaxAmount' | 'surchargeAmount' | 'tipAmount'
+>;
+
+export function paidPriceOf(sale: AnsweredAmounts): Price {
   const minor = (amount: string | undefined): bigint => minorOf(amount ?? '0', sale.currency);
   const [totalMinor, taxMinor] = [minor(sale.amount), minor(sale.salesTaxAmount)];
   const [surchargeMinor, tipMinor] = [minor(sale.surchargeAmount), minor(sale.tipAmount)];

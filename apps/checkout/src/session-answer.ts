@@ -33,12 +33,12 @@ export function sessionData(session: Session, billing: boolean): SessionData {
 
 export function sessionView(session: Session, billing?: Billing): SessionView {
   const { request, state, payment } = session;
-  const { currency, amountMinor, recurringConfig, donationConfig, surchargeHundredths } = request;
+  const { currency, recurringConfig, donationConfig, surchargeHundredths } = request;
   return {
     id: session.id,
     status: state.status,
     paymentState: state.paymentState,
-    amount: amountMinor === undefined ? null : formatMoney(amountMinor, currency),
+    amount: amountText(session),
     currency,
     merchantId: request.merchantId,
     checkoutMode: request.checkoutMode,
@@ -61,6 +61,12 @@ export function sessionView(session: Session, billing?: Billing): SessionView {
       : { completedAt: timeText(state.endedAtMs), payment: paymentView(payment) }),
     ...(billing === undefined ? {} : { billing }),
   };
+}
+
+/** What was asked for; of a donation what the donor gave, before surcharge. */
+function amountText({ request: { amountMinor, currency }, payment }: Session): string | null {
+  const minor = amountMinor ?? (payment && paidPriceOf(payment).subtotalMinor);
+  return minor === undefined ? null : formatMoney(minor, currency);
 }
 
 /** Before a card and an address are known. */

@@ -3,7 +3,7 @@
 import { formatMoney } from '@ozura/core/money';
 import type { CheckoutFacts } from '../browser/page-facts.ts';
 import type { CheckoutContext } from '../context.ts';
-import { priceOf } from '../price.ts';
+import { openingPrice } from '../price.ts';
 import type { Session } from '../store/sessions.ts';
 import { lookOf } from './appearance.ts';
 import { frameQuery } from './frame-address.ts';
@@ -26,7 +26,7 @@ export interface Opening {
 export function payView(context: CheckoutContext, session: Session, opening: Opening): PayView {
   const { request } = session;
   const { currency, subtotalMinor, surchargeHundredths = 0n, items = [] } = request;
-  const priced = priceOf(request, subtotalMinor, 'credit');
+  const priced = openingPrice(request, subtotalMinor);
   const facts: Omit<CheckoutFacts, 'messages'> = {
     sessionId: session.id,
     credential: opening.credential,

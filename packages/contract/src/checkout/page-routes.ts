@@ -80,8 +80,12 @@ export const quoteSession = endpoint({
     donationAmount: optional(writtenAmount),
     bin: optional(pattern(/^[0-9]{6,8}$/, 'must be 6-8 digits')),
   }),
-  output: Type.Object({ success: Type.Literal(true), data: Type.Object({ pricing }) }),
-  errors: [...PAGE_ERRORS, ...ENDED, 'VALIDATION_FAILED', 'TAX_UNAVAILABLE'],
+  output: Type.Object({
+    success: Type.Literal(true),
+    /** `surchargePercent`: what the rules of the billing address leave of the session's. */
+    data: Type.Object({ pricing, surchargePercent: Type.String() }),
+  }),
+  errors: [...PAGE_ERRORS, ...ENDED, 'VALIDATION_FAILED', 'TAX_UNAVAILABLE', 'OVERLOADED'],
 });
 
 /** More time for a customer who asks for it. */

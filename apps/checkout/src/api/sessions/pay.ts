@@ -5,6 +5,7 @@ import { getToken } from '@ozura/contract/vault/tokens';
 import type { Funding } from '@ozura/core/card/funding';
 import { Refusal } from '@ozura/core/errors';
 import { newChargeId } from '@ozura/core/ids';
+import type { Price } from '@ozura/core/pricing';
 import { whyNotPayable } from '@ozura/core/session';
 import { Intake, refuseFailures } from '@ozura/core/validation';
 import type { Call } from '@ozura/kit/http/route';
@@ -13,7 +14,7 @@ import type { ChargeOrder } from '../../charge.ts';
 import { chargeAnswer } from '../../charge-answer.ts';
 import type { Charges } from '../../charges.ts';
 import { actingFor, type CheckoutContext } from '../../context.ts';
-import { expectedTotalOf, priceOf, subtotalOf } from '../../price.ts';
+import { expectedTotalOf, quotedPrice, subtotalOf } from '../../price.ts';
 import { pricingOf } from '../../session-answer.ts';
 import { type Charge, findChargeByAttempt } from '../../store/charges.ts';
 import { findSession, type Session } from '../../store/sessions.ts';
@@ -26,7 +27,7 @@ export const paySession =
     const known = await findChargeByAttempt(db, session.id, input.attemptKey);
     if (known !== undefined) {
       await charges.settle(known);
-      return answer(context, session, input.attemptKey, reply);
+      return answer(context, session, input, reply);
     }
     const refusal = whyNotPayable(session.state, await db.now());
     if (refusal !== undefined) throw refusal;
@@ -41,7 +42,7 @@ export const paySession =
       const twin = await findChargeByAttempt(db, session.id, input.attemptKey);
       if (twin === undefined) throw error;
     }
-    return answer(context, session, input.attemptKey, reply);
+    return answer(context, session, input, reply);
   };
 
 interface Amounts {
@@ -67,9 +68,8 @@ async function orderOf(
   input: PayRequest,
   { subtotalMinor, expectedMinor }: Amounts,
 ): Promise<Omit<ChargeOrder, 'clientIpAddress'>> {
-  const funding = await fundingOfToken(context, session, input.token);
-  const price = priceOf(session.request, subtotalMinor, funding);
-  if (price.totalMinor > expectedMinor) throw new Refusal('PRICE_CHANGED', { body: { pricing: pricingOf(price) } });
+  const price = await priceNow(context, session, input, subtotalMinor);
+  if (price.totalMinor > expectedMinor) throw priceChanged(price);
   return {
     chargeId: newChargeId(context.random),
     attemptKey: input.attemptKey,
@@ -81,6 +81,18 @@ async function orderOf(
     totalMinor: price.totalMinor,
   };
 }
+
+async function priceNow(
+  context: CheckoutContext,
+  session: Session,
+  input: PayRequest,
+  subtotalMinor: bigint,
+): Promise<Price> {
+  const funding = await fundingOfToken(context, session, input.token);
+  return quotedPrice(context, session.request, { subtotalMinor, funding, place: input.billing.address });
+}
+
+const priceChanged = (price: Price): Refusal => new Refusal('PRICE_CHANGED', { body: { pricing: pricingOf(price) } });
 
 /** A token counts only when the card fields of this very session made it. */
 async function fundingOfToken({ vault }: CheckoutContext, session: Session, token: string): Promise<Funding> {
@@ -98,11 +110,15 @@ async function fundingOfToken({ vault }: CheckoutContext, session: Session, toke
 async function answer(
   context: CheckoutContext,
   session: Session,
-  attemptKey: string,
+  input: PayRequest,
   reply: FastifyReply,
 ): Promise<object> {
-  const charge: Charge | undefined = await findChargeByAttempt(context.db, session.id, attemptKey);
+  const charge: Charge | undefined = await findChargeByAttempt(context.db, session.id, input.attemptKey);
   if (charge === undefined) throw new Error('a charge was made and is not there');
+  // The price rose between our question and the charge: the customer is asked again, with the price of this moment.
+  if (charge.answerCode === 'PRICE_CHANGED') {
+    throw priceChanged(await priceNow(context, session, input, amountsOf(session, input).subtotalMinor));
+  }
   const now = (await findSession(context.db, session.id)) ?? session;
   const data = chargeAnswer(context, now, charge);
   reply.code(data.status === 'pending' ? 202 : 200);

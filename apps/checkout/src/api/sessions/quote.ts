@@ -7,7 +7,7 @@ import { whyEnded } from '@ozura/core/session';
 import { Intake, refuseFailures } from '@ozura/core/validation';
 import type { Call } from '@ozura/kit/http/route';
 import { actingFor, type CheckoutContext } from '../../context.ts';
-import { priceOf, subtotalOf } from '../../price.ts';
+import { quotedPrice, subtotalOf } from '../../price.ts';
 import { pricingOf } from '../../session-answer.ts';
 import type { Session } from '../../store/sessions.ts';
 import { asked } from '../../upstream.ts';
@@ -22,7 +22,8 @@ export const quoteSession =
     const subtotalMinor = subtotalOf(request, input.donationAmount, intake);
     refuseFailures(intake);
     const funding = await fundingOf(context, request.merchantId, input.bin);
-    return { success: true, data: { pricing: pricingOf(priceOf(request, subtotalMinor, funding)) } };
+    const price = await quotedPrice(context, request, { subtotalMinor, funding, place: input.billing });
+    return { success: true, data: { pricing: pricingOf(price), surchargePercent: price.surchargePercent } };
   };
 
 /** Without a card, or without an answer, as for a credit card: the charge can then only be lower. */
