@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { standardChecks } from '@ozura/core/attempt-checks';
 import { newChargeId } from '@ozura/core/ids';
 import { Secret } from '@ozura/core/secret';
 import { openContext } from '@ozura/kit/context';
@@ -152,6 +153,7 @@ function chargingOf({
     totalMinor: 1840n,
     cvcSession: new Secret(cvcSession),
     cascade,
+    checks: standardChecks,
     answerByMs: Date.now() + 28_000,
   };
 }

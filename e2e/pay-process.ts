@@ -18,6 +18,8 @@ const pay = await startPay({
   serviceKey: new Secret(options.serviceKey),
   acceptedServiceKeys: { checkout: new Secret(options.checkoutServiceKey) },
   sandbox: options.sandbox,
+  rootKeyFile: options.rootKeyFile,
+  adminToken: new Secret(options.adminToken),
   ...(options.crashAt === undefined ? {} : { crashAt: options.crashAt }),
   ...(options.taxProviderUrl === undefined ? {} : { taxProviderUrl: options.taxProviderUrl }),
 });

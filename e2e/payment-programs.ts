@@ -34,6 +34,7 @@ export interface PaymentPrograms {
   /** As Checkout calls: with its service key, for the merchant. */
   asCheckout(method: 'GET' | 'POST', path: string, body?: Json, headers?: Record<string, string>): Promise<Answer>;
   asMerchant(path: string): Promise<Answer>;
+  asOperator(method: string, path: string, body?: Json): Promise<Answer>;
   readonly call: Call;
   /** The sandbox's books of today. */
   bookings(): Promise<Booking[]>;
@@ -124,6 +125,8 @@ export async function startPaymentPrograms(
     serviceKey: keys.pay,
     checkoutServiceKey: keys.checkout,
     sandbox: { url: sandbox.url, unreachableUrl: at(deadPort) },
+    rootKeyFile: join(folder, 'pay-root.key'),
+    adminToken: keys.admin,
     merchantIds: ['ozu_bluekettle', 'ozu_other'],
   };
   const first = await launchPay(options);
@@ -173,6 +176,8 @@ async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
       }),
     asCheckout: (method, path, body, headers = {}) => call(method, payUrl + path, body, { ...service, ...headers }),
     asMerchant: (path) => call('GET', payUrl + path, undefined, { 'x-api-key': merchant.merchantKey }),
+    asOperator: (method, path, body) =>
+      call(method, payUrl + path, body, { authorization: `Bearer ${options.adminToken}` }),
     call,
     bookings: () => bookingsOfToday(sandbox.url),
     age: (ms) => ageAttempts(ledger, ms),
@@ -197,6 +202,8 @@ export interface PayProcessOptions {
   readonly serviceKey: string;
   readonly checkoutServiceKey: string;
   readonly sandbox: { readonly url: string; readonly unreachableUrl: string };
+  readonly rootKeyFile: string;
+  readonly adminToken: string;
   readonly merchantIds: readonly string[];
   readonly crashAt?: string;
   readonly taxProviderUrl?: string;

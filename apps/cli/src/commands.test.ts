@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultSettings } from '@ozura/core/merchant-settings';
 import { runCli } from '@ozura/e2e/run-cli';
 import { openDatabase } from '@ozura/kit/db/open';
 import { insertMerchant } from '@ozura/pay/store/merchants';
@@ -67,7 +68,7 @@ test('tax keeps the table of a merchant, and says what is wrong with a row', asy
   await runCli(['migrate', 'pay'], { DATABASE_URL: env.PAY_DATABASE_URL }).ended;
   expect((await tax('list', 'ozu_1')).stderr).toBe('ozura: there is no merchant ozu_1\n');
   const db = await openDatabase({ url: env.PAY_DATABASE_URL });
-  await insertMerchant(db, { merchantId: 'ozu_1', name: 'Blue Kettle', processors: [] });
+  await insertMerchant(db, { merchantId: 'ozu_1', name: 'Blue Kettle', processors: [], settings: defaultSettings });
   await db.close();
   expect((await tax('set', 'ozu_1', 'US/New York/100', '8.875')).stdout).toMatch(/^US\/NY\/100 +8\.875 %\n$/);
   expect((await tax('set', 'ozu_1', 'US/XX', '101')).stderr).toBe(

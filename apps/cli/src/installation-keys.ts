@@ -8,8 +8,9 @@ export interface InstallationKeys {
   readonly serviceKeys: { readonly checkout: Secret<string>; readonly pay: Secret<string> };
   readonly adminToken: Secret<string>;
   readonly peppers: Readonly<Record<'checkout' | 'vault' | 'pay', Secret<Uint8Array>>>;
-  /** The Vault makes this one itself. */
+  /** The Vault makes this one itself, Pay the other. */
   readonly rootKeyFile: string;
+  readonly payRootKeyFile: string;
 }
 
 const pepperCharacters = 43;
@@ -31,6 +32,7 @@ export function openInstallationKeys(dataDir: string, random: RandomBytes): Inst
     adminToken: keep('admin-token', newAdminToken),
     peppers: { checkout: pepper('checkout'), vault: pepper('vault'), pay: pepper('pay') },
     rootKeyFile: join(folder, 'root-key'),
+    payRootKeyFile: join(folder, 'pay-root-key'),
   };
 }
 

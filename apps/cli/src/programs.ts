@@ -49,6 +49,8 @@ export async function startPrograms(settings: StartSettings, keys: InstallationK
       acceptedServiceKeys: { checkout: keys.serviceKeys.checkout },
       sandbox: { url: sandbox.url, unreachableUrl },
       ...settings.pricing,
+      rootKeyFile: keys.payRootKeyFile,
+      adminToken: keys.adminToken,
       ...crashAtOf(settings),
     }),
     startCheckout({

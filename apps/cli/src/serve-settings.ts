@@ -100,6 +100,8 @@ export function readPay(env: EnvReader) {
     acceptedServiceKeys: { checkout: new Secret(env.secret('CHECKOUT_SERVICE_KEY')) },
     ...readPricing(env),
     sandbox: { url: env.text('SANDBOX_URL', `http://127.0.0.1:${PORTS.sandbox}`), unreachableUrl },
+    rootKeyFile: env.text('PAY_ROOT_KEY_FILE', 'data/keys/pay-root-key'),
+    ...(env.has('ADMIN_TOKEN') ? { adminToken: new Secret(env.secret('ADMIN_TOKEN')) } : {}),
     ...crashAt(tuning),
   };
 }

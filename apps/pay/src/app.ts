@@ -9,6 +9,7 @@ import { serveHealth } from '@ozura/kit/http/health';
 import { openRateLimits } from '@ozura/kit/http/rate-limit';
 import { openRouter } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
+import { serveAdmin } from './api/admin/routes.ts';
 import { answerCardSale } from './api/card-sale.ts';
 import { abandonCharge, answerCharge } from './api/charges.ts';
 import { answerQuote } from './api/quotes.ts';
@@ -23,7 +24,10 @@ export function openApp(context: PayContext): ReturnType<typeof openServer> {
   const app = openServer({ service: 'pay', context, trustedProxies: config.trustedProxies, https });
   const limits = openRateLimits(config.rateLimits);
   const router = openRouter(app, limits, ['', '/api/v1']);
-  const { keys, merchantKey, service, askedKey } = openAuthentication(context, openFailedAuthentications(limits));
+  const { keys, merchantKey, service, askedKey, admin } = openAuthentication(
+    context,
+    openFailedAuthentications(limits),
+  );
 
   router.serve(cardSale, { authenticate: keys, limitBy: byMerchant, handle: (call) => answerCardSale(context, call) });
   router.serve(transQuery, {
@@ -38,6 +42,7 @@ export function openApp(context: PayContext): ReturnType<typeof openServer> {
     authenticate: askedKey,
     handle: async ({ who: { merchantId, name } }) => ({ success: true, data: { merchantId, name } }),
   });
+  serveAdmin(router, context, admin);
   serveHealth(router, 'pay', { database: () => findMerchant(db, ''), vault: () => vault.ping() });
   router.finish();
   return app;

@@ -2,6 +2,7 @@
 // its own transaction and none is open while something is sent, so that a crash in between leaves a row that
 // `jobs/resolve-unknown.ts` settles by asking.
 import { type AttemptState, onNeverSent, onOutcome, onSend } from '@ozura/core/attempt';
+import type { ChecksPolicy } from '@ozura/core/attempt-checks';
 import { staleIntentMs } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
 import { newReference } from '@ozura/core/ids';
@@ -23,6 +24,7 @@ export interface Charging {
   readonly cvcSession: Secret<string>;
   /** In the order in which they are tried. */
   readonly cascade: readonly Processor[];
+  readonly checks: ChecksPolicy;
   /** On the program's clock: the caller is answered by then. */
   readonly answerByMs: number;
 }
@@ -65,6 +67,7 @@ function newAttempt({ random, now }: PayContext, charging: Charging, ordinal: nu
     account: charging.claim.merchantId,
     amountMinor: charging.totalMinor,
     currency: charging.sale.known.currency,
+    checks: charging.checks,
   };
 }
 
@@ -166,7 +169,7 @@ const saleInput = ({ sale }: Charging, attempt: Attempt): SaleInput => ({
 async function record(context: PayContext, charging: Charging, attempt: Attempt, outcome: Outcome): Promise<Sent> {
   let next: NewAttempt | undefined;
   const decide = (current: Attempt): Decision => {
-    const move = onOutcome(current.state, outcome, current.undo);
+    const move = onOutcome(current.state, outcome, current.undo, current.checks);
     next = isRefused(move.path) ? nextAttempt(context, charging, attempt, outcome) : undefined;
     return { move, outcome, ...(next && { next }) };
   };

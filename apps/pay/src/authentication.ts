@@ -25,6 +25,8 @@ export interface Authentication {
   readonly service: Authenticate<Caller>;
   /** A merchant key that one of our programs asks about. */
   readonly askedKey: Authenticate<Merchant>;
+  /** The operator's token. */
+  readonly admin: Authenticate<undefined>;
 }
 
 export function openAuthentication(context: PayContext, failed: FailedAuthentications): Authentication {
@@ -82,7 +84,15 @@ export function openAuthentication(context: PayContext, failed: FailedAuthentica
         throw new Refusal(serviceKey === undefined ? 'MISSING_CREDENTIALS' : 'INVALID_CREDENTIALS');
       });
     },
+    admin: (request) => failed.guard(request.ip, async () => checkAdmin(context, request)),
   };
+}
+
+function checkAdmin({ config: { pepper, adminToken } }: PayContext, request: Request): undefined {
+  const sent = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (sent === undefined) throw new Refusal('MISSING_CREDENTIALS');
+  const isRight = adminToken !== undefined && sameHash(hashKey(pepper, adminToken.open()), hashKey(pepper, sent));
+  if (!isRight) throw new Refusal('INVALID_CREDENTIALS');
 }
 
 async function namedMerchant({ db }: PayContext, request: Request): Promise<Merchant> {

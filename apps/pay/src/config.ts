@@ -15,6 +15,10 @@ export interface PayConfig extends BaseConfig {
   readonly surchargeRules?: readonly SurchargeRule[];
   /** Whether an approval that surfaces after its attempt counted as never booked is undone by itself. Default: yes. */
   readonly autoVoidLateApprovals?: boolean;
+  /** A root key of Pay's own: processors' credentials and the audit chain are kept under it. */
+  readonly rootKeyFile: string;
+  /** Without one nobody administers this Pay. */
+  readonly adminToken?: Secret<string>;
   /** Label of a crash point; tests only. */
   readonly crashAt?: string;
 }

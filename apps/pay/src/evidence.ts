@@ -51,8 +51,8 @@ async function believeFinding(
   { outcome, voided }: { readonly outcome: Outcome; readonly voided: boolean },
 ): Promise<Attempt> {
   if (voided) return moveBy(context, attempt, onVoided);
-  const moved = await decideAttempt(context, attempt.attemptId, ({ state, undo }) => ({
-    move: onOutcome(state, outcome, undo),
+  const moved = await decideAttempt(context, attempt.attemptId, ({ state, undo, checks }) => ({
+    move: onOutcome(state, outcome, undo, checks),
     outcome,
   }));
   if (moved.state !== attempt.state) noteOutcome(context, moved, outcome);

@@ -1,8 +1,7 @@
 // Starts Pay: the ledger of payments and attempts. It never holds a card.
 import type { Send } from '@ozura/contract/client';
-import { newMerchantKey } from '@ozura/core/ids';
-import { Secret } from '@ozura/core/secret';
-import { hashKey } from '@ozura/kit/auth';
+import { defaultSettings } from '@ozura/core/merchant-settings';
+import type { Secret } from '@ozura/core/secret';
 import { openContext } from '@ozura/kit/context';
 import { openCrashPoint } from '@ozura/kit/crash-point';
 import type { Database } from '@ozura/kit/db/handle';
@@ -11,15 +10,20 @@ import { openDatabase } from '@ozura/kit/db/open';
 import { type Outbound, openOutbound } from '@ozura/kit/fetch';
 import { listen } from '@ozura/kit/http/server';
 import { startJobs } from '@ozura/kit/jobs';
+import { openRootKey } from '@ozura/kit/root-key';
 import { openApp } from './app.ts';
+import { openAudit } from './audit.ts';
 import type { PayConfig } from './config.ts';
 import type { PayContext } from './context.ts';
 import { compareBooks } from './jobs/compare-books.ts';
 import { resolveUnknown } from './jobs/resolve-unknown.ts';
 import { undoLateApprovals } from './jobs/undo-late-approvals.ts';
+import { derivePayKeys } from './keys.ts';
+import { makeMerchantKey } from './merchant-key.ts';
 import { openProcessors } from './processors/registry.ts';
 import { openReviews, type Reviews } from './review.ts';
-import { insertMerchant, insertMerchantKey } from './store/merchants.ts';
+import { insertMerchantKey } from './store/merchant-keys.ts';
+import { insertMerchant } from './store/merchants.ts';
 import { openTax } from './tax/open.ts';
 import { openVault } from './vault.ts';
 
@@ -54,16 +58,22 @@ export async function startPay(config: PayConfig): Promise<RunningPay> {
   }
 }
 
-const contextOf = (config: PayConfig, db: Database, send: Send): PayContext => ({
-  ...openContext(config.log),
-  config,
-  db,
-  send,
-  vault: openVault({ vaultUrl: config.urls.vaultUrl, serviceKey: config.serviceKey, send }),
-  processors: openProcessors(config),
-  tax: openTax({ db, send, log: config.log, providerUrl: config.taxProviderUrl }),
-  reached: openCrashPoint(config.mode, config.crashAt),
-});
+function contextOf(config: PayConfig, db: Database, send: Send): PayContext {
+  const base = openContext(config.log);
+  const keys = derivePayKeys(openRootKey(config.rootKeyFile, config.mode, base));
+  return {
+    ...base,
+    config,
+    db,
+    send,
+    keys,
+    audit: openAudit(keys.audit),
+    vault: openVault({ vaultUrl: config.urls.vaultUrl, serviceKey: config.serviceKey, send }),
+    processors: openProcessors(config),
+    tax: openTax({ db, send, log: config.log, providerUrl: config.taxProviderUrl }),
+    reached: openCrashPoint(config.mode, config.crashAt),
+  };
+}
 
 async function serve(context: PayContext, outbound: Outbound): Promise<RunningPay> {
   const { config, db } = context;
@@ -88,13 +98,14 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 function openMerchants({ db, config, random }: PayContext): Merchants {
   const addKey = async (merchantId: string): Promise<Secret<string>> => {
-    const key = newMerchantKey(config.mode, random);
-    await insertMerchantKey(db, merchantId, hashKey(config.pepper, key));
-    return new Secret(key);
+    const { key, row } = makeMerchantKey({ config, random }, merchantId);
+    await insertMerchantKey(db, row);
+    return key;
   };
   return {
     async create({ merchantId, name }) {
-      await insertMerchant(db, { merchantId, name, processors: config.mode === 'test' ? ['sandbox'] : [] });
+      const processors = config.mode === 'test' ? ['sandbox'] : [];
+      await insertMerchant(db, { merchantId, name, processors, settings: defaultSettings });
       return { merchantKey: await addKey(merchantId) };
     },
     addKey,

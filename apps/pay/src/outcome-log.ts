@@ -12,10 +12,10 @@ export const isLateApproval = ({ state }: Attempt, outcome: Outcome): boolean =>
   outcome.kind === 'approved' && IN_VAIN.has(state);
 
 export function noteOutcome({ log }: PayContext, attempt: Attempt, outcome: Outcome): void {
-  const { attemptId, processor, state } = attempt;
+  const { attemptId, processor, state, checks } = attempt;
   const about = { attemptId, processor, state, outcome: outcome.kind };
   if (isLateApproval(attempt, outcome)) log.error({ ...about, alarm: true }, 'approved too late');
-  else if (outcome.kind === 'approved') log.info({ ...about, flags: judgeChecks(outcome).flags }, 'approved');
+  else if (outcome.kind === 'approved') log.info({ ...about, flags: judgeChecks(outcome, checks).flags }, 'approved');
   else if (outcome.kind === 'declined') log.info({ ...about, declineCode: outcome.declineCode }, 'declined');
   else if (outcome.kind === 'refused') log.warn({ ...about, reason: outcome.reason }, 'not processed');
   else if (outcome.wronglyBooked) log.error({ ...about, reason: outcome.reason, alarm: true }, 'booked wrongly');

@@ -1,5 +1,8 @@
 // People decide about attempts in review, on both engines.
+
 import type { AttemptState, Resolution } from '@ozura/core/attempt';
+import { standardChecks } from '@ozura/core/attempt-checks';
+import { defaultSettings } from '@ozura/core/merchant-settings';
 import { forEachEngine } from '@ozura/e2e/databases';
 import { openContext } from '@ozura/kit/context';
 import { type Database, sql } from '@ozura/kit/db/handle';
@@ -22,7 +25,7 @@ forEachEngine((_engine, open) => {
   let db: Database;
   beforeAll(async () => {
     db = await open(new URL('./store/migrations/', import.meta.url));
-    await insertMerchant(db, { merchantId, name: 'Blue Kettle', processors: ['sandbox'] });
+    await insertMerchant(db, { merchantId, name: 'Blue Kettle', processors: ['sandbox'], settings: defaultSettings });
   });
 
   const contextIn = (mode: string): PayContext => ({ ...base, db, config: { mode } }) as unknown as PayContext;
@@ -34,7 +37,7 @@ forEachEngine((_engine, open) => {
     const claim = { chargeId, merchantId, idempotencyKey: chargeId, fingerprint: 'f', cvcHash: chargeId };
     await insertCharge(db, claim, sale as never);
     const of = { attemptId, chargeId, merchantId, processor: 'sandbox', account: merchantId };
-    const attempt = { ...of, ordinal: 0, amountMinor: 1840n, currency: 'USD' };
+    const attempt = { ...of, ordinal: 0, amountMinor: 1840n, currency: 'USD', checks: standardChecks };
     await insertAttempt(db, attempt, { nowMs: 1_000, nextCheckAtMs: 31_000 });
     for (const to of path) {
       const undo = to === 'VOID_PENDING' ? { undo: 'WRONG_AMOUNT' as const } : {};

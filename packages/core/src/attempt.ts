@@ -1,7 +1,7 @@
 // The states of one attempt to charge a card and the events that move it (contract 12.1). Pure; the same edges stand
 // as a trigger in Pay's database, so that a mistake here cannot charge twice.
 
-import { type CheckRefusal, judgeChecks } from './attempt-checks.ts';
+import { type CheckRefusal, type ChecksPolicy, judgeChecks, standardChecks } from './attempt-checks.ts';
 import type { Outcome } from './attempt-outcome.ts';
 
 export type AttemptState =
@@ -43,19 +43,27 @@ export interface Move {
 
 const stay: Move = { path: [] };
 
-/** The processor's answer to our request, or the outcome it told when asked. Final states stand whatever comes late. */
-export function onOutcome(state: AttemptState, outcome: Outcome, undoing?: UndoReason): Move {
-  if (state === 'SENT' || state === 'UNKNOWN') return fromOpen(state, outcome);
+/**
+ * The processor's answer to our request, or the outcome it told when asked. Final states stand whatever comes late.
+ * `checks` is what the merchant wanted when the attempt was made.
+ */
+export function onOutcome(
+  state: AttemptState,
+  outcome: Outcome,
+  undoing?: UndoReason,
+  checks: ChecksPolicy = standardChecks,
+): Move {
+  if (state === 'SENT' || state === 'UNKNOWN') return fromOpen(state, outcome, checks);
   // What came to a person because its undoing failed must not end as a success.
-  if (state === 'REVIEW' && undoing === undefined) return fromReview(outcome);
+  if (state === 'REVIEW' && undoing === undefined) return fromReview(outcome, checks);
   return stay;
 }
 
-function fromOpen(state: 'SENT' | 'UNKNOWN', outcome: Outcome): Move {
+function fromOpen(state: 'SENT' | 'UNKNOWN', outcome: Outcome, checks: ChecksPolicy): Move {
   const unknown: readonly AttemptState[] = state === 'SENT' ? ['UNKNOWN'] : [];
   switch (outcome.kind) {
     case 'approved':
-      return approve(judgeChecks(outcome).refusal);
+      return approve(judgeChecks(outcome, checks).refusal);
     case 'declined':
       return { path: ['DECLINED'] };
     case 'refused':
@@ -65,8 +73,8 @@ function fromOpen(state: 'SENT' | 'UNKNOWN', outcome: Outcome): Move {
   }
 }
 
-function fromReview(outcome: Outcome): Move {
-  if (outcome.kind === 'approved') return approve(judgeChecks(outcome).refusal);
+function fromReview(outcome: Outcome, checks: ChecksPolicy): Move {
+  if (outcome.kind === 'approved') return approve(judgeChecks(outcome, checks).refusal);
   if (outcome.kind === 'declined') return { path: ['DECLINED'] };
   return outcome.kind === 'refused' ? { path: ['NOT_PROCESSED'] } : stay;
 }

@@ -39,6 +39,9 @@ export const newSessionId = (nowMs: number, random: RandomBytes): string => time
 export const newTokenId = (nowMs: number, random: RandomBytes): string => timed('tok_', nowMs, random);
 export const newChargeId = (random: RandomBytes): string => `chg_${randomText(random, 22)}`;
 export const newRequestId = (random: RandomBytes): string => `req_${randomText(random, 22)}`;
+export const newMerchantId = (random: RandomBytes): string => `ozu_${randomText(random, 16)}`;
+/** The name of a merchant key, not the key. */
+export const newMerchantKeyId = (random: RandomBytes): string => `mkey_${randomText(random, 22)}`;
 export const newEventId = (random: RandomBytes): string => `evt_${randomText(random, 22)}`;
 
 /** Transaction and attempt ids, also the reference sent to a processor: UTC date and 20 Crockford characters. */

@@ -54,7 +54,9 @@ async function prepareCharge(context: PayContext, { input, who, reply }: SaleCal
     throw new Refusal('PRICE_CHANGED');
   }
   const sale = prepareSale(input, card, price);
-  return { claim, sale, totalMinor: price.totalMinor, cvcSession: input.cvcSession, cascade, answerByMs };
+  const { avsPolicy, cvvPolicy } = who.merchant.settings;
+  const checks = { avsPolicy, cvvPolicy };
+  return { claim, sale, totalMinor: price.totalMinor, cvcSession: input.cvcSession, cascade, checks, answerByMs };
 }
 
 function cascadeOf({ processors }: PayContext, merchant: Merchant, named: string | undefined): Processor[] {

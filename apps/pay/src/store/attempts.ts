@@ -1,5 +1,6 @@
 // Attempts: each try to charge at one processor. Every move is a compare-and-set on the state it leaves.
 import type { AttemptState, UndoReason } from '@ozura/core/attempt';
+import { type ChecksPolicy, standardChecks } from '@ozura/core/attempt-checks';
 import type { Misses } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
 import { type Handle, sql } from '@ozura/kit/db/handle';
@@ -15,6 +16,8 @@ export interface NewAttempt {
   readonly account: string;
   readonly amountMinor: bigint;
   readonly currency: string;
+  /** What the merchant wanted when it was made: an inquiry a day later judges by the same rule. */
+  readonly checks: ChecksPolicy;
 }
 
 export interface Attempt extends NewAttempt {
@@ -46,10 +49,11 @@ type AttemptRow = {
   misses: number;
   last_miss_at: number;
   reviewed_at: number | null;
+  checks: string;
 };
 
 const columns = sql`attempt_id, charge_id, merchant_id, ordinal, processor, account, state, amount_minor, currency, outcome,
-  undo, sent_at, ended_at, checks_from, misses, last_miss_at, reviewed_at`;
+  undo, sent_at, ended_at, checks_from, misses, last_miss_at, reviewed_at, checks`;
 
 const toAttempt = (row: AttemptRow): Attempt => ({
   attemptId: row.attempt_id,
@@ -68,6 +72,7 @@ const toAttempt = (row: AttemptRow): Attempt => ({
   checksFromMs: row.checks_from,
   misses: { count: row.misses, lastAtMs: row.last_miss_at },
   reviewedAtMs: row.reviewed_at ?? undefined,
+  checks: { ...standardChecks, ...(JSON.parse(row.checks) as Partial<ChecksPolicy>) },
 });
 
 /** The next check turns an attempt that was never sent into one that never will be. */
@@ -78,10 +83,10 @@ export async function insertAttempt(
 ): Promise<void> {
   await tx.run(sql`
     INSERT INTO attempts (attempt_id, charge_id, merchant_id, ordinal, processor, account, state, amount_minor, currency,
-      created_at, checks_from, next_check_at, lease_until, misses, last_miss_at)
+      checks, created_at, checks_from, next_check_at, lease_until, misses, last_miss_at)
     VALUES (${attempt.attemptId}, ${attempt.chargeId}, ${attempt.merchantId}, ${attempt.ordinal}, ${attempt.processor},
       ${attempt.account}, 'INTENT', ${Number(attempt.amountMinor)}, ${attempt.currency},
-      ${nowMs}, ${nowMs}, ${nextCheckAtMs}, 0, 0, 0)`);
+      ${JSON.stringify(attempt.checks)}, ${nowMs}, ${nowMs}, ${nextCheckAtMs}, 0, 0, 0)`);
 }
 
 export async function findAttempt(db: Handle, attemptId: string): Promise<Attempt | undefined> {

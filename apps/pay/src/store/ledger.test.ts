@@ -1,5 +1,7 @@
 // The ledger's guards on both engines: what the code forgets, the database refuses (contract 12.6).
 import { ATTEMPT_EDGES, type AttemptState } from '@ozura/core/attempt';
+import { standardChecks } from '@ozura/core/attempt-checks';
+import { defaultSettings } from '@ozura/core/merchant-settings';
 import { forEachEngine } from '@ozura/e2e/databases';
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -16,7 +18,8 @@ import {
   isOrderOpen,
 } from './charges.ts';
 import { findDueAttempts, leaseAttempt, markReviewed, releaseAttempt } from './checks.ts';
-import { findMerchant, findMerchantByKey, insertMerchant, insertMerchantKey } from './merchants.ts';
+import { insertMerchantKey } from './merchant-keys.ts';
+import { findMerchant, findMerchantByKey, insertMerchant } from './merchants.ts';
 import { countTransactions, insertTransaction, listTransactions, type TransactionFilter } from './transactions.ts';
 
 const merchantId = 'ozu_bluekettle';
@@ -50,6 +53,7 @@ const newAttempt = (claim: Claim, changes: Partial<NewAttempt> = {}): NewAttempt
   account: merchantId,
   amountMinor: 1840n,
   currency: 'USD',
+  checks: standardChecks,
   ...changes,
 });
 
@@ -57,7 +61,7 @@ forEachEngine((_engine, open) => {
   let db: Database;
   beforeAll(async () => {
     db = await open(new URL('./migrations/', import.meta.url));
-    await insertMerchant(db, { merchantId, name: 'Blue Kettle', processors: ['sandbox'] });
+    await insertMerchant(db, { merchantId, name: 'Blue Kettle', processors: ['sandbox'], settings: defaultSettings });
   });
 
   const reserve = async (changes: Partial<Claim> = {}, orderId?: string): Promise<NewAttempt> => {
@@ -79,11 +83,12 @@ forEachEngine((_engine, open) => {
 
   describe('merchants', () => {
     test('a merchant is found by the hash of its key until the key is revoked', async () => {
-      await insertMerchantKey(db, merchantId, 'hash-1');
+      await insertMerchantKey(db, { keyId: 'mkey_1', merchantId, keyHash: 'hash-1', hint: '1234' });
       expect(await findMerchantByKey(db, 'hash-1')).toEqual({
         merchantId,
         name: 'Blue Kettle',
         processors: ['sandbox'],
+        settings: defaultSettings,
       });
       await db.run(sql`UPDATE merchant_keys SET revoked_at = 1 WHERE key_hash = 'hash-1'`);
       expect(await findMerchantByKey(db, 'hash-1')).toBeUndefined();
@@ -91,7 +96,9 @@ forEachEngine((_engine, open) => {
     });
 
     test('a second merchant of the same id changes nothing', async () => {
-      expect(await insertMerchant(db, { merchantId, name: 'Other', processors: [] })).toBe(0);
+      expect(await insertMerchant(db, { merchantId, name: 'Other', processors: [], settings: defaultSettings })).toBe(
+        0,
+      );
       expect((await findMerchant(db, merchantId))?.name).toBe('Blue Kettle');
     });
   });
@@ -178,8 +185,11 @@ forEachEngine((_engine, open) => {
 
     test('an attempt begins as an intent', async () => {
       const { attemptId } = await reserve();
-      const born = sql`INSERT INTO attempts SELECT 'B1', charge_id, merchant_id, 7, processor, account, 'APPROVED', amount_minor,
-        currency, NULL, NULL, NULL, 1, 1, 1, 1, NULL, 0, 0, 0, NULL FROM attempts WHERE attempt_id = ${attemptId}`;
+      const born = sql`
+        INSERT INTO attempts (attempt_id, charge_id, merchant_id, ordinal, processor, account, state, amount_minor,
+          currency, created_at, checks_from, lease_until, misses, last_miss_at)
+        SELECT 'B1', charge_id, merchant_id, 7, processor, account, 'APPROVED', amount_minor, currency, 1, 1, 0, 0, 0
+        FROM attempts WHERE attempt_id = ${attemptId}`;
       await expect(db.run(born)).rejects.toThrow('begins as INTENT');
     });
 

@@ -1,4 +1,5 @@
-// Merchants and the hashes of their keys.
+// Merchants and their settings.
+import { defaultSettings, type MerchantSettings } from '@ozura/core/merchant-settings';
 import { type Handle, sql } from '@ozura/kit/db/handle';
 
 export interface Merchant {
@@ -6,42 +7,58 @@ export interface Merchant {
   readonly name: string;
   /** In the order in which they are tried. */
   readonly processors: readonly string[];
+  readonly settings: MerchantSettings;
 }
 
-type MerchantRow = { merchant_id: string; name: string; processors: string };
+type MerchantRow = { merchant_id: string; name: string; processors: string; settings: string };
 
 const toMerchant = (row: MerchantRow): Merchant => ({
   merchantId: row.merchant_id,
   name: row.name,
   processors: JSON.parse(row.processors) as string[],
+  settings: { ...defaultSettings, ...(JSON.parse(row.settings) as Partial<MerchantSettings>) },
 });
 
 /** Zero when the merchant exists already. */
 export async function insertMerchant(db: Handle, merchant: Merchant): Promise<number> {
   const now = await db.now();
   return db.run(sql`
-    INSERT INTO merchants (merchant_id, name, processors, created_at)
-    VALUES (${merchant.merchantId}, ${merchant.name}, ${JSON.stringify(merchant.processors)}, ${now})
+    INSERT INTO merchants (merchant_id, name, processors, settings, created_at)
+    VALUES (${merchant.merchantId}, ${merchant.name}, ${JSON.stringify(merchant.processors)},
+      ${JSON.stringify(merchant.settings)}, ${now})
     ON CONFLICT (merchant_id) DO NOTHING`);
-}
-
-export async function insertMerchantKey(db: Handle, merchantId: string, keyHash: string): Promise<void> {
-  const now = await db.now();
-  await db.run(sql`
-    INSERT INTO merchant_keys (key_hash, merchant_id, created_at) VALUES (${keyHash}, ${merchantId}, ${now})`);
 }
 
 export async function findMerchant(db: Handle, merchantId: string): Promise<Merchant | undefined> {
   const row = await db.one<MerchantRow>(sql`
-    SELECT merchant_id, name, processors FROM merchants WHERE merchant_id = ${merchantId}`);
+    SELECT merchant_id, name, processors, settings FROM merchants WHERE merchant_id = ${merchantId}`);
   return row && toMerchant(row);
 }
 
 /** Looked up by a keyed hash: what can be timed is a hash that nobody outside can compute. */
 export async function findMerchantByKey(db: Handle, keyHash: string): Promise<Merchant | undefined> {
   const row = await db.one<MerchantRow>(sql`
-    SELECT m.merchant_id, m.name, m.processors
+    SELECT m.merchant_id, m.name, m.processors, m.settings
     FROM merchant_keys k JOIN merchants m ON m.merchant_id = k.merchant_id
     WHERE k.key_hash = ${keyHash} AND k.revoked_at IS NULL`);
   return row && toMerchant(row);
 }
+
+/** Held until the commit: of two changes of one merchant the second sees what the first one did. */
+export async function lockMerchant(tx: Handle, merchantId: string): Promise<Merchant | undefined> {
+  await tx.run(sql`UPDATE merchants SET name = name WHERE merchant_id = ${merchantId}`);
+  return findMerchant(tx, merchantId);
+}
+
+export async function listMerchantRows(db: Handle, after: string, limit: number): Promise<Merchant[]> {
+  const rows = await db.all<MerchantRow>(sql`
+    SELECT merchant_id, name, processors, settings FROM merchants WHERE merchant_id > ${after}
+    ORDER BY merchant_id LIMIT ${limit}`);
+  return rows.map(toMerchant);
+}
+
+export const updateMerchantRow = (tx: Handle, { merchantId, name, processors, settings }: Merchant): Promise<number> =>
+  tx.run(sql`
+    UPDATE merchants SET name = ${name}, processors = ${JSON.stringify(processors)},
+      settings = ${JSON.stringify(settings)}
+    WHERE merchant_id = ${merchantId}`);

@@ -2,6 +2,7 @@
 import { type Billing, flatBilling } from '@ozura/core/billing';
 import { CURRENCIES } from '@ozura/core/currencies';
 import { maxTotalMinor, parseMoney, parsePositiveMoney } from '@ozura/core/money';
+import { PROCESSOR_NAMES, type ProcessorName } from '@ozura/core/processor-credentials';
 import { Secret } from '@ozura/core/secret';
 import { surchargePercent } from '@ozura/core/surcharge';
 import {
@@ -17,7 +18,6 @@ import {
   withDefault,
 } from '@ozura/core/validation';
 
-export type ProcessorName = 'elavon' | 'nuvei' | 'worldpay' | 'sandbox';
 export type TransactionChannel = 'ecommerce' | 'moto';
 
 export interface CardSale {
@@ -77,7 +77,7 @@ const head = (code: string) =>
 const tail = (code: string) =>
   record({
     clientIpAddress: optional(text(0, 64, 'must be at most 64 characters')),
-    processor: optional(oneOf<ProcessorName>('elavon', 'nuvei', 'worldpay', 'sandbox')),
+    processor: optional(oneOf(...PROCESSOR_NAMES)),
     surchargePercent: withDefault(surchargePercent, 0n),
     tipAmount: withDefault(amountIn(code, parseMoney), 0n),
     salesTaxExempt: withDefault(boolean, false),

@@ -1,0 +1,25 @@
+// Every route of the operator.
+import { listAudit } from '@ozura/contract/pay/admin/audit';
+import { addMerchantKey, revokeMerchantKey } from '@ozura/contract/pay/admin/keys';
+import { createMerchant, getMerchant, listMerchants, updateMerchant } from '@ozura/contract/pay/admin/merchants';
+import { orderProcessors, removeProcessor, setProcessor } from '@ozura/contract/pay/admin/processors';
+import type { Router } from '@ozura/kit/http/route';
+import type { Authentication } from '../../authentication.ts';
+import type { PayContext } from '../../context.ts';
+import { answerAudit } from './audit.ts';
+import { answerAddKey, answerRevokeKey } from './keys.ts';
+import { answerCreateMerchant, answerGetMerchant, answerListMerchants, answerUpdateMerchant } from './merchants.ts';
+import { answerOrderProcessors, answerRemoveProcessor, answerSetProcessor } from './processors.ts';
+
+export function serveAdmin({ serve }: Router, context: PayContext, authenticate: Authentication['admin']): void {
+  serve(createMerchant, { authenticate, handle: (call) => answerCreateMerchant(context, call) });
+  serve(listMerchants, { authenticate, handle: (call) => answerListMerchants(context, call) });
+  serve(getMerchant, { authenticate, handle: (call) => answerGetMerchant(context, call) });
+  serve(updateMerchant, { authenticate, handle: (call) => answerUpdateMerchant(context, call) });
+  serve(addMerchantKey, { authenticate, handle: (call) => answerAddKey(context, call) });
+  serve(revokeMerchantKey, { authenticate, handle: (call) => answerRevokeKey(context, call) });
+  serve(orderProcessors, { authenticate, handle: (call) => answerOrderProcessors(context, call) });
+  serve(setProcessor, { authenticate, handle: (call) => answerSetProcessor(context, call) });
+  serve(removeProcessor, { authenticate, handle: (call) => answerRemoveProcessor(context, call) });
+  serve(listAudit, { authenticate, handle: (call) => answerAudit(context, call) });
+}

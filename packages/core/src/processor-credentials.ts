@@ -1,0 +1,23 @@
+// What each processor wants to know a merchant by (contract 9.4 to 9.6). The sandbox wants nothing.
+
+export type ProcessorName = 'elavon' | 'nuvei' | 'worldpay' | 'sandbox';
+
+export const PROCESSOR_NAMES: readonly ProcessorName[] = ['elavon', 'nuvei', 'worldpay', 'sandbox'];
+
+interface CredentialField {
+  readonly name: string;
+  readonly needed: boolean;
+}
+
+const needed = (name: string): CredentialField => ({ name, needed: true });
+
+/**
+ * Elavon: `ssl_merchant_id`, `ssl_user_id`, `ssl_pin` and, for newer accounts, `ssl_account_id`. Nuvei: the two ids and
+ * the key that its checksums end with. Worldpay: HTTP Basic and `merchant.entity`.
+ */
+export const CREDENTIAL_FIELDS: Readonly<Record<ProcessorName, readonly CredentialField[]>> = {
+  elavon: [needed('merchantId'), needed('userId'), needed('pin'), { name: 'accountId', needed: false }],
+  nuvei: [needed('merchantId'), needed('merchantSiteId'), needed('secretKey')],
+  worldpay: [needed('entity'), needed('username'), needed('password')],
+  sandbox: [],
+};
