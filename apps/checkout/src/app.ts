@@ -1,9 +1,12 @@
 // Every route of Checkout on one page.
 import { cancelSession as cancelRecord } from '@ozura/contract/checkout/cancel-session';
+import { checkPaymentLink } from '@ozura/contract/checkout/check-payment-link';
+import { createPaymentLink as createLinkRecord } from '@ozura/contract/checkout/create-payment-link';
 import { createSession as createRecord } from '@ozura/contract/checkout/create-session';
 import { getSession as getRecord } from '@ozura/contract/checkout/get-session';
 import * as page from '@ozura/contract/checkout/page-routes';
 import { paySession as payRecord } from '@ozura/contract/checkout/pay-session';
+import * as link from '@ozura/contract/checkout/payment-link';
 import { signingKeys } from '@ozura/contract/checkout/signing-keys';
 import { CURRENCIES } from '@ozura/core/currencies';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
@@ -11,6 +14,10 @@ import { serveHealth } from '@ozura/kit/http/health';
 import { openRouter } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
 import type { FastifyInstance } from 'fastify';
+import { checkAvailability } from './api/payment-links/check-availability.ts';
+import { createPaymentLink } from './api/payment-links/create.ts';
+import { deactivatePaymentLink } from './api/payment-links/deactivate.ts';
+import { getPaymentLink } from './api/payment-links/get.ts';
 import { cancelSession } from './api/sessions/cancel.ts';
 import { createSession } from './api/sessions/create.ts';
 import { extendSession } from './api/sessions/extend.ts';
@@ -20,7 +27,7 @@ import { paySession } from './api/sessions/pay.ts';
 import { quoteSession } from './api/sessions/quote.ts';
 import { mintSessionKey } from './api/sessions/session-key.ts';
 import { publishKeys } from './api/signing-keys.ts';
-import { keysOrNone, openKeyAuthentication } from './authentication.ts';
+import { keysOrNone, type Merchant, openKeyAuthentication } from './authentication.ts';
 import type { Charges } from './charges.ts';
 import type { CheckoutContext } from './context.ts';
 import { openPageAuthentication } from './page-session.ts';
@@ -44,11 +51,10 @@ export function openApp(context: CheckoutContext, charges: Charges): FastifyInst
   const allowedReturnHosts = (merchantId: unknown): readonly string[] =>
     config.allowedReturnHosts?.[String(merchantId)] ?? [];
 
-  router.serve(createRecord({ mode: config.mode, now, currencies: CURRENCIES, checkoutUrl, allowedReturnHosts }), {
-    authenticate: byKeys,
-    limitBy: (_request, { keyHash }) => keyHash,
-    handle: createSession(context),
-  });
+  const settings = { mode: config.mode, now, currencies: CURRENCIES, checkoutUrl, allowedReturnHosts };
+  const ofKeys = { authenticate: byKeys, limitBy: (_request: unknown, { keyHash }: Merchant) => keyHash };
+
+  router.serve(createRecord(settings), { ...ofKeys, handle: createSession(context) });
   router.serve(getRecord, {
     authenticate: keysOrNone(byKeys),
     limitBy: (request, merchant) => (merchant === undefined ? request.ip : undefined),
@@ -60,6 +66,14 @@ export function openApp(context: CheckoutContext, charges: Charges): FastifyInst
   router.serve(page.quoteSession, { ...ofPage, handle: quoteSession(context) });
   router.serve(page.extendSession, { ...ofPage, handle: extendSession(context) });
   router.serve(payRecord, { authenticate: byPage, handle: paySession(context, charges) });
+  router.serve(createLinkRecord(settings), { ...ofKeys, handle: createPaymentLink(context) });
+  router.serve(link.getPaymentLink, { ...ofKeys, handle: getPaymentLink(context) });
+  router.serve(link.deactivatePaymentLink, { ...ofKeys, handle: deactivatePaymentLink(context) });
+  router.serve(checkPaymentLink, {
+    authenticate: async () => undefined,
+    limitBy: ({ ip }) => ip,
+    handle: checkAvailability(context),
+  });
   router.serve(signingKeys, { authenticate: async () => undefined, handle: publishKeys(context) });
   serveHealth(router, 'checkout', { database: () => db.now(), ...checkOwners(context) });
   router.finish();

@@ -13,6 +13,7 @@ import { type ChargeOutcome, outcomeOfCharge, outcomeOfSale } from '@ozura/core/
 import { formatSurchargePercent } from '@ozura/core/surcharge';
 import { actingFor, type CheckoutContext, rulesOf } from './context.ts';
 import { applyMove, moving, Overtaken } from './moves.ts';
+import { reserveLinkSlot, settleLinkSlot } from './payment-links.ts';
 import { isTaxExempt } from './price.ts';
 import { type Charge, endCharge, findCharge, insertCharge } from './store/charges.ts';
 import { findSession, type Session } from './store/sessions.ts';
@@ -39,7 +40,7 @@ export type ChargeResult =
 const saleTimeoutMs = 30_000;
 const askTimeoutMs = 5_000;
 
-/** C1. Refuses when the session is not open any more, or belongs to another charge. */
+/** C1. Refuses when the session is not open any more, belongs to another charge, or comes from a link without a free slot. */
 export const reserve = (context: CheckoutContext, order: ChargeOrder): Promise<void> =>
   moving(context, async (tx, nowMs) => {
     const session = (await findSession(tx, order.session.id)) ?? order.session;
@@ -56,6 +57,8 @@ export const reserve = (context: CheckoutContext, order: ChargeOrder): Promise<v
       nextCheckAtMs: nextCheckAtMs(nowMs, 0),
     });
     if (written === 0) throw new Refusal('PAYMENT_IN_PROGRESS');
+    // Last: all sessions of a link queue for its one row.
+    await reserveLinkSlot(tx, session);
   });
 
 /** Asks Pay to charge, once. `undefined`: what happened is not known. */
@@ -125,6 +128,7 @@ export const record = (context: CheckoutContext, chargeId: string, result: Charg
     });
     if (ended === 0) throw new Overtaken();
     await applyMove(context, tx, session, { state: next, ...('sale' in result ? { payment: result.sale } : {}) });
+    await settleLinkSlot(context, tx, session, { kind: outcome.kind, atMs: nowMs });
   });
 
 /** A debit card may lower the total that the customer saw; nothing may raise it, or change its currency. */

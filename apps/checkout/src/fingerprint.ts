@@ -1,8 +1,11 @@
 // What a request means, as a hash: the same for every way of writing it (contract 0.8). The key itself is left out.
 import { createHash } from 'node:crypto';
-import type { SessionRequest } from '@ozura/contract/checkout/session-request';
 
-export function fingerprintOf({ idempotencyKey: _key, ...request }: SessionRequest): string {
+interface Keyed {
+  readonly idempotencyKey?: string | undefined;
+}
+
+export function fingerprintOf<Request extends Keyed>({ idempotencyKey: _key, ...request }: Request): string {
   return createHash('sha256').update(JSON.stringify(request, canonical)).digest('hex');
 }
 

@@ -12,6 +12,7 @@ import { openApp } from './app.ts';
 import { openCharges } from './charges.ts';
 import type { CheckoutConfig } from './config.ts';
 import type { CheckoutContext } from './context.ts';
+import { expireLinks } from './jobs/expire-links.ts';
 import { expireSessions } from './jobs/expire-sessions.ts';
 import { forgetOld } from './jobs/forget-old.ts';
 import { settleCharges } from './jobs/settle-charges.ts';
@@ -48,7 +49,12 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
     const charges = openCharges(context, startedAtMs);
     const app = openApp(context, charges);
     const url = await listen(app, config.host, config.port);
-    const jobs = startJobs(context, [settleCharges(charges), expireSessions(context), forgetOld(context)]);
+    const jobs = startJobs(context, [
+      settleCharges(charges),
+      expireSessions(context),
+      expireLinks(context),
+      forgetOld(context),
+    ]);
     return {
       url,
       async stop() {

@@ -3,6 +3,7 @@ import type { paymentData } from '@ozura/contract/checkout/page-routes';
 import { errorRedirect, type RedirectErrorCode, type SuccessFacts, successRedirect } from '@ozura/core/redirect';
 import type { Static } from 'typebox';
 import type { CheckoutContext } from './context.ts';
+import { metadataOf } from './session-answer.ts';
 import type { Session } from './store/sessions.ts';
 
 type PaymentData = Static<typeof paymentData>;
@@ -24,8 +25,9 @@ export function paymentDataOf(session: Session): PaymentData {
   return { success: true, transactionType: 'sale', ...facts, metadata };
 }
 
-function successFacts({ id, request, payment }: Session): SuccessFacts {
-  const common = { sessionId: id, checkoutMode: request.checkoutMode, metadata: request.metadata };
+function successFacts(session: Session): SuccessFacts {
+  const { id, request, payment } = session;
+  const common = { sessionId: id, checkoutMode: request.checkoutMode, metadata: metadataOf(session) };
   if (payment === undefined) return common;
   const { surchargeAmount, tipAmount } = payment;
   return {

@@ -4,11 +4,13 @@ import type { DonationConfig } from '@ozura/contract/checkout/donation';
 import type { Item } from '@ozura/contract/checkout/items';
 import type { Pricing } from '@ozura/contract/checkout/pricing';
 import type { RecurringConfig } from '@ozura/contract/checkout/recurring';
+import type { SessionRequest } from '@ozura/contract/checkout/session-request';
 import type {
   DonationView,
   ItemView,
   PaymentView,
   RecurringView,
+  RequestedView,
   SessionData,
   SessionView,
 } from '@ozura/contract/checkout/session-view';
@@ -27,18 +29,38 @@ export function sessionData(session: Session, billing: boolean): SessionData {
   return {
     session: sessionView(session, billing && payment !== undefined ? billingOf(payment) : undefined),
     pricing: payment === undefined ? openPricing(subtotalMinor, currency) : pricingOf(paidPriceOf(payment)),
-    items: (request.items ?? []).map((item) => itemView(item, currency)),
+    items: itemsView(request),
   };
 }
 
 export function sessionView(session: Session, billing?: Billing): SessionView {
   const { request, state, payment } = session;
-  const { currency, recurringConfig, donationConfig, surchargeHundredths } = request;
   return {
     id: session.id,
     status: state.status,
     paymentState: state.paymentState,
+    ...requestedView(request),
     amount: amountText(session),
+    metadata: { merchantName: request.merchantName, ...metadataOf(session) },
+    paymentLinkId: session.paymentLinkId ?? null,
+    createdAt: timeText(session.createdAtMs),
+    expiresAt: timeText(session.expiresAtMs),
+    ...(payment === undefined || state.status === 'pending'
+      ? {}
+      : { completedAt: timeText(state.endedAtMs), payment: paymentView(payment) }),
+    ...(billing === undefined ? {} : { billing }),
+  };
+}
+
+/** The merchant's own members, and the link that the session came from. */
+export const metadataOf = ({ request, paymentLinkId }: Session): SessionView['metadata'] =>
+  paymentLinkId === undefined ? request.metadata : { ...request.metadata, paymentLinkId };
+
+/** What was asked for, as sessions and payment links both show it. */
+export function requestedView(request: SessionRequest): RequestedView {
+  const { currency, amountMinor, recurringConfig, donationConfig, surchargeHundredths } = request;
+  return {
+    amount: amountMinor === undefined ? null : formatMoney(amountMinor, currency),
     currency,
     merchantId: request.merchantId,
     checkoutMode: request.checkoutMode,
@@ -48,18 +70,11 @@ export function sessionView(session: Session, billing?: Billing): SessionView {
     hideHeader: request.hideHeader,
     allowPopup: request.allowPopup,
     appearance: request.appearance,
-    metadata: { merchantName: request.merchantName, ...request.metadata },
+    metadata: request.metadata,
     recurringConfig: recurringConfig === undefined ? null : recurringView(recurringConfig, currency),
     donationConfig: donationConfig === undefined ? null : donationView(donationConfig, currency),
     surchargePercent: surchargeHundredths === undefined ? null : formatSurchargePercent(surchargeHundredths),
     transactionChannel: request.transactionChannel,
-    paymentLinkId: null,
-    createdAt: timeText(session.createdAtMs),
-    expiresAt: timeText(session.expiresAtMs),
-    ...(payment === undefined || state.status === 'pending'
-      ? {}
-      : { completedAt: timeText(state.endedAtMs), payment: paymentView(payment) }),
-    ...(billing === undefined ? {} : { billing }),
   };
 }
 
@@ -89,6 +104,10 @@ export function pricingOf({ currency, ...price }: Price): Pricing {
 }
 
 export const timeText = (ms: number): string => new Date(ms).toISOString();
+
+/** In the order of the request. */
+export const itemsView = ({ items = [], currency }: SessionRequest): ItemView[] =>
+  items.map((item) => itemView(item, currency));
 
 function itemView({ priceMinor, originalPriceMinor, ...item }: Item, currency: string): ItemView {
   return {

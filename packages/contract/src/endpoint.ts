@@ -26,6 +26,8 @@ export interface Endpoint<Input = unknown, Output extends TSchema = TSchema> {
   readonly path: string;
   /** Any one of these opens it; what each of them adds is the handler's business. */
   readonly auth: readonly Auth[];
+  /** Pages of any origin may read the answer, and it holds nothing that is not for everybody (contract 0.10). */
+  readonly anyOrigin?: true;
   readonly limit?: LimitName;
   /** Default 16 KB. */
   readonly bodyMaxBytes?: number;

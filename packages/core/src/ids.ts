@@ -36,6 +36,10 @@ const timed = (prefix: string, nowMs: number, random: RandomBytes): string =>
 /** Nothing else is worth asking the database about. */
 export const isSessionId = (text: string): boolean => /^session_[0-9A-Za-z]{30}$/.test(text);
 export const newSessionId = (nowMs: number, random: RandomBytes): string => timed('session_', nowMs, random);
+/** 128 bits in hex. */
+export const newPaymentLinkId = (random: RandomBytes): string =>
+  `pl_${Array.from(random(16), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+export const isPaymentLinkId = (text: string): boolean => /^pl_[0-9a-f]{32}$/.test(text);
 export const newTokenId = (nowMs: number, random: RandomBytes): string => timed('tok_', nowMs, random);
 export const newChargeId = (random: RandomBytes): string => `chg_${randomText(random, 22)}`;
 export const newRequestId = (random: RandomBytes): string => `req_${randomText(random, 22)}`;

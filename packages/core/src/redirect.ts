@@ -38,10 +38,8 @@ export interface SuccessFacts {
   readonly cardExpYear?: string;
   readonly cardBrand?: string;
   readonly planId?: string;
-  /** The merchant's own members, as stored. */
+  /** The merchant's own members, and `paymentLinkId` of a session that came from a link. */
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** Of a session that came from a link; travels inside the metadata. */
-  readonly paymentLinkId?: string;
 }
 
 export interface ErrorFacts {
@@ -62,7 +60,7 @@ export interface Signer {
 export function successRedirect(url: string, facts: SuccessFacts, signer: Signer): string {
   const whole = signedUrl(url, successParameters(facts), signer);
   if (whole.length <= redirectUrlMax) return whole;
-  const { metadata: _metadata, paymentLinkId: _paymentLinkId, ...rest } = facts;
+  const { metadata: _metadata, ...rest } = facts;
   return signedUrl(url, [...successParameters(rest), ['metadataTruncated', 'true']], signer);
 }
 
@@ -76,8 +74,7 @@ export function errorRedirect(url: string, facts: ErrorFacts, signer: Signer): s
 
 /** Unsigned, in table order; also the members of `paymentData`. */
 function successParameters(facts: SuccessFacts): Parameter[] {
-  const { metadata: own = {}, paymentLinkId, ...rest } = facts;
-  const metadata = paymentLinkId === undefined ? own : { ...own, paymentLinkId };
+  const { metadata = {}, ...rest } = facts;
   return inOrder(SUCCESS_PARAMETERS, {
     ...rest,
     surchargeAmount: unlessZero(facts.surchargeAmount),

@@ -6,7 +6,6 @@ export const publishKeys =
   ({ signing }: CheckoutContext) =>
   async ({ reply }: Call<unknown, unknown>): Promise<object> => {
     reply.headers({
-      'Access-Control-Allow-Origin': '*',
       'Cache-Control': 'public, max-age=3600',
       'Cross-Origin-Resource-Policy': 'cross-origin',
     });

@@ -75,6 +75,7 @@ test.each([
   [503, 'TAX_UNAVAILABLE', 'taxUnavailable'],
   [429, 'RATE_LIMITED', 'busy'],
   [503, 'OVERLOADED', 'tryAgain'],
+  [409, 'PAYMENT_LINK_LIMIT_REACHED', 'linkLimit'],
 ] as const)('%i %s is said on the page, and nothing was charged', (status, code, sentence) => {
   expect(refused(status, code)).toEqual({ do: 'say', sentence });
 });

@@ -3,7 +3,7 @@ import type { ScriptMessages } from '../pages/messages/catalogue.ts';
 import type { PageAnswer } from './page-answer.ts';
 
 type DeclineCode = keyof ScriptMessages['declined'];
-type Sentence = 'taxUnavailable' | 'busy' | 'tryAgain';
+type Sentence = 'taxUnavailable' | 'busy' | 'linkLimit' | 'tryAgain';
 
 export type PayStep =
   /** The payment has an outcome that ends at the merchant's. */
@@ -44,8 +44,10 @@ export function payStep(answer: PageAnswer | undefined): PayStep {
       return { do: 'say', sentence: 'busy' };
     // Load is shed before a charge starts, never after.
     case 'OVERLOADED':
-    case 'PAYMENT_LINK_LIMIT_REACHED':
       return { do: 'say', sentence: 'tryAgain' };
+    // Slots that are merely reserved may come free.
+    case 'PAYMENT_LINK_LIMIT_REACHED':
+      return { do: 'say', sentence: 'linkLimit' };
     default:
       // A 5xx of a proxy or an unexpected failure says nothing about the charge.
       return answer.status >= 500 ? { do: 'repeat', because: 'failure' } : { do: 'reload' };

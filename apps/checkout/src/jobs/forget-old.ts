@@ -3,6 +3,7 @@ import type { Job } from '@ozura/kit/jobs';
 import type { CheckoutContext } from '../context.ts';
 import { credentialsKeptMs } from '../page-session.ts';
 import { forgetEndedCredentials } from '../store/page-credentials.ts';
+import { forgetLinkKeys } from '../store/payment-links.ts';
 import { forgetIdempotencyKeys } from '../store/sessions.ts';
 
 const everyMs = 600_000;
@@ -14,6 +15,7 @@ export const forgetOld = ({ db }: CheckoutContext): Job => ({
   run: async () => {
     const now = await db.now();
     await forgetIdempotencyKeys(db, now - idempotencyKeysKeptMs);
+    await forgetLinkKeys(db, now - idempotencyKeysKeptMs);
     await forgetEndedCredentials(db, now - credentialsKeptMs);
   },
 });

@@ -4,11 +4,14 @@ import { serveFiles } from '@ozura/kit/http/files';
 import { refuseOtherMethods } from '@ozura/kit/http/route';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { CheckoutContext } from '../context.ts';
+import { linkUrl, loadPaymentLink } from '../payment-links.ts';
 import { type Assets, bundleAssets } from './assets.ts';
 import { readPolicyReport } from './csp-report.ts';
 import { english } from './language.ts';
 import { openCheckout } from './open-checkout.ts';
 import { openError } from './open-error.ts';
+import { openPaymentLink } from './open-payment-link.ts';
+import { qrCode } from './qr-code.ts';
 import { genericPage } from './result.ts';
 import { type Sending, sendPage } from './send-page.ts';
 
@@ -18,6 +21,8 @@ export function registerPages(app: FastifyInstance, context: CheckoutContext): v
   const assets = bundleAssets();
   serveFiles(app, Object.values(assets));
   servePage(app, { url: '/checkout/:sessionId', context, assets, answer: answerCheckout });
+  servePage(app, { url: '/pay/:linkId', context, assets, answer: answerLink });
+  serveQrCode(app, context);
   servePage(app, { url: '/error', context, assets, answer: answerError });
   app.post('/csp-report', async (request, reply) => {
     const report = readPolicyReport(request.body);
@@ -54,6 +59,29 @@ async function answerCheckout(sending: Sending): Promise<FastifyReply> {
     isHead: request.method === 'HEAD',
   });
   return answer.status === 303 ? reply.redirect(answer.location, 303) : sendPage(sending, answer);
+}
+
+async function answerLink(sending: Sending): Promise<FastifyReply> {
+  const { context, assets, request, reply } = sending;
+  await context.limits.count('openPaymentLink', request.ip, reply);
+  const { linkId } = request.params as { linkId: string };
+  const answer = await openPaymentLink(context, { linkId, assets, language, isHead: request.method === 'HEAD' });
+  if (answer.status !== 303) return sendPage(sending, answer);
+  return answer.location === undefined ? reply.code(303).send() : reply.redirect(answer.location, 303);
+}
+
+/** For every link that exists, in whatever state: what is printed cannot change. */
+function serveQrCode(app: FastifyInstance, context: CheckoutContext): void {
+  const url = '/pay/:linkId/qr.svg';
+  app.get(url, { exposeHeadRoute: true }, async (request, reply) => {
+    const link = await loadPaymentLink(context, (request.params as { linkId: string }).linkId);
+    if (link === undefined) throw new Refusal('PAYMENT_LINK_NOT_FOUND');
+    return reply
+      .type('image/svg+xml')
+      .headers({ 'Cache-Control': 'public, max-age=3600', 'Cross-Origin-Resource-Policy': 'cross-origin' })
+      .send(qrCode(linkUrl(context, link.id)));
+  });
+  refuseOtherMethods(app, url, new Set(['GET']));
 }
 
 async function answerError(sending: Sending): Promise<FastifyReply> {

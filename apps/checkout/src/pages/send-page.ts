@@ -23,7 +23,7 @@ export interface PageToSend {
   readonly status: number;
   readonly page: string;
   /** Whose embedding and pictures the headers allow. */
-  readonly session?: Session;
+  readonly session?: Pick<Session, 'request'>;
 }
 
 export async function sendPage(
@@ -40,7 +40,7 @@ export async function sendPage(
   return reply.header('Content-Encoding', 'gzip').send(await compress(page, { level }));
 }
 
-const framingOf = ({ request: { embedMode, parentOrigin } }: Session) => ({
+const framingOf = ({ request: { embedMode, parentOrigin } }: Pick<Session, 'request'>) => ({
   embedMode,
   ...(parentOrigin === undefined ? {} : { parentOrigin }),
 });

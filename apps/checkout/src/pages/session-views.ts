@@ -42,5 +42,5 @@ export function payView(context: CheckoutContext, session: Session, opening: Ope
 }
 
 /** Pictures the page of a session may load. */
-export const imageUrlsOf = ({ request: { appearance, items = [] } }: Session): string[] =>
+export const imageUrlsOf = ({ request: { appearance, items = [] } }: Pick<Session, 'request'>): string[] =>
   [appearance.logoUrl, ...items.map(({ imageUrl }) => imageUrl)].filter((url) => url !== undefined);

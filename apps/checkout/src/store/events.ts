@@ -1,18 +1,20 @@
-// Events in the commit of the change they report (contract 14.2): one of a type for each session.
+// Events in the commit of the change they report (contract 14.2): one of a type for each session and for each link.
 import { type Handle, sql } from '@ozura/kit/db/handle';
 
-export interface SessionEvent {
+interface Told {
   readonly id: string;
   readonly merchantId: string;
-  readonly sessionId: string;
   readonly type: string;
   /** The event's `data`. */
   readonly body: object;
   readonly atMs: number;
 }
 
-export const insertEvent = (tx: Handle, event: SessionEvent): Promise<number> =>
+export type CheckoutEvent = Told & ({ readonly sessionId: string } | { readonly paymentLinkId: string });
+
+export const insertEvent = (tx: Handle, event: CheckoutEvent): Promise<number> =>
   tx.run(sql`
-    INSERT INTO events (id, merchant_id, session_id, type, body, created_at)
-    VALUES (${event.id}, ${event.merchantId}, ${event.sessionId}, ${event.type}, ${JSON.stringify(event.body)},
+    INSERT INTO events (id, merchant_id, session_id, payment_link_id, type, body, created_at)
+    VALUES (${event.id}, ${event.merchantId}, ${'sessionId' in event ? event.sessionId : null},
+      ${'paymentLinkId' in event ? event.paymentLinkId : null}, ${event.type}, ${JSON.stringify(event.body)},
       ${event.atMs})`);

@@ -3,13 +3,15 @@ import type { SessionRequest } from '@ozura/contract/checkout/session-request';
 import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import type { EndedSession, FailureCode, SessionState } from '@ozura/core/session';
 import { type Handle, sql } from '@ozura/kit/db/handle';
-import { readTerms, termsText } from './terms.ts';
+import { numberOrNull, type RequestRow, termsText, toRequest } from './terms.ts';
 
 const forgottenAtOnce = 500;
 
 export interface Session {
   readonly id: string;
   readonly request: SessionRequest;
+  /** The link that it was opened from. */
+  readonly paymentLinkId?: string;
   readonly state: SessionState;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
@@ -25,24 +27,19 @@ export interface Session {
 export interface NewSession {
   readonly id: string;
   readonly request: SessionRequest;
+  readonly paymentLinkId?: string;
   readonly fingerprint?: string | undefined;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
 }
 
-type SessionRow = {
+type SessionRow = RequestRow & {
   id: string;
-  merchant_id: string;
+  payment_link_id: string | null;
   status: string;
   payment_state: 'processing' | 'review' | null;
   charge_id: string | null;
   error_code: string | null;
-  currency: string;
-  amount_minor: number | null;
-  subtotal_minor: number;
-  terms: string;
-  metadata: string;
-  appearance: string;
   fingerprint: string | null;
   failed_attempts: number;
   extensions: number;
@@ -55,14 +52,14 @@ type SessionRow = {
 
 /** Zero when the merchant has used the idempotency key before. */
 export async function insertSession(db: Handle, session: NewSession): Promise<number> {
-  const { id, request, fingerprint, createdAtMs, expiresAtMs } = session;
+  const { id, request, paymentLinkId, fingerprint, createdAtMs, expiresAtMs } = session;
   return db.run(sql`
-    INSERT INTO sessions (id, merchant_id, status, currency, amount_minor, subtotal_minor, terms, metadata, appearance,
-      idempotency_key, fingerprint, failed_attempts, extensions, created_at, expires_at, revision)
-    VALUES (${id}, ${request.merchantId}, 'pending', ${request.currency}, ${numberOrNull(request.amountMinor)},
-      ${Number(request.subtotalMinor)}, ${termsText(request)}, ${JSON.stringify(request.metadata)},
-      ${JSON.stringify(request.appearance)}, ${request.idempotencyKey ?? null}, ${fingerprint ?? null}, 0, 0,
-      ${createdAtMs}, ${expiresAtMs}, 0)
+    INSERT INTO sessions (id, merchant_id, payment_link_id, status, currency, amount_minor, subtotal_minor, terms,
+      metadata, appearance, idempotency_key, fingerprint, failed_attempts, extensions, created_at, expires_at, revision)
+    VALUES (${id}, ${request.merchantId}, ${paymentLinkId ?? null}, 'pending', ${request.currency},
+      ${numberOrNull(request.amountMinor)}, ${Number(request.subtotalMinor)}, ${termsText(request)},
+      ${JSON.stringify(request.metadata)}, ${JSON.stringify(request.appearance)}, ${request.idempotencyKey ?? null},
+      ${fingerprint ?? null}, 0, 0, ${createdAtMs}, ${expiresAtMs}, 0)
     ON CONFLICT (merchant_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING`);
 }
 
@@ -118,26 +115,16 @@ export const forgetIdempotencyKeys = (db: Handle, createdBeforeMs: number): Prom
       SELECT id FROM sessions WHERE idempotency_key IS NOT NULL AND created_at < ${createdBeforeMs}
       ORDER BY created_at LIMIT ${forgottenAtOnce})`);
 
-const numberOrNull = (minor: bigint | undefined): number | null => (minor === undefined ? null : Number(minor));
-
 function toSession(row: SessionRow): Session {
-  const { amount_minor: amount } = row;
   return {
     id: row.id,
-    request: {
-      ...readTerms(row.terms),
-      merchantId: row.merchant_id,
-      currency: row.currency,
-      amountMinor: amount === null ? undefined : BigInt(amount),
-      subtotalMinor: BigInt(row.subtotal_minor),
-      metadata: JSON.parse(row.metadata) as SessionRequest['metadata'],
-      appearance: JSON.parse(row.appearance) as SessionRequest['appearance'],
-    },
+    request: toRequest(row),
     state: toState(row),
     createdAtMs: row.created_at,
     expiresAtMs: row.expires_at,
     extensions: row.extensions,
     revision: row.revision,
+    ...(row.payment_link_id === null ? {} : { paymentLinkId: row.payment_link_id }),
     ...(row.fingerprint === null ? {} : { fingerprint: row.fingerprint }),
     ...(row.payment === null ? {} : { payment: JSON.parse(row.payment) as CardSaleData }),
   };

@@ -1,5 +1,6 @@
-// The part of a request that is stored as JSON. JSON has no big integers: members whose names end in `Minor` or
-// `Hundredths` are numbers there and bigints here. Metadata and appearance, whose names are the merchant's, are apart.
+// A request as sessions and payment links store it: columns for what is asked about, JSON for the rest. JSON has no big
+// integers: members whose names end in `Minor` or `Hundredths` are numbers there and bigints here. Metadata and
+// appearance, whose names are the merchant's, are apart.
 import type { SessionRequest } from '@ozura/contract/checkout/session-request';
 
 type Columns =
@@ -11,7 +12,7 @@ type Columns =
   | 'appearance'
   | 'idempotencyKey';
 
-export type SessionTerms = Omit<SessionRequest, Columns>;
+type SessionTerms = Omit<SessionRequest, Columns>;
 
 const MONEY_NAME = /(Minor|Hundredths)$/;
 
@@ -29,7 +30,28 @@ const holdsMoney = ({ items, recurringConfig, donationConfig, surchargeHundredth
 
 const plainNumbers = (_name: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
 
-export const readTerms = (text: string): SessionTerms => JSON.parse(text, revive) as SessionTerms;
+/** Columns that `sessions` and `payment_links` share. */
+export type RequestRow = {
+  merchant_id: string;
+  currency: string;
+  amount_minor: number | null;
+  subtotal_minor: number;
+  terms: string;
+  metadata: string;
+  appearance: string;
+};
+
+export const numberOrNull = (minor: bigint | undefined): number | null => (minor === undefined ? null : Number(minor));
+
+export const toRequest = (row: RequestRow): SessionRequest => ({
+  ...(JSON.parse(row.terms, revive) as SessionTerms),
+  merchantId: row.merchant_id,
+  currency: row.currency,
+  amountMinor: row.amount_minor === null ? undefined : BigInt(row.amount_minor),
+  subtotalMinor: BigInt(row.subtotal_minor),
+  metadata: JSON.parse(row.metadata) as SessionRequest['metadata'],
+  appearance: JSON.parse(row.appearance) as SessionRequest['appearance'],
+});
 
 function revive(name: string, value: unknown): unknown {
   if (!MONEY_NAME.test(name)) return value;

@@ -11,9 +11,11 @@ import {
   optional,
   pattern,
   type Reader,
+  type RecordOf,
   record,
   required,
   requiredBecause,
+  type Shape,
   text,
   withDefault,
   withOwnDefault,
@@ -51,43 +53,49 @@ const locale = withDefault(languageTag, 'auto');
 const taxRate = optional(deprecatedPercent);
 const shippingCost = optional(deprecatedPrice);
 
+/** `POST /api/sessions/create`. */
 export function createSessionFields(settings: CreateSettings): Reader<SessionRequest> {
+  const read = createFields(settings, { taxRate, shippingCost });
+  return (...at) => read(...at)?.request;
+}
+
+/** What a session and a payment link have in common, and after it, in the same order, the fields that only one has. */
+export function createFields<Own extends Shape>(
+  settings: CreateSettings,
+  own: Own,
+): Reader<{ readonly request: SessionRequest; readonly own: RecordOf<Own> }> {
   const currency = withDefault(currencyOf(settings.currencies), 'USD');
   const look = withDefault(appearance(settings), {});
   return (body, path, intake) => {
     if (!isObject(body)) return intake.fail(path, 'must be an object');
     const ahead = lookAhead(body, currency, settings);
-    const found = record(
-      {
-        merchantId,
-        merchantName,
-        amount: amountField(ahead),
-        currency,
-        successUrl: required(returnUrl(settings, body.merchantId)),
-        cancelUrl: required(returnUrl(settings, body.merchantId)),
-        errorUrl: required(returnUrl(settings, body.merchantId)),
-        embedMode,
-        parentOrigin: parentOriginField(settings, ahead.embedMode),
-        checkoutMode,
-        recurringConfig: recurringField(settings, ahead, body),
-        donationConfig: donationField(ahead),
-        surchargePercent: surcharge,
-        transactionChannel,
-        taxExempt: no,
-        items: itemsField(ahead),
-        metadata: anyMetadata,
-        appearance: look,
-        idempotencyKey: key,
-        allowPopup: yes,
-        hideHeader: no,
-        locale,
-        taxRate,
-        shippingCost,
-      },
-      { warn: true },
-    )(body, path, intake);
+    const shared = {
+      merchantId,
+      merchantName,
+      amount: amountField(ahead),
+      currency,
+      successUrl: required(returnUrl(settings, body.merchantId)),
+      cancelUrl: required(returnUrl(settings, body.merchantId)),
+      errorUrl: required(returnUrl(settings, body.merchantId)),
+      embedMode,
+      parentOrigin: parentOriginField(settings, ahead.embedMode),
+      checkoutMode,
+      recurringConfig: recurringField(settings, ahead, body),
+      donationConfig: donationField(ahead),
+      surchargePercent: surcharge,
+      transactionChannel,
+      taxExempt: no,
+      items: itemsField(ahead),
+      metadata: anyMetadata,
+      appearance: look,
+      idempotencyKey: key,
+      allowPopup: yes,
+      hideHeader: no,
+      locale,
+    };
+    const found = record({ ...shared, ...own } as typeof shared, { warn: true })(body, path, intake);
     if (found === undefined || intake.failures.length > 0) return undefined;
-    return requestOf(found, found.amount ?? ahead.itemsTotalMinor);
+    return { request: requestOf(found, found.amount ?? ahead.itemsTotalMinor), own: found as unknown as RecordOf<Own> };
   };
 }
 

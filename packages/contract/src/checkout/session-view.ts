@@ -34,7 +34,7 @@ const recurring = Type.Object({
   merchantRecurringReference: maybe,
 });
 
-const item = Type.Object({
+export const item = Type.Object({
   name: text,
   price: amount,
   quantity: Type.Integer(),
@@ -70,10 +70,8 @@ const billing = Type.Object({
   address: Type.Object({ line1: text, line2: maybe, city: text, state: text, zip: text, country: text }),
 });
 
-const session = Type.Object({
-  id: text,
-  status: text,
-  paymentState: textOrNull,
+/** What the merchant asked for, as a session and a payment link both show it. */
+export const requested = Type.Object({
   amount: textOrNull,
   currency: text,
   merchantId: text,
@@ -89,6 +87,13 @@ const session = Type.Object({
   donationConfig: Type.Unsafe<Static<typeof donation> | null>({ ...donation, nullable: true }),
   surchargePercent: textOrNull,
   transactionChannel: text,
+});
+
+const session = Type.Object({
+  id: text,
+  status: text,
+  paymentState: textOrNull,
+  ...requested.properties,
   paymentLinkId: textOrNull,
   createdAt: text,
   expiresAt: text,
@@ -101,6 +106,7 @@ const session = Type.Object({
 
 export const sessionData = Type.Object({ session, pricing, items: Type.Array(item) });
 
+export type RequestedView = Static<typeof requested>;
 export type SessionView = Static<typeof session>;
 export type SessionData = Static<typeof sessionData>;
 export type ItemView = Static<typeof item>;

@@ -9,6 +9,7 @@ export const signingKeys = endpoint({
   method: 'GET',
   path: '/.well-known/ozura-keys.json',
   auth: ['none'],
+  anyOrigin: true,
   input: record({}),
   status: 200,
   output: Type.Object({

@@ -74,6 +74,8 @@ function addRoute<Input, Output extends TSchema, Who>(
     schema,
     exposeHeadRoute: endpoint.method === 'GET',
     onRequest: async (request, reply) => {
+      // First, because failures need it too, or a page could not read why.
+      if (endpoint.anyOrigin === true) reply.header('Access-Control-Allow-Origin', '*');
       if (endpoint.method !== 'GET') checkBodyHead(request, maxBytes);
       const who = await serving.authenticate(request);
       callers.set(request, { who });

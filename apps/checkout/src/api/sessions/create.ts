@@ -1,14 +1,13 @@
 // `POST /api/sessions/create` (contract 1.1): one insert, and the URL to send the customer to.
 import type { SessionRequest } from '@ozura/contract/checkout/session-request';
-import { idempotencyKey } from '@ozura/contract/checkout/small-fields';
 import { type ErrorCode, Refusal } from '@ozura/core/errors';
 import { newSessionId } from '@ozura/core/ids';
-import { readAll } from '@ozura/core/validation';
 import type { Call } from '@ozura/kit/http/route';
 import type { Merchant } from '../../authentication.ts';
 import { type CheckoutContext, rulesOf } from '../../context.ts';
 import { embedCode } from '../../embed-code.ts';
 import { fingerprintOf } from '../../fingerprint.ts';
+import { oneKey } from '../../idempotency-key.ts';
 import { loadSession } from '../../moves.ts';
 import { openPricing, timeText } from '../../session-answer.ts';
 import { findSessionByKey, insertSession, type NewSession, type Session } from '../../store/sessions.ts';
@@ -74,15 +73,3 @@ function answer(checkoutUrl: string, session: NewSession, warnings: readonly str
     ...(warnings.length === 0 ? {} : { warnings }),
   };
 }
-
-/** From the body, the header, or both when they agree (contract 0.8). */
-function oneKey(inBody: string | undefined, header: string | string[] | undefined): string | undefined {
-  if (typeof header !== 'string') return inBody;
-  const inHeader = readAll((value, _path, intake) => idempotencyKey(value, 'idempotencyKey', intake), unquoted(header));
-  if (inBody !== undefined && inBody !== inHeader) {
-    throw new Refusal('VALIDATION_FAILED', { message: 'idempotencyKey: differs from the Idempotency-Key header' });
-  }
-  return inHeader;
-}
-
-const unquoted = (header: string): string => /^"(.*)"$/.exec(header.trim())?.[1] ?? header;

@@ -69,6 +69,16 @@ export const en = {
     unknownTitle: 'Page not found',
     unknownText:
       'This payment page does not exist, or the address is not complete. Please open the link from the shop again.',
+    PAYMENT_LINK_LIMIT_REACHED: 'Payment link usage limit reached',
+    PAYMENT_LINK_EXPIRED: 'Payment link has expired',
+    PAYMENT_LINK_INACTIVE: 'Payment link is not active',
+    PAYMENT_LINK_NOT_FOUND: 'Payment link not found',
+    hintPAYMENT_LINK_LIMIT_REACHED:
+      'It has been paid as often as the shop allows. If you have paid already, you do not have to do anything else.',
+    hintPAYMENT_LINK_EXPIRED: 'Nothing was charged. Please ask the shop for a new link.',
+    hintPAYMENT_LINK_INACTIVE: 'The shop has switched it off. Nothing was charged. Please ask the shop for a new link.',
+    hintPAYMENT_LINK_NOT_FOUND:
+      'This payment link does not exist, or the address is not complete. Please open it again from the message you got.',
     busyTitle: 'Please wait a moment',
     busyText: 'There were too many requests from your connection. Please try again in a minute.',
     brokenTitle: 'Something went wrong',
@@ -98,6 +108,8 @@ export const en = {
     tryAgain: 'That did not work and nothing was charged. Please try again.',
     taxUnavailable: 'The tax could not be calculated and nothing was charged. Please try again.',
     busy: 'Too many tries in a short time. Nothing was charged. Please wait a minute and try again.',
+    linkLimit:
+      'This payment link has no free place at the moment, and nothing was charged. If somebody else’s payment does not go through, you can try again in a minute.',
     inProgress: 'A payment for this order was already started. We are waiting for its result.',
     extended: 'You have more time now.',
     extensionLimit: 'This page cannot be kept open any longer. Please finish within two minutes.',

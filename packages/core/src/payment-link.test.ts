@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { paymentLinkStatus } from './payment-link.ts';
+
+const link = { usageLimit: 5, used: 4, expiresAtMs: 1_000 };
+
+test('a link is active until its end, to the millisecond', () => {
+  expect(paymentLinkStatus(link, 999)).toBe('active');
+  expect(paymentLinkStatus(link, 1_000)).toBe('expired');
+});
+
+test('the last use ends it, and a link without a limit has none', () => {
+  expect(paymentLinkStatus({ ...link, used: 5 }, 0)).toBe('used_up');
+  expect(paymentLinkStatus({ used: 1_000_000, expiresAtMs: 1_000 }, 0)).toBe('active');
+});
+
+test('a link that was used up stays that after its end, and one that the merchant switched off stays off', () => {
+  expect(paymentLinkStatus({ ...link, used: 5 }, 2_000)).toBe('used_up');
+  expect(paymentLinkStatus({ ...link, deactivatedAtMs: 500 }, 2_000)).toBe('inactive');
+  expect(paymentLinkStatus({ ...link, used: 5, deactivatedAtMs: 500 }, 2_000)).toBe('inactive');
+});
