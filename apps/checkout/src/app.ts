@@ -11,7 +11,7 @@ import { signingKeys } from '@ozura/contract/checkout/signing-keys';
 import { CURRENCIES } from '@ozura/core/currencies';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
-import { openRouter } from '@ozura/kit/http/route';
+import { openRouter, type Router } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
 import type { FastifyInstance } from 'fastify';
 import { checkAvailability } from './api/payment-links/check-availability.ts';
@@ -35,15 +35,24 @@ import { registerPages } from './pages/routes.ts';
 import { checkOwners } from './upstream.ts';
 
 export function openApp(context: CheckoutContext, charges: Charges): FastifyInstance {
-  const { config, limits, db, now } = context;
-  const { checkoutUrl } = config.urls;
+  const { config, limits } = context;
   const app = openServer({
     service: 'checkout',
     context,
     trustedProxies: config.trustedProxies,
-    https: checkoutUrl.startsWith('https:'),
+    https: config.urls.checkoutUrl.startsWith('https:'),
   });
   const router = openRouter(app, limits);
+  serveRoutes(context, charges, router);
+  router.finish();
+  registerPages(app, context);
+  return app;
+}
+
+/** Those of the API. `router` is that of a server, or of a simulation of one. */
+function serveRoutes(context: CheckoutContext, charges: Charges, router: Router): void {
+  const { config, limits, db, now } = context;
+  const { checkoutUrl } = config.urls;
   const failed = openFailedAuthentications(limits);
   const byKeys = openKeyAuthentication(context, failed);
   const byPage = openPageAuthentication(context, failed);
@@ -76,7 +85,4 @@ export function openApp(context: CheckoutContext, charges: Charges): FastifyInst
   });
   router.serve(signingKeys, { authenticate: async () => undefined, handle: publishKeys(context) });
   serveHealth(router, 'checkout', { database: () => db.now(), ...checkOwners(context) });
-  router.finish();
-  registerPages(app, context);
-  return app;
 }

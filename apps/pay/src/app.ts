@@ -6,8 +6,8 @@ import { quoteCharge } from '@ozura/contract/pay/quotes';
 import { transQuery } from '@ozura/contract/pay/trans-query';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
-import { openRateLimits } from '@ozura/kit/http/rate-limit';
-import { openRouter } from '@ozura/kit/http/route';
+import { openRateLimits, type RateLimits } from '@ozura/kit/http/rate-limit';
+import { openRouter, type Router } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
 import { serveAdmin } from './api/admin/routes.ts';
 import { answerCardSale } from './api/card-sale.ts';
@@ -19,11 +19,19 @@ import type { PayContext } from './context.ts';
 import { findMerchant } from './store/merchants.ts';
 
 export function openApp(context: PayContext): ReturnType<typeof openServer> {
-  const { config, db, vault } = context;
+  const { config } = context;
   const https = config.urls.payUrl.startsWith('https:');
   const app = openServer({ service: 'pay', context, trustedProxies: config.trustedProxies, https });
   const limits = openRateLimits(config.rateLimits);
   const router = openRouter(app, limits, ['', '/api/v1']);
+  serveRoutes(context, router, limits);
+  router.finish();
+  return app;
+}
+
+/** `router` is that of a server, or of a simulation of one. */
+function serveRoutes(context: PayContext, router: Router, limits: RateLimits): void {
+  const { db, vault } = context;
   const { keys, merchantKey, service, askedKey, admin } = openAuthentication(
     context,
     openFailedAuthentications(limits),
@@ -44,8 +52,6 @@ export function openApp(context: PayContext): ReturnType<typeof openServer> {
   });
   serveAdmin(router, context, admin);
   serveHealth(router, 'pay', { database: () => findMerchant(db, ''), vault: () => vault.ping() });
-  router.finish();
-  return app;
 }
 
 /** A hosted sale must never end in our own 429 (contract 0.9). */
