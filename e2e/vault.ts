@@ -58,7 +58,9 @@ export interface TestVault {
   /** The column `line` of a query, as one who has got at the database. */
   ask(query: string): Promise<unknown[]>;
   logText(): Promise<string>;
-  stop(): Promise<void>;
+  /** With `keep` the files stay until `remove`. */
+  stop(options?: { readonly keep: boolean }): Promise<void>;
+  remove(): void;
 }
 
 export const elementsOrigin = 'http://elements.test:4003';
@@ -91,6 +93,7 @@ export async function startTestVault(more: Partial<VaultConfig> = {}): Promise<T
     ...more,
   };
   const vault = await startVault(config);
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const call = (method: string, path: string, headers: Headers = {}, body?: unknown): Promise<Answer> =>
     callJson(method, vault.url + path, headers, body);
   return {
@@ -126,10 +129,11 @@ export async function startTestVault(more: Partial<VaultConfig> = {}): Promise<T
       await new Promise<void>((resolve) => log.flush(() => resolve()));
       return readFileSync(logFile, 'utf8');
     },
-    async stop() {
+    async stop({ keep } = { keep: false }) {
       await vault.stop();
-      rmSync(folder, { recursive: true, force: true });
+      if (!keep) remove();
     },
+    remove,
   };
 }
 

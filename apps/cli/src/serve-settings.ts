@@ -118,10 +118,12 @@ export function readVault(env: EnvReader) {
     },
     adminToken: new Secret(env.secret('ADMIN_TOKEN')),
     processorDestinations: env.list('PROCESSOR_DESTINATIONS'),
+    keyIdleSeconds: env.integer('KEY_IDLE_SECONDS', 10),
     deduplicatedMerchants: env.list('DEDUPLICATED_MERCHANTS'),
     cvcSeconds: tuning.cvcSeconds,
     ...adminTokenEnd(env),
     ...binTable(env),
+    ...crashAt(tuning),
   };
 }
 

@@ -3,6 +3,7 @@ import * as applications from '@ozura/contract/vault/applications';
 import { getBin } from '@ozura/contract/vault/bins';
 import { releaseCvcSessions } from '@ozura/contract/vault/cvc-sessions';
 import { detokenize } from '@ozura/contract/vault/detokenize';
+import * as keyRotation from '@ozura/contract/vault/keys';
 import { createVaultSession, revokeVaultSession } from '@ozura/contract/vault/sessions';
 import { createTestToken } from '@ozura/contract/vault/test-tokens';
 import { tokenize } from '@ozura/contract/vault/tokenize';
@@ -17,6 +18,7 @@ import * as application from './api/applications.ts';
 import { handleGetBin } from './api/bins.ts';
 import { handleReleaseCvc } from './api/cvc-sessions.ts';
 import { handleDetokenize } from './api/detokenize.ts';
+import { handleGetRotation, handleStartRotation } from './api/keys.ts';
 import { handleProxy, handleProxyByHeaders } from './api/proxy-transaction.ts';
 import { handleCreateSession, handleRevokeSession } from './api/sessions.ts';
 import { handleCreateTestToken } from './api/test-tokens.ts';
@@ -26,10 +28,11 @@ import { openAuthentication } from './auth.ts';
 import type { KeyCaller } from './callers.ts';
 import type { VaultContext } from './context.ts';
 import { allowFrames } from './cors.ts';
+import type { Rotation } from './keys/rotation.ts';
 import { distinguishHeaderForm, serveProxy } from './proxy-routes.ts';
 import { findHead } from './store/audit.ts';
 
-export function openApp(context: VaultContext): FastifyInstance {
+export function openApp(context: VaultContext, rotation: Rotation): FastifyInstance {
   const { config } = context;
   const { trustedProxies, urls } = config;
   const app = openServer({ service: 'vault', context, trustedProxies, https: urls.vaultUrl.startsWith('https:') });
@@ -68,6 +71,9 @@ export function openApp(context: VaultContext): FastifyInstance {
   serve(applications.getApplication, { authenticate: admin, handle: application.handleGetApplication(context) });
   serve(applications.updateApplication, { authenticate: admin, handle: application.handleUpdateApplication(context) });
   serve(applications.deleteApplication, { authenticate: admin, handle: application.handleDeleteApplication(context) });
+
+  serve(keyRotation.getKeyRotation, { authenticate: admin, handle: handleGetRotation(rotation) });
+  serve(keyRotation.startKeyRotation, { authenticate: admin, handle: handleStartRotation(context, rotation) });
 
   serveHealth({ serve, finish }, 'vault', { database: () => findHead(context.db) });
   const byBody = handleProxy(context);

@@ -6,7 +6,8 @@ import { sql } from '@ozura/kit/db/handle';
 import { openDatabase } from '@ozura/kit/db/open';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openAudit } from './audit.ts';
-import { installation, openKeyring } from './keys/keyring.ts';
+import { installation } from './keys/key-rules.ts';
+import { openKeyring } from './keys/keyring.ts';
 import { openLocalRoot } from './keys/local.ts';
 import { startVault } from './main.ts';
 
@@ -176,27 +177,29 @@ it('every use leaves a record, and the chain shows what was done to it', async (
 
   const { random, now, log } = { random: () => new Uint8Array(32), now: () => 0, log: vault.config.log };
   const root = openLocalRoot(vault.config.rootKeyFile, 'test', { random, now, log });
-  const keys = await openKeyring({ db, root, random, keyMade: async () => undefined });
+  const keys = await openKeyring({ db, root, now, random, keyMade: async () => undefined });
   const audit = openAudit((await keys.current('audit', installation)).key);
-  expect(await audit.verify(db)).toBeUndefined();
+  expect((await audit.verify(db)).damage).toBeUndefined();
   await expect(db.script("UPDATE audit_records SET object = 'x'")).rejects.toThrow(/never change/);
   await expect(db.script('DELETE FROM audit_records')).rejects.toThrow(/never go/);
   await db.script('DROP TRIGGER audit_never_changes; DROP TRIGGER audit_never_shrinks');
-  for (const [change, undo, at] of [
+  for (const [change, undo, at, kind] of [
     [
       "UPDATE audit_records SET actor = 'nobody' WHERE sequence = 4",
       "UPDATE audit_records SET actor = 'service:pay' WHERE sequence = 4",
       4,
+      'altered',
     ],
     [
       'UPDATE audit_records SET sequence = 70 WHERE sequence = 7',
       'UPDATE audit_records SET sequence = 7 WHERE sequence = 70',
       7,
+      'removed',
     ],
-    ['DELETE FROM audit_records WHERE sequence = 7', '', 7],
+    ['DELETE FROM audit_records WHERE sequence = 7', '', 7, 'truncated'],
   ] as const) {
     await db.script(change);
-    expect(await audit.verify(db)).toBe(at);
+    expect((await audit.verify(db)).damage).toEqual({ sequence: at, kind });
     await db.script(undo);
   }
   await db.close();

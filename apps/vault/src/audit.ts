@@ -1,17 +1,27 @@
 // Who used which card data, when and from where (PCI DSS 10.2). Each record is chained to the one before by HMAC, and
 // stands in the transaction of the use itself: what cannot be recorded does not happen.
-import { createHmac, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { sameHash } from '@ozura/kit/auth';
 import type { Handle } from '@ozura/kit/db/handle';
-import { type AuditRow, appendRecord, findHead, listRecords, takeNextPlace } from './store/audit.ts';
+import { type Damage, damageAt, macOf, nextSeal } from './audit-chain.ts';
+import { appendRecord, findHead, listRecords, takeNextPlace } from './store/audit.ts';
 
 export type AuditAction =
+  | 'start'
+  | 'stop'
   | 'tokenize'
   | 'proxy'
   | 'detokenize'
   | 'create_test_token'
   | 'delete_token'
+  | 'purge_token'
+  | 'erase_customer'
+  | 'export_token'
+  | 'import_token'
   | 'create_key'
+  | 'rotate_keys'
+  | 'rewrap_key'
+  | 'destroy_key'
   | 'create_application'
   | 'update_application'
   | 'revoke_application';
@@ -27,52 +37,73 @@ export interface AuditEvent {
   readonly requestId: string;
 }
 
+/** A record that somebody has noted elsewhere: the log must still hold it. */
+export interface Anchor {
+  readonly sequence: number;
+  readonly mac: string;
+}
+
+export interface Verdict {
+  readonly records: number;
+  /** The last record, to be noted elsewhere. */
+  readonly anchor: Anchor;
+  /** The first place where the log is not what was written. */
+  readonly damage?: { readonly sequence: number; readonly kind: Damage | 'truncated' };
+}
+
 export interface Audit {
   /** The last statement of a transaction: everybody else's record waits until its commit. */
   record(tx: Handle, event: AuditEvent, nowMs: number): Promise<void>;
-  /** The first place where a record was changed, removed or put in; `undefined` when the chain is whole. */
-  verify(db: Handle): Promise<number | undefined>;
+  /** Reads the whole log, a page at a time, up to the end that it had at the start. */
+  verify(db: Handle, anchor?: Anchor): Promise<Verdict>;
 }
 
 const verifyPage = 1000;
 
 export function openAudit(key: KeyObject): Audit {
-  const macOf = ({ mac: _own, ...record }: AuditRow, previous: string): string =>
-    createHmac('sha256', key)
-      .update(JSON.stringify([previous, ...VALUES.map((name) => record[name])]))
-      .digest('hex');
   return {
     async record(tx, event, nowMs) {
-      const { sequence, mac: previous } = await takeNextPlace(tx);
-      const row = { ...event, sequence, at: nowMs, mac: '' };
-      await appendRecord(tx, { ...row, mac: macOf(row, previous) });
+      const { sequence, mac: previous, seal } = await takeNextPlace(tx);
+      const row = { ...event, sequence, at: nowMs };
+      const mac = macOf(key, row, previous);
+      await appendRecord(tx, { ...row, mac }, nextSeal(key, seal, mac));
     },
-    async verify(db) {
-      let previous = { sequence: 0, mac: '' };
-      for (;;) {
-        const rows = await listRecords(db, previous.sequence, verifyPage);
-        for (const row of rows) {
-          const expected = previous.sequence + 1;
-          if (row.sequence !== expected || !sameHash(row.mac, macOf(row, previous.mac))) return expected;
-          previous = row;
-        }
-        if (rows.length < verifyPage) break;
-      }
-      const head = await findHead(db);
-      const whole = head !== undefined && head.sequence === previous.sequence && sameHash(head.mac, previous.mac);
-      return whole ? undefined : previous.sequence + 1;
-    },
+    verify: (db, anchor) => verifyLog(key, db, anchor),
   };
 }
 
-const VALUES = [
-  'sequence',
-  'at',
-  'merchantId',
-  'actor',
-  'action',
-  'object',
-  'outcome',
-  'address',
-  'requestId',
-] as const satisfies readonly (keyof AuditRow)[];
+async function verifyLog(key: KeyObject, db: Handle, anchor: Anchor | undefined): Promise<Verdict> {
+  const head = await findHead(db);
+  let last: Anchor = { sequence: 0, mac: '' };
+  let seal = '';
+  let isAnchored = anchor === undefined;
+  let isSealed = head.sequence === 0;
+  for (let isAtEnd = false; !isAtEnd; ) {
+    const rows = await listRecords(db, last.sequence, verifyPage);
+    for (const row of rows) {
+      if (row.sequence !== last.sequence + 1 || !sameHash(row.mac, macOf(key, row, last.mac))) {
+        return verdictOn(last, await explain(key, db, last));
+      }
+      last = row;
+      seal = nextSeal(key, seal, row.mac);
+      if (row.sequence === anchor?.sequence) isAnchored = sameHash(row.mac, anchor.mac);
+      if (row.sequence === head.sequence) isSealed = sameHash(seal, head.seal);
+    }
+    isAtEnd = rows.length < verifyPage;
+  }
+  // Read after the rows: records that were written meanwhile are covered by it, and nothing else can be.
+  const end = await findHead(db);
+  if (last.sequence > end.sequence) return verdictOn({ ...last, sequence: end.sequence }, 'inserted');
+  return verdictOn(last, isSealed && isAnchored ? undefined : 'truncated');
+}
+
+async function explain(key: KeyObject, db: Handle, last: Anchor): Promise<Damage> {
+  const { sequence } = await findHead(db);
+  return last.sequence >= sequence ? 'inserted' : damageAt(key, await listRecords(db, last.sequence, verifyPage), last);
+}
+
+const verdictOn = ({ sequence, mac }: Anchor, kind: Damage | 'truncated' | undefined): Verdict => ({
+  records: sequence,
+  anchor: { sequence, mac },
+  ...(kind === undefined ? {} : { damage: { sequence: sequence + 1, kind } }),
+});

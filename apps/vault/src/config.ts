@@ -25,4 +25,8 @@ export interface VaultConfig extends BaseConfig {
   readonly binTable?: BinTable;
   /** Numbers that processors publish for their own test environments. */
   readonly extraTestCards?: readonly string[];
+  /** How long an old key stays after the last use of it. */
+  readonly keyIdleSeconds?: number;
+  /** Tests only: the step at which the program kills itself. */
+  readonly crashAt?: string;
 }

@@ -1,6 +1,7 @@
 // What the Vault's handlers work with.
 import type { BinTable } from '@ozura/core/card/funding';
 import type { Context } from '@ozura/kit/context';
+import type { CrashPoint } from '@ozura/kit/crash-point';
 import type { Database } from '@ozura/kit/db/handle';
 import type { PinnedOutbound } from '@ozura/kit/pinned-fetch';
 import type { Audit } from './audit.ts';
@@ -13,6 +14,7 @@ export interface VaultContext extends Context {
   readonly keys: Keyring;
   readonly audit: Audit;
   readonly bins: BinTable;
+  readonly crash: CrashPoint;
   /** To processors, and nowhere else. */
   readonly proxy: PinnedOutbound;
 }

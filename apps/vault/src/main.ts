@@ -1,5 +1,6 @@
 // Starts the Vault: its database, its keys, its API and the origin of the frames.
 import { openContext } from '@ozura/kit/context';
+import { openCrashPoint } from '@ozura/kit/crash-point';
 import type { Database } from '@ozura/kit/db/handle';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
@@ -12,8 +13,10 @@ import type { VaultConfig } from './config.ts';
 import type { VaultContext } from './context.ts';
 import { openFrames } from './frames/routes.ts';
 import { purgeExpired } from './jobs/purge-expired.ts';
+import { rotateKeys } from './jobs/rotate-keys.ts';
 import { openLocalRoot } from './keys/local.ts';
 import { openKeys } from './keys/open.ts';
+import { openRotation } from './keys/rotation.ts';
 
 export interface RunningVault {
   readonly url: string;
@@ -39,15 +42,26 @@ async function startOn(db: Database, config: VaultConfig): Promise<RunningVault>
   await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
   const base = openContext(config.log);
   const { keys, audit } = await openKeys(db, openLocalRoot(config.rootKeyFile, config.mode, base), base);
-  const context: VaultContext = { ...base, config, db, keys, audit, bins: binsOf(config), proxy: openPinnedOutbound() };
-  const app = openApp(context);
+  const crash = openCrashPoint(config.mode, config.crashAt);
+  const context: VaultContext = {
+    ...base,
+    config,
+    db,
+    keys,
+    audit,
+    crash,
+    bins: binsOf(config),
+    proxy: openPinnedOutbound(),
+  };
+  const rotation = openRotation(context);
+  const app = openApp(context, rotation);
   const frames = openFrames(context);
   const url = await listen(app, config.host, config.port);
   const elementsUrl = await listen(frames, config.host, config.elementsPort).catch(async (error: unknown) => {
     await app.close();
     throw error;
   });
-  const jobs = startJobs(context, [purgeExpired(context)]);
+  const jobs = startJobs(context, [purgeExpired(context), rotateKeys(rotation)]);
   return {
     url,
     elementsUrl,

@@ -96,6 +96,7 @@ async function commonParts(context: VaultContext, digits: string, origin: TokenO
   const common = {
     token,
     merchantId,
+    keyId: dataKey.id,
     sealedNumber: sealText(context, dataKey, digits, placeOf(merchantId, token, numberField)),
     fingerprint,
     mintedIn: session?.keyHash ?? null,
@@ -104,6 +105,7 @@ async function commonParts(context: VaultContext, digits: string, origin: TokenO
     customerId: session?.customerId ?? null,
     cartId: session?.cartId ?? null,
     createdAt: nowMs,
+    purgeAt: session?.tokensPurgeAt ?? null,
   };
   return { common, dataKey, isKnown: known !== undefined };
 }

@@ -4,8 +4,8 @@ import type { Context } from './context.ts';
 export interface Job {
   readonly name: string;
   readonly everyMs: number;
-  /** Does what is due now. */
-  readonly run: () => Promise<unknown>;
+  /** Does what is due now. A run that takes long looks at `stopping`, which is aborted when the program stops. */
+  readonly run: (stopping: AbortSignal) => Promise<unknown>;
 }
 
 export interface RunningJobs {
@@ -25,9 +25,10 @@ export function startJobs({ log }: Context, jobs: readonly Job[]): RunningJobs {
 
 function startLoop(log: Context['log'], job: Job) {
   let current: Promise<void> | undefined;
+  const stopping = new AbortController();
   const runOnce = (): Promise<void> => {
     current ??= job
-      .run()
+      .run(stopping.signal)
       .then(
         () => undefined,
         (error: unknown) => log.error({ job: job.name, err: error }, 'job failed'),
@@ -43,6 +44,7 @@ function startLoop(log: Context['log'], job: Job) {
     runOnce,
     stop: async (): Promise<void> => {
       clearInterval(timer);
+      stopping.abort();
       await current;
     },
   };

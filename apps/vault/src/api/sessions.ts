@@ -30,6 +30,7 @@ export const handleCreateSession =
       metadata: input.metadata === undefined ? null : JSON.stringify(input.metadata),
       createdAt: nowMs,
       expiresAt: nowMs + input.ttlSeconds * 1000,
+      tokensPurgeAt: null,
     });
     return { success: true, data: { session_key: key, expires_in_seconds: input.ttlSeconds } };
   };

@@ -14,32 +14,38 @@ export type AuditRow = {
   readonly mac: string;
 };
 
-export type AuditHead = { readonly sequence: number; readonly mac: string };
+export type AuditHead = { readonly sequence: number; readonly mac: string; readonly seal: string };
 
 /**
  * Takes the next place in the chain, with the mac of the one before. The row stays locked until the commit, so that
  * any number of processes write one chain without gaps.
  */
 export async function takeNextPlace(tx: Handle): Promise<AuditHead> {
-  const head = await tx.one<AuditHead>(
-    sql`UPDATE audit_head SET sequence = sequence + 1 WHERE id = 1 RETURNING sequence, mac`,
+  return present(
+    await tx.one<AuditHead>(
+      sql`UPDATE audit_head SET sequence = sequence + 1 WHERE id = 1 RETURNING sequence, mac, seal`,
+    ),
   );
+}
+
+function present(head: AuditHead | undefined): AuditHead {
   if (head === undefined) throw new Error('The audit chain has no head');
   return head;
 }
 
-export async function appendRecord(tx: Handle, row: AuditRow): Promise<void> {
+export async function appendRecord(tx: Handle, row: AuditRow, seal: string): Promise<void> {
   await tx.run(sql`
     INSERT INTO audit_records
       (sequence, at, merchant_id, actor, action, object, outcome, address, request_id, mac)
     VALUES
       (${row.sequence}, ${row.at}, ${row.merchantId}, ${row.actor}, ${row.action}, ${row.object}, ${row.outcome},
        ${row.address}, ${row.requestId}, ${row.mac})`);
-  await tx.run(sql`UPDATE audit_head SET mac = ${row.mac} WHERE id = 1`);
+  await tx.run(sql`UPDATE audit_head SET mac = ${row.mac}, seal = ${seal} WHERE id = 1`);
 }
 
-export const findHead = (db: Handle): Promise<AuditHead | undefined> =>
-  db.one(sql`SELECT sequence, mac FROM audit_head WHERE id = 1`);
+export async function findHead(db: Handle): Promise<AuditHead> {
+  return present(await db.one<AuditHead>(sql`SELECT sequence, mac, seal FROM audit_head WHERE id = 1`));
+}
 
 export const listRecords = (db: Handle, after: number, limit: number): Promise<AuditRow[]> =>
   db.all(sql`

@@ -1,36 +1,112 @@
 // Wrapped keys. What stands here is useless without the root key.
-import { type Handle, sql } from '@ozura/kit/db/handle';
+import { type Handle, join, sql } from '@ozura/kit/db/handle';
 
 export type WrappedKey = {
+  readonly id: string;
   readonly purpose: string;
   /** Empty for keys of the installation. */
   readonly merchantId: string;
   readonly version: number;
-  /** Version of the key that wraps this one. */
-  readonly wrappedBy: number;
+  /** Id of the key that wraps this one; `null`: the root key. */
+  readonly wrappedBy: string | null;
   readonly wrapped: Uint8Array;
+  /** Values that were, or may have been, sealed with it. */
+  readonly uses: number;
+  readonly createdAt: number;
 };
 
 /** Nothing happens when the version exists already: another process was first. */
-export async function insertKey(db: Handle, key: WrappedKey, nowMs: number): Promise<boolean> {
-  const rows = await db.run(sql`
-    INSERT INTO wrapped_keys (purpose, merchant_id, version, wrapped_by, wrapped, created_at)
-    VALUES (${key.purpose}, ${key.merchantId}, ${key.version}, ${key.wrappedBy}, ${key.wrapped}, ${nowMs})
-    ON CONFLICT (purpose, merchant_id, version) DO NOTHING`);
-  return rows === 1;
-}
+export const insertKey = async (db: Handle, key: WrappedKey): Promise<boolean> =>
+  (await db.run(sql`
+    INSERT INTO wrapped_keys (id, purpose, merchant_id, version, wrapped_by, wrapped, uses, created_at)
+    VALUES (${key.id}, ${key.purpose}, ${key.merchantId}, ${key.version}, ${key.wrappedBy}, ${key.wrapped},
+      ${key.uses}, ${key.createdAt})
+    ON CONFLICT (purpose, merchant_id, version) DO NOTHING`)) === 1;
 
-const columns = sql`purpose, merchant_id AS "merchantId", version, wrapped_by AS "wrappedBy", wrapped`;
+const columns = sql`
+  id, purpose, merchant_id AS "merchantId", version, wrapped_by AS "wrappedBy", wrapped, uses, created_at AS "createdAt"`;
 
 export const findNewestKey = (db: Handle, purpose: string, merchantId: string): Promise<WrappedKey | undefined> =>
   db.one(sql`
     SELECT ${columns} FROM wrapped_keys WHERE purpose = ${purpose} AND merchant_id = ${merchantId}
     ORDER BY version DESC LIMIT 1`);
 
-export const findKey = (
+export const findKey = (db: Handle, id: string): Promise<WrappedKey | undefined> =>
+  db.one(sql`SELECT ${columns} FROM wrapped_keys WHERE id = ${id}`);
+
+/** Before they happen, so that a crash can only have counted too many. */
+export const countUses = async (db: Handle, id: string, uses: number): Promise<boolean> =>
+  (await db.run(sql`UPDATE wrapped_keys SET uses = uses + ${uses} WHERE id = ${id}`)) === 1;
+
+/** Compare-and-set on the wrapping key. */
+export const rewrapKey = async (
   db: Handle,
-  { purpose, merchantId, version }: Pick<WrappedKey, 'purpose' | 'merchantId' | 'version'>,
-): Promise<WrappedKey | undefined> =>
-  db.one(sql`
-    SELECT ${columns} FROM wrapped_keys
-    WHERE purpose = ${purpose} AND merchant_id = ${merchantId} AND version = ${version}`);
+  from: Pick<WrappedKey, 'id' | 'wrappedBy'>,
+  to: Pick<WrappedKey, 'wrapped' | 'wrappedBy'>,
+): Promise<boolean> =>
+  (await db.run(sql`
+    UPDATE wrapped_keys SET wrapped = ${to.wrapped}, wrapped_by = ${to.wrappedBy}
+    WHERE id = ${from.id} AND wrapped_by = ${from.wrappedBy}`)) === 1;
+
+const hasNewer = sql`EXISTS (
+  SELECT 1 FROM wrapped_keys AS newer
+  WHERE newer.purpose = wrapped_keys.purpose AND newer.merchant_id = wrapped_keys.merchant_id
+    AND newer.version > wrapped_keys.version)`;
+
+interface Outdated {
+  /** Newest keys that another key than this one wraps. */
+  readonly wrapper: string;
+  /** And those of `purposes` that were made until then. */
+  readonly madeUntil: number;
+  readonly purposes: readonly string[];
+}
+
+const isOutdated = ({ wrapper, madeUntil, purposes }: Outdated) => sql`
+  NOT ${hasNewer} AND wrapped_by IS NOT NULL
+  AND (wrapped_by <> ${wrapper} OR (created_at <= ${madeUntil} AND purpose IN (${join(purposes)})))`;
+
+export const listOutdatedKeys = (db: Handle, outdated: Outdated, limit: number): Promise<WrappedKey[]> =>
+  db.all(sql`SELECT ${columns} FROM wrapped_keys WHERE ${isOutdated(outdated)} ORDER BY id LIMIT ${limit}`);
+
+/** Those that a newer version replaces, in the order of their ids. */
+export const listRetiredKeys = (db: Handle, after: string, limit: number): Promise<WrappedKey[]> =>
+  db.all(sql`SELECT ${columns} FROM wrapped_keys WHERE ${hasNewer} AND id > ${after} ORDER BY id LIMIT ${limit}`);
+
+const isNeeded = sql`(
+  EXISTS (SELECT 1 FROM tokens WHERE tokens.key_id = wrapped_keys.id)
+  OR EXISTS (SELECT 1 FROM wrapped_keys AS inner_key WHERE inner_key.wrapped_by = wrapped_keys.id))`;
+
+/** Whether something is sealed or wrapped with it. */
+export const isKeyNeeded = async (db: Handle, id: string): Promise<boolean> =>
+  (await db.one(sql`SELECT id FROM wrapped_keys WHERE id = ${id} AND ${isNeeded}`)) !== undefined;
+
+/** Only one that a newer version replaces and nothing needs. The database's own references have the last word. */
+export const destroyKey = async (tx: Handle, id: string): Promise<boolean> =>
+  (await tx.run(sql`DELETE FROM wrapped_keys WHERE id = ${id} AND ${hasNewer} AND NOT ${isNeeded}`)) === 1;
+
+type Counts = {
+  /** Keys that a newer version replaces and that are not destroyed yet. */
+  readonly retired: number;
+  /** Newest keys that are to be replaced or wrapped anew. */
+  readonly outdated: number;
+};
+
+export async function countRotatingKeys(db: Handle, outdated: Outdated): Promise<Counts> {
+  const counts = await db.one<Counts>(sql`
+    SELECT COALESCE(SUM(CASE WHEN ${hasNewer} THEN 1 ELSE 0 END), 0) AS retired,
+      COALESCE(SUM(CASE WHEN ${isOutdated(outdated)} THEN 1 ELSE 0 END), 0) AS outdated
+    FROM wrapped_keys`);
+  return counts ?? { retired: 0, outdated: 0 };
+}
+
+/** Newest keys: those of `purposes`, which a rotation replaces, and the others, which it wraps anew. */
+export async function countCurrentKeys(
+  db: Handle,
+  purposes: readonly string[],
+): Promise<{ readonly replaced: number; readonly rewrapped: number }> {
+  const counts = await db.one<{ replaced: number; rewrapped: number }>(sql`
+    SELECT COALESCE(SUM(CASE WHEN purpose IN (${join(purposes)}) THEN 1 ELSE 0 END), 0) AS replaced,
+      COALESCE(SUM(CASE WHEN purpose IN (${join(purposes)}) THEN 0 ELSE 1 END), 0) AS rewrapped
+    FROM wrapped_keys WHERE wrapped_by IS NOT NULL AND NOT ${hasNewer}`);
+  return counts ?? { replaced: 0, rewrapped: 0 };
+}

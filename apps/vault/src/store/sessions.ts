@@ -14,12 +14,23 @@ export type SessionRow = {
   readonly cartId: string | null;
   readonly expiresAt: number;
   readonly revokedAt: number | null;
+  /** When the tokens made with it go by themselves. */
+  readonly tokensPurgeAt: number | null;
 };
 
 export interface NewSession
   extends Pick<
     SessionRow,
-    'keyHash' | 'merchantId' | 'mintedBy' | 'sessionId' | 'useLimit' | 'orderId' | 'customerId' | 'cartId' | 'expiresAt'
+    | 'keyHash'
+    | 'merchantId'
+    | 'mintedBy'
+    | 'sessionId'
+    | 'useLimit'
+    | 'orderId'
+    | 'customerId'
+    | 'cartId'
+    | 'expiresAt'
+    | 'tokensPurgeAt'
   > {
   readonly proxyLimit: number | null;
   readonly metadata: string | null;
@@ -30,18 +41,19 @@ export async function insertSession(db: Handle, session: NewSession): Promise<vo
   await db.run(sql`
     INSERT INTO sessions
       (key_hash, merchant_id, minted_by, session_id, use_limit, proxy_limit, order_id, customer_id, cart_id, metadata,
-       created_at, expires_at)
+       created_at, expires_at, tokens_purge_at)
     VALUES
       (${session.keyHash}, ${session.merchantId}, ${session.mintedBy}, ${session.sessionId}, ${session.useLimit},
        ${session.proxyLimit}, ${session.orderId}, ${session.customerId}, ${session.cartId}, ${session.metadata},
-       ${session.createdAt}, ${session.expiresAt})`);
+       ${session.createdAt}, ${session.expiresAt}, ${session.tokensPurgeAt})`);
 }
 
 export const findSession = (db: Handle, keyHash: string): Promise<SessionRow | undefined> =>
   db.one(sql`
     SELECT key_hash AS "keyHash", merchant_id AS "merchantId", minted_by AS "mintedBy", session_id AS "sessionId",
       use_limit AS "useLimit", uses, order_id AS "orderId", customer_id AS "customerId", cart_id AS "cartId",
-      expires_at AS "expiresAt", revoked_at AS "revokedAt"
+      expires_at AS "expiresAt", revoked_at AS "revokedAt",
+      tokens_purge_at AS "tokensPurgeAt"
     FROM sessions WHERE key_hash = ${keyHash}`);
 
 /** Takes one use of a session that is alive and has one left. */

@@ -7,7 +7,8 @@ import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { beforeAll, expect, it } from 'vitest';
 import { type AuditEvent, openAudit } from '../audit.ts';
-import { installation, openKeyring } from '../keys/keyring.ts';
+import { installation } from '../keys/key-rules.ts';
+import { openKeyring } from '../keys/keyring.ts';
 import {
   ensureProject,
   findApplicationByKey,
@@ -17,7 +18,7 @@ import {
 } from './applications.ts';
 import { findHead } from './audit.ts';
 import { deleteExpiredCvc, insertCvc, leaseCvc, releaseLease, takeCvc } from './cvc-entries.ts';
-import { findNewestKey } from './keys.ts';
+import { findNewestKey, insertKey } from './keys.ts';
 import {
   countRefusedCard,
   deleteExpiredSessions,
@@ -46,6 +47,7 @@ const session = (keyHash: string, more: object = {}) => ({
   proxyLimit: null,
   metadata: null,
   createdAt: 0,
+  tokensPurgeAt: null,
   ...more,
 });
 
@@ -72,6 +74,8 @@ const card = (token: string, more: Partial<NewToken> = {}): NewToken => ({
   customerId: null,
   cartId: null,
   createdAt: 5,
+  keyId: 'card-data:ozu_bluekettle:1',
+  purgeAt: null,
   ...more,
 });
 
@@ -79,6 +83,16 @@ forEachEngine((_engine, open, create) => {
   let db: Database;
   beforeAll(async () => {
     db = await open(migrations);
+    await insertKey(db, {
+      id: 'card-data:ozu_bluekettle:1',
+      purpose: 'card-data',
+      merchantId,
+      version: 1,
+      wrappedBy: null,
+      wrapped: bytes,
+      uses: 0,
+      createdAt: 0,
+    });
   });
   const inTurn = <T>(body: (tx: Parameters<Parameters<Database['transact']>[0]>[0]) => Promise<T>) => db.transact(body);
   const times = <T>(count: number, run: (index: number) => Promise<T>) =>
@@ -218,13 +232,13 @@ forEachEngine((_engine, open, create) => {
       unwrap: async (wrapped: Uint8Array) => Uint8Array.from(wrapped),
     };
     const made: string[] = [];
-    const keyMade = async (_tx: unknown, purpose: string) => void made.push(purpose);
+    const keyMade = async (_tx: unknown, key: { readonly id: string }) => void made.push(key.id);
     const rings = await Promise.all(
-      handles.map((handle) => openKeyring({ db: handle, root, random: randomBytes, keyMade })),
+      handles.map((handle) => openKeyring({ db: handle, root, now: Date.now, random: randomBytes, keyMade })),
     );
     const keys = (await Promise.all(rings.map((ring) => times(5, () => ring.current('card-data', merchantId))))).flat();
     expect(new Set(keys.map(({ key }) => key.export().toString('hex'))).size).toBe(1);
-    expect(made).toEqual(['card-data']);
+    expect(made).toEqual(['key-encryption::1', 'card-data:ozu_bluekettle:1']);
     expect((await findNewestKey(handles[0] as Database, 'card-data', merchantId))?.version).toBe(1);
 
     const event: AuditEvent = {
@@ -244,7 +258,7 @@ forEachEngine((_engine, open, create) => {
       await handle.transact(async (tx) => audit?.record(tx, event, i));
     });
     expect((await findHead(handles[0] as Database))?.sequence).toBe(60);
-    expect(await chains[0]?.verify(handles[1] as Database)).toBeUndefined();
+    expect(await chains[0]?.verify(handles[1] as Database)).toMatchObject({ records: 60, anchor: { sequence: 60 } });
     for (const handle of handles) await handle.close();
   });
 });

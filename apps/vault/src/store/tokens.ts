@@ -35,11 +35,15 @@ export type SealedToken = Pick<
 
 export interface NewToken extends TokenFacts {
   readonly merchantId: string;
+  /** The key that the sealed values are sealed with. */
+  readonly keyId: string;
   readonly sealedNumber: Uint8Array;
   /** Names of a bank account's holder. */
   readonly sealedHolder: Uint8Array | null;
   readonly fingerprint: string;
   readonly mintedIn: string | null;
+  /** When it goes by itself unless it is held; `null`: it lives until it is deleted. */
+  readonly purgeAt: number | null;
 }
 
 export async function insertToken(tx: Handle, token: NewToken): Promise<void> {
@@ -47,13 +51,13 @@ export async function insertToken(tx: Handle, token: NewToken): Promise<void> {
     INSERT INTO tokens
       (token, merchant_id, type, sealed_number, sealed_holder, fingerprint, mask, bin, last4, brand, funding, country,
        expiration_month, expiration_year, routing_number, account_type, minted_in, session_id, order_id, customer_id,
-       cart_id, created_at)
+       cart_id, created_at, key_id, purge_at)
     VALUES
       (${token.token}, ${token.merchantId}, ${token.type}, ${token.sealedNumber}, ${token.sealedHolder},
        ${token.fingerprint}, ${token.mask}, ${token.bin}, ${token.last4}, ${token.brand}, ${token.funding},
        ${token.country}, ${token.expirationMonth}, ${token.expirationYear}, ${token.routingNumber},
        ${token.accountType}, ${token.mintedIn}, ${token.sessionId}, ${token.orderId}, ${token.customerId},
-       ${token.cartId}, ${token.createdAt})`);
+       ${token.cartId}, ${token.createdAt}, ${token.keyId}, ${token.purgeAt})`);
 }
 
 const facts = sql`
@@ -119,7 +123,7 @@ export const listTokenFacts = (
 /** Destroys everything but the token's name. False when there was nothing left to destroy. */
 export const destroyToken = async (tx: Handle, token: string, merchantId: string, nowMs: number): Promise<boolean> =>
   (await tx.run(sql`
-    UPDATE tokens SET deleted_at = ${nowMs}, sealed_number = NULL, sealed_holder = NULL, fingerprint = NULL,
+    UPDATE tokens SET deleted_at = ${nowMs}, sealed_number = NULL, sealed_holder = NULL, key_id = NULL, fingerprint = NULL,
       mask = NULL, bin = NULL, last4 = NULL, brand = NULL, funding = NULL, country = NULL, expiration_month = NULL,
       expiration_year = NULL, routing_number = NULL, account_type = NULL, session_id = NULL, order_id = NULL,
       customer_id = NULL, cart_id = NULL
