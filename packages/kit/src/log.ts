@@ -32,7 +32,9 @@ export function openLog({ program, level, file }: LogOptions): Log {
   // Top-level members only: wildcards cost more than the rest of the line.
   const paths = SECRET_MEMBERS.map((name) => `["${name}"]`);
   const options = { name: program, level, redact: { paths, censor: '[secret]' } };
-  return file === undefined ? pino(options) : pino(options, pino.destination({ dest: openFile(file), sync: false, minLength: 4_096, periodicFlush: 1_000 }));
+  return file === undefined
+    ? pino(options)
+    : pino(options, pino.destination({ dest: openFile(file), sync: false, minLength: 4_096, periodicFlush: 1_000 }));
 }
 
 // Opened here and now: a file that is still being opened makes pino throw when the program has to end at once.
