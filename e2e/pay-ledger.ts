@@ -32,3 +32,17 @@ export async function eventTypes(ledger: Database, attemptId: string): Promise<s
   );
   return rows.map(({ type }) => type);
 }
+
+/** What was told about a plan, in the order of its changes. */
+export async function planEvents(
+  ledger: Database,
+  planId: string,
+): Promise<{ readonly type: string; readonly data: Readonly<Record<string, unknown>> }[]> {
+  const rows = await ledger.all<{ type: string; subject: string; data: string }>(
+    sql`SELECT type, subject, data FROM outbox WHERE subject LIKE ${`${planId}/%`}`,
+  );
+  const revision = ({ subject }: { subject: string }): number => Number(subject.split('/')[1]);
+  return rows
+    .sort((one, other) => revision(one) - revision(other) || one.type.localeCompare(other.type))
+    .map(({ type, data }) => ({ type, data: JSON.parse(data) as Record<string, unknown> }));
+}

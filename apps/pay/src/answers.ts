@@ -11,8 +11,10 @@ import type { Charge } from './store/charges.ts';
 /** The data of a paid sale; throws what any other end of the attempt is answered with. */
 export function saleAnswer(sale: PreparedSale, attempt: Attempt): CardSaleData {
   const failure = failureOf(attempt);
-  if (failure !== undefined) throw new Refusal(failure.code, { body: failure.body });
-  return approvedSale(sale, attempt);
+  if (failure === undefined) return approvedSale(sale, attempt);
+  // Only a plan whose first charge is still open is there to be asked about.
+  const plan = failure.code === 'PAYMENT_UNKNOWN' && sale.plan !== undefined ? { planId: sale.plan.planId } : {};
+  throw new Refusal(failure.code, { body: { ...failure.body, ...plan } });
 }
 
 function approvedSale(sale: PreparedSale, attempt: Attempt): CardSaleData {
@@ -50,7 +52,13 @@ const CHARGE_STATES: Readonly<Record<AttemptState, ChargeState>> = {
 export function chargeAnswer(charge: Charge, attempt: Attempt | undefined): ChargeData {
   const { chargeId } = charge;
   if (charge.state === 'dead' || attempt === undefined) return { chargeId, state: 'abandoned' };
-  const told = { chargeId, state: CHARGE_STATES[attempt.state], attemptId: attempt.attemptId };
+  const { plan } = charge.sale;
+  const told = {
+    chargeId,
+    state: CHARGE_STATES[attempt.state],
+    attemptId: attempt.attemptId,
+    ...(plan === undefined ? {} : { planId: plan.planId }),
+  };
   if (attempt.state === 'APPROVED') return { ...told, transaction: approvedSale(charge.sale, attempt) };
   const failure = isRunning(attempt) ? undefined : failureOf(attempt);
   if (failure === undefined) return told;

@@ -2,6 +2,14 @@
 import { cardSale } from '@ozura/contract/pay/card-sale';
 import { abandonCharge as abandonChargeEndpoint, getCharge } from '@ozura/contract/pay/charges';
 import { verifyMerchantKey } from '@ozura/contract/pay/merchants';
+import {
+  cancelPlan,
+  changePlan as changePlanEndpoint,
+  createPlan as createPlanEndpoint,
+  listPlans,
+  pausePlan,
+  resumePlan,
+} from '@ozura/contract/pay/plans';
 import { quoteCharge } from '@ozura/contract/pay/quotes';
 import { transQuery } from '@ozura/contract/pay/trans-query';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
@@ -13,6 +21,9 @@ import { serveAdmin } from './api/admin/routes.ts';
 import { answerCardSale } from './api/card-sale.ts';
 import { abandonCharge, answerCharge } from './api/charges.ts';
 import { answerQuote } from './api/quotes.ts';
+import { changePlan } from './api/recurring/plans/change.ts';
+import { createPlan } from './api/recurring/plans/create.ts';
+import { answerPlans } from './api/recurring/plans/list.ts';
 import { answerTransQuery } from './api/trans-query.ts';
 import { type Caller, openAuthentication } from './authentication.ts';
 import type { PayContext } from './context.ts';
@@ -44,6 +55,17 @@ function serveRoutes(context: PayContext, router: Router, limits: RateLimits): v
     handle: (call) => answerTransQuery(context, call),
   });
   router.serve(quoteCharge, { authenticate: service, handle: (call) => answerQuote(context, call) });
+  const plans = { authenticate: merchantKey };
+  router.serve(createPlanEndpoint, {
+    authenticate: keys,
+    limitBy: byMerchant,
+    handle: (call) => createPlan(context, call),
+  });
+  router.serve(listPlans, { ...plans, limitBy: byMerchant, handle: (call) => answerPlans(context, call) });
+  router.serve(changePlanEndpoint, { ...plans, handle: (call) => changePlan(context, call) });
+  router.serve(pausePlan, { ...plans, handle: (call) => changePlan(context, call, 'paused') });
+  router.serve(resumePlan, { ...plans, handle: (call) => changePlan(context, call, 'active') });
+  router.serve(cancelPlan, { ...plans, handle: (call) => changePlan(context, call, 'cancelled') });
   router.serve(getCharge, { authenticate: service, handle: (call) => answerCharge(context, call) });
   router.serve(abandonChargeEndpoint, { authenticate: service, handle: (call) => abandonCharge(context, call) });
   router.serve(verifyMerchantKey, {

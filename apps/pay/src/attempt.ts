@@ -21,7 +21,8 @@ export interface Charging {
   readonly claim: Claim;
   readonly sale: PreparedSale;
   readonly totalMinor: bigint;
-  readonly cvcSession: Secret<string>;
+  /** Absent for a charge that the merchant initiates. */
+  readonly cvcSession?: Secret<string>;
   /** In the order in which they are tried. */
   readonly cascade: readonly Processor[];
   readonly checks: ChecksPolicy;
@@ -42,8 +43,7 @@ const stepsMax = 4;
 /** P1. `undefined` when the key, the CVC session or the order is taken. */
 export async function reserveCharge(context: PayContext, charging: Charging): Promise<Attempt | undefined> {
   const { claim, sale } = charging;
-  const attempt = newAttempt(context, charging, 0);
-  if (attempt === undefined) throw new Error('a charge without a processor');
+  const attempt = firstAttempt(context, charging, 0);
   context.reached('P1-before');
   const reserved = await context.db.transact(async (tx) => {
     if ((await insertCharge(tx, claim, sale)) === 0) return undefined;
@@ -55,21 +55,28 @@ export async function reserveCharge(context: PayContext, charging: Charging): Pr
   return reserved;
 }
 
-function newAttempt({ random, now }: PayContext, charging: Charging, ordinal: number): NewAttempt | undefined {
-  const processor = charging.cascade[ordinal];
-  if (processor === undefined) return undefined;
-  return {
-    attemptId: newReference(now(), random),
-    chargeId: charging.claim.chargeId,
-    merchantId: charging.claim.merchantId,
-    ordinal,
-    processor: processor.name,
-    account: charging.claim.merchantId,
-    amountMinor: charging.totalMinor,
-    currency: charging.sale.known.currency,
-    checks: charging.checks,
-  };
+/** The first of a walk through the cascade. `ordinal`: how many tries the charge has had before. */
+function firstAttempt(context: PayContext, charging: Charging, ordinal: number): NewAttempt {
+  const [processor] = charging.cascade;
+  if (processor === undefined) throw new Error('a charge without a processor');
+  return newAttempt(context, charging, { ordinal, processor });
 }
+
+const newAttempt = (
+  { random, now }: PayContext,
+  { claim, sale, totalMinor, checks }: Charging,
+  { ordinal, processor }: { readonly ordinal: number; readonly processor: Processor },
+): NewAttempt => ({
+  attemptId: newReference(now(), random),
+  chargeId: claim.chargeId,
+  merchantId: claim.merchantId,
+  ordinal,
+  processor: processor.name,
+  account: claim.merchantId,
+  amountMinor: totalMinor,
+  currency: sale.known.currency,
+  checks,
+});
 
 /** The attempt that decides the charge, in an end state, or open when its outcome is not known. */
 export async function runCharge(context: PayContext, charging: Charging, first: Attempt): Promise<Attempt> {
@@ -133,7 +140,7 @@ async function send(context: PayContext, charging: Charging, attempt: Attempt): 
 }
 
 async function exchange(context: PayContext, charging: Charging, attempt: Attempt): Promise<Outcome> {
-  const processor = charging.cascade[attempt.ordinal];
+  const processor = charging.cascade.find(({ name }) => name === attempt.processor);
   if (processor === undefined) throw new Error(`no processor for try ${attempt.ordinal}`);
   const input = saleInput(charging, attempt);
   const answers: ProcessorAnswer[] = [];
@@ -146,7 +153,7 @@ async function exchange(context: PayContext, charging: Charging, attempt: Attemp
       merchantId: attempt.merchantId,
       request: step.send,
       token: charging.sale.token,
-      cvcSession: charging.cvcSession,
+      ...(charging.cvcSession === undefined ? {} : { cvcSession: charging.cvcSession }),
       leaseId: keepsCode(charging) ? attempt.chargeId : undefined,
       timeoutMs: Math.max(1, Math.min(sendTimeoutMs, leftMs)),
     });
@@ -162,8 +169,17 @@ const saleInput = ({ sale }: Charging, attempt: Attempt): SaleInput => ({
   lastFour: sale.known.cardLastFour,
   billing: sale.billing,
   channel: sale.channel,
-  initiator: 'customer',
+  ...initiatorOf(sale),
 });
+
+/** The first charge of a plan is the customer's own, with the card at hand; the later ones refer to it. */
+const initiatorOf = ({ plan }: PreparedSale) =>
+  plan === undefined || plan.cycle === 1
+    ? ({ initiator: 'customer' } as const)
+    : ({
+        initiator: 'merchant',
+        ...(plan.networkReference === undefined ? {} : { networkReference: plan.networkReference }),
+      } as const);
 
 /** P4. A job may have recorded the outcome by inquiry meanwhile; then that stands. */
 async function record(context: PayContext, charging: Charging, attempt: Attempt, outcome: Outcome): Promise<Sent> {
@@ -192,18 +208,19 @@ const isRefused = (path: readonly AttemptState[]): boolean => path.at(-1) === 'R
 function nextAttempt(
   context: PayContext,
   charging: Charging,
-  { ordinal }: Attempt,
+  { ordinal, processor }: Attempt,
   outcome: Outcome,
 ): NewAttempt | undefined {
   const cardIsGone = outcome.kind === 'refused' && (outcome.cause === 'cvc_gone' || outcome.cause === 'token_gone');
   if (cardIsGone || timeLeftMs(context, charging) < sendTimeoutMs) return undefined;
-  return newAttempt(context, charging, ordinal + 1);
+  const next = charging.cascade[charging.cascade.findIndex(({ name }) => name === processor) + 1];
+  return next && newAttempt(context, charging, { ordinal: ordinal + 1, processor: next });
 }
 
 const timeLeftMs = ({ now }: PayContext, { answerByMs }: Charging): number => answerByMs - recordingMs - now();
 
 /** With more than one processor the Vault keeps the security code for the next one, until it is told otherwise. */
-const keepsCode = ({ cascade }: Charging): boolean => cascade.length > 1;
+const keepsCode = ({ cascade, cvcSession }: Charging): boolean => cvcSession !== undefined && cascade.length > 1;
 
 function letGo(context: PayContext, charging: Charging): void {
   if (!keepsCode(charging)) return;

@@ -1,7 +1,7 @@
-// Under which key a sale counts once (contract 0.8 and 8.2).
-import type { CardSale } from '@ozura/contract/pay/card-sale-fields';
+// Under which key a charge counts once (contract 0.8 and 8.2).
 import { Refusal } from '@ozura/core/errors';
 import { newChargeId } from '@ozura/core/ids';
+import type { Secret } from '@ozura/core/secret';
 import { hashKey } from '@ozura/kit/auth';
 import type { Caller } from './authentication.ts';
 import type { PayContext } from './context.ts';
@@ -9,26 +9,40 @@ import type { Claim } from './store/charges.ts';
 
 const CHARGE_ID = /^chg_[0-9A-Za-z]{22}$/;
 
-/** `sent`: the header. Without one the key is derived from the CVC session, which pays for one sale. */
-export function claimOf(context: PayContext, caller: Caller, sale: CardSale, sent: string | undefined): Claim {
+export interface Claiming {
+  /** A key counts once in each. */
+  readonly operation: 'cardSale' | 'createPlan';
+  /** As the request names it; it must be the caller's. */
+  readonly merchantId: string;
+  /** The header. Without one the key is derived from the CVC session, which pays for one sale. */
+  readonly sentKey: string | string[] | undefined;
+  readonly cvcSession: Secret<string>;
+  /** The normalised request. */
+  readonly request: string;
+}
+
+export function claimOf(context: PayContext, caller: Caller, claiming: Claiming): Claim {
+  const { operation, cvcSession, request } = claiming;
   const { pepper } = context.config;
   const { merchantId } = caller.merchant;
-  const cvcHash = hashKey(pepper, `cvc\n${merchantId}\n${sale.cvcSession.open()}`);
-  const key = readKey(sent);
+  if (claiming.merchantId !== merchantId) throw new Refusal('MERCHANT_MISMATCH');
+  const cvcHash = hashKey(pepper, `cvc\n${merchantId}\n${cvcSession.open()}`);
+  const key = readKey(claiming.sentKey);
   // Checkout names its charges; nobody else may.
   const named = caller.service && key !== undefined && CHARGE_ID.test(key);
+  // A tab is in no key that a caller can send. The id of a charge is its key in every operation.
+  const scope = named || operation === 'cardSale' ? '' : `${operation}\t`;
   return {
     chargeId: named ? key : newChargeId(context.random),
     merchantId,
-    // A tab is in no key that a caller can send.
-    idempotencyKey: key ?? `cvc\t${cvcHash}`,
+    idempotencyKey: scope + (key ?? `cvc\t${cvcHash}`),
     cvcHash,
-    fingerprint: hashKey(pepper, `sale\n${fingerprintText(sale, cvcHash)}`),
+    fingerprint: hashKey(pepper, `${operation === 'cardSale' ? 'sale' : operation}\n${cvcHash}\n${request}`),
   };
 }
 
-function readKey(sent: string | undefined): string | undefined {
-  if (sent === undefined) return undefined;
+function readKey(sent: string | string[] | undefined): string | undefined {
+  if (typeof sent !== 'string') return undefined;
   const key = sent.trim().replace(/^"(.*)"$/, '$1');
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
     throw new Refusal('VALIDATION_FAILED', { message: 'Idempotency-Key: must be 1-255 printable ASCII characters' });
@@ -36,9 +50,6 @@ function readKey(sent: string | undefined): string | undefined {
   return key;
 }
 
-/** The normalised request: order of members and ways of writing an amount do not matter. */
-function fingerprintText({ cvcSession: _secret, ...sale }: CardSale, cvcHash: string): string {
-  return JSON.stringify({ ...sale, cvcHash }, (_name, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
-}
+/** Order of members and ways of writing an amount do not matter any more; a secret prints as such. */
+export const requestText = (request: object): string =>
+  JSON.stringify(request, (_name, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));

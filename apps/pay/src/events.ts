@@ -53,8 +53,9 @@ const subject = ({ orderId, known }: PreparedSale, { attemptId }: Attempt) => ({
   ...(orderId?.startsWith('session_') === true ? { sessionId: orderId } : {}),
 });
 
-const facts = ({ orderId, known }: PreparedSale) => ({
+const facts = ({ orderId, plan, known }: PreparedSale) => ({
   ...(orderId === undefined ? {} : { orderId }),
+  ...(plan === undefined ? {} : { planId: plan.planId }),
   cardLastFour: known.cardLastFour,
   cardExpMonth: known.cardExpMonth,
   cardExpYear: known.cardExpYear,

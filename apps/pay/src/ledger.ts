@@ -7,6 +7,7 @@ import { newEventId, newReference } from '@ozura/core/ids';
 import type { Handle } from '@ozura/kit/db/handle';
 import type { PayContext } from './context.ts';
 import { endEvents, type PaymentEvent } from './events.ts';
+import { movePlanWith, untilUnmoved } from './plan-ledger.ts';
 import type { PreparedSale } from './prepared-sale.ts';
 import {
   type Attempt,
@@ -39,11 +40,13 @@ export async function decideAttempt(
   decide: (attempt: Attempt) => Decision,
 ): Promise<Attempt> {
   for (let tries = 0; tries < triesMax; tries += 1) {
-    const decided = await context.db.transact(async (tx) => {
-      const attempt = await findAttempt(tx, attemptId);
-      if (attempt === undefined) throw new Error(`no attempt ${attemptId}`);
-      return writeMove(context, tx, attempt, decide(attempt));
-    });
+    const decided = await untilUnmoved(() =>
+      context.db.transact(async (tx) => {
+        const attempt = await findAttempt(tx, attemptId);
+        if (attempt === undefined) throw new Error(`no attempt ${attemptId}`);
+        return writeMove(context, tx, attempt, decide(attempt));
+      }),
+    );
     if (decided !== undefined) return decided;
   }
   throw new Error(`attempt ${attemptId} is moved by others all the time`);
@@ -74,7 +77,15 @@ export async function writeMove(
   const moved = await findAttempt(tx, attempt.attemptId);
   if (moved === undefined) throw new Error(`no attempt ${attempt.attemptId}`);
   if (isEnd(moved)) await writeEnd(context, tx, { attempt: moved, next, nowMs });
+  else await noteOpenPlan(context, tx, moved, nowMs);
   return moved;
+}
+
+/** A plan whose first charge is in doubt is there to be asked about. */
+async function noteOpenPlan(context: PayContext, tx: Handle, attempt: Attempt, nowMs: number): Promise<void> {
+  if (attempt.state !== 'UNKNOWN') return;
+  const { plan } = await saleOf(tx, attempt);
+  await movePlanWith(context, tx, plan, { attempt, transactionId: undefined, nowMs });
 }
 
 interface MoveFacts {
@@ -117,6 +128,7 @@ async function writeEnd(context: PayContext, tx: Handle, { attempt, next, nowMs 
   const transactionId = await writeTransaction(context, tx, { attempt, sale, nowMs });
   for (const event of endEvents(sale, attempt, transactionId)) await writeEvent(context, tx, attempt, event);
   if (next !== undefined) return insertAttempt(tx, next, { nowMs, nextCheckAtMs: nowMs + staleIntentMs });
+  if (!(await movePlanWith(context, tx, sale.plan, { attempt, transactionId, nowMs }))) return;
   if ((await endCharge(tx, attempt.chargeId)) === 0) throw new Error(`charge ${attempt.chargeId} has ended before`);
 }
 

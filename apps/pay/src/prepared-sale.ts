@@ -2,6 +2,7 @@
 import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import type { CardSale, TransactionChannel } from '@ozura/contract/pay/card-sale-fields';
 import type { Billing } from '@ozura/core/billing';
+import type { PlanCycle } from './plan-opening.ts';
 import { type ChargePrice, moneyMembers } from './price.ts';
 import type { CardFacts } from './vault.ts';
 
@@ -22,6 +23,8 @@ export interface PreparedSale {
   readonly orderId?: string;
   readonly customerId?: string;
   readonly cartId?: string;
+  /** The cycle of a plan that it is. */
+  readonly plan?: PlanCycle;
   /** The answer, as far as it is known now. */
   readonly known: Omit<CardSaleData, OutcomeMember>;
 }

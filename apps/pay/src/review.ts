@@ -6,6 +6,7 @@ import { newEventId } from '@ozura/core/ids';
 import type { Handle } from '@ozura/kit/db/handle';
 import type { PayContext } from './context.ts';
 import { writeMove } from './ledger.ts';
+import { untilUnmoved } from './plan-ledger.ts';
 import { type Attempt, findAttempt, isTransactionKnown, listAttemptsInReview } from './store/attempts.ts';
 import { endResolution, findProposal, insertResolution, type ProposedResolution } from './store/resolutions.ts';
 
@@ -56,17 +57,19 @@ async function resolve(context: PayContext, said: ReviewDecision): Promise<Revie
   const decision = trimmed(said);
   const missing = whatIsMissing(decision);
   if (missing !== undefined) return refused(missing);
-  return context.db.transact(async (tx) => {
-    const attempt = await findAttempt(tx, decision.attemptId);
-    if (attempt?.state !== 'REVIEW') return refused('attemptId: is not in review');
-    const impossible = await whyImpossible(tx, attempt, decision);
-    if (impossible !== undefined) return refused(impossible);
-    const proposal = await findProposal(tx, decision.attemptId);
-    if (context.config.mode === 'test' || isSeconded(proposal, decision)) {
-      return carryOut(context, tx, { attempt, decision, proposal });
-    }
-    return { kind: 'proposed', proposal: await propose(context, tx, decision, proposal) };
-  });
+  return untilUnmoved(() =>
+    context.db.transact(async (tx) => {
+      const attempt = await findAttempt(tx, decision.attemptId);
+      if (attempt?.state !== 'REVIEW') return refused('attemptId: is not in review');
+      const impossible = await whyImpossible(tx, attempt, decision);
+      if (impossible !== undefined) return refused(impossible);
+      const proposal = await findProposal(tx, decision.attemptId);
+      if (context.config.mode === 'test' || isSeconded(proposal, decision)) {
+        return carryOut(context, tx, { attempt, decision, proposal });
+      }
+      return { kind: 'proposed', proposal: await propose(context, tx, decision, proposal) };
+    }),
+  );
 }
 
 const refused = (reason: string): ReviewAnswer => ({ kind: 'refused', reason });

@@ -39,7 +39,7 @@ const common = (sale: PreparedSale, attempt: Attempt, atMs: number) => ({
 });
 
 function members(sale: PreparedSale, { processor, outcome }: Attempt, atMs: number): TransactionRow {
-  const { billing, known, customerId, cartId } = sale;
+  const { billing, known, customerId, cartId, plan } = sale;
   const { line1, line2, city, state, zip, country } = billing.address;
   const at = new Date(atMs).toISOString();
   return {
@@ -50,6 +50,7 @@ function members(sale: PreparedSale, { processor, outcome }: Attempt, atMs: numb
     processor,
     ...(customerId === undefined ? {} : { customerId }),
     ...(cartId === undefined ? {} : { cartId }),
+    ...(plan === undefined ? {} : { planId: plan.planId }),
     firstName: billing.firstName,
     lastName: billing.lastName,
     email: billing.email,

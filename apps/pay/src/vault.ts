@@ -27,7 +27,7 @@ export interface CardRequest {
   readonly merchantId: string;
   readonly request: ProcessorRequest;
   readonly token: string;
-  readonly cvcSession: Secret<string>;
+  readonly cvcSession?: Secret<string>;
   /** Keeps the security code for a further processor of the same charge. */
   readonly leaseId: string | undefined;
   readonly timeoutMs: number;
@@ -133,7 +133,7 @@ async function sendCard(
 ): Promise<Sending> {
   const body = {
     token,
-    cvc_session_id: cvcSession.open(),
+    ...(cvcSession === undefined ? {} : { cvc_session_id: cvcSession.open() }),
     proxy_url: request.url,
     request_data: request.body ?? {},
     http_headers: request.headers ?? {},

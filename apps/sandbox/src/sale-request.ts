@@ -2,6 +2,7 @@
 import { findTestCard } from '@ozura/core/card/test-cards';
 import {
   integer,
+  oneOf,
   optional,
   pattern,
   type Reader,
@@ -28,11 +29,21 @@ const shape = {
   currency: required(pattern(/^[A-Z]{3}$/, 'must be three capital letters')),
   card: required(card),
   billing: optional(record({ lastName: anyText })),
-  initiator: withDefault(text(1, 20), 'customer'),
+  initiator: withDefault(oneOf('customer', 'merchant'), 'customer'),
+  /** Which charge of the customer's own a merchant's one follows. */
+  networkReference: optional(text(1, 40)),
 };
 
 export type SaleRequest = RecordOf<typeof shape>;
-export const readSaleRequest: Reader<SaleRequest> = record(shape);
+
+/** A merchant has no security code to send, and says which agreement he charges on. */
+export const readSaleRequest: Reader<SaleRequest> = (value, path, intake) => {
+  const sale = record(shape)(value, path, intake);
+  if (sale?.initiator !== 'merchant') return sale;
+  if (sale.networkReference === undefined) intake.fail('networkReference', 'is required');
+  if (sale.card?.cvc) intake.fail('card.cvc', 'must not be sent');
+  return sale;
+};
 
 /** The last name wins over the card. A number that is no test card is declined. */
 export function stepOf({ billing, card: { number } }: SaleRequest): Step {

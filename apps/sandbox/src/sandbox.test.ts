@@ -36,6 +36,7 @@ interface SaleChanges {
   readonly lastName?: string;
   readonly initiator?: string;
   readonly cvc?: string;
+  readonly networkReference?: string;
 }
 
 function sell({ number = '4242424242424242', reference = newReference(), lastName = 'Duarte', ...rest }: SaleChanges) {
@@ -51,6 +52,7 @@ function sell({ number = '4242424242424242', reference = newReference(), lastNam
       billing: { firstName: 'Ines', lastName, line1: '9 Pier Road', zip: '94607', country: 'US' },
       channel: 'ecommerce',
       initiator: rest.initiator ?? 'customer',
+      networkReference: rest.networkReference,
     }),
   });
 }
@@ -122,7 +124,15 @@ test('a sale without a security code has none checked', async () => {
 test('a card may be good for the customer and not for the merchant', async () => {
   const number = '4000000000000341';
   expect(await sold({ number })).toMatchObject({ status: 'approved' });
-  expect(await sold({ number, initiator: 'merchant' })).toMatchObject({ status: 'declined' });
+  const later = { number, initiator: 'merchant', cvc: '', networkReference: '4711' };
+  expect(await sold(later)).toMatchObject({ status: 'declined' });
+});
+
+test('a merchant says which agreement he charges on, and has no security code', async () => {
+  expect(await sold({ initiator: 'merchant' })).toMatchObject({
+    errorCode: 'VALIDATION_FAILED',
+    details: ['networkReference: is required', 'card.cvc: must not be sent'],
+  });
 });
 
 test('"not processed" is said and not booked', async () => {

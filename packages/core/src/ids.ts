@@ -42,6 +42,7 @@ export const newPaymentLinkId = (random: RandomBytes): string =>
 export const isPaymentLinkId = (text: string): boolean => /^pl_[0-9a-f]{32}$/.test(text);
 export const newTokenId = (nowMs: number, random: RandomBytes): string => timed('tok_', nowMs, random);
 export const newChargeId = (random: RandomBytes): string => `chg_${randomText(random, 22)}`;
+export const newPlanId = (random: RandomBytes): string => `plan_${randomText(random, 22)}`;
 export const newRequestId = (random: RandomBytes): string => `req_${randomText(random, 22)}`;
 export const newMerchantId = (random: RandomBytes): string => `ozu_${randomText(random, 16)}`;
 /** The name of a merchant key, not the key. */

@@ -1,4 +1,5 @@
 // `GET /transQuery` (contract 8.5).
+import { pageOf } from '@ozura/contract/pay/pagination';
 import type { TransactionQuery } from '@ozura/contract/pay/trans-query-fields';
 import type { TransactionRow } from '@ozura/contract/pay/transaction';
 import { failureOf, queriedState } from '@ozura/core/attempt-answer';
@@ -25,7 +26,7 @@ export async function answerTransQuery(
   return {
     success: true,
     data: rows.map((row) => chosen(row, input.fields)),
-    pagination: pagination(input, totalCount),
+    pagination: pageOf(input, totalCount),
     ...(input.attemptId === undefined ? {} : await attemptMember(db, merchantId, input.attemptId)),
   };
 }
@@ -45,11 +46,6 @@ function filterOf(input: TransactionQuery, merchantId: string, nowMs: number): T
 
 const chosen = (row: TransactionRow, fields: TransactionQuery['fields']): TransactionRow =>
   fields === undefined ? row : Object.fromEntries(fields.map((name) => [name, row[name]]));
-
-function pagination({ page, limit }: TransactionQuery, totalCount: number) {
-  const totalPages = Math.ceil(totalCount / limit);
-  return { currentPage: page, totalPages, totalCount, limit, hasNextPage: page < totalPages, hasPrevPage: page > 1 };
-}
 
 async function attemptMember(db: PayContext['db'], merchantId: string, attemptId: string) {
   const attempt = await findAttempt(db, attemptId);

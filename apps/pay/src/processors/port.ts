@@ -44,7 +44,10 @@ export interface SaleInput extends Referred {
   readonly lastFour: string;
   readonly billing: Billing;
   readonly channel: 'ecommerce' | 'moto';
+  /** Of `merchant`s no security code is known. */
   readonly initiator: 'customer' | 'merchant';
+  /** What the card network calls the customer's own charge that a merchant's one follows. */
+  readonly networkReference?: string;
 }
 
 export interface Processor {

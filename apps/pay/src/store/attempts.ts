@@ -167,3 +167,7 @@ export function moveAttempt(
       next_check_at = ${fields.nextCheckAtMs ?? null}
     WHERE attempt_id = ${attemptId} AND state = ${from}`);
 }
+
+/** Nobody moves it until the transaction ends. Zero: somebody has moved it before. */
+export const holdAttempt = (tx: Handle, { attemptId, state }: Pick<Attempt, 'attemptId' | 'state'>): Promise<number> =>
+  tx.run(sql`UPDATE attempts SET state = state WHERE attempt_id = ${attemptId} AND state = ${state}`);

@@ -8,8 +8,8 @@ export interface Claim {
   readonly idempotencyKey: string;
   /** Keyed hash of the normalised request. */
   readonly fingerprint: string;
-  /** Keyed hash of the CVC session. */
-  readonly cvcHash: string;
+  /** Keyed hash of the CVC session; a later cycle of a plan has none. */
+  readonly cvcHash: string | undefined;
 }
 
 /** A dead charge was given up before it arrived, so it has nothing else. */
@@ -28,14 +28,15 @@ function toCharge({ charge_id: chargeId, merchant_id: merchantId, fingerprint, s
   return { ...common, state: state as 'open' | 'ended', sale: JSON.parse(sale) as PreparedSale };
 }
 
-/** Zero when the key, the CVC session or the order is taken. */
+/** Zero when the key, the CVC session, the order or the cycle is taken. */
 export async function insertCharge(tx: Handle, claim: Claim, sale: PreparedSale): Promise<number> {
   const now = await tx.now();
   return tx.run(sql`
-    INSERT INTO charges (charge_id, merchant_id, operation, idempotency_key, fingerprint, cvc_hash, order_id, state, sale,
-      created_at)
+    INSERT INTO charges (charge_id, merchant_id, operation, idempotency_key, fingerprint, cvc_hash, order_id, plan_id,
+      cycle, state, sale, created_at)
     VALUES (${claim.chargeId}, ${claim.merchantId}, 'cardSale', ${claim.idempotencyKey}, ${claim.fingerprint},
-      ${claim.cvcHash}, ${sale.orderId ?? null}, 'open', ${JSON.stringify(sale)}, ${now})
+      ${claim.cvcHash ?? null}, ${sale.orderId ?? null}, ${sale.plan?.planId ?? null}, ${sale.plan?.cycle ?? null},
+      'open', ${JSON.stringify(sale)}, ${now})
     ON CONFLICT DO NOTHING`);
 }
 
@@ -62,7 +63,7 @@ export async function findChargeByKey(db: Handle, { merchantId, idempotencyKey }
   return row && toCharge(row);
 }
 
-export async function isCvcClaimed(db: Handle, { merchantId, cvcHash }: Claim): Promise<boolean> {
+export async function isCvcClaimed(db: Handle, { merchantId, cvcHash = '' }: Claim): Promise<boolean> {
   const row = await db.one(sql`
     SELECT 1 AS taken FROM charges WHERE merchant_id = ${merchantId} AND cvc_hash = ${cvcHash}`);
   return row !== undefined;
@@ -78,4 +79,12 @@ export async function endCharge(tx: Handle, chargeId: string): Promise<number> {
   const now = await tx.now();
   return tx.run(sql`
     UPDATE charges SET state = 'ended', ended_at = ${now} WHERE charge_id = ${chargeId} AND state = 'open'`);
+}
+
+/** Of a cycle that is decided or given up. */
+export async function endCycleCharge(tx: Handle, planId: string, cycle: number): Promise<number> {
+  const now = await tx.now();
+  return tx.run(sql`
+    UPDATE charges SET state = 'ended', ended_at = ${now}
+    WHERE plan_id = ${planId} AND cycle = ${cycle} AND state = 'open'`);
 }

@@ -1,23 +1,23 @@
 // A plan that starts with this session (contract 6.3).
 import { formatMoney, maxMinor, parseMoney } from '@ozura/core/money';
+import type { Interval } from '@ozura/core/plan-schedule';
 import { surchargePercent } from '@ozura/core/surcharge';
+import { type Intake, optional, type Reader, record, required } from '@ozura/core/validation';
 import {
-  type Intake,
-  integer,
-  oneOf,
-  optional,
-  type Reader,
-  record,
-  required,
-  text,
-  withDefault,
-} from '@ozura/core/validation';
+  calendarDate as date,
+  initialCycles,
+  interval,
+  intervalCount,
+  maxCycles,
+  merchantRecurringReference,
+  planName,
+} from '../plan-terms.ts';
 import { money } from './money.ts';
 import { quietly } from './quietly.ts';
 
 export interface RecurringConfig {
   readonly planName: string;
-  readonly interval: 'daily' | 'weekly' | 'monthly' | 'yearly';
+  readonly interval: Interval;
   readonly startDate: string;
   readonly intervalCount: number;
   readonly endDate?: string | undefined;
@@ -37,13 +37,6 @@ export interface PlanTerms {
   readonly surchargeHundredths: bigint | undefined;
   readonly now: () => number;
 }
-
-const planName = required(text(1, 50));
-const interval = required(oneOf('daily', 'weekly', 'monthly', 'yearly'));
-const intervalCount = withDefault(numeric(1, 365), 1);
-const maxCycles = optional(numeric(1, 1000));
-const initialCycles = optional(numeric(1, 100));
-const merchantRecurringReference = optional(text(1, 50));
 
 export function recurringConfig(terms: PlanTerms): Reader<RecurringConfig> {
   const amount = optional(money(parseMoney, terms.currency));
@@ -96,24 +89,6 @@ function checkWhole(plan: RecurringConfig, terms: PlanTerms, { path, intake }: {
     intake.fail(path, `the first charge must be at most ${formatMoney(max, terms.currency)} ${terms.currency}`);
   }
 }
-
-/** Numbers may come as numeric strings. */
-function numeric(min: number, max: number): Reader<number> {
-  const read = integer(min, max);
-  return (value, path, intake) => {
-    const isNumeric = typeof value === 'string' && /^[0-9]{1,9}$/.test(value.trim());
-    return read(isNumeric ? Number(value) : value, path, intake);
-  };
-}
-
-const date: Reader<string> = (value, path, intake) => {
-  if (typeof value !== 'string') return intake.fail(path, 'must be a string');
-  const written = value.trim();
-  const ms = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(written) ? Date.parse(`${written}T00:00:00Z`) : Number.NaN;
-  // The parser carries 30 February over into March.
-  const isReal = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(written);
-  return isReal ? written : intake.fail(path, 'must be a date such as 2026-03-04');
-};
 
 const hourMs = 3_600_000;
 

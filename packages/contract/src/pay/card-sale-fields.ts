@@ -60,10 +60,13 @@ export const amountIn =
     return 'minor' in parsed ? parsed.minor : intake.fail(path, parsed.reason);
   };
 
-const secret: Reader<Secret<string>> = (value, path, intake) => {
+export const secret: Reader<Secret<string>> = (value, path, intake) => {
   const read = text(1, 255)(value, path, intake);
   return read === undefined ? undefined : new Secret(read);
 };
+
+export const clientIpAddress = text(0, 64, 'must be at most 64 characters');
+export const processorName = oneOf(...PROCESSOR_NAMES);
 
 const head = (code: string) =>
   record({
@@ -76,8 +79,8 @@ const head = (code: string) =>
 
 const tail = (code: string) =>
   record({
-    clientIpAddress: optional(text(0, 64, 'must be at most 64 characters')),
-    processor: optional(oneOf(...PROCESSOR_NAMES)),
+    clientIpAddress: optional(clientIpAddress),
+    processor: optional(processorName),
     surchargePercent: withDefault(surchargePercent, 0n),
     tipAmount: withDefault(amountIn(code, parseMoney), 0n),
     salesTaxExempt: withDefault(boolean, false),

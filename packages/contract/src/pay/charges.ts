@@ -36,6 +36,8 @@ const chargeData = Type.Object({
   chargeId: Type.String(),
   state: chargeState,
   attemptId: Type.Optional(Type.String()),
+  /** Of a plan's first charge. The plan itself exists when that is approved. */
+  planId: Type.Optional(Type.String()),
   /** Only when approved. */
   transaction: Type.Optional(cardSaleData),
   /** In every other state but `processing` and `abandoned`. */

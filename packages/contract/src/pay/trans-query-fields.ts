@@ -1,5 +1,6 @@
 // Reads the query of `GET /transQuery` (contract 8.5).
 import { oneOf, optional, type Reader, record, text, withDefault } from '@ozura/core/validation';
+import { pageFields } from './pagination.ts';
 import { TRANSACTION_FIELDS, type TransactionField } from './transaction.ts';
 
 const TRANSACTION_TYPES = [
@@ -35,15 +36,6 @@ export interface TransactionQuery {
   readonly sortOrder: 'asc' | 'desc';
 }
 
-/** A whole number as a query carries it: text. */
-const wholeNumber =
-  (min: number, max: number): Reader<number> =>
-  (value, path, intake) => {
-    if (typeof value !== 'string' || !/^[0-9]{1,9}$/.test(value)) return intake.fail(path, 'must be an integer');
-    const number = Number(value);
-    return number < min || number > max ? intake.fail(path, `must be between ${min} and ${max}`) : number;
-  };
-
 const PLAIN = /^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?$/;
 const ISO = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 
@@ -72,8 +64,6 @@ const fieldNames: Reader<readonly TransactionField[]> = (value, path, intake) =>
   return names as TransactionField[];
 };
 
-const pageMax = 999_999_999;
-
 const query = record({
   merchantId: optional(text(1, 30)),
   transactionId: optional(text(1, 255)),
@@ -82,8 +72,7 @@ const query = record({
   dateFrom: optional(moment),
   dateTo: optional(lastMoment),
   transactionType: optional(oneOf(...TRANSACTION_TYPES)),
-  page: withDefault(wholeNumber(1, pageMax), 1),
-  limit: withDefault(wholeNumber(1, 100), 50),
+  ...pageFields,
   fields: optional(fieldNames),
   sortBy: withDefault(oneOf<SortField>('createdAt', 'transDate', 'amount', 'transactionType'), 'createdAt'),
   sortOrder: withDefault(oneOf<'asc' | 'desc'>('desc', 'asc'), 'desc'),

@@ -1,17 +1,9 @@
 // `GET /transQuery` (contract 8.5): money that moved, and what became of an attempt.
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
+import { pagination } from './pagination.ts';
 import { transactionQueryFields } from './trans-query-fields.ts';
 import { transaction } from './transaction.ts';
-
-const pagination = Type.Object({
-  currentPage: Type.Integer(),
-  totalPages: Type.Integer(),
-  totalCount: Type.Integer(),
-  limit: Type.Integer(),
-  hasNextPage: Type.Boolean(),
-  hasPrevPage: Type.Boolean(),
-});
 
 /** `state`: `processing`, `review`, `approved`, `declined` or `not_processed`. */
 const attempt = Type.Object({

@@ -24,7 +24,7 @@ export const saleRequest = ({ url, unreachableUrl }: SandboxAddress, input: Sale
       number: placeholder('cardNumber'),
       expMonth: placeholder('expirationMonth'),
       expYear: placeholder('expirationYear'),
-      cvc: placeholder('cvc'),
+      ...(input.initiator === 'customer' ? { cvc: placeholder('cvc') } : {}),
     },
     billing: {
       firstName: withoutPlaceholders(input.billing.firstName),
@@ -35,6 +35,7 @@ export const saleRequest = ({ url, unreachableUrl }: SandboxAddress, input: Sale
     },
     channel: input.channel,
     initiator: input.initiator,
+    ...(input.networkReference === undefined ? {} : { networkReference: input.networkReference }),
   },
 });
 
