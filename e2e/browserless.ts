@@ -20,7 +20,7 @@ export interface PayAnswer {
 }
 
 /** Opens the page as a browser would and reads the credential that it was given. */
-async function openPage(origins: Origins, sessionId: string): Promise<string> {
+export async function openPage(origins: Origins, sessionId: string): Promise<string> {
   const page = await (await fetch(`${origins.checkoutUrl}/checkout/${sessionId}`)).text();
   const facts = /<script type="application\/json" id="facts">(.*?)<\/script>/s.exec(page)?.[1] ?? '{}';
   const { credential } = JSON.parse(facts) as { credential?: string };

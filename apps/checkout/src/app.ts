@@ -9,6 +9,7 @@ import { paySession as payRecord } from '@ozura/contract/checkout/pay-session';
 import * as link from '@ozura/contract/checkout/payment-link';
 import { signingKeys } from '@ozura/contract/checkout/signing-keys';
 import { CURRENCIES } from '@ozura/core/currencies';
+import { serveDescription } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
 import { openRouter, type Router } from '@ozura/kit/http/route';
@@ -85,4 +86,5 @@ function serveRoutes(context: CheckoutContext, charges: Charges, router: Router)
   });
   router.serve(signingKeys, { authenticate: async () => undefined, handle: publishKeys(context) });
   serveHealth(router, 'checkout', { database: () => db.now(), ...checkOwners(context) });
+  serveDescription(router, 'checkout');
 }

@@ -12,6 +12,7 @@ import {
 } from '@ozura/contract/pay/plans';
 import { quoteCharge } from '@ozura/contract/pay/quotes';
 import { transQuery } from '@ozura/contract/pay/trans-query';
+import { serveDescription } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
 import { openRateLimits, type RateLimits } from '@ozura/kit/http/rate-limit';
@@ -74,6 +75,7 @@ function serveRoutes(context: PayContext, router: Router, limits: RateLimits): v
   });
   serveAdmin(router, context, admin);
   serveHealth(router, 'pay', { database: () => findMerchant(db, ''), vault: () => vault.ping() });
+  serveDescription(router, 'pay');
 }
 
 /** A hosted sale must never end in our own 429 (contract 0.9). */

@@ -8,6 +8,7 @@ import { createVaultSession, revokeVaultSession } from '@ozura/contract/vault/se
 import { createTestToken } from '@ozura/contract/vault/test-tokens';
 import { tokenize } from '@ozura/contract/vault/tokenize';
 import { deleteToken, getToken, listTokens } from '@ozura/contract/vault/tokens';
+import { serveDescription } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
 import { openRateLimits } from '@ozura/kit/http/rate-limit';
@@ -76,6 +77,7 @@ export function openApp(context: VaultContext, rotation: Rotation): FastifyInsta
   serve(keyRotation.startKeyRotation, { authenticate: admin, handle: handleStartRotation(context, rotation) });
 
   serveHealth({ serve, finish }, 'vault', { database: () => findHead(context.db) });
+  serveDescription({ serve }, 'vault');
   const byBody = handleProxy(context);
   const byHeaders = handleProxyByHeaders(context);
   app.register((scope) => serveProxy(scope, { limits, authenticate: keyOrService('pay'), byBody, byHeaders }));

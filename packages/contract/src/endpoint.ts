@@ -20,6 +20,8 @@ export type Auth =
 
 export interface Endpoint<Input = unknown, Output extends TSchema = TSchema> {
   readonly name: string;
+  /** What it does, in a sentence: the description of the API begins with it. */
+  readonly summary: string;
   readonly service: Service;
   readonly method: Method;
   /** With `:name` parameters. Pay serves every path under `/api/v1` too. */
@@ -29,6 +31,8 @@ export interface Endpoint<Input = unknown, Output extends TSchema = TSchema> {
   /** Pages of any origin may read the answer, and it holds nothing that is not for everybody (contract 0.10). */
   readonly anyOrigin?: true;
   readonly limit?: LimitName;
+  /** Request headers beside the credentials, with what they are for. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Default 16 KB. */
   readonly bodyMaxBytes?: number;
   /** Reads the body (of a GET the query) into the domain; untyped JSON never reaches a handler. */

@@ -6,6 +6,7 @@ import { endpoint } from './endpoint.ts';
 
 const health = {
   name: 'health',
+  summary: 'Says that the process lives.',
   method: 'GET',
   path: '/health',
   auth: ['none'],
@@ -18,6 +19,7 @@ const health = {
 const ready = {
   ...health,
   name: 'ready',
+  summary: 'Says that the program can work; else 503 and which check failed.',
   path: '/ready',
   output: Type.Object({ status: Type.String() }),
 } as const;
@@ -25,3 +27,14 @@ const ready = {
 export const healthOf = (service: Service) => endpoint({ ...health, service });
 /** Its 503 carries `checks`, by name. */
 export const readyOf = (service: Service) => endpoint({ ...ready, service });
+
+/** `GET /openapi.json`. */
+export const describesItself = (service: Service) =>
+  endpoint({
+    ...health,
+    name: 'openapi',
+    summary: 'This description.',
+    path: '/openapi.json',
+    service,
+    output: Type.Unsafe<object>({ type: 'object', additionalProperties: true }),
+  });

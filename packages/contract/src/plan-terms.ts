@@ -1,14 +1,17 @@
 // Fields of a recurring plan that a session and Pay read alike (contract 6.3 and 8.7).
 import { INTERVALS } from '@ozura/core/plan-schedule';
-import { integer, oneOf, optional, type Reader, required, text, withDefault } from '@ozura/core/validation';
+import { accepting, integer, oneOf, optional, type Reader, required, text, withDefault } from '@ozura/core/validation';
 
 /** Numbers may come as numeric strings. */
 function numeric(min: number, max: number): Reader<number> {
   const read = integer(min, max);
-  return (value, path, intake) => {
-    const isNumeric = typeof value === 'string' && /^[0-9]{1,9}$/.test(value.trim());
-    return read(isNumeric ? Number(value) : value, path, intake);
-  };
+  return accepting<number>(
+    (value, path, intake) => {
+      const isNumeric = typeof value === 'string' && /^[0-9]{1,9}$/.test(value.trim());
+      return read(isNumeric ? Number(value) : value, path, intake);
+    },
+    { as: () => read },
+  );
 }
 
 export const planName = required(text(1, 50));
@@ -18,8 +21,7 @@ export const maxCycles = optional(numeric(1, 1000));
 export const initialCycles = optional(numeric(1, 100));
 export const merchantRecurringReference = optional(text(1, 50));
 
-/** `YYYY-MM-DD`, a day that exists. */
-export const calendarDate: Reader<string> = (value, path, intake) => {
+const readDate: Reader<string> = (value, path, intake) => {
   if (typeof value !== 'string') return intake.fail(path, 'must be a string');
   const written = value.trim();
   const ms = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(written) ? Date.parse(`${written}T00:00:00Z`) : Number.NaN;
@@ -27,3 +29,6 @@ export const calendarDate: Reader<string> = (value, path, intake) => {
   const isReal = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(written);
   return isReal ? written : intake.fail(path, 'must be a date such as 2026-03-04');
 };
+
+/** `YYYY-MM-DD`, a day that exists. */
+export const calendarDate = accepting(readDate, { schema: { type: 'string', format: 'date' } });

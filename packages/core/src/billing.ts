@@ -2,6 +2,7 @@
 // the flat shape of the Pay API. Runs in the browser too.
 import { hasPostalCodes, isCountry, stateCode, statesOf } from './countries.ts';
 import {
+  accepting,
   type Field,
   Intake,
   isObject,
@@ -39,24 +40,33 @@ const line1 = required(text(1, 100));
 const line2 = optional(text(0, 100, 'must be at most 100 characters'));
 const city = required(text(1, 50));
 
-const email = required<string>((value, path, intake) => {
+const NOT_EMAIL = 'must be a valid e-mail address';
+const NOT_PHONE = 'must be an international number such as "+14155550134"';
+const NOT_COUNTRY = 'must be an ISO 3166-1 alpha-2 code such as "US"';
+
+/** Text whose rule is told by its reason. */
+const worded = (read: Reader<string>, description: string): Field<string, true> =>
+  required(accepting(read, { schema: { type: 'string', description } }));
+
+const email = worded((value, path, intake) => {
   const address = text(1, 254)(value, path, intake);
   if (address === undefined || /^[^\s@<>,;:"]{1,64}@[^\s@<>,;:".]+(\.[^\s@<>,;:".]+)+$/.test(address)) return address;
-  return intake.fail(path, 'must be a valid e-mail address');
-});
+  return intake.fail(path, NOT_EMAIL);
+}, NOT_EMAIL);
 
-const phone = required<string>((value, path, intake) => {
+const phone = worded((value, path, intake) => {
   if (typeof value !== 'string') return intake.fail(path, 'must be a string');
   const number = value.trim().replace(/[ .()[\]-]/g, '');
-  return /^\+[0-9]{7,15}$/.test(number)
-    ? number
-    : intake.fail(path, 'must be an international number such as "+14155550134"');
-});
+  return /^\+[0-9]{7,15}$/.test(number) ? number : intake.fail(path, NOT_PHONE);
+}, NOT_PHONE);
 
-export const countryCode: Reader<string> = (value, path, intake) => {
-  const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
-  return isCountry(code) ? code : intake.fail(path, 'must be an ISO 3166-1 alpha-2 code such as "US"');
-};
+export const countryCode = accepting<string>(
+  (value, path, intake) => {
+    const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
+    return isCountry(code) ? code : intake.fail(path, NOT_COUNTRY);
+  },
+  { schema: { type: 'string', description: NOT_COUNTRY } },
+);
 
 const country = required(countryCode);
 
@@ -66,23 +76,30 @@ export const billing: Reader<Billing> = record({
   lastName: name,
   email,
   phone,
-  address: required<Address>((value, path, intake) => {
-    const at = countryOf(value, 'country');
-    const read = record({ line1, line2, city, state: stateIn(at), zip: zipIn(at), country })(value, path, intake);
-    return read && withoutEmptyLine(read);
-  }),
+  address: required(
+    accepting<Address>(
+      (value, path, intake) => {
+        const read = addressIn(countryOf(value, 'country'))(value, path, intake);
+        return read && withoutEmptyLine(read);
+      },
+      { as: () => addressIn(undefined) },
+    ),
+  ),
 });
 
-/** `{country, state, zip}`: what a quote needs to know. */
-export const billingPlace: Reader<Place> = (value, path, intake) => {
-  const at = countryOf(value, 'country');
-  return record({ country, state: stateIn(at), zip: zipIn(at) })(value, path, intake);
-};
+const addressIn = (at: string | undefined) =>
+  record({ line1, line2, city, state: stateIn(at), zip: zipIn(at), country });
 
-/** The `billing…` members of a Pay request; its other members are not looked at. */
-export const flatBilling: Reader<Billing> = (value, path, intake) => {
-  const at = countryOf(value, 'billingCountry');
-  const flat = record({
+/** `{country, state, zip}`: what a quote needs to know. */
+export const billingPlace: Reader<Place> = accepting(
+  (value, path, intake) => placeIn(countryOf(value, 'country'))(value, path, intake),
+  { as: () => placeIn(undefined) },
+);
+
+const placeIn = (at: string | undefined): Reader<Place> => record({ country, state: stateIn(at), zip: zipIn(at) });
+
+const flatIn = (at: string | undefined) =>
+  record({
     billingFirstName: name,
     billingLastName: name,
     billingEmail: email,
@@ -93,7 +110,10 @@ export const flatBilling: Reader<Billing> = (value, path, intake) => {
     billingState: stateIn(at),
     billingZipcode: zipIn(at),
     billingCountry: country,
-  })(value, path, intake);
+  });
+
+const readFlat: Reader<Billing> = (value, path, intake) => {
+  const flat = flatIn(countryOf(value, 'billingCountry'))(value, path, intake);
   return (
     flat && {
       firstName: flat.billingFirstName,
@@ -111,6 +131,9 @@ export const flatBilling: Reader<Billing> = (value, path, intake) => {
     }
   );
 };
+
+/** The `billing…` members of a Pay request; its other members are not looked at. */
+export const flatBilling = accepting(readFlat, { as: () => flatIn(undefined) });
 
 /** State and postal code depend on the country, which comes after them: it is looked at first, quietly. */
 export const countryOf = (value: unknown, member: string): string | undefined =>

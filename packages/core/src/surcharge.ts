@@ -2,13 +2,12 @@
 import { countryCode, countryOf, type Place, stateOf } from './billing.ts';
 import type { Funding } from './card/funding.ts';
 import { divideHalfUp } from './money.ts';
-import { list, optional, pattern, type Reader, record, required, text } from './validation.ts';
+import { accepting, list, optional, pattern, type Reader, record, required, text } from './validation.ts';
 
 /** 3.00 %, the most that card networks allow. */
 const surchargeMaxHundredths = 300n;
 
-/** Reads `"3.00"`, `"3"` or `3`. */
-export const surchargePercent: Reader<bigint> = (value, path, intake) => {
+const readPercent: Reader<bigint> = (value, path, intake) => {
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
   const [whole = '', decimals = ''] = text.split('.');
   if (!/^[0-9]{1,12}(\.[0-9]{1,6})?$/.test(text)) return intake.fail(path, 'must be between 0 and 3.00');
@@ -16,6 +15,11 @@ export const surchargePercent: Reader<bigint> = (value, path, intake) => {
   const hundredths = BigInt(whole + decimals.slice(0, 2).padEnd(2, '0'));
   return hundredths > surchargeMaxHundredths ? intake.fail(path, 'must be between 0 and 3.00') : hundredths;
 };
+
+/** Reads `"3.00"`, `"3"` or `3`. */
+export const surchargePercent = accepting(readPercent, {
+  schema: { type: ['string', 'number'], description: 'must be between 0 and 3.00, with at most 2 decimals' },
+});
 
 /** As it is stored and returned: 250n is `2.50`. */
 export const formatSurchargePercent = (hundredths: bigint): string =>

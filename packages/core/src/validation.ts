@@ -25,7 +25,21 @@ export class Intake {
 }
 
 /** `undefined` means absent or failed; `null` in the input is the same as absent. */
-export type Reader<T> = (value: unknown, path: string, intake: Intake) => T | undefined;
+export interface Reader<T> {
+  (value: unknown, path: string, intake: Intake): T | undefined;
+  /** For the description of the API (`npm run openapi`); a reader made of others need not repeat what those accept. */
+  readonly accepts?: Accepts;
+}
+
+/** What a reader accepts: a JSON Schema, parts that have their own, or whatever another reader accepts. */
+export type Accepts =
+  | { readonly schema: Readonly<Record<string, unknown>> }
+  | { readonly shape: Shape; readonly about: Readonly<Record<string, string | undefined>> }
+  | { readonly list: Reader<unknown>; readonly min: number; readonly max: number }
+  | { readonly all: readonly Reader<unknown>[] }
+  | { readonly as: () => Reader<unknown> };
+
+export const accepting = <T>(read: Reader<T>, accepts: Accepts): Reader<T> => Object.assign(read, { accepts });
 
 /** A reader that says whether a record may go without it. */
 export interface Field<T, Needed extends boolean = boolean> {
@@ -72,46 +86,52 @@ export const withOwnDefault = <T>(read: Reader<T>, ...aliases: string[]): Field<
 });
 
 export function text(min: number, max: number, reason = `must be ${min}-${max} characters`): Reader<string> {
-  return (value, path, intake) => {
+  const read: Reader<string> = (value, path, intake) => {
     if (typeof value !== 'string') return intake.fail(path, 'must be a string');
     const trimmed = value.trim();
     if (hasControlCharacter(trimmed)) return intake.fail(path, 'must not contain control characters');
     const length = trimmed.length > max ? [...trimmed].length : trimmed.length;
     return length < min || length > max ? intake.fail(path, reason) : trimmed;
   };
+  return accepting(read, { schema: { type: 'string', minLength: min, maxLength: max } });
 }
 
 export function pattern(shape: RegExp, reason: string): Reader<string> {
-  return (value, path, intake) => {
+  const read: Reader<string> = (value, path, intake) => {
     if (typeof value !== 'string') return intake.fail(path, 'must be a string');
     const trimmed = value.trim();
     return shape.test(trimmed) ? trimmed : intake.fail(path, reason);
   };
+  return accepting(read, { schema: { type: 'string', pattern: shape.source, description: reason } });
 }
 
-export const boolean: Reader<boolean> = (value, path, intake) =>
-  typeof value === 'boolean' ? value : intake.fail(path, 'must be a boolean');
+export const boolean = accepting<boolean>(
+  (value, path, intake) => (typeof value === 'boolean' ? value : intake.fail(path, 'must be a boolean')),
+  { schema: { type: 'boolean' } },
+);
 
 export function integer(
   min: number,
   max: number,
   reasons: { readonly type?: string; readonly range?: string } = {},
 ): Reader<number> {
-  return (value, path, intake) => {
+  const read: Reader<number> = (value, path, intake) => {
     if (!Number.isSafeInteger(value)) return intake.fail(path, reasons.type ?? 'must be an integer');
     const number = (value as number) + 0;
     return number < min || number > max
       ? intake.fail(path, reasons.range ?? `must be between ${min} and ${max}`)
       : number;
   };
+  return accepting(read, { schema: { type: 'integer', minimum: min, maximum: max } });
 }
 
 export function oneOf<const T extends string>(...allowed: readonly T[]): Reader<T> {
-  return (value, path, intake) => {
+  const read: Reader<T> = (value, path, intake) => {
     if (typeof value !== 'string') return intake.fail(path, 'must be a string');
     const found = allowed.find((candidate) => candidate === value.trim());
     return found ?? intake.fail(path, `must be one of ${allowed.join(', ')}`);
   };
+  return accepting(read, { schema: { type: 'string', enum: allowed } });
 }
 
 export function list<T>(
@@ -120,7 +140,7 @@ export function list<T>(
   max: number,
   reason = `must have ${min}-${max} entries`,
 ): Reader<T[]> {
-  return (value, path, intake) => {
+  const read: Reader<T[]> = (value, path, intake) => {
     if (!Array.isArray(value)) return intake.fail(path, 'must be an array');
     if (value.length < min || value.length > max) return intake.fail(path, reason);
     return value.map((entry, index) =>
@@ -129,15 +149,23 @@ export function list<T>(
         : (item(entry, `${path}[${index}]`, intake) as T),
     );
   };
+  return accepting(read, { list: item, min, max });
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Reads the members of `shape` in its order. Unknown members are ignored, with a warning where `warn` is set. */
-export function record<S extends Shape>(shape: S, options: { readonly warn?: boolean } = {}): Reader<RecordOf<S>> {
+export interface RecordOptions<S extends Shape> {
+  /** Unknown members are ignored in any case; with this they are mentioned. */
+  readonly warn?: boolean;
+  /** What members are for, where the name does not say it. */
+  readonly about?: { readonly [K in keyof S]?: string };
+}
+
+/** Reads the members of `shape` in its order. */
+export function record<S extends Shape>(shape: S, options: RecordOptions<S> = {}): Reader<RecordOf<S>> {
   const names = Object.keys(shape);
-  return (value, path, intake) => {
+  const read: Reader<RecordOf<S>> = (value, path, intake) => {
     if (!isObject(value)) return intake.fail(path, 'must be an object');
     const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
     const result: Record<string, unknown> = {};
@@ -148,6 +176,7 @@ export function record<S extends Shape>(shape: S, options: { readonly warn?: boo
     }
     return result as RecordOf<S>;
   };
+  return accepting(read, { shape, about: options.about ?? {} });
 }
 
 /** Under its own name before its aliases; `null` is the same as absent. */

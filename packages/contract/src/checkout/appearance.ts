@@ -1,5 +1,6 @@
 // How a merchant may style the hosted page (contract 4). Everything here ends in the CSS object model, never in markup.
 import {
+  accepting,
   boolean,
   type Intake,
   isObject,
@@ -17,30 +18,35 @@ import { imageUrl } from './web-address.ts';
 const contrastMin = 4.5;
 const cssVariablesMax = 50;
 
-const colour: Reader<string> = (value, path, intake) =>
-  typeof value === 'string' && parseColour(value) !== undefined
-    ? value.trim()
-    : intake.fail(path, 'must be a CSS colour');
+/** One of a kind: what is right is told by the reason that refuses what is not. */
+const worded = <T>(type: string | readonly string[], reason: string, find: (value: unknown) => T | undefined) =>
+  accepting<T>((value, path, intake) => find(value) ?? intake.fail(path, reason), {
+    schema: { type, description: reason },
+  });
 
-const fontFamily: Reader<string> = (value, path, intake) => {
+const colour = worded('string', 'must be a CSS colour', (value) =>
+  typeof value === 'string' && parseColour(value) !== undefined ? value.trim() : undefined,
+);
+
+const fontFamily = worded('string', 'must be 1-100 letters, digits, spaces, commas, dashes or quotes', (value) => {
   const family = typeof value === 'string' ? value.trim() : '';
-  return /^[\p{L}\p{N} ,'"-]{1,100}$/u.test(family)
-    ? family
-    : intake.fail(path, 'must be 1-100 letters, digits, spaces, commas, dashes or quotes');
-};
+  return /^[\p{L}\p{N} ,'"-]{1,100}$/u.test(family) ? family : undefined;
+});
 
-const logoMaxHeight: Reader<number | string> = (value, path, intake) => {
-  const isSize = value === 'sm' || value === 'md' || value === 'lg';
-  const isPixels = Number.isInteger(value) && (value as number) >= 16 && (value as number) <= 200;
-  return isSize || isPixels
-    ? (value as number | string)
-    : intake.fail(path, 'must be an integer between 16 and 200, or one of sm, md, lg');
-};
+const logoMaxHeight = worded(
+  ['integer', 'string'],
+  'must be an integer between 16 and 200, or one of sm, md, lg',
+  (value) => {
+    const isSize = value === 'sm' || value === 'md' || value === 'lg';
+    const isPixels = Number.isInteger(value) && (value as number) >= 16 && (value as number) <= 200;
+    return isSize || isPixels ? (value as number | string) : undefined;
+  },
+);
 
 const variableName = /^(--)?[a-z][a-z0-9-]{0,63}$/;
 const unsafeValue = /[;{}<>\\@]|url\(|expression|\/\*|\*\//i;
 
-const cssVariables: Reader<Readonly<Record<string, string>>> = (value, path, intake) => {
+const readVariables: Reader<Readonly<Record<string, string>>> = (value, path, intake) => {
   if (!isObject(value)) return intake.fail(path, 'must be an object');
   const entries = Object.entries(value).filter(([, written]) => written != null);
   if (entries.length > cssVariablesMax) return intake.fail(path, `must have at most ${cssVariablesMax} members`);
@@ -57,6 +63,15 @@ const cssVariables: Reader<Readonly<Record<string, string>>> = (value, path, int
   }
   return Object.fromEntries(found);
 };
+
+const cssVariables = accepting(readVariables, {
+  schema: {
+    type: 'object',
+    maxProperties: cssVariablesMax,
+    propertyNames: { pattern: variableName.source },
+    additionalProperties: { type: 'string', minLength: 1, maxLength: 100, description: 'must be a plain CSS value' },
+  },
+});
 
 const optionalColour = optional(colour);
 const optionalBoolean = optional(boolean);
@@ -94,11 +109,14 @@ export type Appearance = Partial<RecordOf<ReturnType<typeof shapeOf>>>;
 
 export function appearance(settings: CreateSettings): Reader<Appearance> {
   const read = record(shapeOf(settings), { warn: true });
-  return (value, path, intake) => {
-    const found = read(value, path, intake);
-    if (found !== undefined) warnOfContrast(found, path, intake);
-    return found;
-  };
+  return accepting<Appearance>(
+    (value, path, intake) => {
+      const found = read(value, path, intake);
+      if (found !== undefined) warnOfContrast(found, path, intake);
+      return found;
+    },
+    { as: () => read },
+  );
 }
 
 /** Text and what it stands on; the button's background falls back to the primary colour (4.1). */

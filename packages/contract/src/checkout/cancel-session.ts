@@ -5,6 +5,7 @@ import { endpoint } from '../endpoint.ts';
 
 export const cancelSession = endpoint({
   name: 'cancelSession',
+  summary: 'Cancels a session that nobody is paying.',
   service: 'checkout',
   method: 'POST',
   path: '/api/sessions/:sessionId/cancel',

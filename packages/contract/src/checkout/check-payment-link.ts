@@ -6,6 +6,7 @@ import { endpoint } from '../endpoint.ts';
 /** Flat, and 200 for every link that exists. An unknown one is answered with the same members and 404. */
 export const checkPaymentLink = endpoint({
   name: 'checkPaymentLink',
+  summary: 'Tells whether a link may be sent to a customer now.',
   service: 'checkout',
   method: 'GET',
   path: '/api/payment-links/:linkId/check-availability',

@@ -1,11 +1,12 @@
 // `POST /api/payment-links/create` (contract 5.1): the fields of a session, read by the same readers, and two more.
-import { integer, optional, type Reader, withDefault } from '@ozura/core/validation';
+import { accepting, integer, optional, type Reader, withDefault } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { createBodyMaxBytes } from '../limits.ts';
 import { createFields } from './create-session-fields.ts';
 import type { PaymentLinkRequest } from './payment-link-request.ts';
 import type { CreateSettings } from './settings.ts';
+import { IDEMPOTENCY_KEY_HEADER } from './small-fields.ts';
 
 const daysMax = 3_650;
 const usageMax = 1_000_000;
@@ -16,16 +17,19 @@ const usageLimit = optional(integer(1, usageMax));
 
 function createPaymentLinkFields(settings: CreateSettings): Reader<PaymentLinkRequest> {
   const read = createFields(settings, { expiresInDays, usageLimit });
-  return (...at) => {
-    const found = read(...at);
-    return (
-      found && {
-        session: found.request,
-        expiresInDays: found.own.expiresInDays,
-        usageLimit: found.own.usageLimit,
-      }
-    );
-  };
+  return accepting<PaymentLinkRequest>(
+    (...at) => {
+      const found = read(...at);
+      return (
+        found && {
+          session: found.request,
+          expiresInDays: found.own.expiresInDays,
+          usageLimit: found.own.usageLimit,
+        }
+      );
+    },
+    { as: () => read },
+  );
 }
 
 const output = Type.Object({
@@ -38,6 +42,8 @@ const output = Type.Object({
 export const createPaymentLink = (settings: CreateSettings) =>
   endpoint({
     name: 'createPaymentLink',
+    summary: 'Creates a URL that opens a session each time it is visited.',
+    headers: { 'Idempotency-Key': IDEMPOTENCY_KEY_HEADER },
     service: 'checkout',
     method: 'POST',
     path: '/api/payment-links/create',

@@ -3,6 +3,7 @@ import { CURRENCIES } from '@ozura/core/currencies';
 import { formatMoney, parsePositiveMoney } from '@ozura/core/money';
 import { surchargePercent } from '@ozura/core/surcharge';
 import {
+  accepting,
   boolean,
   type Field,
   Intake,
@@ -21,6 +22,7 @@ import {
   withOwnDefault,
 } from '@ozura/core/validation';
 import { appearance } from './appearance.ts';
+import { ABOUT_FIELDS } from './create-session-texts.ts';
 import { type DonationConfig, donationConfig } from './donation.ts';
 import { type Item, items, totalOf } from './items.ts';
 import { metadata } from './metadata.ts';
@@ -56,47 +58,55 @@ const shippingCost = optional(deprecatedPrice);
 /** `POST /api/sessions/create`. */
 export function createSessionFields(settings: CreateSettings): Reader<SessionRequest> {
   const read = createFields(settings, { taxRate, shippingCost });
-  return (...at) => read(...at)?.request;
+  return accepting<SessionRequest>((...at) => read(...at)?.request, { as: () => read });
 }
 
-/** What a session and a payment link have in common, and after it, in the same order, the fields that only one has. */
+/** What a session and a payment link have in common and, after it, the fields that only one of them has. */
 export function createFields<Own extends Shape>(
   settings: CreateSettings,
   own: Own,
 ): Reader<{ readonly request: SessionRequest; readonly own: RecordOf<Own> }> {
-  const currency = withDefault(currencyOf(settings.currencies), 'USD');
-  const look = withDefault(appearance(settings), {});
-  return (body, path, intake) => {
+  const currency = currencyField(settings);
+  const shapeOf = openShape(settings, currency);
+  const read: Reader<{ readonly request: SessionRequest; readonly own: RecordOf<Own> }> = (body, path, intake) => {
     if (!isObject(body)) return intake.fail(path, 'must be an object');
     const ahead = lookAhead(body, currency, settings);
-    const shared = {
-      merchantId,
-      merchantName,
-      amount: amountField(ahead),
-      currency,
-      successUrl: required(returnUrl(settings, body.merchantId)),
-      cancelUrl: required(returnUrl(settings, body.merchantId)),
-      errorUrl: required(returnUrl(settings, body.merchantId)),
-      embedMode,
-      parentOrigin: parentOriginField(settings, ahead.embedMode),
-      checkoutMode,
-      recurringConfig: recurringField(settings, ahead, body),
-      donationConfig: donationField(ahead),
-      surchargePercent: surcharge,
-      transactionChannel,
-      taxExempt: no,
-      items: itemsField(ahead),
-      metadata: anyMetadata,
-      appearance: look,
-      idempotencyKey: key,
-      allowPopup: yes,
-      hideHeader: no,
-      locale,
-    };
+    const shared = shapeOf(ahead, body);
     const found = record({ ...shared, ...own } as typeof shared, { warn: true })(body, path, intake);
     if (found === undefined || intake.failures.length > 0) return undefined;
     return { request: requestOf(found, found.amount ?? ahead.itemsTotalMinor), own: found as unknown as RecordOf<Own> };
   };
+  const described = () => record<Shape>({ ...shapeOf(UNDECIDED, {}), ...own }, { about: ABOUT_FIELDS });
+  return accepting(read, { as: described });
+}
+
+/** In the order in which failures are told. */
+function openShape(settings: CreateSettings, currency: Field<string, true>) {
+  const look = withDefault(appearance(settings), {});
+  return (ahead: Ahead, body: Record<string, unknown>) => ({
+    merchantId,
+    merchantName,
+    amount: amountField(ahead),
+    currency,
+    successUrl: required(returnUrl(settings, body.merchantId)),
+    cancelUrl: required(returnUrl(settings, body.merchantId)),
+    errorUrl: required(returnUrl(settings, body.merchantId)),
+    embedMode,
+    parentOrigin: parentOriginField(settings, ahead.embedMode),
+    checkoutMode,
+    recurringConfig: recurringField(settings, ahead, body),
+    donationConfig: donationField(ahead),
+    surchargePercent: surcharge,
+    transactionChannel,
+    taxExempt: no,
+    items: itemsField(settings, ahead),
+    metadata: anyMetadata,
+    appearance: look,
+    idempotencyKey: key,
+    allowPopup: yes,
+    hideHeader: no,
+    locale,
+  });
 }
 
 interface Found extends Omit<SessionRequest, 'amountMinor' | 'subtotalMinor' | 'surchargeHundredths'> {
@@ -141,6 +151,17 @@ interface Ahead {
   readonly itemsTotalMinor: bigint | undefined;
 }
 
+/** Nothing is known: what each field accepts whatever the others say. */
+const UNDECIDED: Ahead = {
+  currency: undefined,
+  embedMode: undefined,
+  checkoutMode: undefined,
+  hasItems: false,
+  items: undefined,
+  itemsIntake: new Intake(),
+  itemsTotalMinor: undefined,
+};
+
 function lookAhead(body: Record<string, unknown>, currency: Field<string, true>, settings: CreateSettings): Ahead {
   const code = body.currency == null ? 'USD' : quietly(currency.read, body.currency);
   const mode = body.checkoutMode == null ? 'payment' : quietly(checkoutMode.read, body.checkoutMode);
@@ -161,23 +182,26 @@ function lookAhead(body: Record<string, unknown>, currency: Field<string, true>,
   };
 }
 
-const currencyOf =
-  (supported: ReadonlySet<string>): Reader<string> =>
-  (value, path, intake) => {
+const NO_CURRENCY = 'must be a supported ISO 4217 currency';
+
+const currencyField = ({ currencies }: CreateSettings): Field<string, true> => {
+  const read: Reader<string> = (value, path, intake) => {
     const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
-    return supported.has(code) && CURRENCIES.has(code)
-      ? code
-      : intake.fail(path, 'must be a supported ISO 4217 currency');
+    return currencies.has(code) && CURRENCIES.has(code) ? code : intake.fail(path, NO_CURRENCY);
   };
+  return withDefault(accepting(read, { schema: { type: 'string', description: NO_CURRENCY } }), 'USD');
+};
 
 function amountField({ checkoutMode: mode, currency, hasItems, itemsTotalMinor }: Ahead): Field<bigint> {
   if (mode === 'donation') return optional(ignored('ignored when checkoutMode is "donation"'));
-  const read: Reader<bigint> = (value, path, intake) => {
-    const minor = money(parsePositiveMoney, currency)(value, path, intake);
+  const amount = money(parsePositiveMoney, currency);
+  const sameAsItems: Reader<bigint> = (value, path, intake) => {
+    const minor = amount(value, path, intake);
     if (minor === undefined || itemsTotalMinor === undefined || minor === itemsTotalMinor) return minor;
     const total = formatMoney(itemsTotalMinor, currency ?? 'USD');
     return intake.fail(path, `does not equal the sum of items (${total})`);
   };
+  const read = accepting(sameAsItems, { as: () => amount });
   const isNeeded = mode !== undefined && !hasItems;
   return isNeeded ? requiredBecause(read, 'is required when items is not provided') : optional(read);
 }
@@ -215,14 +239,16 @@ function donationField({ checkoutMode: mode, currency }: Ahead) {
     : withOwnDefault<DonationConfig>((value, ...at) => read(value ?? {}, ...at));
 }
 
-function itemsField({ checkoutMode: mode, itemsIntake, items: cart }: Ahead): Field<Item[], false> {
+function itemsField(settings: CreateSettings, ahead: Ahead): Field<Item[], false> {
+  const { checkoutMode: mode, itemsIntake, items: cart } = ahead;
   if (mode === 'recurring' || mode === 'donation') {
     return optional(notAllowed(`not allowed when checkoutMode is "${mode}"`));
   }
-  return optional((_value, _path, intake) => {
+  const take: Reader<Item[]> = (_value, _path, intake) => {
     intake.absorb(itemsIntake);
     return cart;
-  });
+  };
+  return optional(accepting(take, { as: () => items(settings, undefined) }));
 }
 
 /** What is charged first, before tax and surcharge; nothing until a donor has chosen. */

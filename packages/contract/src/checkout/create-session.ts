@@ -5,6 +5,7 @@ import { createBodyMaxBytes } from '../limits.ts';
 import { createSessionFields } from './create-session-fields.ts';
 import { pricing } from './pricing.ts';
 import type { CreateSettings } from './settings.ts';
+import { IDEMPOTENCY_KEY_HEADER } from './small-fields.ts';
 
 const output = Type.Object({
   success: Type.Literal(true),
@@ -23,6 +24,8 @@ const output = Type.Object({
 export const createSession = (settings: CreateSettings) =>
   endpoint({
     name: 'createSession',
+    summary: 'Creates a checkout session and answers the URL to send the customer to.',
+    headers: { 'Idempotency-Key': IDEMPOTENCY_KEY_HEADER },
     service: 'checkout',
     method: 'POST',
     path: '/api/sessions/create',

@@ -6,6 +6,8 @@ import { sessionData } from './session-view.ts';
 
 export const getSession = endpoint({
   name: 'getSession',
+  summary:
+    'Tells where a session stands. The id is the access token; with both keys the answer also holds the billing details.',
   service: 'checkout',
   method: 'GET',
   path: '/api/sessions/:sessionId',

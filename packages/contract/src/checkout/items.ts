@@ -1,6 +1,16 @@
 // The cart (contract 1.1.2). Only price and quantity are counted with; the rest is shown to the customer.
 import { formatMoney, maxMinor, parseMoney } from '@ozura/core/money';
-import { type Intake, integer, list, optional, type Reader, record, required, text } from '@ozura/core/validation';
+import {
+  accepting,
+  type Intake,
+  integer,
+  list,
+  optional,
+  type Reader,
+  record,
+  required,
+  text,
+} from '@ozura/core/validation';
 import { money } from './money.ts';
 import type { CreateSettings } from './settings.ts';
 import { imageUrl } from './web-address.ts';
@@ -29,40 +39,55 @@ const sku = optional(text(0, 100, 'must be at most 100 characters'));
 
 export function items(settings: CreateSettings, currency: string | undefined): Reader<Item[]> {
   const readAll = list(item(settings, currency), 1, itemsMax);
-  return (value, path, intake) => {
+  const read: Reader<Item[]> = (value, path, intake) => {
     const before = intake.failures.length;
-    const read = readAll(value, path, intake);
-    if (read === undefined || intake.failures.length > before) return undefined;
-    return currency === undefined || fits(read, currency, { path, intake }) ? read : undefined;
+    const cart = readAll(value, path, intake);
+    if (cart === undefined || intake.failures.length > before) return undefined;
+    return currency === undefined || fits(cart, currency, { path, intake }) ? cart : undefined;
   };
+  return accepting(read, { as: () => readAll });
 }
 
 export const totalOf = (cart: readonly Item[]): bigint =>
   cart.reduce((sum, { priceMinor, quantity: count }) => sum + priceMinor * BigInt(count), 0n);
 
 function item(settings: CreateSettings, currency: string | undefined): Reader<Item> {
-  const price = money(parseMoney, currency);
-  const shape = {
-    name,
-    price: required(price),
-    quantity,
-    productId,
-    imageUrl: optional(imageUrl(settings)),
-    originalPrice: optional(price),
-    discountLabel,
-    description,
-    sku,
+  const amount = money(parseMoney, currency);
+  // Fields are read in their order: this is the price of the same item.
+  let priceMinor: bigint | undefined;
+  const price: Reader<bigint> = (...at) => {
+    priceMinor = amount(...at);
+    return priceMinor;
   };
-  const read = record(shape, { warn: true });
-  return (value, path, intake) => {
-    const found = read(value, path, intake);
-    if (found === undefined) return undefined;
-    const { price: priceMinor, originalPrice: originalPriceMinor, ...rest } = found;
-    if (originalPriceMinor !== undefined && priceMinor !== undefined && originalPriceMinor < priceMinor) {
-      intake.fail(`${path}.originalPrice`, 'must not be below price');
-    }
-    return { ...rest, priceMinor, originalPriceMinor };
+  const originalPrice: Reader<bigint> = (value, path, intake) => {
+    const minor = amount(value, path, intake);
+    const isBelow = minor !== undefined && priceMinor !== undefined && minor < priceMinor;
+    return isBelow ? intake.fail(path, 'must not be below price') : minor;
   };
+  const read = record(
+    {
+      name,
+      price: required(accepting(price, { as: () => amount })),
+      quantity,
+      productId,
+      imageUrl: optional(imageUrl(settings)),
+      originalPrice: optional(accepting(originalPrice, { as: () => amount })),
+      discountLabel,
+      description,
+      sku,
+    },
+    { warn: true, about: { originalPrice: 'Shown beside the price; not below it.', discountLabel: 'Shown only.' } },
+  );
+  return accepting<Item>(
+    (value, path, intake) => {
+      priceMinor = undefined;
+      const found = read(value, path, intake);
+      if (found === undefined) return undefined;
+      const { price: ofPrice, originalPrice: originalPriceMinor, ...rest } = found;
+      return { ...rest, priceMinor: ofPrice, originalPriceMinor };
+    },
+    { as: () => read },
+  );
 }
 
 function fits(cart: readonly Item[], currency: string, at: { path: string; intake: Intake }): boolean {

@@ -1,5 +1,5 @@
 // The merchant's own data on a session (contract 1.1.3): any JSON, within bounds, without names that are ours.
-import { type Intake, isObject, type Reader } from '@ozura/core/validation';
+import { accepting, type Intake, isObject, type Reader } from '@ozura/core/validation';
 
 const bytesMax = 10_240;
 const levelsMax = 8;
@@ -18,7 +18,7 @@ const RESERVED = [
 
 export type Metadata = Readonly<Record<string, unknown>>;
 
-export const metadata: Reader<Metadata> = (value, path, intake) => {
+const readMetadata: Reader<Metadata> = (value, path, intake) => {
   if (!isObject(value)) return intake.fail(path, 'must be an object');
   const own = withoutReserved(value, path, intake);
   // The cheap bound first, so that nothing huge is walked.
@@ -28,6 +28,14 @@ export const metadata: Reader<Metadata> = (value, path, intake) => {
   const problem = shapeProblem(own, 1);
   return problem === undefined ? own : intake.fail(path, problem);
 };
+
+export const metadata = accepting(readMetadata, {
+  schema: {
+    type: 'object',
+    additionalProperties: true,
+    description: `must be at most ${bytesMax} bytes and ${levelsMax} levels deep, names of 1-${nameMax} characters`,
+  },
+});
 
 function withoutReserved(value: Record<string, unknown>, path: string, intake: Intake): Record<string, unknown> {
   const found = RESERVED.filter((name) => Object.hasOwn(value, name));

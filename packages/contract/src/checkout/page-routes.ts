@@ -1,6 +1,6 @@
 // The routes between the hosted page and its server (contract 1.4); `pay` has its own file.
 import { billingPlace } from '@ozura/core/billing';
-import { optional, pattern, type Reader, record, required } from '@ozura/core/validation';
+import { accepting, optional, pattern, record, required } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { pricing } from './pricing.ts';
@@ -13,16 +13,20 @@ const ofPage = { service: 'checkout', method: 'POST', auth: ['page'], limit: 'pa
 
 export const uuid = pattern(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a UUID');
 
+const NOT_MONEY = 'must be a decimal number such as "25.00"';
+
 /** An amount whose currency the session knows: read with it later, as it was written. */
-export const writtenAmount: Reader<string | number> = (value, path, intake) =>
-  typeof value === 'string' || typeof value === 'number'
-    ? value
-    : intake.fail(path, 'must be a decimal number such as "25.00"');
+export const writtenAmount = accepting<string | number>(
+  (value, path, intake) =>
+    typeof value === 'string' || typeof value === 'number' ? value : intake.fail(path, NOT_MONEY),
+  { schema: { type: ['string', 'number'], description: NOT_MONEY } },
+);
 
 /** Mints a Vault session key for the card fields. */
 export const sessionKey = endpoint({
   ...ofPage,
   name: 'sessionKey',
+  summary: 'Mints a Vault session key for the card fields of the page.',
   path: '/api/sessions/:sessionId/session-key',
   input: record({ sessionId: required(uuid) }),
   output: Type.Object({
@@ -64,6 +68,7 @@ export const outcomeData = Type.Object({
 export const sessionOutcome = endpoint({
   ...ofPage,
   name: 'sessionOutcome',
+  summary: 'Tells a page that was reopened during a charge what became of it.',
   path: '/api/sessions/:sessionId/outcome',
   input: record({}),
   output: Type.Object({ success: Type.Literal(true), data: outcomeData }),
@@ -74,6 +79,7 @@ export const sessionOutcome = endpoint({
 export const quoteSession = endpoint({
   ...ofPage,
   name: 'quoteSession',
+  summary: 'Prices the session as it would be charged now; without a bin the surcharge is that of a credit card.',
   path: '/api/sessions/:sessionId/quote',
   input: record({
     billing: required(billingPlace),
@@ -92,6 +98,7 @@ export const quoteSession = endpoint({
 export const extendSession = endpoint({
   ...ofPage,
   name: 'extendSession',
+  summary: 'Gives the customer more time.',
   path: '/api/sessions/:sessionId/extend',
   input: record({}),
   output: Type.Object({ success: Type.Literal(true), data: Type.Object({ expiresAt: Type.String() }) }),

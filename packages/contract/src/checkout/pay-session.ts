@@ -1,17 +1,20 @@
 // `POST /api/sessions/{sessionId}/pay` (contract 1.4): the hosted page charges a card.
 import { billing } from '@ozura/core/billing';
 import { Secret } from '@ozura/core/secret';
-import { optional, type Reader, record, required, text } from '@ozura/core/validation';
+import { accepting, optional, record, required, text } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint, type InputOf } from '../endpoint.ts';
 import { outcomeData, uuid, writtenAmount } from './page-routes.ts';
 
 const handle = text(1, 255);
 
-const secret: Reader<Secret<string>> = (value, path, intake) => {
-  const read = handle(value, path, intake);
-  return read === undefined ? undefined : new Secret(read);
-};
+const secret = accepting<Secret<string>>(
+  (value, path, intake) => {
+    const read = handle(value, path, intake);
+    return read === undefined ? undefined : new Secret(read);
+  },
+  { as: () => handle },
+);
 
 /**
  * 200 paid, 202 no outcome yet: repeat with the same `attemptKey`. Failure bodies may have `attemptsLeft` (402),
@@ -19,6 +22,7 @@ const secret: Reader<Secret<string>> = (value, path, intake) => {
  */
 export const paySession = endpoint({
   name: 'paySession',
+  summary: 'Charges the card. Repeat it with the same attemptKey while the answer is 202.',
   service: 'checkout',
   method: 'POST',
   path: '/api/sessions/:sessionId/pay',

@@ -37,6 +37,7 @@ export type PaymentLinkView = Static<typeof paymentLink>;
 
 export const getPaymentLink = endpoint({
   name: 'getPaymentLink',
+  summary: 'Reads a link, with how often it was used.',
   service: 'checkout',
   method: 'GET',
   path: '/api/payment-links/:linkId',
@@ -50,6 +51,7 @@ export const getPaymentLink = endpoint({
 /** For good. Doing it twice is doing it once; open sessions of the link can still be paid. */
 export const deactivatePaymentLink = endpoint({
   name: 'deactivatePaymentLink',
+  summary: 'Switches a link off for good. Open sessions of the link can still be paid.',
   service: 'checkout',
   method: 'POST',
   path: '/api/payment-links/:linkId/deactivate',

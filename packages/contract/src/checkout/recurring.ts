@@ -2,7 +2,7 @@
 import { formatMoney, maxMinor, parseMoney } from '@ozura/core/money';
 import type { Interval } from '@ozura/core/plan-schedule';
 import { surchargePercent } from '@ozura/core/surcharge';
-import { type Intake, optional, type Reader, record, required } from '@ozura/core/validation';
+import { accepting, type Intake, optional, type Reader, record, required } from '@ozura/core/validation';
 import {
   calendarDate as date,
   initialCycles,
@@ -40,14 +40,12 @@ export interface PlanTerms {
 
 export function recurringConfig(terms: PlanTerms): Reader<RecurringConfig> {
   const amount = optional(money(parseMoney, terms.currency));
-  return (value, path, intake) => {
-    const before = intake.failures.length;
-    const startDate = dateFrom(terms.now);
-    const found = record(
+  const recordOf = (value: unknown) =>
+    record(
       {
         planName,
         interval,
-        startDate: required(startDate),
+        startDate: required(dateFrom(terms.now)),
         intervalCount,
         endDate: optional(dateAfter(quietly(date, (value as { startDate?: unknown } | null)?.startDate))),
         maxCycles,
@@ -57,8 +55,11 @@ export function recurringConfig(terms: PlanTerms): Reader<RecurringConfig> {
         surchargePercent: optional(sameSurcharge(terms.surchargeHundredths)),
         merchantRecurringReference,
       },
-      { warn: true },
-    )(value, path, intake);
+      { warn: true, about: ABOUT },
+    );
+  const read: Reader<RecurringConfig> = (value, path, intake) => {
+    const before = intake.failures.length;
+    const found = recordOf(value)(value, path, intake);
     if (found === undefined) return undefined;
     const { setupFee, initialAmount, surchargePercent: hundredths, ...rest } = found;
     const plan = {
@@ -70,7 +71,19 @@ export function recurringConfig(terms: PlanTerms): Reader<RecurringConfig> {
     if (intake.failures.length === before) checkWhole(plan, terms, { path, intake });
     return plan;
   };
+  return accepting(read, { as: () => recordOf({}) });
 }
+
+const ABOUT = {
+  planName: 'Shown to the customer.',
+  startDate: 'Shown to the customer. Billing starts when the plan is created.',
+  intervalCount: 'Every so many intervals.',
+  endDate: 'After `startDate`.',
+  maxCycles: 'With `endDate`, whichever comes first ends the plan.',
+  setupFee: 'Charged once, with the first charge.',
+  initialAmount: 'Price of the first `initialCycles` cycles; both or neither.',
+  surchargePercent: 'As on the session; where both are sent they must be equal.',
+};
 
 /** What is due today: the set-up fee and the first cycle. */
 export const firstChargeOf = (plan: RecurringConfig, amountMinor: bigint): bigint =>
@@ -92,27 +105,29 @@ function checkWhole(plan: RecurringConfig, terms: PlanTerms, { path, intake }: {
 
 const hourMs = 3_600_000;
 
+const A_DATE = { schema: { type: 'string', format: 'date' } } as const;
+
 /** Not earlier than the date it still is in the last place on Earth, UTC-12. */
-const dateFrom =
-  (now: () => number): Reader<string> =>
-  (value, path, intake) => {
+const dateFrom = (now: () => number): Reader<string> =>
+  accepting<string>((value, path, intake) => {
     const written = date(value, path, intake);
     const today = new Date(now() - 12 * hourMs).toISOString().slice(0, 10);
     return written !== undefined && written < today ? intake.fail(path, 'must not be in the past') : written;
-  };
+  }, A_DATE);
 
-const dateAfter =
-  (start: string | undefined): Reader<string> =>
-  (value, path, intake) => {
+const dateAfter = (start: string | undefined): Reader<string> =>
+  accepting<string>((value, path, intake) => {
     const written = date(value, path, intake);
     const isAfter = written === undefined || start === undefined || written > start;
     return isAfter ? written : intake.fail(path, 'must be after startDate');
-  };
+  }, A_DATE);
 
-const sameSurcharge =
-  (ofSession: bigint | undefined): Reader<bigint> =>
-  (value, path, intake) => {
-    const hundredths = surchargePercent(value, path, intake);
-    const isSame = hundredths === undefined || ofSession === undefined || hundredths === ofSession;
-    return isSame ? hundredths : intake.fail(path, 'must equal surchargePercent');
-  };
+const sameSurcharge = (ofSession: bigint | undefined): Reader<bigint> =>
+  accepting<bigint>(
+    (value, path, intake) => {
+      const hundredths = surchargePercent(value, path, intake);
+      const isSame = hundredths === undefined || ofSession === undefined || hundredths === ofSession;
+      return isSame ? hundredths : intake.fail(path, 'must equal surchargePercent');
+    },
+    { as: () => surchargePercent },
+  );

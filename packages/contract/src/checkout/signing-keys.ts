@@ -5,6 +5,7 @@ import { endpoint } from '../endpoint.ts';
 
 export const signingKeys = endpoint({
   name: 'signingKeys',
+  summary: 'Publishes the keys that redirects and card frames are signed with, as a JWK Set.',
   service: 'checkout',
   method: 'GET',
   path: '/.well-known/ozura-keys.json',

@@ -1,7 +1,9 @@
 // Fields of a create request that need no file of their own (contract 1.1).
-import { pattern, type Reader } from '@ozura/core/validation';
+import { accepting, pattern, type Reader } from '@ozura/core/validation';
 
 export const idempotencyKey = pattern(/^[\x20-\x7e]{1,255}$/, 'must be 1-255 printable ASCII characters');
+
+export const IDEMPOTENCY_KEY_HEADER = 'In place of `idempotencyKey` in the body. Quotes around it are removed.';
 
 /** Accepted and without effect: the caller is told. */
 export const ignored =
@@ -16,8 +18,7 @@ export const notAllowed =
   (_value, path, intake) =>
     intake.fail(path, why);
 
-/** BCP 47, in canonical form, or `auto`. */
-export const languageTag: Reader<string> = (value, path, intake) => {
+const readTag: Reader<string> = (value, path, intake) => {
   const tag = typeof value === 'string' ? value.trim() : '';
   if (tag === 'auto') return tag;
   try {
@@ -26,24 +27,30 @@ export const languageTag: Reader<string> = (value, path, intake) => {
   } catch {
     // Well formed, but not a tag.
   }
-  return intake.fail(path, 'must be a language tag such as "de" or "pt-BR"');
+  return intake.fail(path, NOT_A_TAG);
 };
 
-/** `taxRate`: checked as it always was, then ignored. */
-export const deprecatedPercent: Reader<never> = (value, path, intake) => {
-  const percent = decimal(value);
-  if (percent === undefined || percent < 0 || percent > 100) return intake.fail(path, 'must be between 0 and 100');
-  intake.warn(path, 'deprecated and ignored');
-  return undefined;
-};
+const NOT_A_TAG = 'must be a language tag such as "de" or "pt-BR"';
 
+/** BCP 47, in canonical form, or `auto`. */
+export const languageTag = accepting(readTag, { schema: { type: 'string', description: NOT_A_TAG } });
+
+/** A field of old: still checked, then ignored. */
+const deprecated = (isRight: (amount: number) => boolean, reason: string): Reader<never> =>
+  accepting<never>(
+    (value, path, intake) => {
+      const amount = decimal(value);
+      if (amount === undefined || !isRight(amount)) return intake.fail(path, reason);
+      intake.warn(path, 'deprecated and ignored');
+      return undefined;
+    },
+    { schema: { type: ['string', 'number'], deprecated: true, description: reason } },
+  );
+
+/** `taxRate`. */
+export const deprecatedPercent = deprecated((percent) => percent >= 0 && percent <= 100, 'must be between 0 and 100');
 /** `shippingCost`. */
-export const deprecatedPrice: Reader<never> = (value, path, intake) => {
-  const price = decimal(value);
-  if (price === undefined || price < 0) return intake.fail(path, 'must be 0 or more');
-  intake.warn(path, 'deprecated and ignored');
-  return undefined;
-};
+export const deprecatedPrice = deprecated((price) => price >= 0, 'must be 0 or more');
 
 /** Only compared with a bound, never calculated with. */
 function decimal(value: unknown): number | undefined {

@@ -1,5 +1,5 @@
 // Absolute addresses that merchants give us (contract 1.1.1), parsed once and kept in canonical form.
-import { hasControlCharacter, type Intake, type Reader } from '@ozura/core/validation';
+import { accepting, hasControlCharacter, type Intake, type Reader } from '@ozura/core/validation';
 import type { CreateSettings } from './settings.ts';
 
 const urlMax = 2048;
@@ -13,31 +13,38 @@ type PlainHttp = 'never' | 'loopback' | 'anywhere';
 export const returnUrl = (settings: CreateSettings, merchantId: unknown): Reader<string> => {
   const hosts = settings.allowedReturnHosts(merchantId);
   const plainHttp = settings.mode === 'test' ? 'anywhere' : 'loopback';
-  return (value, path, intake) => {
+  const read: Reader<string> = (value, path, intake) => {
     const url = readUrl(value, { plainHttp, path, intake });
     if (url === undefined) return undefined;
     const isAllowed = hosts.length === 0 || hosts.includes(url.host) || isOurErrorPage(url, settings.checkoutUrl);
     return isAllowed ? url.href : intake.fail(path, 'host is not allowed for this merchant');
   };
+  return accepting(read, ANY_URL);
 };
 
+const ANY_URL = {
+  schema: { type: 'string', format: 'uri', maxLength: urlMax, description: NOT_ABSOLUTE },
+} as const;
+
 /** A picture that the hosted page shows. */
-export const imageUrl =
-  ({ mode }: CreateSettings): Reader<string> =>
-  (value, path, intake) =>
-    readUrl(value, { plainHttp: mode === 'test' ? 'loopback' : 'never', path, intake })?.href;
+export const imageUrl = ({ mode }: CreateSettings): Reader<string> => {
+  const plainHttp = mode === 'test' ? 'loopback' : 'never';
+  return accepting<string>((value, path, intake) => readUrl(value, { plainHttp, path, intake })?.href, ANY_URL);
+};
 
 /** The page that embeds the checkout, as the browser names it. */
-export const parentOrigin =
-  ({ mode }: CreateSettings): Reader<string> =>
-  (value, path, intake) => {
+export const parentOrigin = ({ mode }: CreateSettings): Reader<string> => {
+  const plainHttp = mode === 'test' ? 'anywhere' : 'loopback';
+  const read: Reader<string> = (value, path, intake) => {
     if (typeof value !== 'string') return intake.fail(path, 'must be a string');
     const text = value.trim().replace(/\/+$/, '');
     const url = /^https?:\/\/[^/?#@\\\s]+$/i.test(text) ? URL.parse(text) : null;
-    return url !== null && isSecure(url, mode === 'test' ? 'anywhere' : 'loopback')
-      ? url.origin
-      : intake.fail(path, 'must be a bare origin such as https://shop.example');
+    return url !== null && isPlainHost(url) && isSecure(url, plainHttp) ? url.origin : intake.fail(path, NO_ORIGIN);
   };
+  return accepting(read, { schema: { type: 'string', description: NO_ORIGIN } });
+};
+
+const NO_ORIGIN = 'must be a bare origin such as https://shop.example';
 
 interface Reading {
   readonly plainHttp: PlainHttp;
@@ -52,11 +59,17 @@ function readUrl(value: unknown, { plainHttp, path, intake }: Reading): URL | un
   if (text.length > urlMax) return intake.fail(path, `must be at most ${urlMax} characters`);
   // The parser forgives backslashes and missing or surplus slashes; a person who reads the address does not.
   const url = /^https?:\/\/[^/\\][^\\]*$/i.test(text) ? URL.parse(text) : null;
-  if (url === null || !isSecure(url, plainHttp)) return intake.fail(path, NOT_ABSOLUTE);
+  if (url === null || !isPlainHost(url) || !isSecure(url, plainHttp)) return intake.fail(path, NOT_ABSOLUTE);
   if (url.username !== '' || url.password !== '') return intake.fail(path, 'must not contain credentials');
   if (url.href.length > urlMax) return intake.fail(path, `must be at most ${urlMax} characters`);
   return url;
 }
+
+/**
+ * The parser lets a host have characters that no name in the DNS has. Origins stand in the content policy of the page,
+ * where `*` is a wildcard and `;` begins another rule.
+ */
+const isPlainHost = ({ hostname }: URL): boolean => /^([a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])$/.test(hostname);
 
 const isSecure = (url: URL, plainHttp: PlainHttp): boolean =>
   url.protocol === 'https:' ||

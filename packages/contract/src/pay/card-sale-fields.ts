@@ -6,6 +6,7 @@ import { PROCESSOR_NAMES, type ProcessorName } from '@ozura/core/processor-crede
 import { Secret } from '@ozura/core/secret';
 import { surchargePercent } from '@ozura/core/surcharge';
 import {
+  accepting,
   boolean,
   Intake,
   isObject,
@@ -38,10 +39,15 @@ export interface CardSale {
   readonly expectedTotalMinor?: bigint;
 }
 
-const currency: Reader<string> = (value, path, intake) => {
-  const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
-  return CURRENCIES.has(code) ? code : intake.fail(path, 'must be a supported ISO 4217 currency');
-};
+const NO_CURRENCY = 'must be a supported ISO 4217 currency';
+
+const currency = accepting<string>(
+  (value, path, intake) => {
+    const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
+    return CURRENCIES.has(code) ? code : intake.fail(path, NO_CURRENCY);
+  },
+  { schema: { type: 'string', description: NO_CURRENCY } },
+);
 
 const defaultCurrency = 'USD';
 
@@ -53,17 +59,24 @@ export const currencyOf = (body: unknown): string =>
 
 type Parse = typeof parseMoney;
 
-export const amountIn =
-  (code: string, parse: Parse, max?: bigint): Reader<bigint> =>
-  (value, path, intake) => {
-    const parsed = parse(value, code, max);
-    return 'minor' in parsed ? parsed.minor : intake.fail(path, parsed.reason);
-  };
+export const amountIn = (code: string, parse: Parse, max?: bigint): Reader<bigint> =>
+  accepting<bigint>(
+    (value, path, intake) => {
+      const parsed = parse(value, code, max);
+      return 'minor' in parsed ? parsed.minor : intake.fail(path, parsed.reason);
+    },
+    { schema: { type: ['string', 'number'], description: 'must be a decimal number such as "25.00"' } },
+  );
 
-export const secret: Reader<Secret<string>> = (value, path, intake) => {
-  const read = text(1, 255)(value, path, intake);
-  return read === undefined ? undefined : new Secret(read);
-};
+const handle = text(1, 255);
+
+export const secret = accepting<Secret<string>>(
+  (value, path, intake) => {
+    const read = handle(value, path, intake);
+    return read === undefined ? undefined : new Secret(read);
+  },
+  { as: () => handle },
+);
 
 export const clientIpAddress = text(0, 64, 'must be at most 64 characters');
 export const processorName = oneOf(...PROCESSOR_NAMES);
@@ -89,8 +102,7 @@ const tail = (code: string) =>
     expectedTotal: optional(amountIn(code, parseMoney, maxTotalMinor(code))),
   });
 
-/** Failures come in the order of the field table: what is before the billing fields, those, what is after them. */
-export const cardSaleFields: Reader<CardSale> = (body, path, intake) => {
+const readSale: Reader<CardSale> = (body, path, intake) => {
   const code = currencyOf(body);
   const first = head(code)(body, path, intake);
   const billing = flatBilling(body, path, intake);
@@ -113,3 +125,6 @@ export const cardSaleFields: Reader<CardSale> = (body, path, intake) => {
     ...(last.expectedTotal === undefined ? {} : { expectedTotalMinor: last.expectedTotal }),
   };
 };
+
+/** Failures come in the order of the field table: what is before the billing fields, those, what is after them. */
+export const cardSaleFields = accepting(readSale, { all: [head(defaultCurrency), flatBilling, tail(defaultCurrency)] });

@@ -49,6 +49,7 @@ export type CardSaleData = Static<typeof cardSaleData>;
  */
 export const cardSale = endpoint({
   name: 'cardSale',
+  summary: 'Charges a card once.',
   service: 'pay',
   method: 'POST',
   path: '/cardSale',

@@ -51,6 +51,7 @@ const output = Type.Object({ success: Type.Literal(true), data: chargeData });
 
 export const getCharge = endpoint({
   name: 'getCharge',
+  summary: 'Tells what became of a charge.',
   service: 'pay',
   method: 'GET',
   path: '/charges/:chargeId',
@@ -64,6 +65,7 @@ export const getCharge = endpoint({
 /** Answers the charge if it exists; else writes its id down as dead, so that a sale still on its way is refused. */
 export const abandonCharge = endpoint({
   name: 'abandonCharge',
+  summary: 'Answers the charge if it exists; else refuses it for ever, so that it is proven that nothing was charged.',
   service: 'pay',
   method: 'POST',
   path: '/charges/:chargeId/abandon',

@@ -6,6 +6,7 @@ import { endpoint } from '../endpoint.ts';
 /** Call with the service key and the merchant key as `x-api-key`. */
 export const verifyMerchantKey = endpoint({
   name: 'verifyMerchantKey',
+  summary: 'Tells whose merchant key this is.',
   service: 'pay',
   method: 'GET',
   path: '/merchants/key',

@@ -1,5 +1,5 @@
 // Pages of a list (contract 0.3 and 8.5).
-import { type Reader, withDefault } from '@ozura/core/validation';
+import { accepting, type Reader, withDefault } from '@ozura/core/validation';
 import { type Static, Type } from 'typebox';
 
 export const pagination = Type.Object({
@@ -12,13 +12,15 @@ export const pagination = Type.Object({
 });
 
 /** A whole number as a query carries it: text. */
-const wholeNumber =
-  (min: number, max: number): Reader<number> =>
-  (value, path, intake) => {
-    if (typeof value !== 'string' || !/^[0-9]{1,9}$/.test(value)) return intake.fail(path, 'must be an integer');
-    const number = Number(value);
-    return number < min || number > max ? intake.fail(path, `must be between ${min} and ${max}`) : number;
-  };
+const wholeNumber = (min: number, max: number): Reader<number> =>
+  accepting<number>(
+    (value, path, intake) => {
+      if (typeof value !== 'string' || !/^[0-9]{1,9}$/.test(value)) return intake.fail(path, 'must be an integer');
+      const number = Number(value);
+      return number < min || number > max ? intake.fail(path, `must be between ${min} and ${max}`) : number;
+    },
+    { schema: { type: 'integer', minimum: min, maximum: max } },
+  );
 
 const pageMax = 999_999_999;
 

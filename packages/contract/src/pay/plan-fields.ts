@@ -4,6 +4,7 @@ import { formatMoney, maxMinor, maxTotalMinor, parseMoney, parsePositiveMoney } 
 import { type PlanTerms, subtotalOf } from '@ozura/core/plan';
 import { surchargePercent } from '@ozura/core/surcharge';
 import {
+  accepting,
   boolean,
   type Intake,
   optional,
@@ -62,8 +63,7 @@ const tail = (code: string) => ({
 type Head = RecordOf<ReturnType<typeof head>>;
 type Tail = RecordOf<ReturnType<typeof tail>>;
 
-/** Failures come in the order of the contract's list of fields. */
-export const newPlanFields: Reader<NewPlan> = (body, path, intake) => {
+const readPlan: Reader<NewPlan> = (body, path, intake) => {
   const code = currencyOf(body);
   const before = intake.failures.length;
   const first = record(head(code))(body, path, intake);
@@ -96,6 +96,11 @@ export const newPlanFields: Reader<NewPlan> = (body, path, intake) => {
     },
   };
 };
+
+/** Failures come in the order of the contract's list of fields. */
+export const newPlanFields = accepting(readPlan, {
+  all: [record(head(currencyOf({}))), flatBilling, record(tail(currencyOf({})))],
+});
 
 const termsOf = (first: Head, last: Tail): PlanTerms => ({
   currency: first.currency,

@@ -1,7 +1,7 @@
 // Recurring plans (contract 8.7): a plan begins with a first charge, and exists only if that is approved.
 import { PLAN_STATUSES } from '@ozura/core/plan';
 import { INTERVALS } from '@ozura/core/plan-schedule';
-import { oneOf, optional, type Reader, type RecordOf, record, required, text } from '@ozura/core/validation';
+import { accepting, oneOf, optional, type Reader, type RecordOf, record, required, text } from '@ozura/core/validation';
 import { type Static, Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { textOf } from '../schema.ts';
@@ -39,6 +39,7 @@ export type NewPlanData = Static<typeof newPlanData>;
  */
 export const createPlan = endpoint({
   name: 'createPlan',
+  summary: 'Creates a plan with its first charge; the plan exists only if that is approved.',
   service: 'pay',
   method: 'POST',
   path: '/recurring/plans',
@@ -66,7 +67,7 @@ const queryShape = {
 
 export type PlanQuery = RecordOf<typeof queryShape>;
 
-const planQuery: Reader<PlanQuery> = (value, path, intake) => {
+const readQuery: Reader<PlanQuery> = (value, path, intake) => {
   const sent = value as Readonly<Record<string, unknown>>;
   if (OWNERS.filter((name) => sent[name] != null).length !== 1) {
     intake.failures.push(`exactly one of ${OWNERS.join(', ')} is required`);
@@ -74,8 +75,11 @@ const planQuery: Reader<PlanQuery> = (value, path, intake) => {
   return record(queryShape)(value, path, intake);
 };
 
+const planQuery = accepting(readQuery, { as: () => record(queryShape) });
+
 export const listPlans = endpoint({
   name: 'listPlans',
+  summary: 'Lists plans.',
   service: 'pay',
   method: 'GET',
   path: '/recurring/plans',
@@ -101,6 +105,7 @@ const changed = oneOf('active', 'paused', 'cancelled');
 
 interface ChangeOf<Input> {
   readonly name: string;
+  readonly summary: string;
   readonly method: 'PATCH' | 'POST';
   readonly path: string;
   readonly input: Reader<Input>;
@@ -128,6 +133,7 @@ const change = <Input>(of: ChangeOf<Input>) =>
 
 export const changePlan = change({
   name: 'changePlan',
+  summary: 'Pauses, resumes or cancels a plan.',
   method: 'PATCH',
   path: '/recurring/plans/:planId',
   input: record({ merchantId: required(text(1, 30)), status: required(changed) }),
@@ -138,6 +144,7 @@ const askedBy = record({ merchantId: owner });
 
 export const pausePlan = change({
   name: 'pausePlan',
+  summary: 'The same as changing its status to paused.',
   method: 'POST',
   path: '/recurring/plans/:planId/pause',
   input: askedBy,
@@ -145,6 +152,7 @@ export const pausePlan = change({
 
 export const resumePlan = change({
   name: 'resumePlan',
+  summary: 'The same as changing its status to active.',
   method: 'POST',
   path: '/recurring/plans/:planId/resume',
   input: askedBy,
@@ -152,6 +160,7 @@ export const resumePlan = change({
 
 export const cancelPlan = change({
   name: 'cancelPlan',
+  summary: 'The same as changing its status to cancelled.',
   method: 'POST',
   path: '/recurring/plans/:planId/cancel',
   input: askedBy,

@@ -4,7 +4,7 @@ import { billingPlace, type Place } from '@ozura/core/billing';
 import type { Funding } from '@ozura/core/card/funding';
 import { parsePositiveMoney } from '@ozura/core/money';
 import { surchargePercent } from '@ozura/core/surcharge';
-import { boolean, oneOf, type Reader, record, required, withDefault } from '@ozura/core/validation';
+import { accepting, boolean, oneOf, type Reader, record, required, withDefault } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { amountIn, currencyField, currencyOf } from './card-sale-fields.ts';
@@ -19,15 +19,18 @@ export interface Quote {
   readonly place: Place;
 }
 
-const quoteFields: Reader<Quote> = (body, path, intake) => {
-  const found = record({
-    amount: required(amountIn(currencyOf(body), parsePositiveMoney)),
+const fieldsIn = (currency: string) =>
+  record({
+    amount: required(amountIn(currency, parsePositiveMoney)),
     currency: currencyField,
     surchargePercent: withDefault(surchargePercent, 0n),
     salesTaxExempt: withDefault(boolean, false),
     funding: required(oneOf<Funding>('credit', 'debit', 'prepaid', 'unknown')),
     billing: required(billingPlace),
-  })(body, path, intake);
+  });
+
+const readQuote: Reader<Quote> = (body, path, intake) => {
+  const found = fieldsIn(currencyOf(body))(body, path, intake);
   return (
     found && {
       currency: found.currency,
@@ -39,6 +42,8 @@ const quoteFields: Reader<Quote> = (body, path, intake) => {
     }
   );
 };
+
+const quoteFields = accepting(readQuote, { as: () => fieldsIn(currencyOf({})) });
 
 /** Named as in the answer of a sale: `amount` is the total, tax is there when a provider ran, surcharge when not zero. */
 const quoteData = Type.Object({
@@ -52,6 +57,7 @@ const quoteData = Type.Object({
 
 export const quoteCharge = endpoint({
   name: 'quoteCharge',
+  summary: 'Tells what a charge would come to now.',
   service: 'pay',
   method: 'POST',
   path: '/quotes',

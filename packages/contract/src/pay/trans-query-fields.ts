@@ -1,5 +1,5 @@
 // Reads the query of `GET /transQuery` (contract 8.5).
-import { oneOf, optional, type Reader, record, text, withDefault } from '@ozura/core/validation';
+import { accepting, oneOf, optional, type Reader, record, text, withDefault } from '@ozura/core/validation';
 import { pageFields } from './pagination.ts';
 import { TRANSACTION_FIELDS, type TransactionField } from './transaction.ts';
 
@@ -39,23 +39,27 @@ export interface TransactionQuery {
 const PLAIN = /^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?$/;
 const ISO = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 
+const A_MOMENT = { schema: { type: 'string', description: 'must be a date such as "2026-03-04 09:30:00"' } } as const;
+
 /** `YYYY-MM-DD HH:MM:SS` in UTC, a plain date, or ISO 8601. */
-const moment: Reader<number> = (value, path, intake) => {
+const readMoment: Reader<number> = (value, path, intake) => {
   const written = typeof value === 'string' ? value.trim() : '';
   const iso = PLAIN.test(written) ? `${written.replace(' ', 'T')}${written.includes(' ') ? 'Z' : ''}` : written;
   const time = PLAIN.test(written) || ISO.test(written) ? Date.parse(iso) : Number.NaN;
   return Number.isNaN(time) ? intake.fail(path, 'must be a date such as "2026-03-04 09:30:00"') : time;
 };
 
+const moment = accepting(readMoment, A_MOMENT);
+
 /** Inclusive to the whole second; a date without a time stands for the whole day. */
-const lastMoment: Reader<number> = (value, path, intake) => {
+const lastMoment = accepting<number>((value, path, intake) => {
   const time = moment(value, path, intake);
   if (time === undefined) return undefined;
   const unitMs = String(value).trim().length === 'YYYY-MM-DD'.length ? 86_400_000 : 1_000;
   return time - (time % unitMs) + unitMs - 1;
-};
+}, A_MOMENT);
 
-const fieldNames: Reader<readonly TransactionField[]> = (value, path, intake) => {
+const readNames: Reader<readonly TransactionField[]> = (value, path, intake) => {
   if (typeof value !== 'string') return intake.fail(path, 'must be a string');
   const names = value.split(',').map((name) => name.trim());
   for (const name of names) {
@@ -63,6 +67,10 @@ const fieldNames: Reader<readonly TransactionField[]> = (value, path, intake) =>
   }
   return names as TransactionField[];
 };
+
+const fieldNames = accepting(readNames, {
+  schema: { type: 'string', description: 'names of fields, separated by commas' },
+});
 
 const query = record({
   merchantId: optional(text(1, 30)),
@@ -78,9 +86,11 @@ const query = record({
   sortOrder: withDefault(oneOf<'asc' | 'desc'>('desc', 'asc'), 'desc'),
 });
 
-export const transactionQueryFields: Reader<TransactionQuery> = (value, path, intake) => {
+const readQuery: Reader<TransactionQuery> = (value, path, intake) => {
   const read = query(value, path, intake);
   if (read === undefined) return undefined;
   const { dateFrom, dateTo, transactionType, ...rest } = read;
   return { ...rest, fromMs: dateFrom, toMs: dateTo, type: transactionType };
 };
+
+export const transactionQueryFields = accepting(readQuery, { as: () => query });

@@ -15,6 +15,7 @@ const attempt = Type.Object({
 
 export const transQuery = endpoint({
   name: 'transQuery',
+  summary: 'Lists transactions, or tells what became of an attempt.',
   service: 'pay',
   method: 'GET',
   path: '/transQuery',

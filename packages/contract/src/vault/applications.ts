@@ -1,5 +1,5 @@
 // Applications: who may use the Vault, with which key, and where to (contract 7.7).
-import { boolean, list, optional, type Reader, record, required, text, withDefault } from '@ozura/core/validation';
+import { accepting, boolean, list, optional, record, required, text, withDefault } from '@ozura/core/validation';
 import { type TSchema, Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { inVaultWords } from './reader.ts';
@@ -17,15 +17,23 @@ const permissions = record({
 const entriesMax = 50;
 
 /** A URL below which the proxy may send. Which ones are acceptable depends on the mode: the Vault judges. */
-const destination: Reader<string> = (value, path, intake) =>
-  typeof value === 'string' && value.length <= 2048 && URL.canParse(value) ? value : intake.fail(path, 'must be a URL');
+const destination = accepting<string>(
+  (value, path, intake) =>
+    typeof value === 'string' && value.length <= 2048 && URL.canParse(value)
+      ? value
+      : intake.fail(path, 'must be a URL'),
+  { schema: { type: 'string', format: 'uri', maxLength: 2048 } },
+);
 
 /** Stands in the policy of the frames, where a semicolon would begin another rule. */
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:[0-9]+)?$/;
-const origin: Reader<string> = (value, path, intake) =>
-  typeof value === 'string' && ORIGIN.test(value) && URL.canParse(value) && new URL(value).origin === value
-    ? value
-    : intake.fail(path, 'must be an origin');
+const origin = accepting<string>(
+  (value, path, intake) =>
+    typeof value === 'string' && ORIGIN.test(value) && URL.canParse(value) && new URL(value).origin === value
+      ? value
+      : intake.fail(path, 'must be an origin'),
+  { schema: { type: 'string', pattern: ORIGIN.source } },
+);
 
 const name = text(3, 50);
 
@@ -56,6 +64,7 @@ const byAdmin = { service: 'vault', auth: ['admin'], status: 200 } as const;
 export const createApplication = endpoint({
   ...byAdmin,
   name: 'createApplication',
+  summary: 'Creates an application. The only answer that ever shows its key.',
   method: 'POST',
   path: '/api/applications',
   input: inVaultWords(
@@ -74,6 +83,7 @@ export const createApplication = endpoint({
 export const listApplications = endpoint({
   ...byAdmin,
   name: 'listApplications',
+  summary: 'Lists the applications of a merchant.',
   method: 'GET',
   path: '/api/applications',
   input: record({}),
@@ -84,6 +94,7 @@ export const listApplications = endpoint({
 export const getApplication = endpoint({
   ...byAdmin,
   name: 'getApplication',
+  summary: 'Reads an application.',
   method: 'GET',
   path: '/api/applications/:id',
   input: record({}),
@@ -95,6 +106,7 @@ export const getApplication = endpoint({
 export const updateApplication = endpoint({
   ...byAdmin,
   name: 'updateApplication',
+  summary: 'Changes an application; what is left out stays as it is.',
   method: 'PUT',
   path: '/api/applications/:id',
   input: inVaultWords(
@@ -113,6 +125,7 @@ export const updateApplication = endpoint({
 export const deleteApplication = endpoint({
   ...byAdmin,
   name: 'deleteApplication',
+  summary: 'Deletes an application and revokes its key.',
   method: 'DELETE',
   path: '/api/applications/:id',
   input: record({}),
@@ -123,6 +136,7 @@ export const deleteApplication = endpoint({
 /** Whether a key is good. Our own programs also learn whose it is. */
 export const verifyVaultKey = endpoint({
   name: 'verifyVaultKey',
+  summary: 'Tells whether a key is good, and what it may do.',
   service: 'vault',
   method: 'GET',
   path: '/api/applications/key',

@@ -8,6 +8,7 @@ export const funding = textOf('credit', 'debit', 'prepaid', 'unknown');
 
 export const getBin = endpoint({
   name: 'getBin',
+  summary: 'Tells brand and funding of a card by its first digits.',
   service: 'vault',
   method: 'GET',
   path: '/bins/:bin',

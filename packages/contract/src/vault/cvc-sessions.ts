@@ -6,6 +6,7 @@ import { inVaultWords, opaque } from './reader.ts';
 
 export const releaseCvcSessions = endpoint({
   name: 'releaseCvcSessions',
+  summary: 'Gives up the security code that a charge held.',
   service: 'vault',
   method: 'POST',
   path: '/cvc-sessions/release',

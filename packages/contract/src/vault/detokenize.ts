@@ -6,6 +6,7 @@ import { inVaultWords, opaque } from './reader.ts';
 
 export const detokenize = endpoint({
   name: 'detokenize',
+  summary: 'Answers card or bank data in clear, to a key that is allowed to have it.',
   service: 'vault',
   method: 'POST',
   path: '/detokenize',

@@ -22,6 +22,7 @@ const byAdmin = { service: 'vault', auth: ['admin'], status: 200, errors: [] } a
 export const getKeyRotation = endpoint({
   ...byAdmin,
   name: 'getKeyRotation',
+  summary: 'Tells how far the rotation of keys is.',
   method: 'GET',
   path: '/keys/rotation',
   input: record({}),
@@ -32,6 +33,7 @@ export const getKeyRotation = endpoint({
 export const startKeyRotation = endpoint({
   ...byAdmin,
   name: 'startKeyRotation',
+  summary: 'Starts a rotation of the keys, or tells what it would do.',
   method: 'POST',
   path: '/keys/rotation',
   input: inVaultWords(record({ dry_run: withDefault(boolean, false, 'dryRun') })),

@@ -1,28 +1,40 @@
 // `POST /proxy/transaction`: a request to a processor, with card data put in by the Vault (contract 7.4).
-import { isObject, oneOf, optional, type Reader, record, required, withDefault } from '@ozura/core/validation';
+import { accepting, isObject, oneOf, optional, record, required, withDefault } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { proxyBodyMaxBytes } from '../limits.ts';
 import { inVaultWords, opaque } from './reader.ts';
 
 /** An object is sent as JSON; a text as it is, with the type that `http_headers` gives. */
-const requestData: Reader<string | Readonly<Record<string, unknown>>> = (value, path, intake) =>
-  typeof value === 'string' || isObject(value) ? value : intake.fail(path, 'must be an object or a string');
+const requestData = accepting<string | Readonly<Record<string, unknown>>>(
+  (value, path, intake) =>
+    typeof value === 'string' || isObject(value) ? value : intake.fail(path, 'must be an object or a string'),
+  {
+    schema: {
+      type: ['object', 'string'],
+      description: 'Card data goes where its placeholders stand.',
+    },
+  },
+);
 
 // RFC 9110 5.6.2 and 5.5: a token, and a value without line breaks, so that no header can smuggle in another.
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
 
-const httpHeaders: Reader<Readonly<Record<string, string>>> = (value, path, intake) =>
-  isObject(value) &&
-  Object.entries(value).every(
-    ([name, member]) => HEADER_NAME.test(name) && typeof member === 'string' && HEADER_VALUE.test(member),
-  )
-    ? (value as Record<string, string>)
-    : intake.fail(path, 'must be an object of header values');
+const httpHeaders = accepting<Readonly<Record<string, string>>>(
+  (value, path, intake) =>
+    isObject(value) &&
+    Object.entries(value).every(
+      ([name, member]) => HEADER_NAME.test(name) && typeof member === 'string' && HEADER_VALUE.test(member),
+    )
+      ? (value as Record<string, string>)
+      : intake.fail(path, 'must be an object of header values'),
+  { schema: { type: 'object', additionalProperties: { type: 'string' } } },
+);
 
 export const proxyTransaction = endpoint({
   name: 'proxyTransaction',
+  summary: 'Sends a request to a processor, with the card data put in by the Vault.',
   service: 'vault',
   method: 'POST',
   path: '/proxy/transaction',

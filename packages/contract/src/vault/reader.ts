@@ -1,17 +1,19 @@
 // How the Vault words a validation failure: the first one only, in the order of the field table (contract 7.1, 7.5).
 import { Refusal } from '@ozura/core/errors';
-import { hasControlCharacter, Intake, type Reader } from '@ozura/core/validation';
+import { accepting, hasControlCharacter, Intake, type Reader } from '@ozura/core/validation';
 
 /** Reads like `reader`, but refuses in the Vault's words. */
-export const inVaultWords =
-  <T>(reader: Reader<T>): Reader<T> =>
-  (value, path) => {
-    const intake = new Intake();
-    const result = reader(value, path, intake);
-    const [first] = intake.failures;
-    if (first !== undefined) throw firstFailure(first);
-    return result;
-  };
+export const inVaultWords = <T>(reader: Reader<T>): Reader<T> =>
+  accepting<T>(
+    (value, path) => {
+      const intake = new Intake();
+      const result = reader(value, path, intake);
+      const [first] = intake.failures;
+      if (first !== undefined) throw firstFailure(first);
+      return result;
+    },
+    { as: () => reader },
+  );
 
 function firstFailure(failure: string): Refusal {
   const end = failure.indexOf(': ');
@@ -26,9 +28,11 @@ export const invalidValue = (name: string): Refusal =>
   new Refusal('VALIDATION_FAILED', { message: `Invalid value for ${name}` });
 
 /** An opaque identifier or handle: any text of at most `max` characters. Whether it exists is another question. */
-export const opaque =
-  (max: number): Reader<string> =>
-  (value, path, intake) =>
-    typeof value === 'string' && value !== '' && value.length <= max && !hasControlCharacter(value)
-      ? value
-      : intake.fail(path, 'is not valid');
+export const opaque = (max: number): Reader<string> =>
+  accepting<string>(
+    (value, path, intake) =>
+      typeof value === 'string' && value !== '' && value.length <= max && !hasControlCharacter(value)
+        ? value
+        : intake.fail(path, 'is not valid'),
+    { schema: { type: 'string', minLength: 1, maxLength: max } },
+  );

@@ -1,5 +1,15 @@
 // Session keys: a browser's permission to tokenize a few cards (contract 7.3).
-import { integer, isObject, optional, pattern, type Reader, record, required, text } from '@ozura/core/validation';
+import {
+  accepting,
+  integer,
+  isObject,
+  optional,
+  pattern,
+  type Reader,
+  record,
+  required,
+  text,
+} from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { inVaultWords, opaque } from './reader.ts';
@@ -25,7 +35,7 @@ const metadataValueMax = 256;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const correlation = text(1, 255);
 
-const metadata: Reader<Record<string, string>> = (value, path, intake) => {
+const readMetadata: Reader<Record<string, string>> = (value, path, intake) => {
   const members = isObject(value) ? Object.entries(value) : [];
   const fits = members.every(
     ([name, member]) =>
@@ -35,6 +45,15 @@ const metadata: Reader<Record<string, string>> = (value, path, intake) => {
     ? (value as Record<string, string>)
     : intake.fail(path, 'is not valid');
 };
+
+const metadata = accepting(readMetadata, {
+  schema: {
+    type: 'object',
+    maxProperties: metadataMembersMax,
+    propertyNames: { maxLength: metadataNameMax },
+    additionalProperties: { type: 'string', maxLength: metadataValueMax },
+  },
+});
 
 const fields = record({
   session_id: optional(pattern(UUID, 'must be a UUID'), 'sessionId'),
@@ -47,7 +66,7 @@ const fields = record({
   ttl_seconds: optional(integer(60, ttlMaxSeconds), 'ttlSeconds'),
 });
 
-const input: Reader<CreateVaultSessionInput> = (value, path, intake) => {
+const readInput: Reader<CreateVaultSessionInput> = (value, path, intake) => {
   const read = fields(value, path, intake);
   return (
     read && {
@@ -65,11 +84,14 @@ const input: Reader<CreateVaultSessionInput> = (value, path, intake) => {
   );
 };
 
+const input = accepting(readInput, { as: () => fields });
+
 const saysNull = (value: unknown, ...names: readonly string[]): boolean =>
   isObject(value) && names.some((name) => Object.hasOwn(value, name) && value[name] === null);
 
 export const createVaultSession = endpoint({
   name: 'createVaultSession',
+  summary: 'Mints a session key: permission for a browser to tokenize a few cards.',
   service: 'vault',
   method: 'POST',
   path: '/sessions',
@@ -85,6 +107,7 @@ export const createVaultSession = endpoint({
 
 export const revokeVaultSession = endpoint({
   name: 'revokeVaultSession',
+  summary: 'Revokes a session key.',
   service: 'vault',
   method: 'POST',
   path: '/sessions/revoke',

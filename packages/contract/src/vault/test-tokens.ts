@@ -1,13 +1,25 @@
 // `POST /test-tokens`: a token and a security code that last a year, of a test card only (contract 7.2).
-import type { Reader } from '@ozura/core/validation';
+import { accepting } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 
 /** A flat body. Only the Vault turns its values into a card. */
-const input: Reader<Readonly<Record<string, unknown>>> = (value) => value as Readonly<Record<string, unknown>>;
+const input = accepting<Readonly<Record<string, unknown>>>((value) => value as Readonly<Record<string, unknown>>, {
+  schema: {
+    type: 'object',
+    properties: Object.fromEntries(
+      ['cardNumber', 'expirationMonth', 'expirationYear', 'cvc', 'firstName', 'lastName'].map((name) => [
+        name,
+        { type: 'string' },
+      ]),
+    ),
+    required: ['cardNumber', 'expirationMonth', 'expirationYear', 'cvc'],
+  },
+});
 
 export const createTestToken = endpoint({
   name: 'createTestToken',
+  summary: 'Makes a token of a test card whose security code lasts a year. Test mode only.',
   service: 'vault',
   method: 'POST',
   path: '/test-tokens',

@@ -1,15 +1,46 @@
 // `POST /tokenize` (contract 7.1). The values of the card stay untyped here: only the Vault turns them into one.
 import type { ErrorCode } from '@ozura/core/errors';
-import { isObject, oneOf, type Reader, record, required } from '@ozura/core/validation';
+import { accepting, isObject, oneOf, optional, type Reader, record, required } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { funding } from './bins.ts';
 import { inVaultWords } from './reader.ts';
 
-const object: Reader<Record<string, unknown>> = (value, path, intake) =>
-  isObject(value) ? value : intake.fail(path, 'must be an object');
+const text = (description: string) => ({ type: 'string', description });
+
+/** Written for people: the rules of a number, a date and a code are those of the card, and the Vault's alone. */
+const cardOrBank = {
+  type: 'object',
+  properties: {
+    cardNumber: text('card: 13-19 digits; spaces and dashes are removed'),
+    expirationMonth: text('card: 01-12'),
+    expirationYear: text('card: 2 or 4 digits'),
+    cvv: text('card, optional: 3 digits, 4 for American Express; alias `cvc`'),
+    accountNumber: text('bank: 4-17 digits'),
+    routingNumber: text('bank: 9 digits'),
+    firstName: text('bank: 1-50 characters'),
+    lastName: text('bank: 1-50 characters'),
+    accountType: { type: 'string', enum: ['checking', 'savings'], description: 'bank' },
+  },
+};
+
+const object = accepting<Record<string, unknown>>(
+  (value, path, intake) => (isObject(value) ? value : intake.fail(path, 'must be an object')),
+  { schema: cardOrBank },
+);
 
 const fields = record({ type: required(oneOf('card', 'bank')), data: required(object) });
+
+const masking = record({
+  maskingConfig: optional(
+    accepting<never>(() => undefined, {
+      schema: {
+        type: 'object',
+        description: '`{"cardNumber": {"showFirst": 0-6, "showLast": 0-4, "maskChar": "*"}}`',
+      },
+    }),
+  ),
+});
 
 export interface TokenizeInput {
   readonly type: 'card' | 'bank';
@@ -18,10 +49,12 @@ export interface TokenizeInput {
   readonly maskingConfig: unknown;
 }
 
-const input: Reader<TokenizeInput> = (value, path, intake) => {
+const readInput: Reader<TokenizeInput> = (value, path, intake) => {
   const read = fields(value, path, intake);
   return read && { ...read, maskingConfig: (value as Record<string, unknown>).maskingConfig };
 };
+
+const input = accepting(readInput, { all: [fields, masking] });
 
 /** What a browser may do about: expired, used-up, revoked and unknown session keys are told apart. */
 export const SESSION_KEY_ERRORS = [
@@ -35,6 +68,7 @@ const cardFacts = Type.Object({ brand: Type.String(), last4: Type.String(), fund
 
 export const tokenize = endpoint({
   name: 'tokenize',
+  summary: 'Turns a card or a bank account into a token.',
   service: 'vault',
   method: 'POST',
   path: '/tokenize',

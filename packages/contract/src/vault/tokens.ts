@@ -1,5 +1,5 @@
 // What may be known of a token: masked data and the ids it travels with (contract 7.6).
-import { type Reader, record } from '@ozura/core/validation';
+import { accepting, type Reader, record } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { textOf } from '../schema.ts';
@@ -28,6 +28,7 @@ const tokenFacts = Type.Object({
 
 export const getToken = endpoint({
   name: 'getToken',
+  summary: 'Reads what may be known of a token.',
   service: 'vault',
   method: 'GET',
   path: '/tokens/:token',
@@ -45,7 +46,7 @@ interface ListTokensInput {
 
 const limitDefault = 50;
 
-const page: Reader<ListTokensInput> = (value) => {
+const readPage: Reader<ListTokensInput> = (value) => {
   const query = value as Readonly<Record<string, unknown>>;
   const limit = query.limit ?? String(limitDefault);
   const after = query.after;
@@ -54,9 +55,20 @@ const page: Reader<ListTokensInput> = (value) => {
   return { limit: Number(limit), after };
 };
 
+const page = accepting(readPage, {
+  schema: {
+    type: 'object',
+    properties: {
+      limit: { type: 'integer', minimum: 1, maximum: 100, default: limitDefault },
+      after: { type: 'string', description: 'The last token of the page before.' },
+    },
+  },
+});
+
 /** In the order of their making. */
 export const listTokens = endpoint({
   name: 'listTokens',
+  summary: 'Lists tokens in the order of their making.',
   service: 'vault',
   method: 'GET',
   path: '/tokens',
@@ -69,6 +81,7 @@ export const listTokens = endpoint({
 
 export const deleteToken = endpoint({
   name: 'deleteToken',
+  summary: 'Deletes a token and the card behind it.',
   service: 'vault',
   method: 'DELETE',
   path: '/tokens/:token',

@@ -13,6 +13,7 @@ import { openServer } from './server.ts';
 
 const greet = endpoint({
   name: 'greet',
+  summary: 'Greets.',
   service: 'checkout',
   method: 'POST',
   path: '/greetings/:language',

@@ -8,6 +8,7 @@ import { adminErrors, byAdmin } from './operator.ts';
 export const listAudit = endpoint({
   ...byAdmin,
   name: 'listAudit',
+  summary: 'Lists who changed what, a hundred records at a time.',
   method: 'GET',
   path: '/admin/audit',
   input: record({

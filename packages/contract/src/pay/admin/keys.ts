@@ -6,6 +6,7 @@ import { adminErrors, byAdmin, operatorOnly } from './operator.ts';
 export const addMerchantKey = endpoint({
   ...byAdmin,
   name: 'addMerchantKey',
+  summary: 'Makes a second key, so that one can take over from the other.',
   method: 'POST',
   path: '/admin/merchants/:merchantId/keys',
   input: operatorOnly,
@@ -22,6 +23,7 @@ export const addMerchantKey = endpoint({
 export const revokeMerchantKey = endpoint({
   ...byAdmin,
   name: 'revokeMerchantKey',
+  summary: 'Revokes a key: at Pay at once, everywhere else within 60 seconds.',
   method: 'POST',
   path: '/admin/merchants/:merchantId/keys/:keyId/revoke',
   input: operatorOnly,

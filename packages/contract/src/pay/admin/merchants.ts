@@ -1,6 +1,16 @@
 // Merchants and their settings, managed by the operator (ours). What is secret is shown once, when it is made.
 import { checkPolicyReason, isAvsPolicy, isCvvPolicy } from '@ozura/core/attempt-checks';
-import { boolean, list, optional, pattern, type Reader, record, required, text } from '@ozura/core/validation';
+import {
+  accepting,
+  boolean,
+  list,
+  optional,
+  pattern,
+  type Reader,
+  record,
+  required,
+  text,
+} from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../../endpoint.ts';
 import { adminErrors, by, byAdmin } from './operator.ts';
@@ -8,10 +18,12 @@ import { adminErrors, by, byAdmin } from './operator.ts';
 const hostsMax = 50;
 const HOST = /^(?=.{1,253}(:|$))[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?$/;
 
-const policy =
-  (isPolicy: (setting: string) => boolean): Reader<string> =>
-  (value, path, intake) =>
-    typeof value === 'string' && isPolicy(value) ? value : intake.fail(path, checkPolicyReason);
+const policy = (isPolicy: (setting: string) => boolean): Reader<string> =>
+  accepting<string>(
+    (value, path, intake) =>
+      typeof value === 'string' && isPolicy(value) ? value : intake.fail(path, checkPolicyReason),
+    { schema: { type: 'string', description: checkPolicyReason } },
+  );
 
 const settings = {
   avsPolicy: optional(policy(isAvsPolicy)),
@@ -43,6 +55,7 @@ const answerOf = <T extends Parameters<typeof Type.Object>[0]>(data: T) =>
 export const createMerchant = endpoint({
   ...byAdmin,
   name: 'createMerchant',
+  summary: 'Creates a merchant. The only answer that ever shows the first key.',
   method: 'POST',
   path: '/admin/merchants',
   input: record({ merchantId: optional(merchantId), name: required(merchantName), ...settings, by }),
@@ -55,6 +68,7 @@ export const createMerchant = endpoint({
 export const listMerchants = endpoint({
   ...byAdmin,
   name: 'listMerchants',
+  summary: 'Lists merchants in the order of their ids, a hundred at a time.',
   method: 'GET',
   path: '/admin/merchants',
   input: record({ after: optional(text(1, 30)) }),
@@ -70,6 +84,7 @@ export const listMerchants = endpoint({
 export const getMerchant = endpoint({
   ...byAdmin,
   name: 'getMerchant',
+  summary: 'Reads a merchant with its keys and processors.',
   method: 'GET',
   path: '/admin/merchants/:merchantId',
   input: record({}),
@@ -93,6 +108,7 @@ export const getMerchant = endpoint({
 export const updateMerchant = endpoint({
   ...byAdmin,
   name: 'updateMerchant',
+  summary: 'Changes a merchant; what is left out stays as it is.',
   method: 'PATCH',
   path: '/admin/merchants/:merchantId',
   input: record({ name: optional(merchantName), ...settings, by }),

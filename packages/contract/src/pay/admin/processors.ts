@@ -2,7 +2,7 @@
 // credential.
 import { PROCESSOR_NAMES } from '@ozura/core/processor-credentials';
 import { Secret } from '@ozura/core/secret';
-import { isObject, list, oneOf, type Reader, record, required, text } from '@ozura/core/validation';
+import { accepting, isObject, list, oneOf, type Reader, record, required, text } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../../endpoint.ts';
 import { adminErrors, by, byAdmin, operatorOnly } from './operator.ts';
@@ -10,7 +10,7 @@ import { adminErrors, by, byAdmin, operatorOnly } from './operator.ts';
 const membersMax = 10;
 
 /** Which members a processor wants is the handler's business: the path names it. */
-const credentials: Reader<Readonly<Record<string, Secret<string>>>> = (value, path, intake) => {
+const readCredentials: Reader<Readonly<Record<string, Secret<string>>>> = (value, path, intake) => {
   if (!isObject(value)) return intake.fail(path, 'must be an object');
   const members = Object.entries(value).filter(([, member]) => member != null);
   if (members.length > membersMax) return intake.fail(path, `must have at most ${membersMax} members`);
@@ -22,6 +22,14 @@ const credentials: Reader<Readonly<Record<string, Secret<string>>>> = (value, pa
   return read;
 };
 
+const credentials = accepting(readCredentials, {
+  schema: {
+    type: 'object',
+    maxProperties: membersMax,
+    additionalProperties: { type: 'string', minLength: 1, maxLength: 200 },
+  },
+});
+
 const output = Type.Object({
   success: Type.Literal(true),
   data: Type.Object({ processors: Type.Array(Type.String()) }),
@@ -31,6 +39,7 @@ const output = Type.Object({
 export const setProcessor = endpoint({
   ...byAdmin,
   name: 'setProcessor',
+  summary: 'Keeps by what the merchant is known to a processor, in place of what was kept.',
   method: 'PUT',
   path: '/admin/merchants/:merchantId/processors/:processor',
   input: record({ credentials: required(credentials), by }),
@@ -42,6 +51,7 @@ export const setProcessor = endpoint({
 export const removeProcessor = endpoint({
   ...byAdmin,
   name: 'removeProcessor',
+  summary: 'Forgets the credentials and takes the processor out of the order.',
   method: 'DELETE',
   path: '/admin/merchants/:merchantId/processors/:processor',
   input: operatorOnly,
@@ -53,6 +63,7 @@ export const removeProcessor = endpoint({
 export const orderProcessors = endpoint({
   ...byAdmin,
   name: 'orderProcessors',
+  summary: 'Sets the order in which processors are tried.',
   method: 'PUT',
   path: '/admin/merchants/:merchantId/processors',
   input: record({ order: required(list(oneOf(...PROCESSOR_NAMES), 0, PROCESSOR_NAMES.length)), by }),

@@ -1,0 +1,30 @@
+// What the fields of a create request are for, in the description of the API; types and rules come from their readers.
+
+export const ABOUT_FIELDS: Readonly<Record<string, string>> = {
+  merchantId: 'Yours; both keys must belong to it.',
+  merchantName: 'Shown to the customer.',
+  amount:
+    'Needed in the modes payment and recurring unless `items` is given, and then equal to their sum. Ignored for donations.',
+  currency: 'ISO 4217, in any letter case.',
+  successUrl: 'Where the customer goes after paying, with the result as query parameters.',
+  cancelUrl: 'Where the customer goes back to; nothing is appended.',
+  errorUrl: 'Where the customer goes when the payment cannot go on: your own page, or `/error` of this service.',
+  embedMode: 'How your page opens the checkout.',
+  parentOrigin: 'Origin of your page: needed for popup and iframe. Events are posted to it and to nobody else.',
+  recurringConfig: 'Needed in mode recurring, and only allowed there. `amount` is the price of a normal cycle.',
+  donationConfig: 'Only allowed in mode donation.',
+  surchargePercent: 'Added for credit cards only, and shown to the customer before paying.',
+  transactionChannel: 'Forwarded to the processor.',
+  taxExempt: 'true skips the sales tax.',
+  items: 'The cart, in place of `amount`. Not allowed for donations and plans.',
+  metadata: 'Your own data: comes back with the session and in the success URL.',
+  appearance: 'How the page looks.',
+  idempotencyKey: 'The same key and request again answer the first session and create none.',
+  allowPopup: 'The page may offer a popup when it cannot work inside the iframe.',
+  hideHeader: 'Hides the name and the logo at the top.',
+  locale: '`auto` follows the browser.',
+  taxRate: 'Has no effect.',
+  shippingCost: 'Has no effect.',
+  expiresInDays: 'The link ends that many times 24 hours after its creation.',
+  usageLimit: 'How many successful payments end the link; null is unlimited.',
+};

@@ -1,0 +1,35 @@
+// What `docs/api` holds: for every service its OpenAPI document and a page to read.
+
+import type { Service } from '@ozura/core/errors';
+import tools from '../package.json' with { type: 'json' };
+import { type Described, documentOf } from './document.ts';
+import { checkoutExamples } from './examples/checkout.ts';
+import { operationExamples } from './examples/operation.ts';
+import { payExamples } from './examples/pay.ts';
+import { vaultExamples } from './examples/vault.ts';
+import { pageOf } from './page.ts';
+import { endpointsOf, SERVICES } from './records.ts';
+
+const EXAMPLES = { checkout: checkoutExamples, vault: vaultExamples, pay: payExamples };
+
+export const described = (service: Service): Described => ({
+  service,
+  version: tools.version,
+  endpoints: endpointsOf(service),
+  examples: { ...EXAMPLES[service], ...operationExamples },
+});
+
+/** Text by path from the root of the project. */
+export function apiFiles(): ReadonlyMap<string, string> {
+  return new Map(
+    SERVICES.flatMap((service) => {
+      const description = described(service);
+      const document = documentOf(description);
+      const { title } = document.info as { title: string };
+      return [
+        [`docs/api/${service}.json`, `${JSON.stringify(document, null, 1)}\n`] as const,
+        [`docs/api/${service}.md`, pageOf(description, title)] as const,
+      ];
+    }),
+  );
+}

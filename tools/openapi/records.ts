@@ -1,0 +1,116 @@
+// Every endpoint of the contract, by service, in the order of the description. A test finds those that are missing here.
+import { cancelSession } from '@ozura/contract/checkout/cancel-session';
+import { checkPaymentLink } from '@ozura/contract/checkout/check-payment-link';
+import { createPaymentLink } from '@ozura/contract/checkout/create-payment-link';
+import { createSession } from '@ozura/contract/checkout/create-session';
+import { getSession } from '@ozura/contract/checkout/get-session';
+import * as page from '@ozura/contract/checkout/page-routes';
+import { paySession } from '@ozura/contract/checkout/pay-session';
+import { deactivatePaymentLink, getPaymentLink } from '@ozura/contract/checkout/payment-link';
+import type { CreateSettings } from '@ozura/contract/checkout/settings';
+import { signingKeys } from '@ozura/contract/checkout/signing-keys';
+import type { Endpoint } from '@ozura/contract/endpoint';
+import { describesItself, healthOf, readyOf } from '@ozura/contract/health';
+import * as audit from '@ozura/contract/pay/admin/audit';
+import * as keys from '@ozura/contract/pay/admin/keys';
+import * as merchants from '@ozura/contract/pay/admin/merchants';
+import * as processors from '@ozura/contract/pay/admin/processors';
+import { cardSale } from '@ozura/contract/pay/card-sale';
+import { abandonCharge, getCharge } from '@ozura/contract/pay/charges';
+import { verifyMerchantKey } from '@ozura/contract/pay/merchants';
+import * as plans from '@ozura/contract/pay/plans';
+import { quoteCharge } from '@ozura/contract/pay/quotes';
+import { transQuery } from '@ozura/contract/pay/trans-query';
+import * as applications from '@ozura/contract/vault/applications';
+import { getBin } from '@ozura/contract/vault/bins';
+import { releaseCvcSessions } from '@ozura/contract/vault/cvc-sessions';
+import { detokenize } from '@ozura/contract/vault/detokenize';
+import { getKeyRotation, startKeyRotation } from '@ozura/contract/vault/keys';
+import { proxyTransaction } from '@ozura/contract/vault/proxy-transaction';
+import { createVaultSession, revokeVaultSession } from '@ozura/contract/vault/sessions';
+import { createTestToken } from '@ozura/contract/vault/test-tokens';
+import { tokenize } from '@ozura/contract/vault/tokenize';
+import { deleteToken, getToken, listTokens } from '@ozura/contract/vault/tokens';
+import { CURRENCIES } from '@ozura/core/currencies';
+import type { Service } from '@ozura/core/errors';
+
+export const SERVICES = ['checkout', 'vault', 'pay'] as const satisfies readonly Service[];
+
+/** What is acceptable depends on the installation: described is one in test mode, which any number of hosts may use. */
+const settings: CreateSettings = {
+  mode: 'test',
+  now: () => 0,
+  currencies: CURRENCIES,
+  checkoutUrl: 'http://localhost:4000',
+  allowedReturnHosts: () => [],
+};
+
+const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
+  checkout: [
+    createSession(settings),
+    getSession,
+    createPaymentLink(settings),
+    checkPaymentLink,
+    getPaymentLink,
+    deactivatePaymentLink,
+    signingKeys,
+    page.sessionKey,
+    page.quoteSession,
+    paySession,
+    page.sessionOutcome,
+    page.extendSession,
+    cancelSession,
+  ],
+  vault: [
+    tokenize,
+    createTestToken,
+    createVaultSession,
+    revokeVaultSession,
+    proxyTransaction,
+    getToken,
+    listTokens,
+    deleteToken,
+    detokenize,
+    getBin,
+    applications.verifyVaultKey,
+    applications.createApplication,
+    applications.listApplications,
+    applications.getApplication,
+    applications.updateApplication,
+    applications.deleteApplication,
+    getKeyRotation,
+    startKeyRotation,
+    releaseCvcSessions,
+  ],
+  pay: [
+    cardSale,
+    transQuery,
+    plans.createPlan,
+    plans.listPlans,
+    plans.changePlan,
+    plans.pausePlan,
+    plans.resumePlan,
+    plans.cancelPlan,
+    merchants.createMerchant,
+    merchants.listMerchants,
+    merchants.getMerchant,
+    merchants.updateMerchant,
+    keys.addMerchantKey,
+    keys.revokeMerchantKey,
+    processors.setProcessor,
+    processors.removeProcessor,
+    processors.orderProcessors,
+    audit.listAudit,
+    quoteCharge,
+    getCharge,
+    abandonCharge,
+    verifyMerchantKey,
+  ],
+};
+
+export const endpointsOf = (service: Service): readonly Endpoint[] => [
+  ...OWN[service],
+  healthOf(service),
+  readyOf(service),
+  describesItself(service),
+];
