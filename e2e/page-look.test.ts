@@ -47,6 +47,28 @@ const cart = {
   ],
 };
 
+const donation = {
+  amount: undefined,
+  checkoutMode: 'donation',
+  surchargePercent: '3.00',
+  donationConfig: { presets: ['5', '10', '25', '50', '100'], minAmount: 5, maxAmount: 500 },
+};
+const plan = {
+  amount: '20.00',
+  checkoutMode: 'recurring',
+  surchargePercent: '3.00',
+  recurringConfig: {
+    planName: 'Kettle Club Gold',
+    interval: 'monthly',
+    startDate: '2037-01-01',
+    maxCycles: 12,
+    endDate: '2038-12-31',
+    setupFee: '5.00',
+    initialAmount: '9.99',
+    initialCycles: 3,
+  },
+};
+
 const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   async form(page) {
     await openCheckout(page, (await createSession(system.dev)).checkoutUrl);
@@ -55,6 +77,13 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await openCheckout(page, (await createSession(system.dev, cart)).checkoutUrl);
     await fillBilling(page);
     await typeCard(page, DECLINED);
+  },
+  async donation(page) {
+    await openCheckout(page, (await createSession(system.dev, donation)).checkoutUrl);
+    await page.check('input[value="25.00"]');
+  },
+  async plan(page) {
+    await openCheckout(page, (await createSession(system.dev, plan)).checkoutUrl);
   },
   async errors(page) {
     await openCheckout(page, (await createSession(system.dev)).checkoutUrl);

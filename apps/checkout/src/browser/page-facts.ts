@@ -19,12 +19,24 @@ export interface CheckoutFacts extends SessionFacts {
   /** The signed part of a card frame's address (contract 2.7). */
   readonly frameQuery: string;
   readonly currency: string;
+  /** Decimals of the currency. */
+  readonly exponent: number;
   /** Decimal text. */
   readonly total: string;
+  /** What the button says. */
+  readonly payText: 'pay' | 'donate' | 'payToday';
+  readonly donation?: DonationFacts;
   /** The server's clock when the page was made. */
   readonly nowMs: number;
   readonly expiresAtMs: number;
   readonly messages: ScriptMessages;
+}
+
+/** What a donor may give, as decimal text, and what is added to it. */
+export interface DonationFacts {
+  readonly min: string;
+  readonly max: string;
+  readonly surchargeHundredths: number;
 }
 
 export const readFacts = <T>(): PageFacts & T => JSON.parse(byId('facts').textContent ?? '') as PageFacts & T;

@@ -3,6 +3,7 @@ import { OzError } from '@ozura/elements/browser/oz-error';
 import type { ScriptMessages } from '../pages/messages/catalogue.ts';
 import { billingErrors, readBilling } from './billing-input.ts';
 import type { CardFields } from './card-fields.ts';
+import type { Donation } from './donation.ts';
 import { type Explanation, explain } from './explanation.ts';
 import { clearErrors, showErrors } from './field-errors.ts';
 import { awaitOutcome } from './outcome.ts';
@@ -19,30 +20,31 @@ const failuresMax = 30;
 export interface Payment {
   readonly facts: CheckoutFacts;
   readonly card: CardFields;
+  readonly donation: Donation | undefined;
   readonly price: ShownPrice;
   readonly view: PayView;
 }
 
 /** Resolves when the customer can try again. Most ends of it leave the page. */
 export async function payOnce(payment: Payment): Promise<void> {
-  const { facts, card, price, view } = payment;
+  const { facts, card, donation, price, view } = payment;
   const { messages } = facts;
   clearErrors();
   view.problem('');
   const { billing, errors } = readBilling(messages);
   const cardErrors = card.errors();
   if (cardErrors.length > 0) card.revealErrors();
-  const allErrors = inFormOrder([...errors, ...cardErrors]);
+  const allErrors = inFormOrder([...(donation?.errors() ?? []), ...errors, ...cardErrors]);
   if (billing === undefined || allErrors.length > 0) return showErrors(allErrors);
   view.paying(messages.paying);
-  const expectedTotal = price.total();
+  const agreed = { expectedTotal: price.total(), donationAmount: donation?.amount() };
   const made = await card.tokenize().catch((error: unknown) => {
     view.ready(price.payText());
     view.problem(tokenProblem(error, messages), 'card-problem');
   });
   if (made === undefined) return;
   const { token, cvcSession } = made;
-  const step = await settle(payment, { token, cvcSession, billing, expectedTotal, attemptKey: newUuid() });
+  const step = await settle(payment, { token, cvcSession, billing, ...agreed, attemptKey: newUuid() });
   takeStep(step.do === 'watch' ? await watch(payment) : step, payment);
 }
 

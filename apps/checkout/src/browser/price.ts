@@ -3,6 +3,8 @@ import { billingPlace } from '@ozura/core/billing';
 import { Intake } from '@ozura/core/validation';
 import { fill } from '../pages/messages/catalogue.ts';
 import { fieldValue } from './billing-input.ts';
+import type { Donation } from './donation.ts';
+import { moneyFormat } from './money-format.ts';
 import { callPage } from './page-call.ts';
 import { byId, type CheckoutFacts } from './page-facts.ts';
 
@@ -12,62 +14,108 @@ export interface ShownPrice {
   /** The amount in the customer's way of writing. */
   totalText(): string;
   payText(): string;
-  show(pricing: Readonly<Record<string, unknown>>): void;
+  /** `pricing` of an answer; `surchargePercent` as quoted, when it was. */
+  show(pricing: Readonly<Record<string, unknown>>, surchargePercent?: unknown): void;
 }
 
 const LINES = ['subtotal', 'tax', 'surcharge', 'total'] as const;
+/** A zero is a line only of the amounts that every price has. */
+const ALWAYS: ReadonlySet<string> = new Set(['subtotal', 'total']);
 
-export function openPrice({ currency, total, messages }: CheckoutFacts): ShownPrice {
-  const format = new Intl.NumberFormat(document.documentElement.lang, { style: 'currency', currency });
+export function openPrice({ currency, exponent, total, payText: name, messages }: CheckoutFacts): ShownPrice {
+  const format = moneyFormat(currency, exponent);
   let current = total;
   const totalText = (): string => format.format(current as `${number}`);
-  const payText = (): string => fill(messages.pay, { amount: totalText() });
+  const payText = (): string =>
+    name === 'donate' && Number(current) === 0 ? messages.donateAny : fill(messages[name], { amount: totalText() });
   return {
     total: () => current,
     totalText,
     payText,
-    show(pricing) {
+    show(pricing, surchargePercent) {
       if (typeof pricing.total !== 'number') return;
       current = String(pricing.total);
-      for (const name of LINES) showLine(name, Number(pricing[name] ?? 0), format);
+      const amountOf = (line: string): number => Number(pricing[line] ?? 0);
+      for (const line of LINES) showLine(line, amountOf(line), format);
+      if (typeof surchargePercent === 'string')
+        labelSurcharge(fill(messages.surcharge, { percent: percentText(surchargePercent) }));
+      showDetails(amountOf('tax') > 0, amountOf('surcharge') > 0);
       byId('grand-total').textContent = totalText();
       byId('pay').textContent = payText();
     },
   };
 }
 
-/** A line that was there stays: a surcharge of zero is news too. The list appears with the first line it gets. */
 function showLine(name: (typeof LINES)[number], amount: number, format: Intl.NumberFormat): void {
   const line = byId(`line-${name}`);
+  line.hidden = amount === 0 && !ALWAYS.has(name);
   const value = line.querySelector('dd');
   if (value !== null) value.textContent = format.format(amount);
-  if (amount > 0 && line.hidden) {
-    line.hidden = false;
-    byId('lines').hidden = false;
-  }
 }
+
+/** The list comes with the first line that makes the total more than one amount, and then stays. */
+function showDetails(isTaxed: boolean, isSurcharged: boolean): void {
+  byId('surcharge-reason').hidden = !isSurcharged;
+  if (isTaxed || isSurcharged) byId('lines').hidden = false;
+  const extra = document.getElementById('plan-extra');
+  if (extra !== null) extra.hidden = !(isTaxed || isSurcharged);
+}
+
+function labelSurcharge(text: string): void {
+  const label = byId('line-surcharge').querySelector('dt');
+  if (label !== null) label.textContent = text;
+}
+
+const percentText = (percent: string): string =>
+  new Intl.NumberFormat(document.documentElement.lang, { style: 'percent', maximumFractionDigits: 2 }).format(
+    Number(percent) / 100,
+  );
 
 const quietMs = 400;
 
-/** Asks for a new price when the address that decides about tax has changed. The newest question wins. */
-export function quoteOnChange(facts: CheckoutFacts, price: ShownPrice, isPaying: () => boolean): void {
-  let asked = '';
+export interface Quoting {
+  readonly facts: CheckoutFacts;
+  readonly price: ShownPrice;
+  readonly donation: Donation | undefined;
+  readonly isPaying: () => boolean;
+}
+
+/** Asks for a new price when what decides about it has changed, and once for what the browser has filled in. */
+export function openQuotes(quoting: Quoting): { readonly askSoon: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const ask = async (): Promise<void> => {
-    const place = { country: fieldValue('country'), state: fieldValue('state'), zip: fieldValue('zip') };
-    const question = JSON.stringify(place);
-    const intake = new Intake();
-    billingPlace(place, '', intake);
-    if (intake.failures.length > 0 || question === asked) return;
-    asked = question;
-    const answer = await callPage(facts, 'quote', { billing: place });
-    if (asked === question && answer?.status === 200 && !isPaying()) {
-      price.show((answer.data.pricing ?? {}) as Readonly<Record<string, unknown>>);
-    }
-  };
-  byId('form').addEventListener('input', ({ target }) => {
-    if (!(target instanceof Element) || !['country', 'state', 'zip'].includes(target.id)) return;
+  const ask = askOnce(quoting);
+  const askSoon = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => void ask(), quietMs);
+  };
+  byId('form').addEventListener('input', ({ target }) => {
+    if (target instanceof Element && ['country', 'state', 'zip'].includes(target.id)) askSoon();
   });
+  askSoon();
+  return { askSoon };
+}
+
+/** One that was answered is not asked again; an answer that no longer fits what is typed is not shown. */
+function askOnce({ facts, price, donation, isPaying }: Quoting): () => Promise<void> {
+  let asked: string | undefined;
+  return async () => {
+    const question = questionOf(donation);
+    if (question === undefined || question === asked) return;
+    asked = question;
+    const answer = await callPage(facts, 'quote', JSON.parse(question) as object);
+    if (answer?.status !== 200) asked = undefined;
+    else if (question === questionOf(donation) && !isPaying()) {
+      price.show((answer.data.pricing ?? {}) as Record<string, unknown>, answer.data.surchargePercent);
+    }
+  };
+}
+
+/** As JSON; `undefined` while something that decides about the price is missing. */
+function questionOf(donation: Donation | undefined): string | undefined {
+  const billing = { country: fieldValue('country'), state: fieldValue('state'), zip: fieldValue('zip') };
+  const donationAmount = donation?.amount();
+  const intake = new Intake();
+  billingPlace(billing, '', intake);
+  const isComplete = intake.failures.length === 0 && (donation === undefined || donationAmount !== undefined);
+  return isComplete ? JSON.stringify({ billing, donationAmount }) : undefined;
 }

@@ -7,6 +7,7 @@ export interface Assets {
   readonly style: BrowserFile;
   /** The form of a session that can be paid. */
   readonly checkoutScript: BrowserFile;
+  readonly donateScript: BrowserFile;
   /** All other pages: appearance, asking for an outcome, going back. */
   readonly pageScript: BrowserFile;
 }
@@ -15,5 +16,6 @@ export const bundleAssets = (): Assets => ({
   icon: bundle(new URL('./styles/icon.svg', import.meta.url)),
   style: bundle(new URL('./styles/page.css', import.meta.url)),
   checkoutScript: bundle(new URL('../browser/checkout.ts', import.meta.url)),
+  donateScript: bundle(new URL('../browser/donate.ts', import.meta.url)),
   pageScript: bundle(new URL('../browser/page.ts', import.meta.url)),
 });

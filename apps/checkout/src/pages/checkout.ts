@@ -2,13 +2,15 @@
 import { type Html, html } from '@ozura/kit/html';
 import type { Assets } from './assets.ts';
 import { addressFields, contactFields } from './billing-form.ts';
+import { donationFields } from './donation-form.ts';
 import { frameField } from './fields.ts';
 import { lockIcon } from './icons.ts';
 import type { Language } from './language.ts';
 import { drawPage } from './layout.ts';
 import { fill } from './messages/catalogue.ts';
-import { orderSummary } from './summary.ts';
-import type { PayView } from './view.ts';
+import { planConsent } from './plan-terms.ts';
+import { orderSummary, titleOf } from './summary.ts';
+import type { PayView, PlanView } from './view.ts';
 
 export interface CheckoutPage {
   readonly language: Language;
@@ -18,13 +20,12 @@ export interface CheckoutPage {
 }
 
 export function checkoutPage({ language, assets, view, elementsUrl }: CheckoutPage): string {
-  const text = language.messages.page;
   return drawPage({
     ...view,
     language,
     assets,
-    title: fill(text.titlePay, { merchant: view.merchantName }),
-    script: assets.checkoutScript,
+    title: titleOf(view, language),
+    script: view.donation === undefined ? assets.checkoutScript : assets.donateScript,
     facts: { ...view.facts, messages: language.messages.script },
     preconnect: elementsUrl,
     main: html`<main class="card columns">
@@ -42,21 +43,31 @@ function payForm(view: PayView, language: Language): Html {
 <noscript><p class="problem">${text.scriptOff}</p></noscript>
 <div class="problems" id="problems" role="group" aria-labelledby="problems-title" hidden>
 <h2 id="problems-title">${text.errorSummary}</h2><ul></ul></div>
+${view.donation && donationFields(view.donation, view.price.currency, language)}
 <fieldset><legend>${text.contact}</legend>${contactFields(language)}</fieldset>
 <fieldset><legend>${text.card}</legend>
 <p class="problem" id="card-problem" role="alert"></p>${cardFields(language)}</fieldset>
 <fieldset><legend>${text.billing}</legend>${addressFields(language, view.country)}</fieldset>
 <div class="actions">
 <p class="problem" id="problem" role="alert"></p>
-<button class="pay" id="pay" type="submit">${fill(text.pay, {
-    amount: language.money(view.price.totalMinor, view.price.currency),
-  })}</button>
+${view.plan && html`<p class="hint">${consentOf(view, view.plan, language)}</p>`}
+<button class="pay" id="pay" type="submit">${payText(view, language)}</button>
 <button class="cancel" id="cancel" type="button">${view.look.cancelButtonText ?? text.cancel}</button>
 <p class="secured">${lockIcon}<span>${text.secured}</span></p>
 </div>
 <p class="unseen" id="status" role="status"></p>
 </form>`;
 }
+
+function payText({ price: { totalMinor, currency }, donation, plan }: PayView, language: Language): string {
+  const text = language.messages.page;
+  if (donation !== undefined && totalMinor === 0n) return text.donateAny;
+  const sentence = donation !== undefined ? text.donate : plan !== undefined ? text.payToday : text.pay;
+  return fill(sentence, { amount: language.money(totalMinor, currency) });
+}
+
+const consentOf = ({ merchantName, price }: PayView, plan: PlanView, language: Language): string =>
+  planConsent(plan, { merchant: merchantName, currency: price.currency }, language);
 
 const cardFields = ({ messages: { page: text } }: Language): Html => html`
 ${frameField({ name: 'cardNumber', label: text.cardNumber })}

@@ -16,6 +16,10 @@ export interface InputParts extends FieldParts {
   /** HTML autofill tokens. */
   readonly autocomplete: string;
   readonly maxLength: number;
+  readonly inputMode?: 'decimal';
+  readonly value?: string;
+  /** Without saying so: something else may be chosen in its place. */
+  readonly mayBeEmpty?: boolean;
 }
 
 export const inputField = (parts: InputParts): Html =>
@@ -25,7 +29,9 @@ export const inputField = (parts: InputParts): Html =>
       parts.autocomplete
     }" maxlength="${parts.maxLength}" aria-describedby="${parts.hint && `${parts.name}-hint `}${
       parts.name
-    }-error"${!parts.optional && html` required`}>`,
+    }-error"${!parts.optional && !parts.mayBeEmpty && html` required`}${
+      parts.inputMode && html` inputmode="${parts.inputMode}"`
+    }${parts.value && html` value="${parts.value}"`}>`,
   );
 
 export interface SelectParts extends FieldParts {
@@ -58,4 +64,4 @@ ${control}
 ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}${errorPlace(name)}</div>
 `;
 
-const errorPlace = (name: string): Html => html`<p class="error" id="${name}-error"></p>`;
+export const errorPlace = (name: string): Html => html`<p class="error" id="${name}-error"></p>`;

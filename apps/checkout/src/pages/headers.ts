@@ -47,7 +47,9 @@ export function pageHeaders(facts: PageHeaderFacts): Record<string, string> {
 }
 
 function contentPolicy({ assets, elementsUrl, imageUrls = [] }: PageHeaderFacts, ancestors: string): string {
-  const scripts = [assets.checkoutScript, assets.pageScript].map(({ integrity }) => `'${integrity}'`);
+  const scripts = [assets.checkoutScript, assets.donateScript, assets.pageScript].map(
+    ({ integrity }) => `'${integrity}'`,
+  );
   const images = new Set(imageUrls.map((url) => new URL(url).origin));
   return [
     "default-src 'none'",

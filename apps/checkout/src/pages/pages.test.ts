@@ -7,7 +7,7 @@ import { checkoutPage } from './checkout.ts';
 import { errorPage } from './error.ts';
 import { english } from './language.ts';
 import { cancelledPage, completedPage, expiredPage, genericPage, processingPage, reviewPage } from './result.ts';
-import type { PayView, ShopView } from './view.ts';
+import type { PayView, PlanView, ShopView } from './view.ts';
 
 const assets = bundleAssets();
 const language = english;
@@ -91,12 +91,21 @@ describe('the payment page', () => {
     expect(draw(pay({ price: taxed }))).toContain('<div id="line-tax"><dt>Tax</dt><dd>$2.22</dd>');
   });
 
+  test('has no surcharge line while the surcharge is nothing', () => {
+    const priced = price({ currency: 'USD', subtotalMinor: 16n, surchargeHundredths: 300n, funding: 'credit' });
+    const page = draw(pay({ price: priced, surchargeHundredths: 300n }));
+    expect(page).toContain('<div id="line-surcharge" hidden>');
+    expect(page).toContain('id="surcharge-reason" hidden>');
+  });
+
   test('writes amounts of every size and currency exactly', () => {
     const amount = (currency: string, subtotalMinor: bigint): string =>
       words(draw(pay({ price: price({ currency, subtotalMinor, funding: 'credit' }) })));
     expect(amount('JPY', 1000n)).toContain('Pay ¥1,000');
     expect(amount('KWD', 1265n)).toMatch(/Pay KWD.1\.265/);
     expect(amount('USD', 102999999n)).toContain('Pay $1,029,999.99');
+    // Two decimals by ISO 4217, although nobody in Hungary has seen a fillér for decades.
+    expect(amount('HUF', 123450n)).toMatch(/Pay HUF.1,234\.50/);
   });
 
   test('carries no style, handler or executable script of its own', () => {
@@ -108,6 +117,87 @@ describe('the payment page', () => {
       'type="application/json" id="facts"',
       `type="module" src="${assets.checkoutScript.url}" integrity="${assets.checkoutScript.integrity}" blocking="render"`,
     ]);
+  });
+});
+
+describe('a donation', () => {
+  const limits = {
+    presetsMinor: [500n, 2500n],
+    minAmountMinor: 500n,
+    maxAmountMinor: 50_000n,
+    allowCustomAmount: true,
+  };
+  const zero = price({ currency: 'USD', subtotalMinor: 0n, funding: 'credit' });
+
+  test('offers its amounts, and a labelled field for another one with its limits', () => {
+    const page = draw(pay({ price: zero, donation: limits }));
+    expect(page.match(/<input type="radio" name="preset"/g)).toHaveLength(2);
+    expect(page).toContain('<label for="donationAmount">');
+    expect(page).toContain('inputmode="decimal"');
+    const text = words(page);
+    expect(text).toContain('Donate to Blue Kettle');
+    expect(text).toContain('$5.00 $25.00');
+    expect(text).toContain('Between $5.00 and $500.00');
+  });
+
+  test('has the default amount chosen, whether it is offered or not', () => {
+    expect(draw(pay({ price: zero, donation: { ...limits, defaultAmountMinor: 2500n } }))).toContain(
+      'value="25.00" checked>',
+    );
+    const other = draw(pay({ price: zero, donation: { ...limits, defaultAmountMinor: 777n } }));
+    expect(other).not.toContain(' checked>');
+    expect(other).toMatch(/<input id="donationAmount"[^>]* value="7.77">/);
+  });
+
+  test('offers nothing else where only the offered amounts are allowed, and only the field where none are', () => {
+    const fixed = draw(pay({ price: zero, donation: { ...limits, allowCustomAmount: false } }));
+    expect(fixed).not.toContain('<input id="donationAmount"');
+    expect(fixed).toContain('id="donationAmount" role="radiogroup"');
+    const free = draw(pay({ price: zero, donation: { ...limits, presetsMinor: [] } }));
+    expect(free).not.toContain('type="radio"');
+    expect(free).toMatch(/<input id="donationAmount"[^>]* required/);
+  });
+});
+
+describe('a plan', () => {
+  const plan = {
+    planName: 'Kettle Club',
+    interval: 'monthly',
+    intervalCount: 1,
+    startDate: '2026-04-01',
+    amountMinor: 2000n,
+  } as const;
+  const first = price({ currency: 'USD', subtotalMinor: 1499n, surchargeHundredths: 300n, funding: 'credit' });
+  const say = (more: Partial<PlanView> = {}): string =>
+    words(draw(pay({ price: first, surchargeHundredths: 300n, plan: { ...plan, ...more } })));
+
+  test('says in plain words what is paid today and from then on, before the button', () => {
+    const text = say({ setupFeeMinor: 500n, initialAmountMinor: 999n, initialCycles: 3 });
+    for (const wanted of [
+      'Start Kettle Club',
+      '$15.44 First payment today',
+      'Price $20.00 every month',
+      'Introductory price $9.99 each for the first 3 payments',
+      'Set-up fee $5.00, only with the first payment',
+      'Plan start April 1, 2026',
+      'End when it is cancelled',
+      'Blue Kettle will charge this card every month, starting today: $20.00 after the introductory price. Pay $15.44 today',
+    ]) {
+      expect(text).toContain(wanted);
+    }
+  });
+
+  test.each<[string, Partial<PlanView>]>([
+    ['$20.00 every 2 weeks', { intervalCount: 2, interval: 'weekly' }],
+    ['$20.00 every day, starting today', { interval: 'daily' }],
+    ['$20.00 every 3 years', { interval: 'yearly', intervalCount: 3 }],
+    ['$0.00 for the first payment', { initialAmountMinor: 0n, initialCycles: 1 }],
+    ['End after 12 payments', { maxCycles: 12 }],
+    ['End after the first payment', { maxCycles: 1 }],
+    ['End no payment after February 28, 2027', { endDate: '2027-02-28' }],
+    ['End after 5 payments, none after February 28, 2027', { endDate: '2027-02-28', maxCycles: 5 }],
+  ])('says "%s" where that is so', (wanted, more) => {
+    expect(say(more)).toContain(wanted);
   });
 });
 

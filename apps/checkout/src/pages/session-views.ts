@@ -1,7 +1,9 @@
 // From a stored session to what its page shows.
-
+import type { DonationConfig } from '@ozura/contract/checkout/donation';
+import type { SessionRequest } from '@ozura/contract/checkout/session-request';
+import { exponentOf } from '@ozura/core/currencies';
 import { formatMoney } from '@ozura/core/money';
-import type { CheckoutFacts } from '../browser/page-facts.ts';
+import type { CheckoutFacts, DonationFacts } from '../browser/page-facts.ts';
 import type { CheckoutContext } from '../context.ts';
 import { openingPrice } from '../price.ts';
 import type { Session } from '../store/sessions.ts';
@@ -25,8 +27,8 @@ export interface Opening {
 
 export function payView(context: CheckoutContext, session: Session, opening: Opening): PayView {
   const { request } = session;
-  const { currency, subtotalMinor, surchargeHundredths = 0n, items = [] } = request;
-  const priced = openingPrice(request, subtotalMinor);
+  const { currency, amountMinor, donationConfig, recurringConfig, surchargeHundredths = 0n, items = [] } = request;
+  const priced = openingPrice(request, donationConfig?.defaultAmountMinor ?? request.subtotalMinor);
   const facts: Omit<CheckoutFacts, 'messages'> = {
     sessionId: session.id,
     credential: opening.credential,
@@ -34,12 +36,35 @@ export function payView(context: CheckoutContext, session: Session, opening: Ope
     elementsUrl: context.config.urls.elementsUrl,
     frameQuery: frameQuery(context, session),
     currency,
+    exponent: exponentOf(currency),
     total: formatMoney(priced.totalMinor, currency),
+    payText: donationConfig !== undefined ? 'donate' : recurringConfig !== undefined ? 'payToday' : 'pay',
+    ...(donationConfig === undefined ? {} : { donation: donationFacts(request, donationConfig) }),
     nowMs: opening.nowMs,
     expiresAtMs: session.expiresAtMs,
   };
-  return { ...shopView(context, session), price: priced, surchargeHundredths, items, country: opening.country, facts };
+  return {
+    ...shopView(context, session),
+    price: priced,
+    surchargeHundredths,
+    items,
+    ...(donationConfig === undefined ? {} : { donation: donationConfig }),
+    ...(recurringConfig === undefined || amountMinor === undefined
+      ? {}
+      : { plan: { ...recurringConfig, amountMinor } }),
+    country: opening.country,
+    facts,
+  };
 }
+
+const donationFacts = (
+  { currency, surchargeHundredths = 0n }: SessionRequest,
+  { minAmountMinor, maxAmountMinor }: DonationConfig,
+): DonationFacts => ({
+  min: formatMoney(minAmountMinor, currency),
+  max: formatMoney(maxAmountMinor, currency),
+  surchargeHundredths: Number(surchargeHundredths),
+});
 
 /** Pictures the page of a session may load. */
 export const imageUrlsOf = ({ request: { appearance, items = [] } }: Pick<Session, 'request'>): string[] =>

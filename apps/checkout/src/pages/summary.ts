@@ -3,23 +3,30 @@ import type { Item } from '@ozura/contract/checkout/items';
 import { type Html, html } from '@ozura/kit/html';
 import type { Language } from './language.ts';
 import { fill } from './messages/catalogue.ts';
+import { planTerms } from './plan-terms.ts';
 import type { PayView } from './view.ts';
 
 export function orderSummary(view: PayView, language: Language): Html {
   const text = language.messages.page;
-  const { currency, totalMinor, taxMinor } = view.price;
-  const surcharged = view.surchargeHundredths > 0n;
-  const detailed = surcharged || taxMinor > 0n || view.items.length > 0;
-  const title = view.look.showMerchantName ? fill(text.titlePay, { merchant: view.merchantName }) : text.summary;
+  const { currency, totalMinor, taxMinor, surchargeMinor } = view.price;
+  const isDetailed = surchargeMinor > 0n || taxMinor > 0n || view.items.length > 0;
+  const title = view.look.showMerchantName ? titleOf(view, language) : text.summary;
   return html`<section class="summary" aria-labelledby="summary-title"><div class="order">
 <h1 id="summary-title">${title}</h1>
 <p class="grand-total" id="grand-total" aria-live="polite">${language.money(totalMinor, currency)}</p>
+${view.plan && html`<p class="hint">${text.firstPayment}</p>${planTerms(view.plan, currency, language)}`}
 ${view.items.length > 0 && html`<ul class="items">${view.items.map((item) => itemRow(item, currency, language))}</ul>`}
-<dl class="lines" id="lines"${!detailed && html` hidden`}>
+<dl class="lines" id="lines"${!isDetailed && html` hidden`}>
 ${priceLines(view, language)}
 </dl>
-${surcharged && html`<p class="hint">${text.surchargeReason}</p>`}
+<p class="hint" id="surcharge-reason"${surchargeMinor === 0n && html` hidden`}>${text.surchargeReason}</p>
+${view.plan && html`<p class="hint" id="plan-extra"${!isDetailed && html` hidden`}>${text.plan.extra}</p>`}
 </div></section>`;
+}
+
+export function titleOf({ merchantName, donation, plan }: PayView, { messages: { page: text } }: Language): string {
+  if (plan !== undefined) return fill(text.titlePlan, { plan: plan.planName });
+  return fill(donation === undefined ? text.titlePay : text.titleDonation, { merchant: merchantName });
 }
 
 function itemRow(item: Item, currency: string, language: Language): Html {
@@ -42,14 +49,13 @@ ${discountLabel && html`<span class="discount">${discountLabel}</span>`}</div>
 /** Every line is there from the start, so that the script only has to fill in amounts as the address is typed. */
 function priceLines({ price, surchargeHundredths }: PayView, language: Language): Html[] {
   const text = language.messages.page;
-  const surcharged = surchargeHundredths > 0n;
   const percent = language.percent(surchargeHundredths);
   const line = (name: string, label: string, minor: bigint, shown: boolean): Html =>
     html`<div id="line-${name}"${!shown && html` hidden`}><dt>${label}</dt><dd>${language.money(minor, price.currency)}</dd></div>`;
   return [
     line('subtotal', text.subtotal, price.subtotalMinor, true),
     line('tax', text.tax, price.taxMinor, price.taxMinor > 0n),
-    line('surcharge', fill(text.surcharge, { percent }), price.surchargeMinor, surcharged),
+    line('surcharge', fill(text.surcharge, { percent }), price.surchargeMinor, price.surchargeMinor > 0n),
     line('total', text.total, price.totalMinor, true),
   ];
 }

@@ -1,5 +1,7 @@
 // What the pages know of a session: plain values, no store, no keys. `routes.ts` makes it, the page files draw it.
+import type { DonationConfig } from '@ozura/contract/checkout/donation';
 import type { Item } from '@ozura/contract/checkout/items';
+import type { RecurringConfig } from '@ozura/contract/checkout/recurring';
 import type { Price } from '@ozura/core/pricing';
 
 /** Members of contract section 4 that change how a page looks. */
@@ -29,8 +31,17 @@ export interface PayView extends ShopView {
   readonly price: Price;
   readonly surchargeHundredths: bigint;
   readonly items: readonly Item[];
+  /** What a donor may give; only of a donation. */
+  readonly donation?: DonationConfig;
+  /** Only of a session that starts a plan. */
+  readonly plan?: PlanView;
   /** Where the customer probably is; chosen in the country list. */
   readonly country: string;
   /** What the script needs; see `browser/page-facts.ts`. */
   readonly facts: object;
+}
+
+export interface PlanView extends RecurringConfig {
+  /** Of a normal cycle. */
+  readonly amountMinor: bigint;
 }

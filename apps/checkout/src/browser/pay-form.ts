@@ -1,0 +1,75 @@
+// The form of a session that can be paid: brings the card fields, checks what is typed, pays, cancels, watches the time.
+import { readBilling } from './billing-input.ts';
+import { type CardFields, openCardFields } from './card-fields.ts';
+import { openCountryFields } from './country-fields.ts';
+import type { Donation, OpenDonation } from './donation.ts';
+import { markField } from './field-errors.ts';
+import { callPage } from './page-call.ts';
+import { byId, type CheckoutFacts, preparePage, readFacts } from './page-facts.ts';
+import { openPayView, type PayView } from './pay-view.ts';
+import { payOnce } from './payment.ts';
+import { openPrice, openQuotes } from './price.ts';
+import { watchTimeLeft } from './time-left.ts';
+
+/** `openDonation`: only on the page of a donation, whose script is larger for it. */
+export function openPayForm(openDonation?: OpenDonation): void {
+  const facts = readFacts<CheckoutFacts>();
+  const { messages } = facts;
+  preparePage(facts);
+  const view = openPayView();
+  const price = openPrice(facts);
+  const card = openCardFields(facts, () => view.problem(messages.cardFramesBlocked, 'card-problem'));
+  card.catch(() => view.problem(messages.sessionKeyFailed, 'card-problem'));
+  openCountryFields(messages);
+  const donation = openDonation?.(facts, (pricing) => {
+    if (view.isPaying()) return;
+    // What is known at once is shown at once; the server's word follows.
+    price.show(pricing);
+    quotes.askSoon();
+  });
+  const quotes = openQuotes({ facts, price, donation, isPaying: view.isPaying });
+  checkOnLeave(facts, donation);
+
+  /** From the first line on no second click gets through, also while the card fields are still loading. */
+  let submitting = false;
+  const submit = async (): Promise<void> => {
+    if (submitting || view.isPaying()) return;
+    submitting = true;
+    try {
+      const fields: CardFields | undefined = await card.catch(() => undefined);
+      if (fields !== undefined) await payOnce({ facts, card: fields, donation, price, view });
+    } finally {
+      submitting = false;
+    }
+  };
+  const leave = (): void => {
+    if (!submitting && !view.isPaying()) void cancel(facts, view);
+  };
+  watchTimeLeft({ facts, isPaying: view.isPaying, leave, say: view.say });
+  byId('form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    void submit();
+  });
+  byId('cancel').addEventListener('click', leave);
+}
+
+async function cancel(facts: CheckoutFacts, view: PayView): Promise<void> {
+  const { messages } = facts;
+  const answer = await callPage(facts, 'cancel');
+  if (answer?.status === 200) return location.replace(facts.cancelUrl);
+  if (answer?.errorCode === 'PAYMENT_IN_PROGRESS') return view.problem(messages.cancelBusy);
+  if (answer === undefined || answer.status >= 500 || answer.status === 429) return view.problem(messages.tryAgain);
+  location.reload();
+}
+
+/** A field that was filled in says at once what is wrong with it; one that was left empty waits for the pay button. */
+function checkOnLeave({ messages }: CheckoutFacts, donation: Donation | undefined): void {
+  byId('form').addEventListener('focusout', ({ target }) => {
+    const isField = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+    // Not everything in a form is ours: extensions put their own controls into it.
+    if (!isField || target.value.trim() === '' || document.getElementById(`${target.id}-error`) === null) return;
+    const errors = [...(donation?.errors() ?? []), ...readBilling(messages).errors];
+    const error = errors.find(({ name }) => name === target.id);
+    markField(target.id, error?.text ?? '');
+  });
+}

@@ -1,0 +1,19 @@
+// An amount as people type it, with currency signs and their own separators, as the decimal text that servers read.
+
+/** `1,50` is one and a half everywhere; whether `1,000` is one or a thousand depends on the separator of the language. */
+export function typedAmount(typed: string, groupSeparator: string): string {
+  const written = typed.replace(/[^\d.,\-'’]/g, '').replace(/['’]/g, '');
+  const grouped = /^\d{1,3}(([.,])\d{3}(?:\2\d{3})*)(?:[.,]\d+)?$/.exec(written);
+  const [, groups = '', separator = ''] = grouped ?? [];
+  const rest = grouped === null ? '' : written.slice(written.indexOf(groups) + groups.length);
+  const isGrouped =
+    grouped !== null &&
+    !rest.startsWith(separator) &&
+    (rest !== '' || groups.length > 4 || separator === groupSeparator);
+  return (isGrouped ? written.replaceAll(separator, '') : written).replace(',', '.');
+}
+
+/** What the language puts between thousands. */
+export const groupSeparatorOf = (language: string): string =>
+  new Intl.NumberFormat(language, { useGrouping: true }).formatToParts(1_000_000).find(({ type }) => type === 'group')
+    ?.value ?? '';

@@ -1,0 +1,118 @@
+// Donations, plans, tax and surcharges on the hosted page, in a real browser: what is shown is what is charged.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { APPROVED, fillBilling, newCustomer, openCheckout, pressPay, typeCard } from './customer.ts';
+import { type CreatedSession, createSession, getSession } from './merchant.ts';
+import { standingBookings } from './processor.ts';
+import { runCli } from './run-cli.ts';
+import { type System, startSystem } from './system.ts';
+
+const DEBIT = { number: '4000056655665556' };
+
+let system: System;
+let browser: Browser;
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+async function open(fields: Record<string, unknown>): Promise<{ page: Page; session: CreatedSession }> {
+  const session = await createSession(system.dev, fields);
+  const page = await (await newCustomer(browser)).newPage();
+  await openCheckout(page, session.checkoutUrl);
+  return { page, session };
+}
+const bookedMinor = ({ sessionId }: CreatedSession): number[] =>
+  standingBookings(system.dataDir)
+    .filter((booking) => booking.sessionId === sessionId)
+    .map(({ amountMinor }) => amountMinor);
+const shown = (page: Page, text: string): Promise<void> =>
+  page.locator('#pay', { hasText: text }).waitFor({ timeout: 5_000 });
+async function landed(page: Page): Promise<URLSearchParams> {
+  await page.waitForURL(/\/e2e\/thanks/);
+  return new URL(page.url()).searchParams;
+}
+
+const donation = {
+  amount: undefined,
+  checkoutMode: 'donation',
+  surchargePercent: '3.00',
+  donationConfig: { presets: ['5', '50'], minAmount: 5, maxAmount: 500 },
+};
+
+test('a donor takes an offered amount with the keyboard', async () => {
+  const { page, session } = await open(donation);
+  await page.focus('input[name="preset"]');
+  await page.keyboard.press('Space');
+  await shown(page, 'Donate $5.15');
+  await page.keyboard.press('ArrowRight');
+  await shown(page, 'Donate $51.50');
+  await fillBilling(page);
+  await typeCard(page, APPROVED);
+  await pressPay(page);
+  expect((await landed(page)).get('amount')).toBe('51.50');
+  expect(await getSession(system.dev, session.sessionId)).toMatchObject({ status: 'completed', amount: '50.00' });
+  expect(bookedMinor(session)).toEqual([5150]);
+});
+
+test('a donor types an amount, after one that is refused beside the field', async () => {
+  const { page, session } = await open(donation);
+  await fillBilling(page);
+  await typeCard(page, DEBIT);
+  await page.check('input[name="preset"] >> nth=0', { force: true });
+  await page.fill('#donationAmount', '500.01');
+  expect(await page.locator('input[name="preset"]:checked').count()).toBe(0);
+  await pressPay(page);
+  await page.locator('#donationAmount-error', { hasText: 'between $5.00 and $500.00' }).waitFor();
+  await page.fill('#donationAmount', '1,50');
+  await pressPay(page);
+  await page.locator('#donationAmount-error', { hasText: 'between' }).waitFor();
+  expect((await getSession(system.dev, session.sessionId)).amount).toBeNull();
+  await page.fill('#donationAmount', '$123.45');
+  await shown(page, 'Donate $127.15');
+  await pressPay(page);
+  // A debit card bears no surcharge, and is not asked about the lower total.
+  expect((await landed(page)).get('amount')).toBe('123.45');
+  expect(bookedMinor(session)).toEqual([12_345]);
+});
+
+test('tax and surcharge are shown before the button as the address is typed, and charged', async () => {
+  const env = { PAY_DATABASE_URL: `${system.dataDir}/pay.db` };
+  const { code } = await runCli(['tax', 'set', system.dev.merchantId, 'US/CA/946', '8.875'], env).ended;
+  expect(code).toBe(0);
+  const { page, session } = await open({ amount: '100.00', surchargePercent: '3.00' });
+  await shown(page, 'Pay $103.00');
+  await fillBilling(page);
+  await shown(page, 'Pay $111.88');
+  await page.locator('#line-tax', { hasText: '$8.88' }).waitFor();
+  await page.locator('#line-surcharge', { hasText: 'Credit card surcharge (3%)' }).waitFor();
+  await page.getByText('The shop adds this for credit cards').waitFor();
+  await page.fill('#zip', '10001');
+  await shown(page, 'Pay $103.00');
+  expect(await page.locator('#line-tax').isVisible()).toBe(false);
+  await page.fill('#zip', '94607');
+  await shown(page, 'Pay $111.88');
+  await typeCard(page, APPROVED);
+  await pressPay(page);
+  expect((await landed(page)).get('amount')).toBe('111.88');
+  expect(bookedMinor(session)).toEqual([11_188]);
+});
+
+test('a price that rose since it was shown is shown and asked about before anything is charged', async () => {
+  const { page, session } = await open({ amount: '10.00' });
+  // The customer is faster than the quote.
+  await page.route('**/quote', (route) => route.abort());
+  await fillBilling(page);
+  await typeCard(page, APPROVED);
+  await pressPay(page);
+  await page.getByText('The total is now $10.89').waitFor();
+  expect(bookedMinor(session)).toEqual([]);
+  await typeCard(page, APPROVED);
+  await pressPay(page);
+  expect((await landed(page)).get('amount')).toBe('10.89');
+  expect(bookedMinor(session)).toEqual([1089]);
+});
