@@ -12,11 +12,13 @@ export interface RunningCli {
 
 const main = fileURLToPath(new URL('../apps/cli/src/main.ts', import.meta.url));
 
-export function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCli {
+/** `input` is what stands on its stdin. */
+export function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): RunningCli {
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.on('error', () => undefined).end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {

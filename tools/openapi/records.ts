@@ -15,6 +15,7 @@ import * as audit from '@ozura/contract/pay/admin/audit';
 import * as keys from '@ozura/contract/pay/admin/keys';
 import * as merchants from '@ozura/contract/pay/admin/merchants';
 import * as processors from '@ozura/contract/pay/admin/processors';
+import * as reviews from '@ozura/contract/pay/admin/reviews';
 import { cardSale } from '@ozura/contract/pay/card-sale';
 import { abandonCharge, getCharge } from '@ozura/contract/pay/charges';
 import { verifyMerchantKey } from '@ozura/contract/pay/merchants';
@@ -100,6 +101,8 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     processors.setProcessor,
     processors.removeProcessor,
     processors.orderProcessors,
+    reviews.listReviews,
+    reviews.resolveReview,
     audit.listAudit,
     quoteCharge,
     getCharge,

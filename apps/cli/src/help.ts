@@ -6,6 +6,8 @@ export const help = `Usage: ozura <command>
   serve <program>    one program: checkout, pay, vault or sandbox; see: ozura serve --help
   migrate <program>  brings the database of a program up to date, without starting it
   tax <what>         the sales tax table of a merchant: list, set, load or clear
+  merchant <what>    merchants, their keys, settings and processors, and the log of changes
+  payments <what>    payments that a person has to decide: review, resolve
   help               this text
 
 Settings of start, from the environment:

@@ -33,6 +33,10 @@ async function run(command: string, rest: readonly string[]): Promise<void> {
       return (await import('./migrate.ts')).migrateDatabases(rest);
     case 'tax':
       return (await import('./tax.ts')).keepTaxTable(rest);
+    case 'merchant':
+      return (await import('./merchant/commands.ts')).administerMerchants(rest);
+    case 'payments':
+      return (await import('./payments.ts')).decidePayments(rest);
     case 'help':
     case '--help':
     case '-h':

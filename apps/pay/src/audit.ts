@@ -12,7 +12,9 @@ type AuditAction =
   | 'revoke_key'
   | 'set_processor'
   | 'remove_processor'
-  | 'order_processors';
+  | 'order_processors'
+  | 'propose_resolution'
+  | 'resolve_review';
 
 export interface AuditEvent {
   readonly actor: string;

@@ -21,7 +21,6 @@ import { undoLateApprovals } from './jobs/undo-late-approvals.ts';
 import { derivePayKeys } from './keys.ts';
 import { makeMerchantKey } from './merchant-key.ts';
 import { openProcessors } from './processors/registry.ts';
-import { openReviews, type Reviews } from './review.ts';
 import { insertMerchantKey } from './store/merchant-keys.ts';
 import { insertMerchant } from './store/merchants.ts';
 import { openTax } from './tax/open.ts';
@@ -30,7 +29,6 @@ import { openVault } from './vault.ts';
 export interface RunningPay {
   readonly url: string;
   readonly merchants: Merchants;
-  readonly reviews: Reviews;
   stop(): Promise<void>;
 }
 
@@ -85,7 +83,6 @@ async function serve(context: PayContext, outbound: Outbound): Promise<RunningPa
   return {
     url,
     merchants: openMerchants(context),
-    reviews: openReviews(context),
     async stop() {
       const drained = Promise.all([app.close(), jobs.stop()]).then(() => outbound.close());
       await Promise.race([drained, pause(drainMs)]);

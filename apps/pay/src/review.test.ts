@@ -1,13 +1,15 @@
 // People decide about attempts in review, on both engines.
-
+import { randomBytes } from 'node:crypto';
 import type { AttemptState, Resolution } from '@ozura/core/attempt';
 import { standardChecks } from '@ozura/core/attempt-checks';
 import { defaultSettings } from '@ozura/core/merchant-settings';
 import { forEachEngine } from '@ozura/e2e/databases';
 import { openContext } from '@ozura/kit/context';
 import { type Database, sql } from '@ozura/kit/db/handle';
+import { keyOf } from '@ozura/kit/envelope';
 import { openLog } from '@ozura/kit/log';
 import { beforeAll, expect, test } from 'vitest';
+import { openAudit } from './audit.ts';
 import type { PayContext } from './context.ts';
 import { decideAttempt } from './ledger.ts';
 import { openReviews, type ReviewDecision, type Reviews } from './review.ts';
@@ -19,6 +21,7 @@ const merchantId = 'ozu_bluekettle';
 const base = openContext(openLog({ program: 'test', level: 'silent' }));
 const address = { line1: '9 Pier Road', city: 'Oakland', state: 'CA', zip: '94607', country: 'US' };
 const sale = { billing: { address }, known: { amount: '18.40', currency: 'USD' } };
+const audit = openAudit(keyOf(randomBytes(32)));
 let made = 0;
 
 forEachEngine((_engine, open) => {
@@ -28,7 +31,7 @@ forEachEngine((_engine, open) => {
     await insertMerchant(db, { merchantId, name: 'Blue Kettle', processors: ['sandbox'], settings: defaultSettings });
   });
 
-  const contextIn = (mode: string): PayContext => ({ ...base, db, config: { mode } }) as unknown as PayContext;
+  const contextIn = (mode: string): PayContext => ({ ...base, db, audit, config: { mode } }) as unknown as PayContext;
   const reviewsIn = (mode: string): Reviews => openReviews(contextIn(mode));
 
   const attemptIn = async (...path: AttemptState[]): Promise<string> => {

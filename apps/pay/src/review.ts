@@ -4,6 +4,7 @@ import { onResolved, RESOLUTIONS, type Resolution } from '@ozura/core/attempt';
 import type { Outcome } from '@ozura/core/attempt-outcome';
 import { newEventId } from '@ozura/core/ids';
 import type { Handle } from '@ozura/kit/db/handle';
+import type { AuditEvent } from './audit.ts';
 import type { PayContext } from './context.ts';
 import { writeMove } from './ledger.ts';
 import { untilUnmoved } from './plan-ledger.ts';
@@ -38,8 +39,13 @@ export interface InReview {
 export interface Reviews {
   /** The oldest first. */
   list(): Promise<InReview[]>;
-  resolve(decision: ReviewDecision): Promise<ReviewAnswer>;
+  resolve(decision: ReviewDecision, from?: Origin): Promise<ReviewAnswer>;
 }
+
+/** Where a decision came from, for the audit log. */
+type Origin = Pick<AuditEvent, 'address' | 'requestId'>;
+
+const nowhere: Origin = { address: '', requestId: '' };
 
 const listMax = 500;
 
@@ -50,27 +56,41 @@ export const openReviews = (context: PayContext): Reviews => ({
       attempts.map(async (attempt) => ({ attempt, proposal: await findProposal(context.db, attempt.attemptId) })),
     );
   },
-  resolve: (decision) => resolve(context, decision),
+  resolve: (decision, from = nowhere) => resolve(context, decision, from),
 });
 
-async function resolve(context: PayContext, said: ReviewDecision): Promise<ReviewAnswer> {
+async function resolve(context: PayContext, said: ReviewDecision, from: Origin): Promise<ReviewAnswer> {
   const decision = trimmed(said);
   const missing = whatIsMissing(decision);
   if (missing !== undefined) return refused(missing);
-  return untilUnmoved(() =>
-    context.db.transact(async (tx) => {
-      const attempt = await findAttempt(tx, decision.attemptId);
-      if (attempt?.state !== 'REVIEW') return refused('attemptId: is not in review');
-      const impossible = await whyImpossible(tx, attempt, decision);
-      if (impossible !== undefined) return refused(impossible);
-      const proposal = await findProposal(tx, decision.attemptId);
-      if (context.config.mode === 'test' || isSeconded(proposal, decision)) {
-        return carryOut(context, tx, { attempt, decision, proposal });
-      }
-      return { kind: 'proposed', proposal: await propose(context, tx, decision, proposal) };
-    }),
-  );
+  return untilUnmoved(() => context.db.transact((tx) => decide(context, tx, decision, from)));
 }
+
+async function decide(context: PayContext, tx: Handle, decision: ReviewDecision, from: Origin): Promise<ReviewAnswer> {
+  const attempt = await findAttempt(tx, decision.attemptId);
+  if (attempt?.state !== 'REVIEW') return refused('attemptId: is not in review');
+  const impossible = await whyImpossible(tx, attempt, decision);
+  if (impossible !== undefined) return refused(impossible);
+  const proposal = await findProposal(tx, decision.attemptId);
+  const answer: ReviewAnswer =
+    context.config.mode === 'test' || isSeconded(proposal, decision)
+      ? await carryOut(context, tx, { attempt, decision, proposal })
+      : { kind: 'proposed', proposal: await propose(context, tx, decision, proposal) };
+  await context.audit.record(tx, { ...recordOf(attempt, decision, answer.kind), ...from });
+  return answer;
+}
+
+const recordOf = (
+  { attemptId, merchantId }: Attempt,
+  { resolution, processorTransactionId, reason, evidence, by }: ReviewDecision,
+  kind: ReviewAnswer['kind'],
+): Omit<AuditEvent, keyof Origin> => ({
+  actor: by,
+  action: kind === 'resolved' ? 'resolve_review' : 'propose_resolution',
+  merchantId,
+  object: attemptId,
+  change: { resolution, ...(processorTransactionId === undefined ? {} : { processorTransactionId }), reason, evidence },
+});
 
 const refused = (reason: string): ReviewAnswer => ({ kind: 'refused', reason });
 

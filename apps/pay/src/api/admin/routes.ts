@@ -3,6 +3,7 @@ import { listAudit } from '@ozura/contract/pay/admin/audit';
 import { addMerchantKey, revokeMerchantKey } from '@ozura/contract/pay/admin/keys';
 import { createMerchant, getMerchant, listMerchants, updateMerchant } from '@ozura/contract/pay/admin/merchants';
 import { orderProcessors, removeProcessor, setProcessor } from '@ozura/contract/pay/admin/processors';
+import { listReviews, resolveReview } from '@ozura/contract/pay/admin/reviews';
 import type { Router } from '@ozura/kit/http/route';
 import type { Authentication } from '../../authentication.ts';
 import type { PayContext } from '../../context.ts';
@@ -10,6 +11,7 @@ import { answerAudit } from './audit.ts';
 import { answerAddKey, answerRevokeKey } from './keys.ts';
 import { answerCreateMerchant, answerGetMerchant, answerListMerchants, answerUpdateMerchant } from './merchants.ts';
 import { answerOrderProcessors, answerRemoveProcessor, answerSetProcessor } from './processors.ts';
+import { answerResolve, answerReviews } from './reviews.ts';
 
 export function serveAdmin({ serve }: Router, context: PayContext, authenticate: Authentication['admin']): void {
   serve(createMerchant, { authenticate, handle: (call) => answerCreateMerchant(context, call) });
@@ -21,5 +23,7 @@ export function serveAdmin({ serve }: Router, context: PayContext, authenticate:
   serve(orderProcessors, { authenticate, handle: (call) => answerOrderProcessors(context, call) });
   serve(setProcessor, { authenticate, handle: (call) => answerSetProcessor(context, call) });
   serve(removeProcessor, { authenticate, handle: (call) => answerRemoveProcessor(context, call) });
+  serve(listReviews, { authenticate, handle: () => answerReviews(context) });
+  serve(resolveReview, { authenticate, handle: (call) => answerResolve(context, call) });
   serve(listAudit, { authenticate, handle: (call) => answerAudit(context, call) });
 }

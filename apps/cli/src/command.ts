@@ -1,0 +1,77 @@
+// Commands of an operator: which words they take, and how what cannot be is answered with the usage.
+import { parseArgs } from 'node:util';
+import { CannotStart } from './cannot-start.ts';
+import { type Installation, withInstallation } from './operator.ts';
+
+export interface Words {
+  readonly positions: readonly string[];
+  /** The last value of an option. */
+  text(name: string): string | undefined;
+  /** The same, where the command cannot do without. */
+  needed(name: string): string;
+  /** Every value of an option that may be repeated. */
+  list(name: string): readonly string[];
+  /** For people, or with `--json` the value for programs. */
+  print(value: unknown, lines: readonly string[]): void;
+}
+
+export interface Command {
+  /** Names of positions; all are needed. */
+  readonly positions: readonly string[];
+  /** Options with a value. */
+  readonly options: readonly string[];
+  readonly run: (installation: Installation, words: Words) => Promise<void>;
+}
+
+/** Runs the command that the first one or two of `args` name. */
+export async function runCommand(
+  args: readonly string[],
+  { usage, commands }: { readonly usage: string; readonly commands: Readonly<Record<string, Command>> },
+): Promise<void> {
+  const [first = '', second = ''] = args;
+  const name = [`${first} ${second}`, first].find((candidate) => Object.hasOwn(commands, candidate)) ?? '';
+  const command = commands[name];
+  if (command === undefined) throw new CannotStart(usage);
+  const words = readWords(args.slice(name.split(' ').length), command, usage);
+  await withInstallation((installation) => command.run(installation, words));
+}
+
+function readWords(args: readonly string[], { positions, options }: Command, usage: string): Words {
+  const refuse = (why: string): never => {
+    throw new CannotStart(`${why}\n\n${usage}`);
+  };
+  const read = parsed(args, [...options, 'by']);
+  if (read instanceof Error) return refuse(read.message);
+  const { positionals, values } = read;
+  if (positionals.length < positions.length) refuse(`${positions[positionals.length]} is missing`);
+  if (positionals.length > positions.length) refuse(`"${positionals[positions.length]}" is too much`);
+  const list = (name: string): readonly string[] => {
+    const value = values[name];
+    return Array.isArray(value) ? value.map(String) : [];
+  };
+  return {
+    positions: positionals,
+    list,
+    text: (name) => list(name).at(-1),
+    needed: (name) => list(name).at(-1) ?? refuse(`--${name} is missing`),
+    print: (value, lines) => console.log(values.json === true ? JSON.stringify(value, null, 2) : lines.join('\n')),
+  };
+}
+
+interface Parsed {
+  readonly positionals: readonly string[];
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+function parsed(args: readonly string[], options: readonly string[]): Parsed | Error {
+  const texts = options.map((name) => [name, { type: 'string', multiple: true }] as const);
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { ...Object.fromEntries(texts), json: { type: 'boolean' } },
+    });
+  } catch (error) {
+    return error as Error;
+  }
+}
