@@ -9,6 +9,42 @@ export async function ageAttempts(ledger: Database, ms: number): Promise<void> {
     WHERE next_check_at IS NOT NULL`);
 }
 
+/** The same for refunds and voids. */
+export async function ageRefunds(ledger: Database, ms: number): Promise<void> {
+  await ledger.run(sql`
+    UPDATE refunds SET created_at = created_at - ${ms}, sent_at = sent_at - ${ms}, next_check_at = next_check_at - ${ms},
+      last_miss_at = last_miss_at - ${ms}, lease_until = 0
+    WHERE next_check_at IS NOT NULL`);
+}
+
+export interface LedgerRefund {
+  readonly refundId: string;
+  readonly state: string;
+  readonly means: string;
+  readonly amountMinor: number;
+}
+
+/** Of a sale, in order. */
+export async function refundsOf(ledger: Database, saleId: string): Promise<LedgerRefund[]> {
+  const rows = await ledger.all<{ refund_id: string; state: string; means: string; amount_minor: number }>(sql`
+    SELECT refund_id, state, means, amount_minor FROM refunds WHERE sale_id = ${saleId} ORDER BY created_at, ordinal`);
+  return rows.map((row) => ({
+    refundId: row.refund_id,
+    state: row.state,
+    means: row.means,
+    amountMinor: row.amount_minor,
+  }));
+}
+
+/** Sales whose refunded amount is not the sum of the refunds that happened or may have. */
+export async function salesOutOfBalance(ledger: Database): Promise<string[]> {
+  const rows = await ledger.all<{ transaction_id: string }>(sql`
+    SELECT transaction_id FROM transactions sale
+    WHERE refunded_minor <> (SELECT COALESCE(SUM(amount_minor), 0) FROM refunds
+      WHERE sale_id = sale.transaction_id AND state IN ('INTENT', 'SENT', 'UNKNOWN', 'REVIEW', 'APPROVED'))`);
+  return rows.map((row) => row.transaction_id);
+}
+
 /** Of a charge, its attempts' states in order. */
 export async function attemptStates(ledger: Database, chargeId: string): Promise<string[]> {
   const rows = await ledger.all<{ state: string }>(

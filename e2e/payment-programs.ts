@@ -17,7 +17,7 @@ import { openDatabase } from '@ozura/kit/db/open';
 import { openLog } from '@ozura/kit/log';
 import { type RunningSandbox, startSandbox } from '@ozura/sandbox/main';
 import { type RunningVault, startVault } from '@ozura/vault/main';
-import { ageAttempts } from './pay-ledger.ts';
+import { ageAttempts, ageRefunds } from './pay-ledger.ts';
 
 export interface PaymentPrograms {
   readonly payUrl: string;
@@ -36,9 +36,13 @@ export interface PaymentPrograms {
   asMerchant(path: string): Promise<Answer>;
   asOperator(method: string, path: string, body?: Json): Promise<Answer>;
   readonly call: Call;
+  /** Tells the sandbox what to do with calls that match. */
+  program(match: Json, steps: readonly string[], more?: Json): Promise<Answer>;
+  /** All that the sandbox has booked for the merchant. */
+  journal(): Promise<JournalEntry[]>;
   /** The sandbox's books of today. */
   bookings(): Promise<Booking[]>;
-  /** Lets time pass for Pay's open attempts. */
+  /** Lets time pass for Pay's open attempts and refunds. */
   age(ms: number): Promise<void>;
   /** SIGKILL to Pay, unless it is dead already, and a new start on the same data. */
   restartPay(options?: Pick<PayProcessOptions, 'crashAt' | 'taxProviderUrl'>): Promise<void>;
@@ -83,6 +87,18 @@ export interface Booking {
   readonly amount: number;
   readonly currency: string;
   readonly voided: boolean;
+}
+
+/** A row of `GET /sandbox/journal`. */
+export interface JournalEntry {
+  readonly kind: string;
+  readonly transactionId: string;
+  readonly originalTransactionId?: string;
+  readonly reference: string;
+  readonly status: string;
+  readonly amount: string;
+  readonly voided: boolean;
+  readonly settled: boolean;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -179,8 +195,17 @@ async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
     asOperator: (method, path, body) =>
       call(method, payUrl + path, body, { authorization: `Bearer ${options.adminToken}` }),
     call,
+    program: (match, steps, more = {}) =>
+      call('POST', `${payUrl}/sandbox/programs`, { merchantId: merchant.merchantId, match, steps, ...more }, service),
+    journal: async () => {
+      const answer = await call('GET', `${payUrl}/sandbox/journal`, undefined, service);
+      return answer.body.data as unknown as JournalEntry[];
+    },
     bookings: () => bookingsOfToday(sandbox.url),
-    age: (ms) => ageAttempts(ledger, ms),
+    age: async (ms) => {
+      await ageAttempts(ledger, ms);
+      await ageRefunds(ledger, ms);
+    },
     restartPay: async (changes = {}) => {
       await end();
       pay = await launchPay({ ...options, ...changes });

@@ -33,7 +33,7 @@ function approvedSale(sale: PreparedSale, attempt: Attempt): CardSaleData {
 }
 
 /** Being sent, as far as anybody knows: the caller comes back in a moment. */
-export const isRunning = ({ state }: Attempt): boolean => state === 'INTENT' || state === 'SENT';
+export const isRunning = ({ state }: Pick<Attempt, 'state'>): boolean => state === 'INTENT' || state === 'SENT';
 
 const CHARGE_STATES: Readonly<Record<AttemptState, ChargeState>> = {
   INTENT: 'processing',

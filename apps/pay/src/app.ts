@@ -1,5 +1,7 @@
 // Every route of Pay, under `/` and under `/api/v1`.
+import { cardRefund } from '@ozura/contract/pay/card-refund';
 import { cardSale } from '@ozura/contract/pay/card-sale';
+import { cardVoid } from '@ozura/contract/pay/card-void';
 import { abandonCharge as abandonChargeEndpoint, getCharge } from '@ozura/contract/pay/charges';
 import { verifyMerchantKey } from '@ozura/contract/pay/merchants';
 import {
@@ -11,6 +13,13 @@ import {
   resumePlan,
 } from '@ozura/contract/pay/plans';
 import { quoteCharge } from '@ozura/contract/pay/quotes';
+import {
+  createSandboxProgram,
+  deleteSandboxPrograms,
+  getSandboxJournal,
+  listSandboxPrograms,
+  settleSandbox,
+} from '@ozura/contract/pay/sandbox-programs';
 import { transQuery } from '@ozura/contract/pay/trans-query';
 import { serveDescription } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
@@ -19,12 +28,16 @@ import { openRateLimits, type RateLimits } from '@ozura/kit/http/rate-limit';
 import { openRouter, type Router } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
 import { serveAdmin } from './api/admin/routes.ts';
+import { answerCardRefund } from './api/card-refund.ts';
 import { answerCardSale } from './api/card-sale.ts';
+import { answerCardVoid } from './api/card-void.ts';
 import { abandonCharge, answerCharge } from './api/charges.ts';
 import { answerQuote } from './api/quotes.ts';
 import { changePlan } from './api/recurring/plans/change.ts';
 import { createPlan } from './api/recurring/plans/create.ts';
 import { answerPlans } from './api/recurring/plans/list.ts';
+import { readJournal, settle } from './api/sandbox/journal.ts';
+import { createProgram, deletePrograms, listPrograms } from './api/sandbox/programs.ts';
 import { answerTransQuery } from './api/trans-query.ts';
 import { type Caller, openAuthentication } from './authentication.ts';
 import type { PayContext } from './context.ts';
@@ -50,11 +63,10 @@ function serveRoutes(context: PayContext, router: Router, limits: RateLimits): v
   );
 
   router.serve(cardSale, { authenticate: keys, limitBy: byMerchant, handle: (call) => answerCardSale(context, call) });
-  router.serve(transQuery, {
-    authenticate: merchantKey,
-    limitBy: byMerchant,
-    handle: (call) => answerTransQuery(context, call),
-  });
+  const byKey = { authenticate: merchantKey, limitBy: byMerchant };
+  router.serve(cardRefund, { ...byKey, handle: (call) => answerCardRefund(context, call) });
+  router.serve(cardVoid, { ...byKey, handle: (call) => answerCardVoid(context, call) });
+  router.serve(transQuery, { ...byKey, handle: (call) => answerTransQuery(context, call) });
   router.serve(quoteCharge, { authenticate: service, handle: (call) => answerQuote(context, call) });
   const plans = { authenticate: merchantKey };
   router.serve(createPlanEndpoint, {
@@ -74,6 +86,13 @@ function serveRoutes(context: PayContext, router: Router, limits: RateLimits): v
     handle: async ({ who: { merchantId, name } }) => ({ success: true, data: { merchantId, name } }),
   });
   serveAdmin(router, context, admin);
+  if (context.config.mode === 'test') {
+    router.serve(createSandboxProgram, { ...byKey, handle: (call) => createProgram(context, call) });
+    router.serve(listSandboxPrograms, { ...byKey, handle: (call) => listPrograms(context, call) });
+    router.serve(deleteSandboxPrograms, { ...byKey, handle: (call) => deletePrograms(context, call) });
+    router.serve(getSandboxJournal, { ...byKey, handle: (call) => readJournal(context, call) });
+    router.serve(settleSandbox, { ...byKey, handle: (call) => settle(context, call) });
+  }
   serveHealth(router, 'pay', { database: () => findMerchant(db, ''), vault: () => vault.ping() });
   serveDescription(router, 'pay');
 }

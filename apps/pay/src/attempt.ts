@@ -170,6 +170,7 @@ const saleInput = ({ sale }: Charging, attempt: Attempt): SaleInput => ({
   billing: sale.billing,
   channel: sale.channel,
   ...initiatorOf(sale),
+  ...(sale.orderId === undefined ? {} : { orderId: sale.orderId }),
 });
 
 /** The first charge of a plan is the customer's own, with the card at hand; the later ones refer to it. */

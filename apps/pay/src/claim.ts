@@ -41,7 +41,8 @@ export function claimOf(context: PayContext, caller: Caller, claiming: Claiming)
   };
 }
 
-function readKey(sent: string | string[] | undefined): string | undefined {
+/** The key of an `Idempotency-Key` header. */
+export function readKey(sent: string | string[] | undefined): string | undefined {
   if (typeof sent !== 'string') return undefined;
   const key = sent.trim().replace(/^"(.*)"$/, '$1');
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) {

@@ -5,9 +5,11 @@ import type { ProcessorAnswer, ProcessorRequest, Translation } from './processor
 /** More requests than any call of any processor takes. */
 const stepsMax = 4;
 
-interface Unanswered {
+export interface Unanswered {
   readonly kind: 'unanswered';
   readonly reason: string;
+  /** Set when it is proven that no byte left. */
+  readonly unsent?: true;
 }
 
 export async function callDirectly<About, Done>(
@@ -23,8 +25,9 @@ export async function callDirectly<About, Done>(
     }
     return { kind: 'unanswered', reason: 'too many steps' };
   } catch (error) {
-    if (error instanceof NoAnswer) return { kind: 'unanswered', reason: error.message };
-    throw error;
+    if (!(error instanceof NoAnswer)) throw error;
+    const unsent = error.sent === 'no' && answers.length === 0;
+    return { kind: 'unanswered', reason: error.message, ...(unsent && { unsent }) };
   }
 }
 

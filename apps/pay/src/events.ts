@@ -1,7 +1,9 @@
 // The events of an attempt's ends (contract 14.2). No card data beyond what a receipt shows, no billing details.
 import { failureOf } from '@ozura/core/attempt-answer';
+import { formatMoney } from '@ozura/core/money';
 import type { PreparedSale } from './prepared-sale.ts';
 import type { Attempt } from './store/attempts.ts';
+import type { Refund } from './store/refunds.ts';
 
 export interface PaymentEvent {
   readonly type: string;
@@ -20,6 +22,24 @@ export function endEvents(sale: PreparedSale, attempt: Attempt, transactionId: s
 export const reviewEvent = (sale: PreparedSale, attempt: Attempt): PaymentEvent => ({
   type: 'payment.review',
   data: subject(sale, attempt),
+});
+
+/** A refund that was carried out as a void is both. */
+export function refundedEvents(refund: Refund): PaymentEvent[] {
+  const data = { transactionId: refund.refundId, ...givenBack(refund) };
+  const voided = { type: 'payment.voided', data: { ...data, reason: refund.reason ?? refund.operation } };
+  return [
+    ...(refund.means === 'void' ? [voided] : []),
+    ...(refund.operation === 'cardRefund' ? [{ type: 'refund.succeeded', data }] : []),
+  ];
+}
+
+export const refundFailedEvent = (refund: Refund): PaymentEvent => ({ type: 'refund.failed', data: givenBack(refund) });
+
+const givenBack = ({ saleId, amountMinor, currency }: Refund) => ({
+  originalTransactionId: saleId,
+  amount: formatMoney(amountMinor, currency),
+  currency,
 });
 
 function ownEvents(sale: PreparedSale, attempt: Attempt, transactionId: string | undefined): PaymentEvent[] {

@@ -16,6 +16,7 @@ import { openAudit } from './audit.ts';
 import type { PayConfig } from './config.ts';
 import type { PayContext } from './context.ts';
 import { compareBooks } from './jobs/compare-books.ts';
+import { resolveRefunds } from './jobs/resolve-refunds.ts';
 import { resolveUnknown } from './jobs/resolve-unknown.ts';
 import { undoLateApprovals } from './jobs/undo-late-approvals.ts';
 import { derivePayKeys } from './keys.ts';
@@ -77,7 +78,12 @@ async function serve(context: PayContext, outbound: Outbound): Promise<RunningPa
   const { config, db } = context;
   const app = openApp(context);
   const url = await listen(app, config.host, config.port);
-  const jobs = startJobs(context, [resolveUnknown(context), undoLateApprovals(context), compareBooks(context)]);
+  const jobs = startJobs(context, [
+    resolveUnknown(context),
+    resolveRefunds(context),
+    undoLateApprovals(context),
+    compareBooks(context),
+  ]);
   // What the last run of the program left open is looked at now.
   void jobs.runAll();
   return {

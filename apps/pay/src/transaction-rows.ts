@@ -1,8 +1,10 @@
 // Rows of the ledger as `transQuery` answers them (contract 8.5).
 import type { TransactionRow } from '@ozura/contract/pay/transaction';
+import { formatMoney } from '@ozura/core/money';
 import type { PreparedSale } from './prepared-sale.ts';
 import type { Attempt } from './store/attempts.ts';
-import type { NewTransaction } from './store/transactions.ts';
+import type { Refund } from './store/refunds.ts';
+import type { NewTransaction, Transaction } from './store/transactions.ts';
 
 /** The transaction of an approved sale has the id of its attempt. */
 export const saleTransaction = (sale: PreparedSale, attempt: Attempt, atMs: number): NewTransaction => ({
@@ -28,6 +30,44 @@ export const reversalTransaction = (
     ...members(sale, attempt, atMs),
   },
 });
+
+/** Money given back: whose it was is copied from the sale, how much and when is its own. */
+export function refundTransaction(sale: Transaction, refund: Refund, atMs: number): NewTransaction {
+  const { refundId: transactionId, amountMinor, surchargeMinor, currency } = refund;
+  const type = refund.means === 'void' ? 'CreditCardVoid' : 'CreditCardReturn';
+  const at = new Date(atMs).toISOString();
+  return {
+    transactionId,
+    merchantId: refund.merchantId,
+    chargeId: sale.chargeId,
+    attemptId: transactionId,
+    type,
+    orderId: sale.orderId,
+    amountMinor,
+    atMs,
+    row: {
+      ...whose(sale.row),
+      transactionId,
+      transactionType: type,
+      status: 'approved',
+      amount: formatMoney(amountMinor, currency),
+      ...(surchargeMinor === 0n ? {} : { surchargeAmount: formatMoney(surchargeMinor, currency) }),
+      originalTransactionId: refund.saleId,
+      transDate: at,
+      createdAt: at,
+    },
+  };
+}
+
+const whose = ({
+  salesTaxAmount: _tax,
+  surchargeAmount: _surcharge,
+  tipAmount: _tip,
+  authCode: _authCode,
+  avsResult: _avs,
+  cvvResult: _cvv,
+  ...row
+}: TransactionRow): TransactionRow => row;
 
 const common = (sale: PreparedSale, attempt: Attempt, atMs: number) => ({
   merchantId: attempt.merchantId,

@@ -1,6 +1,14 @@
-// What the sandbox does with a sale: what it books, and what its client gets to see of that.
-import type { SaleRequest } from './sale-request.ts';
-import type { Step } from './step.ts';
+// What the sandbox does with a sale, refund or void: what it books, and what its client gets to see of that.
+import type { Step } from '@ozura/core/sandbox-step';
+
+/** Of the call, what a step may change or depend on. */
+export interface Asked {
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** Empty when none was sent. */
+  readonly cvc: string;
+  readonly initiator: string;
+}
 
 export interface Booking {
   readonly status: 'approved' | 'declined' | 'review';
@@ -9,6 +17,8 @@ export interface Booking {
   readonly declineCode?: string;
   readonly avsResult?: string;
   readonly cvvResult?: string;
+  /** Settled with its booking. */
+  readonly settled?: true;
 }
 
 export type Answer =
@@ -16,6 +26,9 @@ export type Answer =
   | { readonly kind: 'outcome'; readonly delayMs?: number }
   | { readonly kind: 'other_reference' }
   | { readonly kind: 'duplicate' }
+  | { readonly kind: 'not_settled' }
+  /** The class that is played does not have this call. */
+  | { readonly kind: 'not_offered' }
   | { readonly kind: 'refused_credentials' }
   | { readonly kind: 'garbage' }
   | { readonly kind: 'server_error' }
@@ -33,13 +46,13 @@ const silence: Answer = { kind: 'cut', bytes: 0 };
 /** By how much `wrong_amount` is off. */
 const wrongByMinor = 100;
 
-export function decide(sale: SaleRequest, step: Step): Decision {
+export function decide(asked: Asked, step: Step): Decision {
   const approval: Booking = {
     status: 'approved',
-    amountMinor: sale.amount,
-    currency: sale.currency,
+    amountMinor: asked.amountMinor,
+    currency: asked.currency,
     avsResult: 'Y',
-    cvvResult: sale.card.cvc === '' ? 'P' : 'M',
+    cvvResult: asked.cvc === '' ? 'P' : 'M',
   };
   const approved = (changes: Partial<Booking>): Decision => ({ booking: { ...approval, ...changes }, answer: outcome });
   const booked = (answer: Answer): Decision => ({ booking: approval, answer });
@@ -47,9 +60,13 @@ export function decide(sale: SaleRequest, step: Step): Decision {
     case 'approve':
       return approved({});
     case 'approve_first_cycle':
-      return sale.initiator === 'customer' ? approved({}) : declined(sale, 'generic_decline');
+      return asked.initiator === 'customer' ? approved({}) : declined(asked, 'generic_decline');
+    case 'settled':
+      return approved({ settled: true });
+    case 'not_settled':
+      return { answer: { kind: 'not_settled' } };
     case 'decline':
-      return declined(sale, step.declineCode);
+      return declined(asked, step.declineCode);
     case 'review':
       return approved({ status: 'review' });
     case 'avs':
@@ -57,15 +74,16 @@ export function decide(sale: SaleRequest, step: Step): Decision {
     case 'cvv':
       return approved({ cvvResult: step.result });
     case 'wrong_amount':
-      return approved({ amountMinor: sale.amount + wrongByMinor });
+      return approved({ amountMinor: asked.amountMinor + wrongByMinor });
     case 'wrong_currency':
-      return approved({ currency: sale.currency === 'EUR' ? 'USD' : 'EUR' });
+      return approved({ currency: asked.currency === 'EUR' ? 'USD' : 'EUR' });
+    // A program cannot refuse a connection that it has. It says that it did nothing, which is as much as the client of a
+    // closed port learns; the card of that name does go to a closed port.
+    case 'unreachable':
     case 'not_processed':
       return { answer: outcome };
     case 'refuse_credentials':
       return { answer: { kind: 'refused_credentials' } };
-    // A program cannot refuse a connection that it has; its client sends the card of that name to a closed port.
-    case 'unreachable':
     case 'timeout_before_accept':
       return { answer: silence };
     case 'timeout_after_accept':
@@ -85,7 +103,7 @@ export function decide(sale: SaleRequest, step: Step): Decision {
   }
 }
 
-const declined = ({ amount, currency }: SaleRequest, declineCode: string): Decision => ({
-  booking: { status: 'declined', amountMinor: amount, currency, declineCode },
+const declined = ({ amountMinor, currency }: Asked, declineCode: string): Decision => ({
+  booking: { status: 'declined', amountMinor, currency, declineCode },
   answer: outcome,
 });

@@ -3,6 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import type { Answer } from './decision.ts';
 
+/** How a call is refused that the class of a merchant's processor does not have. */
+export const notOffered = 501;
+
 export interface Delivery {
   readonly answer: Answer;
   readonly outcome: Readonly<Record<string, unknown>>;
@@ -14,6 +17,10 @@ export async function deliver(reply: FastifyReply, { answer, outcome, stopping }
     case 'outcome':
       if (answer.delayMs === undefined) return outcome;
       return (await isWorthWaiting(answer.delayMs, stopping)) ? outcome : breakOff(reply, '');
+    case 'not_settled':
+      return outcome;
+    case 'not_offered':
+      return reply.code(notOffered).send({ message: 'NOT OFFERED' });
     case 'other_reference':
       return { ...outcome, reference: `${outcome.reference}X` };
     case 'duplicate':

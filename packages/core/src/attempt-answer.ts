@@ -22,6 +22,8 @@ const REFUSED: Readonly<Record<RefusalCause, ErrorCode>> = {
   credentials: 'PROCESSOR_AUTH_FAILED',
   cvc_gone: 'CVC_SESSION_EXPIRED',
   token_gone: 'TOKEN_NOT_FOUND',
+  settled: 'ALREADY_SETTLED',
+  not_settled: 'NOT_SETTLED',
 };
 
 /** `undefined` for an approval. Of an undoing the caller hears only when it is proven. */

@@ -1,7 +1,10 @@
 // What a processor's answer amounts to (contract 9.2). Anything that is not proven is `unknown`.
 
-/** Why nothing was charged: our side of the wire, the merchant's credentials, or the Vault no longer has the card. */
-export type RefusalCause = 'unavailable' | 'credentials' | 'cvc_gone' | 'token_gone';
+/**
+ * Why nothing was done: our side of the wire, the merchant's credentials, or the Vault no longer has the card. Of a void,
+ * that it came after settlement; of a refund, that it came before.
+ */
+export type RefusalCause = 'unavailable' | 'credentials' | 'cvc_gone' | 'token_gone' | 'settled' | 'not_settled';
 
 /** Our reference, our amount, our currency, an explicit success code. Results of checks are normalised letters. */
 export interface Approval {
@@ -58,9 +61,11 @@ export type Inquiry =
 
 /** `settled`: too late, only a refund can undo it. */
 export type VoidOutcome =
-  | { readonly kind: 'voided' }
+  | { readonly kind: 'voided'; readonly processorTransactionId?: string }
   | { readonly kind: 'settled' }
   | { readonly kind: 'not_found' }
+  /** An explicit no: it was not undone. */
+  | { readonly kind: 'refused'; readonly cause: RefusalCause; readonly reason: string }
   | Unsupported
   | { readonly kind: 'unanswered'; readonly reason: string };
 

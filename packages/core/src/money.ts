@@ -3,6 +3,9 @@ import { exponentOf } from './currencies.ts';
 
 const GRAMMAR = /^[0-9]{1,12}(\.[0-9]{1,6})?$/;
 
+/** Whether a text is an amount of some currency. */
+export const isMoneyText = (text: string): boolean => GRAMMAR.test(text);
+
 export type MoneyParse = { readonly minor: bigint } | { readonly reason: string };
 
 /** Largest single amount of a currency, in minor units: 99,999,999, or 999,999,999 with three decimals. */
@@ -36,7 +39,7 @@ export function parsePositiveMoney(value: unknown, currency: string, max?: bigin
 /** The decimal text a caller meant: trimmed, a JSON number in its shortest form. `undefined` when it is not one. */
 function decimalText(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
-  return GRAMMAR.test(text) ? text : undefined;
+  return isMoneyText(text) ? text : undefined;
 }
 
 /** Exactly the currency's decimals: 1895n USD is `18.95`, 1000n JPY is `1000`. */

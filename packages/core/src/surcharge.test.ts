@@ -1,5 +1,12 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { capSurcharge, formatSurchargePercent, surchargePercent, surchargeRules } from './surcharge.ts';
+import {
+  capSurcharge,
+  formatSurchargePercent,
+  refundedSurcharge,
+  surchargePercent,
+  surchargeRules,
+} from './surcharge.ts';
 import { Intake, readAll } from './validation.ts';
 
 test.each([
@@ -56,4 +63,27 @@ test('a rule that is not one says which member is wrong', () => {
     'surchargeRules[0].source: is required',
     'surchargeRules[0].date: must be a date such as 2026-03-04',
   ]);
+});
+
+// Golden vector G23.
+test('a refund of 10.00 of 25.75 returns 0.29 of the surcharge of 0.75, the rest of 15.75 returns 0.46', () => {
+  const sale = { totalMinor: 2575n, surchargeMinor: 75n };
+  expect(refundedSurcharge(sale, { totalMinor: 0n, surchargeMinor: 0n }, 1000n)).toBe(29n);
+  expect(refundedSurcharge(sale, { totalMinor: 1000n, surchargeMinor: 29n }, 1575n)).toBe(46n);
+});
+
+test('any series of refunds returns the whole surcharge, never more, and never a negative share', () => {
+  const parts = fc.array(fc.bigInt(1n, 5000n), { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(parts, fc.bigInt(0n, 300n), (refunds, surchargeMinor) => {
+      const totalMinor = refunds.reduce((sum, part) => sum + part, 0n) + surchargeMinor;
+      let refunded = { totalMinor: 0n, surchargeMinor: 0n };
+      for (const refund of [...refunds, surchargeMinor].filter((part) => part > 0n)) {
+        const share = refundedSurcharge({ totalMinor, surchargeMinor }, refunded, refund);
+        expect(share >= 0n).toBe(true);
+        refunded = { totalMinor: refunded.totalMinor + refund, surchargeMinor: refunded.surchargeMinor + share };
+      }
+      expect(refunded).toEqual({ totalMinor, surchargeMinor });
+    }),
+  );
 });

@@ -29,6 +29,21 @@ export const formatSurchargePercent = (hundredths: bigint): string =>
 export const surchargeOn = (subtotalMinor: bigint, hundredths: bigint, funding: Funding): bigint =>
   funding === 'credit' ? divideHalfUp(subtotalMinor * hundredths, 10_000n) : 0n;
 
+/** A sale, or all that was refunded of it so far. */
+export interface Charged {
+  readonly totalMinor: bigint;
+  readonly surchargeMinor: bigint;
+}
+
+/** The surcharge inside a refund: in proportion, except that the last refund returns whatever rounding has left. */
+export function refundedSurcharge(sale: Charged, refunded: Charged, refundMinor: bigint): bigint {
+  const left = sale.surchargeMinor - refunded.surchargeMinor;
+  if (refundMinor === sale.totalMinor - refunded.totalMinor) return left;
+  const share = divideHalfUp(sale.surchargeMinor * refundMinor, sale.totalMinor);
+  // Many small refunds, each rounded up, would otherwise return more than was taken.
+  return share < left ? share : left;
+}
+
 /** A rule of the operator for places that forbid or cap surcharges. */
 export interface SurchargeRule {
   readonly country: string;

@@ -2,13 +2,14 @@
 import { pageOf } from '@ozura/contract/pay/pagination';
 import type { TransactionQuery } from '@ozura/contract/pay/trans-query-fields';
 import type { TransactionRow } from '@ozura/contract/pay/transaction';
-import { failureOf, queriedState } from '@ozura/core/attempt-answer';
+import { type AttemptFacts, failureOf, queriedState } from '@ozura/core/attempt-answer';
 import { Refusal } from '@ozura/core/errors';
 import type { Call } from '@ozura/kit/http/route';
 import { isRunning } from '../answers.ts';
 import type { Caller } from '../authentication.ts';
 import type { PayContext } from '../context.ts';
 import { findAttempt } from '../store/attempts.ts';
+import { findRefund } from '../store/refunds.ts';
 import { countTransactions, listTransactions, type TransactionFilter } from '../store/transactions.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -47,16 +48,23 @@ function filterOf(input: TransactionQuery, merchantId: string, nowMs: number): T
 const chosen = (row: TransactionRow, fields: TransactionQuery['fields']): TransactionRow =>
   fields === undefined ? row : Object.fromEntries(fields.map((name) => [name, row[name]]));
 
+/** Of a sale, or of a refund or void: both are known by the id that a 504 names. */
 async function attemptMember(db: PayContext['db'], merchantId: string, attemptId: string) {
   const attempt = await findAttempt(db, attemptId);
-  if (attempt === undefined || attempt.merchantId !== merchantId) return {};
+  if (attempt?.merchantId === merchantId)
+    return { attempt: attemptAnswer(attempt, attempt.reviewedAtMs !== undefined) };
+  const refund = await findRefund(db, attemptId);
+  if (refund?.merchantId !== merchantId) return {};
+  return { attempt: attemptAnswer({ attemptId, ...refund, undo: undefined }, false) };
+}
+
+function attemptAnswer(attempt: AttemptFacts, reviewed: boolean) {
+  const { attemptId, state } = attempt;
   const errorCode = isRunning(attempt) ? undefined : failureOf(attempt)?.code;
   return {
-    attempt: {
-      attemptId,
-      state: queriedState(attempt, attempt.reviewedAtMs !== undefined),
-      ...(errorCode === undefined ? {} : { errorCode }),
-      ...(attempt.state === 'APPROVED' ? { transactionId: attemptId } : {}),
-    },
+    attemptId,
+    state: queriedState(attempt, reviewed),
+    ...(errorCode === undefined ? {} : { errorCode }),
+    ...(state === 'APPROVED' ? { transactionId: attemptId } : {}),
   };
 }

@@ -48,6 +48,20 @@ export interface SaleInput extends Referred {
   readonly initiator: 'customer' | 'merchant';
   /** What the card network calls the customer's own charge that a merchant's one follows. */
   readonly networkReference?: string;
+  readonly orderId?: string;
+}
+
+/** Reference and amount are those of the refund. */
+export interface RefundInput extends Omit<Referred, 'processorTransactionId'> {
+  readonly saleReference: string;
+  /** The processor's own id of the sale. */
+  readonly saleTransactionId: string;
+}
+
+/** Reference and amount are those of what is undone. */
+export interface VoidInput extends Referred {
+  /** Of a void that a merchant asked for: its own. Such a one goes by the processor's id of the sale. */
+  readonly voidReference?: string;
 }
 
 export interface Processor {
@@ -55,8 +69,11 @@ export interface Processor {
   readonly evidence: EvidenceRules;
   /** Goes through the Vault's proxy. */
   readonly sale: Translation<SaleInput, Outcome>;
-  /** By our reference. */
-  readonly void: Translation<Referred, VoidOutcome>;
+  /** `refused` with the cause `not_settled` where only settled sales can be refunded in part. */
+  readonly refund: Translation<RefundInput, Outcome>;
+  /** By our reference of a sale or a refund. Repeating it is harmless: a second one answers that it is voided. */
+  readonly void: Translation<VoidInput, VoidOutcome>;
+  /** By our reference of a sale or a refund. */
   readonly inquire: Translation<Referred, Inquiry>;
   /** What it booked for an account on a day. */
   readonly list: Translation<AccountDay, Listing>;

@@ -1,30 +1,95 @@
 // Money that moved: one row a sale, reversal, return or void (contract 8.5).
-
 import type { SortField, TransactionQuery, TransactionType } from '@ozura/contract/pay/trans-query-fields';
 import type { TransactionRow } from '@ozura/contract/pay/transaction';
+import { formatMoney } from '@ozura/core/money';
 import { type Handle, join, raw, type Statement, sql } from '@ozura/kit/db/handle';
 
 export interface NewTransaction {
   readonly transactionId: string;
   readonly merchantId: string;
   readonly chargeId: string;
+  /** Of a sale its attempt, of a refund or void the refund. */
   readonly attemptId: string;
   readonly type: TransactionType;
   readonly orderId: string | undefined;
   readonly amountMinor: bigint;
-  /** As it is answered. */
+  /** As it is answered, apart from what changes later. */
   readonly row: TransactionRow;
   readonly atMs: number;
 }
 
+export interface Transaction extends Omit<NewTransaction, 'atMs'> {
+  readonly currency: string;
+  /** Of a sale: what was refunded, or may have been. */
+  readonly refundedMinor: bigint;
+  readonly refundedSurchargeMinor: bigint;
+}
+
 export async function insertTransaction(tx: Handle, transaction: NewTransaction): Promise<void> {
   await tx.run(sql`
-    INSERT INTO transactions (transaction_id, merchant_id, charge_id, attempt_id, transaction_type, order_id, amount_minor,
-      refunded_minor, details, trans_date, created_at)
+    INSERT INTO transactions (transaction_id, merchant_id, charge_id, attempt_id, transaction_type, status, order_id,
+      amount_minor, refunded_minor, refunded_surcharge_minor, details, trans_date, created_at)
     VALUES (${transaction.transactionId}, ${transaction.merchantId}, ${transaction.chargeId}, ${transaction.attemptId},
-      ${transaction.type}, ${transaction.orderId ?? null}, ${Number(transaction.amountMinor)}, 0,
+      ${transaction.type}, ${transaction.row.status ?? 'approved'}, ${transaction.orderId ?? null}, ${Number(transaction.amountMinor)}, 0, 0,
       ${JSON.stringify(transaction.row)}, ${transaction.atMs}, ${transaction.atMs})`);
 }
+
+type StoredRow = {
+  transaction_id: string;
+  merchant_id: string;
+  charge_id: string;
+  attempt_id: string;
+  transaction_type: string;
+  order_id: string | null;
+  amount_minor: number;
+  refunded_minor: number;
+  refunded_surcharge_minor: number;
+  details: string;
+};
+
+function toTransaction(stored: StoredRow): Transaction {
+  const row = JSON.parse(stored.details) as TransactionRow;
+  return {
+    transactionId: stored.transaction_id,
+    merchantId: stored.merchant_id,
+    chargeId: stored.charge_id,
+    attemptId: stored.attempt_id,
+    type: stored.transaction_type as TransactionType,
+    orderId: stored.order_id ?? undefined,
+    amountMinor: BigInt(stored.amount_minor),
+    currency: row.currency ?? '',
+    refundedMinor: BigInt(stored.refunded_minor),
+    refundedSurchargeMinor: BigInt(stored.refunded_surcharge_minor),
+    row,
+  };
+}
+
+export async function findTransaction(
+  db: Handle,
+  merchantId: string,
+  transactionId: string,
+): Promise<Transaction | undefined> {
+  const stored = await db.one<StoredRow>(sql`
+    SELECT transaction_id, merchant_id, charge_id, attempt_id, transaction_type, order_id, amount_minor, refunded_minor,
+      refunded_surcharge_minor, details
+    FROM transactions WHERE transaction_id = ${transactionId} AND merchant_id = ${merchantId}`);
+  return stored && toTransaction(stored);
+}
+
+/** Until this transaction ends, everybody else who wants to refund the sale waits here. */
+export const lockTransaction = (tx: Handle, transactionId: string): Promise<number> =>
+  tx.run(sql`UPDATE transactions SET refunded_minor = refunded_minor WHERE transaction_id = ${transactionId}`);
+
+/** Negative amounts give back what was taken for a refund that did not happen. */
+export const addRefunded = (
+  tx: Handle,
+  transactionId: string,
+  { amountMinor, surchargeMinor }: { readonly amountMinor: bigint; readonly surchargeMinor: bigint },
+): Promise<number> =>
+  tx.run(sql`
+    UPDATE transactions SET refunded_minor = refunded_minor + ${Number(amountMinor)},
+      refunded_surcharge_minor = refunded_surcharge_minor + ${Number(surchargeMinor)}
+    WHERE transaction_id = ${transactionId}`);
 
 /** The filters of a query, with its times filled in. */
 export type TransactionFilter = Pick<TransactionQuery, 'transactionId' | 'attemptId' | 'orderId' | 'type'> & {
@@ -46,10 +111,19 @@ export async function listTransactions(
   { page, limit, sortBy, sortOrder }: Pick<TransactionQuery, 'page' | 'limit' | 'sortBy' | 'sortOrder'>,
 ): Promise<TransactionRow[]> {
   const order = raw(`${SORT_COLUMNS[sortBy]} ${sortOrder}, transaction_id ${sortOrder}`);
-  const rows = await db.all<{ details: string }>(sql`
-    SELECT details FROM transactions WHERE ${conditions(filter)}
+  const rows = await db.all<ListedRow>(sql`
+    SELECT details, status, refunded_minor FROM transactions WHERE ${conditions(filter)}
     ORDER BY ${order} LIMIT ${limit} OFFSET ${(page - 1) * limit}`);
-  return rows.map((row) => JSON.parse(row.details) as TransactionRow);
+  return rows.map(toListed);
+}
+
+type ListedRow = Pick<StoredRow, 'details' | 'refunded_minor'> & { status: string };
+
+/** The row as it was written, with what has happened to it since. */
+function toListed({ details, status, refunded_minor: refunded }: ListedRow): TransactionRow {
+  const row = JSON.parse(details) as TransactionRow;
+  if (refunded === 0) return { ...row, status };
+  return { ...row, status, refundedAmount: formatMoney(BigInt(refunded), row.currency ?? '') };
 }
 
 export async function countTransactions(db: Handle, filter: TransactionFilter): Promise<number> {

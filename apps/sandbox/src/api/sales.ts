@@ -1,53 +1,98 @@
 // `POST /sales`. The entry is on disk before the first byte of an answer, as at any processor.
-import { randomText } from '@ozura/core/ids';
+import { type RandomBytes, randomText } from '@ozura/core/ids';
+import type { Step } from '@ozura/core/sandbox-step';
 import { readAll } from '@ozura/core/validation';
+import type { Handle } from '@ozura/kit/db/handle';
 import { readBody } from '@ozura/kit/http/read-body';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SandboxContext } from '../context.ts';
-import { type Booking, decide } from '../decision.ts';
+import { type Answer, type Booking, decide } from '../decision.ts';
 import { deliver } from '../delivery.ts';
-import { saleAnswer } from '../sale-answer.ts';
-import { readSaleRequest, type SaleRequest, stepOf } from '../sale-request.ts';
-import { insertSale, nextEntryNumber, type SaleEntry } from '../store/journal.ts';
+import { entryAnswer } from '../entry-answer.ts';
+import { classOf, type ProgrammedCall, takeStep } from '../program-step.ts';
+import { readSaleRequest, returnCodeOf, type SaleRequest, stepOfCard, stepOfPayment } from '../sale-request.ts';
+import { settlesAt } from '../settlement.ts';
+import { type Entry, entriesByReference, insertEntry, nextEntryNumber } from '../store/journal.ts';
+import { programsOf } from '../store/programs.ts';
 import { transactionIdOf } from '../transaction-id.ts';
 
 export const postSale =
   (context: SandboxContext) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const sale = readAll(readSaleRequest, readBody(request, true));
-    const { booking, answer } = decide(sale, stepOf(sale));
-    const entry = booking === undefined ? undefined : await book(context, sale, booking);
-    const outcome = entry === undefined ? notProcessed(sale) : saleAnswer(entry);
+    const { answer, entry } = await context.db.transact((tx) => sell(tx, context.random, sale));
+    const outcome = entry === undefined ? notProcessed(sale.reference) : entryAnswer(entry);
     return deliver(reply, { answer, outcome, stopping: context.stopping });
   };
 
-const notProcessed = ({ reference }: SaleRequest): Record<string, unknown> => ({
+export const notProcessed = (reference: string): Record<string, unknown> => ({
   reference,
   status: 'not_processed',
   message: 'NOT PROCESSED',
 });
 
-function book({ db, random }: SandboxContext, sale: SaleRequest, booking: Booking): Promise<SaleEntry> {
-  const { reference, merchant, card } = sale;
-  const codes =
-    booking.status === 'approved'
-      ? {
-          authCode: randomText(random, 6, '0123456789'),
-          networkReference: randomText(random, 15, '0123456789'),
-        }
-      : {};
-  return db.transact(async (tx) => {
-    const number = await nextEntryNumber(tx);
-    const entry: SaleEntry = {
-      ...booking,
-      ...codes,
-      transactionId: transactionIdOf(number),
-      reference,
-      merchant,
-      bin: card.number.slice(0, 6),
-      lastFour: card.number.slice(-4),
-    };
-    await insertSale(tx, number, entry);
-    return entry;
-  });
+interface Sold {
+  readonly answer: Answer;
+  readonly entry?: Entry;
 }
+
+async function sell(tx: Handle, random: RandomBytes, sale: SaleRequest): Promise<Sold> {
+  // Taken first: from here on nobody else books or takes a step.
+  const number = await nextEntryNumber(tx);
+  const known = await repeated(tx, sale);
+  if (known !== undefined) return { answer: { kind: 'outcome' }, entry: known };
+  const taken = await takeStep(tx, callOf(sale));
+  const step: Step = stepOfPayment(sale) ?? taken.step ?? stepOfCard(sale);
+  const { amount: amountMinor, currency, initiator } = sale;
+  const { booking, answer } = decide({ amountMinor, currency, initiator, cvc: sale.card?.cvc ?? '' }, step);
+  if (booking === undefined) return { answer };
+  const nowMs = await tx.now();
+  const entry: Entry = {
+    ...entryOf(sale, booking, nowMs),
+    ...(booking.status === 'approved' ? codes(random) : {}),
+    transactionId: transactionIdOf(number),
+    visibleAtMs: nowMs + taken.inquiryLagMs,
+  };
+  await insertEntry(tx, number, entry);
+  return { answer, entry };
+}
+
+/** Where it plays a processor that is safe to repeat, one reference is one sale. */
+async function repeated(tx: Handle, { merchant, reference }: SaleRequest): Promise<Entry | undefined> {
+  if (classOf(await programsOf(tx, merchant)) !== 1) return undefined;
+  const [known] = await entriesByReference(tx, reference);
+  return known;
+}
+
+const callOf = ({ merchant, amount, currency, orderId, card, bank }: SaleRequest): ProgrammedCall => ({
+  operation: 'sale',
+  merchant,
+  amountMinor: amount,
+  currency,
+  lastFour: (card?.number ?? bank?.accountNumber)?.slice(-4),
+  orderId,
+});
+
+function entryOf(sale: SaleRequest, booking: Booking, nowMs: number): Omit<Entry, 'transactionId' | 'visibleAtMs'> {
+  const { reference, merchant, orderId, card, bank } = sale;
+  const { settled, ...booked } = booking;
+  const method = card === undefined ? 'bank' : 'card';
+  const returnCode = returnCodeOf(sale);
+  return {
+    kind: 'sale',
+    ...booked,
+    reference,
+    merchant,
+    method,
+    bin: card?.number.slice(0, 6) ?? bank?.routingNumber ?? '',
+    lastFour: (card?.number ?? bank?.accountNumber ?? '').slice(-4),
+    ...(orderId === undefined ? {} : { orderId }),
+    ...(returnCode === undefined ? {} : { returnCode }),
+    settlesAtMs: settled ? nowMs : settlesAt(method, nowMs),
+  };
+}
+
+const codes = (random: RandomBytes) => ({
+  authCode: randomText(random, 6, '0123456789'),
+  networkReference: randomText(random, 15, '0123456789'),
+});

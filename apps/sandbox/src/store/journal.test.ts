@@ -5,15 +5,22 @@ import type { Database } from '@ozura/kit/db/handle';
 import { sql } from '@ozura/kit/db/handle';
 import { beforeAll, expect, test } from 'vitest';
 import {
-  insertSale,
-  insertVoid,
+  type BookedEntry,
+  type Entry,
+  entriesByReference,
+  insertEntry,
+  insertSettlement,
   nextEntryNumber,
-  type SaleEntry,
   salesBookedBetween,
-  salesByReference,
 } from './journal.ts';
 
-const sale = (reference: string, number: number): SaleEntry => ({
+const farAwayMs = 4_000_000_000_000;
+
+const sale = (reference: string, number: number): Entry => ({
+  kind: 'sale',
+  method: 'card',
+  settlesAtMs: farAwayMs,
+  visibleAtMs: 0,
   transactionId: `sbx-${number}`,
   reference,
   merchant: 'ozu_sandbox',
@@ -33,23 +40,36 @@ forEachEngine((_engine, open) => {
     db = await open(new URL('./migrations/', import.meta.url));
   });
 
-  const book = (reference: string): Promise<SaleEntry> =>
+  const book = (reference: string): Promise<Entry> =>
     db.transact(async (tx) => {
       const number = await nextEntryNumber(tx);
       const entry = sale(reference, number);
-      await insertSale(tx, number, entry);
+      await insertEntry(tx, number, entry);
       return entry;
     });
 
+  const bookAbout = (entry: Entry, changes: Partial<Entry>): Promise<Entry> =>
+    db.transact(async (tx) => {
+      const number = await nextEntryNumber(tx);
+      const about = { ...sale(`X${number}`, number), original: entry.transactionId, ...changes };
+      await insertEntry(tx, number, about);
+      return about;
+    });
+
+  const only = async (reference: string): Promise<BookedEntry | undefined> =>
+    (await entriesByReference(db, reference))[0];
+
   test('a sale is read back as it was booked', async () => {
     const entry = await book('A1');
-    expect(await salesByReference(db, 'A1')).toEqual([{ ...entry, bookedAtMs: expect.any(Number), voided: false }]);
+    expect(await entriesByReference(db, 'A1')).toEqual([
+      { ...entry, entryNumber: 1, bookedAtMs: expect.any(Number), refundedMinor: 0, settled: false },
+    ]);
   });
 
   test('two sales with one reference are two entries, the older first', async () => {
     const first = await book('B1');
     const second = await book('B1');
-    const ids = (await salesByReference(db, 'B1')).map(({ transactionId }) => transactionId);
+    const ids = (await entriesByReference(db, 'B1')).map(({ transactionId }) => transactionId);
     expect(ids).toEqual([first.transactionId, second.transactionId]);
   });
 
@@ -60,14 +80,36 @@ forEachEngine((_engine, open) => {
 
   test('a void marks its sale, and a second one is refused', async () => {
     const entry = await book('D1');
-    const undo = (): Promise<void> =>
-      db.transact(async (tx) => {
-        const number = await nextEntryNumber(tx);
-        await insertVoid(tx, number, { id: `sbx-${number}`, sale: entry });
-      });
+    const undo = () => bookAbout(entry, { kind: 'void', status: 'voided' });
     await undo();
-    expect((await salesByReference(db, 'D1'))[0]?.voided).toBe(true);
+    expect(await only('D1')).toMatchObject({ voidId: expect.stringMatching(/^sbx-/) });
     await expect(undo()).rejects.toThrow();
+  });
+
+  test('refunds add up, apart from those that were declined or undone', async () => {
+    const entry = await book('D2');
+    await bookAbout(entry, { kind: 'refund', amountMinor: 300 });
+    await bookAbout(entry, { kind: 'refund', amountMinor: 20, status: 'declined' });
+    const undone = await bookAbout(entry, { kind: 'refund', amountMinor: 5 });
+    expect((await only('D2'))?.refundedMinor).toBe(305);
+    await bookAbout(undone, { kind: 'void', status: 'voided' });
+    expect((await only('D2'))?.refundedMinor).toBe(300);
+  });
+
+  test('a review ends with its decision, and there is one', async () => {
+    const entry = await book('D3');
+    await bookAbout(entry, { kind: 'decision', status: 'declined', declineCode: 'lost_card' });
+    expect(await only('D3')).toMatchObject({ status: 'declined', declineCode: 'lost_card' });
+    await expect(bookAbout(entry, { kind: 'decision' })).rejects.toThrow();
+  });
+
+  test('a settlement settles what its merchant booked before', async () => {
+    await book('D4');
+    expect((await only('D4'))?.settled).toBe(false);
+    await db.transact(async (tx) => insertSettlement(tx, await nextEntryNumber(tx), 'ozu_other'));
+    expect((await only('D4'))?.settled).toBe(false);
+    await db.transact(async (tx) => insertSettlement(tx, await nextEntryNumber(tx), 'ozu_sandbox'));
+    expect((await only('D4'))?.settled).toBe(true);
   });
 
   test('a day lists the sales of its time and no others', async () => {

@@ -1,8 +1,15 @@
 // The sandbox processor (contract 9.7), a program of ours that is reached over HTTP like the others.
 import { defaultGraceMs } from '@ozura/core/attempt-evidence';
 import type { Processor } from '../port.ts';
-import { inquiryRequest, listRequest, type SandboxAddress, saleRequest, voidRequest } from './request.ts';
-import { readInquiry, readListing, readSale, readVoid } from './response.ts';
+import {
+  inquiryRequest,
+  listRequest,
+  refundRequest,
+  type SandboxAddress,
+  saleRequest,
+  voidRequest,
+} from './request.ts';
+import { readInquiry, readListing, readRefund, readSale, readVoid } from './response.ts';
 
 export type { SandboxAddress } from './request.ts';
 
@@ -12,8 +19,10 @@ export const openSandbox = (address: SandboxAddress): Processor => ({
   evidence: { class: 2, voidByReference: true, graceMs: defaultGraceMs },
   sale: (input, [answer]) =>
     answer === undefined ? { send: saleRequest(address, input) } : { done: readSale(input, answer) },
+  refund: (input, [answer]) =>
+    answer === undefined ? { send: refundRequest(address, input) } : { done: readRefund(input, answer) },
   void: (input, [answer]) =>
-    answer === undefined ? { send: voidRequest(address, input) } : { done: readVoid(answer) },
+    answer === undefined ? { send: voidRequest(address, input) } : { done: readVoid(input, answer) },
   inquire: (input, [answer]) =>
     answer === undefined ? { send: inquiryRequest(address, input) } : { done: readInquiry(input, answer) },
   list: (day, [answer]) => (answer === undefined ? { send: listRequest(address, day) } : { done: readListing(answer) }),

@@ -57,7 +57,23 @@ test('the test card that cannot be sent goes where nothing listens', () => {
   expect(sent(input({ bin: '352800', lastFour: '0001' })).url).toBe('http://127.0.0.1:1/sales');
 });
 
+test('a refund, and a void that was asked for, name the sale and have a reference of their own', () => {
+  const sale = { saleReference: 'R1', saleTransactionId: 'sbx-000184' };
+  expect(sandbox.refund({ ...input(), ...sale, reference: 'F1', amountMinor: 5n }, [])).toMatchObject({
+    send: {
+      url: 'http://127.0.0.1:1/refunds',
+      body: { reference: 'F1', transactionId: 'sbx-000184', amount: 5, currency: 'USD', merchant: 'ozu_bluekettle' },
+    },
+  });
+  const asked = { processorTransactionId: 'sbx-000184', voidReference: 'V1' };
+  expect(sandbox.void({ ...input(), ...asked }, [])).toMatchObject({
+    send: { url: 'http://127.0.0.1:1/voids', body: { reference: 'V1', transactionId: 'sbx-000184' } },
+  });
+});
+
 test('a void and an inquiry go by our reference', () => {
   expect(sandbox.void(input(), [])).toMatchObject({ send: { method: 'POST', body: { reference: 'R1' } } });
-  expect(sandbox.inquire(input(), [])).toMatchObject({ send: { url: 'http://127.0.0.1:1/transactions?reference=R1' } });
+  expect(sandbox.inquire(input(), [])).toMatchObject({
+    send: { url: 'http://127.0.0.1:1/transactions?reference=R1&merchant=ozu_bluekettle' },
+  });
 });

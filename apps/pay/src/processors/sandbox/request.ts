@@ -1,7 +1,7 @@
 // Requests to the sandbox processor: JSON, amounts in minor units.
 
 import { placeholder, withoutPlaceholders } from '../placeholders.ts';
-import type { AccountDay, ProcessorRequest, Referred, SaleInput } from '../port.ts';
+import type { AccountDay, ProcessorRequest, Referred, RefundInput, SaleInput, VoidInput } from '../port.ts';
 
 export interface SandboxAddress {
   readonly url: string;
@@ -20,6 +20,7 @@ export const saleRequest = ({ url, unreachableUrl }: SandboxAddress, input: Sale
     merchant: input.account,
     amount: Number(input.amountMinor),
     currency: input.currency,
+    ...(input.orderId === undefined ? {} : { orderId: withoutPlaceholders(input.orderId) }),
     card: {
       number: placeholder('cardNumber'),
       expMonth: placeholder('expirationMonth'),
@@ -39,15 +40,30 @@ export const saleRequest = ({ url, unreachableUrl }: SandboxAddress, input: Sale
   },
 });
 
-export const voidRequest = ({ url }: SandboxAddress, { reference }: Referred): ProcessorRequest => ({
+export const refundRequest = ({ url }: SandboxAddress, input: RefundInput): ProcessorRequest => ({
   method: 'POST',
-  url: `${url}/voids`,
-  body: { reference },
+  url: `${url}/refunds`,
+  body: {
+    reference: input.reference,
+    merchant: input.account,
+    transactionId: input.saleTransactionId,
+    amount: Number(input.amountMinor),
+    currency: input.currency,
+  },
 });
 
-export const inquiryRequest = ({ url }: SandboxAddress, { reference }: Referred): ProcessorRequest => ({
+export const voidRequest = ({ url }: SandboxAddress, input: VoidInput): ProcessorRequest => ({
+  method: 'POST',
+  url: `${url}/voids`,
+  body: { merchant: input.account, ...namesOf(input) },
+});
+
+const namesOf = ({ reference, processorTransactionId, voidReference }: VoidInput) =>
+  voidReference === undefined ? { reference } : { reference: voidReference, transactionId: processorTransactionId };
+
+export const inquiryRequest = ({ url }: SandboxAddress, { reference, account }: Referred): ProcessorRequest => ({
   method: 'GET',
-  url: `${url}/transactions?reference=${encodeURIComponent(reference)}`,
+  url: `${url}/transactions?${new URLSearchParams({ reference, merchant: account })}`,
 });
 
 export const listRequest = ({ url }: SandboxAddress, { account, day }: AccountDay): ProcessorRequest => ({

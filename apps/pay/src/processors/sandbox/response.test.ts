@@ -1,7 +1,7 @@
 // What answers of the sandbox amount to: success and decline only when everything in them is explicit and ours.
 import { expect, test } from 'vitest';
 import type { Referred } from '../port.ts';
-import { readInquiry, readSale, readVoid } from './response.ts';
+import { readInquiry, readRefund, readSale, readVoid } from './response.ts';
 
 const ours: Referred = { reference: 'R1', account: 'ozu_bluekettle', amountMinor: 1840n, currency: 'USD' };
 const approved = {
@@ -79,7 +79,7 @@ test('an inquiry tells a finding, a miss, or nothing', () => {
 });
 
 test('a void is done when the processor says so', () => {
-  const voided = (status: unknown) => readVoid({ status: 200, body: { status } }).kind;
+  const voided = (status: unknown) => readVoid(ours, { status: 200, body: { status } }).kind;
   expect(['voided', 'already_voided', 'settled', 'not_found', 'ok', undefined].map(voided)).toEqual([
     'voided',
     'voided',
@@ -88,5 +88,29 @@ test('a void is done when the processor says so', () => {
     'unanswered',
     'unanswered',
   ]);
-  expect(readVoid({ status: 500, body: { status: 'voided' } }).kind).toBe('unanswered');
+  expect(readVoid(ours, { status: 500, body: { status: 'voided' } }).kind).toBe('unanswered');
+});
+
+test('a void under a reference of its own has to be answered under it', () => {
+  const asked = { ...ours, processorTransactionId: 'sbx-000184', voidReference: 'V1' };
+  const voided = (reference: string) => readVoid(asked, { status: 200, body: { status: 'voided', reference } }).kind;
+  expect([voided('V1'), voided('V1X')]).toEqual(['voided', 'unanswered']);
+  const refusal = (body: unknown, status = 200) => readVoid(asked, { status, body });
+  expect(refusal({ reference: 'V1', status: 'not_processed' })).toMatchObject({
+    kind: 'refused',
+    cause: 'unavailable',
+  });
+  expect(refusal({ reference: 'V1', status: 'declined' })).toMatchObject({ kind: 'refused', cause: 'unavailable' });
+  expect(refusal({ message: 'INVALID CREDENTIALS' }, 401)).toMatchObject({ kind: 'refused', cause: 'credentials' });
+});
+
+test('a refund is what its answer says of our reference, amount and currency', () => {
+  const refund = (changes: object) => readRefund(ours, { status: 200, body: { ...approved, ...changes } });
+  expect(refund({})).toMatchObject({ kind: 'approved', processorTransactionId: 'sbx-000184' });
+  expect(refund({ reference: 'R2' }).kind).toBe('unknown');
+  expect(refund({ amount: 1841 })).toMatchObject({ kind: 'unknown', wronglyBooked: true });
+  expect(refund({ status: 'declined', declineCode: 'generic_decline' }).kind).toBe('declined');
+  expect(refund({ status: 'refused', reason: 'not_settled' })).toMatchObject({ kind: 'refused', cause: 'not_settled' });
+  expect(refund({ status: 'refused', reason: 'voided' })).toMatchObject({ kind: 'refused', cause: 'unavailable' });
+  expect(refund({ status: 'refused', reason: 'not_settled', reference: 'R2' }).kind).toBe('unknown');
 });

@@ -1,14 +1,26 @@
 // Answers of the sandbox processor. Only an explicit, complete and matching answer is an outcome; the rest is unknown.
 import type { Inquiry, ListedSale, Listing, Outcome, RefusalCause, VoidOutcome } from '@ozura/core/attempt-outcome';
 import { isObject } from '@ozura/core/validation';
-import type { ProcessorAnswer, Referred } from '../port.ts';
+import type { ProcessorAnswer, Referred, VoidInput } from '../port.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 const unknown = (reason: string): Outcome => ({ kind: 'unknown', reason });
 const refused = (cause: RefusalCause, reason: string): Outcome => ({ kind: 'refused', cause, reason });
 
-export function readSale(input: Referred, { status, body }: ProcessorAnswer): Outcome {
+export const readSale = (input: Expected, answer: ProcessorAnswer): Outcome => readAnswer(input, answer);
+
+/** It says why it does not give back what it has no claim to. */
+export function readRefund(input: Expected, answer: ProcessorAnswer): Outcome {
+  const { status, body } = answer;
+  const isRefusal = status === 200 && isObject(body) && body.reference === input.reference && body.status === 'refused';
+  if (!isRefusal) return readAnswer(input, answer);
+  return body.reason === 'not_settled'
+    ? refused('not_settled', 'not settled yet')
+    : refused('unavailable', `refused: ${String(body.reason)}`);
+}
+
+function readAnswer(input: Expected, { status, body }: ProcessorAnswer): Outcome {
   if (status === 401 && isObject(body)) return refused('credentials', 'credentials refused');
   if (status === 400 && isObject(body) && body.errorCode === 'VALIDATION_FAILED') {
     return refused('unavailable', 'a malformed request');
@@ -106,17 +118,24 @@ function readListed(entry: unknown): ListedSale | undefined {
   };
 }
 
-export function readVoid({ status, body }: ProcessorAnswer): VoidOutcome {
+export function readVoid({ voidReference }: VoidInput, { status, body }: ProcessorAnswer): VoidOutcome {
   if (status === notOffered) return { kind: 'unsupported' };
+  if (status === 401 && isObject(body)) return { kind: 'refused', cause: 'credentials', reason: 'credentials refused' };
+  if (voidReference !== undefined && isObject(body) && body.reference !== voidReference) {
+    return { kind: 'unanswered', reason: 'another reference' };
+  }
   if (status !== 200 || !isObject(body)) return { kind: 'unanswered', reason: `status ${status}` };
   switch (body.status) {
     case 'voided':
     case 'already_voided':
-      return { kind: 'voided' };
+      return { kind: 'voided', ...textMember('processorTransactionId', body.voidId) };
     case 'settled':
       return { kind: 'settled' };
     case 'not_found':
       return { kind: 'not_found' };
+    case 'declined':
+    case 'not_processed':
+      return { kind: 'refused', cause: 'unavailable', reason: body.status };
     default:
       return { kind: 'unanswered', reason: 'another status' };
   }

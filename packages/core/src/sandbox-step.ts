@@ -1,4 +1,4 @@
-// The steps of a sandbox program (contract 14.6): what the processor is told to do with a sale.
+// The steps of a sandbox program (contract 14.6): what the processor is told to do with a sale, refund or void.
 
 const WITHOUT_ARGUMENT = [
   'approve',
@@ -15,6 +15,9 @@ const WITHOUT_ARGUMENT = [
   'wrong_reference',
   'duplicate_answer',
   'review',
+  // A sale that is settled at once, and a refund that is refused because its sale is not settled yet.
+  'settled',
+  'not_settled',
 ] as const;
 
 type PlainStep = (typeof WITHOUT_ARGUMENT)[number];

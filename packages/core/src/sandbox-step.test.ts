@@ -1,6 +1,6 @@
-import { TEST_CARDS } from '@ozura/core/card/test-cards';
 import { expect, test } from 'vitest';
-import { parseStep, stepInLastName } from './step.ts';
+import { TEST_CARDS } from './card/test-cards.ts';
+import { parseStep, stepInLastName } from './sandbox-step.ts';
 
 test('every outcome of a test card is a step', () => {
   for (const { outcome } of TEST_CARDS) expect(parseStep(outcome), outcome).toBeDefined();

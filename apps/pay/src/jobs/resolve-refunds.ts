@@ -1,0 +1,147 @@
+// Settles what a refund or void left open, on the schedule of contract 12.4 and by the processor's word alone. It is also
+// the recovery after a crash. Any number of processes may run it; refunds are leased one by one.
+import {
+  absenceStep,
+  lostSenderMs,
+  type Misses,
+  nextInquiryAt,
+  noteMiss,
+  outOfTimeMs,
+} from '@ozura/core/attempt-evidence';
+import type { Inquiry, Outcome, VoidOutcome } from '@ozura/core/attempt-outcome';
+import { type RefundState, stateAfter } from '@ozura/core/refund';
+import type { Job } from '@ozura/kit/jobs';
+import type { PayContext } from '../context.ts';
+import { callDirectly, type Unanswered } from '../direct.ts';
+import type { Processor, Referred, VoidInput } from '../processors/port.ts';
+import { askForVoid, runRefund, voidedAs } from '../refund.ts';
+import { decideRefund, type RefundMove } from '../refund-ledger.ts';
+import { findDueRefunds, findRefund, leaseRefund, type Refund, releaseRefund } from '../store/refunds.ts';
+
+const everyMs = 1_000;
+const callTimeoutMs = 8_000;
+/** Longer than the calls of one check take together. */
+const leaseMs = 60_000;
+const sendWithinMs = 28_000;
+const dueMax = 100;
+
+export const resolveRefunds = (context: PayContext): Job => ({
+  name: 'resolve-refunds',
+  everyMs,
+  run: async () => {
+    for (const refundId of await findDueRefunds(context.db, await context.db.now(), dueMax)) {
+      // One that cannot be checked must not keep the others waiting; its lease runs out.
+      await checkRefund(context, refundId).catch((error: unknown) => {
+        context.log.error({ err: error, refundId }, 'a refund could not be checked');
+      });
+    }
+  },
+});
+
+async function checkRefund(context: PayContext, refundId: string): Promise<void> {
+  const { db } = context;
+  const nowMs = await db.now();
+  if ((await leaseRefund(db, refundId, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
+  const refund = await findRefund(db, refundId);
+  if (refund === undefined) return;
+  const check = { context, refund, nowMs };
+  // What cannot be looked into still grows old: time alone brings it before a person.
+  const misses = await lookInto(check).catch((error: unknown) => {
+    context.log.error({ err: error, refundId, alarm: true }, 'a refund could not be looked into');
+    return refund.misses;
+  });
+  const { refund: late } = await decideRefund(context, refundId, ({ state }) => ({ to: afterTime(state, check) }));
+  const sentAtMs = refund.sentAtMs ?? refund.createdAtMs;
+  await releaseRefund(db, late, { nextCheckAtMs: nextInquiryAt(sentAtMs, nowMs), misses });
+  if (late.state !== refund.state) {
+    context.log.info({ refundId, from: refund.state, to: late.state }, 'refund moved by a check');
+  }
+}
+
+interface Check {
+  readonly context: PayContext;
+  readonly refund: Refund;
+  readonly nowMs: number;
+}
+
+/** What time alone decides about a refund that is still open. */
+function afterTime(state: RefundState, { refund, nowMs }: Check): RefundState | undefined {
+  const ageMs = nowMs - (refund.sentAtMs ?? nowMs);
+  if (state === 'SENT') return ageMs >= lostSenderMs ? 'UNKNOWN' : undefined;
+  return state === 'UNKNOWN' && ageMs >= outOfTimeMs ? 'REVIEW' : undefined;
+}
+
+async function lookInto(check: Check): Promise<Misses> {
+  const { context, refund, nowMs } = check;
+  if (refund.state === 'INTENT') {
+    await move(check, ({ state }) => ({ to: state === 'INTENT' ? 'NOT_SENT' : undefined }));
+    return refund.misses;
+  }
+  // Whoever sent it may still be waiting for the answer.
+  const isAwaited = refund.state === 'SENT' && nowMs - (refund.sentAtMs ?? nowMs) < lostSenderMs;
+  if (refund.means === 'void') {
+    if (!isAwaited) await believeVoid(check, await askForVoid(context, refund, callTimeoutMs));
+    return refund.misses;
+  }
+  const inquiry = await callDirectly<Referred, Inquiry>(context.send, {
+    translate: processorOf(check).inquire,
+    about: referred(refund),
+    timeoutMs: callTimeoutMs,
+  });
+  if (inquiry.kind === 'not_found') return believeAbsence(check);
+  if (inquiry.kind === 'found') {
+    const { outcome, voided } = inquiry;
+    await move(check, ({ state }) => ({ to: voided ? notProcessed(state) : stateAfter(state, outcome), outcome }));
+  }
+  return refund.misses;
+}
+
+/** A void may be repeated as often as it takes: it tells whether the sale is undone, or never will be. */
+async function believeVoid(check: Check, answer: VoidOutcome | Unanswered): Promise<void> {
+  if (answer.kind !== 'voided' && answer.kind !== 'settled') return;
+  const outcome: Outcome =
+    answer.kind === 'voided'
+      ? voidedAs(answer.processorTransactionId ?? check.refund.refundId)
+      : { kind: 'refused', cause: 'settled', reason: 'settled meanwhile' };
+  await move(check, ({ state }) => ({ to: stateAfter(state, outcome), outcome }));
+}
+
+/** Before a refund counts as never booked its reference is voided, so that nothing can be booked late. */
+async function believeAbsence(check: Check): Promise<Misses> {
+  const { context, refund, nowMs } = check;
+  const processor = processorOf(check);
+  const misses = noteMiss(refund.misses, processor.evidence, { sentAtMs: refund.sentAtMs ?? nowMs, nowMs });
+  if (absenceStep(processor.evidence, misses) === 'wait') return misses;
+  const answer = await callDirectly<VoidInput, VoidOutcome>(context.send, {
+    translate: processor.void,
+    about: referred(refund),
+    timeoutMs: callTimeoutMs,
+  });
+  if (answer.kind === 'voided' || answer.kind === 'not_found') {
+    await move(check, ({ state }) => ({ to: notProcessed(state) }));
+  }
+  return misses;
+}
+
+const notProcessed = (state: RefundState): RefundState | undefined =>
+  state === 'UNKNOWN' || state === 'REVIEW' ? 'NOT_PROCESSED' : undefined;
+
+/** A refund that takes the place of a void is sent here, where nobody else waits for it. */
+async function move({ context, refund }: Check, decide: (refund: Refund) => RefundMove): Promise<void> {
+  const { next } = await decideRefund(context, refund.refundId, decide);
+  if (next !== undefined) await runRefund(context, next, context.now() + sendWithinMs);
+}
+
+const referred = ({ refundId: reference, account, amountMinor, currency }: Refund): Referred => ({
+  reference,
+  account,
+  amountMinor,
+  currency,
+});
+
+function processorOf({ context, refund }: Check): Processor {
+  const processor = context.processors.get(refund.processor);
+  if (processor === undefined)
+    throw new Error(`the processor ${refund.processor} of a refund is not configured any more`);
+  return processor;
+}
