@@ -8,6 +8,12 @@ export interface CreatedLink {
   readonly expiresAt: string;
 }
 
+export interface LinkView {
+  readonly status: string;
+  readonly used: number;
+  readonly reserved: number;
+}
+
 export async function createPaymentLink(dev: DevFile, more: Record<string, unknown> = {}): Promise<CreatedLink> {
   const answer = await fetch(`${dev.checkoutUrl}/api/payment-links/create`, {
     method: 'POST',
@@ -17,6 +23,11 @@ export async function createPaymentLink(dev: DevFile, more: Record<string, unkno
   const body = (await answer.json()) as { success: boolean; data: CreatedLink };
   if (!body.success) throw new Error(`create answered ${answer.status}: ${JSON.stringify(body)}`);
   return body.data;
+}
+
+export async function getPaymentLink(dev: DevFile, id: string): Promise<LinkView> {
+  const answer = await fetch(`${dev.checkoutUrl}/api/payment-links/${id}`, { headers: keysOf(dev) });
+  return ((await answer.json()) as { data: { paymentLink: LinkView } }).data.paymentLink;
 }
 
 /** The session that a visit of the link leads to. */

@@ -76,7 +76,10 @@ async function launch(env: Record<string, string>): Promise<Launched> {
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await ready(child, env, () => output);
+  await ready(child, env, () => output).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   return {
     output: () => output,
     async end(signal) {
