@@ -72,6 +72,15 @@ test('the printed link is a session of the store that can be paid', async () => 
   expect(data.session).toMatchObject({ status: 'pending', amount: '46.00', merchantId: 'ozu_sandbox' });
 });
 
+test('the printed payment link opens a session that can be paid', async () => {
+  const dev = await start();
+  const [link = ''] = /http\S+\/pay\/pl_\w+/.exec(running?.output() ?? '') ?? [];
+  const opened = await fetch(link, { redirect: 'manual' });
+  const [, sessionId = ''] = /\/checkout\/(session_\w+)$/.exec(opened.headers.get('location') ?? '') ?? [];
+  const { data } = (await (await readSession(dev, sessionId)).json()) as { data: { session: unknown } };
+  expect(data.session).toMatchObject({ status: 'pending', amount: '46.00', paymentLinkId: link.split('/').at(-1) });
+});
+
 test('without a terminal nothing is coloured', async () => {
   await start();
   expect(running?.output()).not.toContain('\u001b');

@@ -12,6 +12,7 @@ import { type InstallationKeys, openInstallationKeys } from './installation-keys
 import { openPaint } from './paint.ts';
 import { refusePortsInUse } from './ports.ts';
 import { type Programs, startPrograms } from './programs.ts';
+import { createSandboxLink } from './sandbox-link.ts';
 import { type MerchantKeys, openSandboxMerchant } from './sandbox-merchant.ts';
 import { stopOnSignal } from './shutdown.ts';
 import { readStartSettings, type StartSettings } from './start-settings.ts';
@@ -36,8 +37,8 @@ export async function start(): Promise<void> {
   });
   const dev = { ...urls, storeUrl, ...merchant, adminToken: keys.adminToken.open() };
   writeDevFile(dataDir, dev);
-  const payableUrl = await buyKettle(store);
-  console.log(summary({ dev, dataDir, payableUrl, readyMs: performance.now() }, paint));
+  const [payableUrl, paymentLinkUrl] = await Promise.all([buyKettle(store), createSandboxLink(dev)]);
+  console.log(summary({ dev, dataDir, payableUrl, paymentLinkUrl, readyMs: performance.now() }, paint));
   letYoungGenerationGrow();
   flushCompileCache();
 }

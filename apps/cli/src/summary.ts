@@ -7,6 +7,7 @@ export interface SummaryFacts {
   readonly dev: DevFile;
   readonly dataDir: string;
   readonly payableUrl: string;
+  readonly paymentLinkUrl: string;
   readonly readyMs: number;
 }
 
@@ -20,7 +21,7 @@ const TEST_CARDS = [
 
 const labelWidth = 17;
 
-export function summary({ dev, dataDir, payableUrl, readyMs }: SummaryFacts, paint: Paint): string {
+export function summary({ dev, dataDir, payableUrl, paymentLinkUrl, readyMs }: SummaryFacts, paint: Paint): string {
   const line = (label: string, value: string): string => `  ${paint.dim(label.padEnd(labelWidth))}${value}`;
   const folder = relative(process.cwd(), dataDir);
   const shown = folder === '' || folder.startsWith('..') ? dataDir : folder;
@@ -29,6 +30,7 @@ export function summary({ dev, dataDir, payableUrl, readyMs }: SummaryFacts, pai
     `  ${paint.good('●')} ${paint.bold('Ozura is running')} ${paint.dim(`· test mode · ready in ${(readyMs / 1000).toFixed(2)} s`)}`,
     '',
     line('Pay here', paint.link(payableUrl)),
+    line('Payment link', paint.link(paymentLinkUrl)),
     line('Demo store', paint.link(dev.storeUrl)),
     '',
     line('Checkout', dev.checkoutUrl),

@@ -18,6 +18,9 @@ export interface Session {
   readonly id: string;
   readonly status: 'pending' | 'completed' | 'cancelled' | 'expired' | 'failed';
   readonly paymentState: 'processing' | 'review' | null;
+  readonly merchantId: string;
+  /** Set when the customer came by a payment link. */
+  readonly paymentLinkId: string | null;
   readonly amount: string | null;
   readonly currency: string;
   readonly payment?: { readonly amount: string; readonly cardBrand: string; readonly cardLastFour: string };
@@ -37,6 +40,7 @@ export function openCheckoutApi({ checkoutUrl, merchantId, merchantKey, vaultKey
     throw new Error(`Checkout API: ${[envelope.error ?? answer.status, ...(envelope.details ?? [])].join('; ')}`);
   };
   return {
+    merchantId,
     createSession: (fields: Readonly<Record<string, unknown>>) =>
       call('/api/sessions/create', { merchantId, ...fields }) as Promise<CreatedSession>,
     getSession: async (sessionId: string): Promise<Session> => {

@@ -17,6 +17,13 @@ export async function verify(checkout: CheckoutApi, order: Order): Promise<{ ver
   return { verdict: 'paid', session };
 }
 
+/** A payment link has no order: the session itself, read by its id, says what was paid and to whom. */
+export async function verifyLinkPayment(checkout: CheckoutApi, sessionId: string): Promise<Session | undefined> {
+  const session = await checkout.getSession(sessionId);
+  const isOurs = session.merchantId === checkout.merchantId && session.paymentLinkId !== null;
+  return session.status === 'completed' && isOurs ? session : undefined;
+}
+
 /** The genuine session of a cheaper order must not pay for this one. */
 const fits = (order: Order, session: Session): boolean =>
   session.amount === decimal(order.totalCents) && session.currency === product.currency;

@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import type { SessionRequest } from '@ozura/contract/checkout/session-request';
 import { openClient } from '@ozura/contract/client';
 import type { CardSaleData } from '@ozura/contract/pay/card-sale';
-import { newSessionId } from '@ozura/core/ids';
+import { newPaymentLinkId, newSessionId } from '@ozura/core/ids';
 import { frameMessage } from '@ozura/core/redirect-message';
 import { Secret } from '@ozura/core/secret';
 import type { SessionState } from '@ozura/core/session';
@@ -19,10 +19,12 @@ import { openRateLimits } from '@ozura/kit/http/rate-limit';
 import { openServer } from '@ozura/kit/http/server';
 import { openLog } from '@ozura/kit/log';
 import type { FastifyInstance } from 'fastify';
+import { decodeQR } from 'qr/decode.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckoutContext } from '../context.ts';
 import { errorUrlOf } from '../redirects.ts';
 import { openSigning } from '../signing.ts';
+import { insertPaymentLink } from '../store/payment-links.ts';
 import { findSession, insertSession, moveSession, type Session } from '../store/sessions.ts';
 import { registerPages } from './routes.ts';
 
@@ -373,4 +375,96 @@ describe('POST /csp-report', () => {
     const { statusCode } = await app.inject({ method: 'POST', url: '/csp-report', headers, payload });
     expect(statusCode).toBe(status);
   });
+});
+
+describe('GET /pay/{linkId}', () => {
+  const hourMs = 3_600_000;
+  const newLink = async (request: Partial<SessionRequest> = {}, usageLimit?: number): Promise<string> => {
+    const id = newPaymentLinkId(context.random);
+    const now = context.now();
+    const times = { createdAtMs: now, expiresAtMs: now + hourMs };
+    await insertPaymentLink(context.db, { id, request: { ...terms, ...request }, usageLimit, ...times });
+    return id;
+  };
+  const visit = (path: string, method: 'GET' | 'HEAD' = 'GET') => app.inject({ method, url: `/pay/${path}` });
+  const sessionsOf = (id: string) =>
+    context.db.all<{ id: string }>(sql`SELECT id FROM sessions WHERE payment_link_id = ${id}`);
+
+  test('every visit leads to a session of its own; HEAD makes none', async () => {
+    const id = await newLink({ embedMode: 'iframe', parentOrigin: 'https://shop.example' });
+    const head = await visit(id, 'HEAD');
+    expect([head.statusCode, head.headers.location]).toEqual([303, undefined]);
+    expect(await sessionsOf(id)).toEqual([]);
+    const places = [await visit(id), await visit(id)].map(({ statusCode, headers }) => {
+      expect([statusCode, headers['cache-control']]).toEqual([303, 'no-store']);
+      return String(headers.location).replace(`${urls.checkoutUrl}/checkout/`, '');
+    });
+    expect(new Set(places)).toEqual(new Set((await sessionsOf(id)).map((session) => session.id)));
+    const session = await findSession(context.db, places[0] ?? '');
+    expect(session).toMatchObject({ paymentLinkId: id, request: { ...terms, embedMode: 'redirect' } });
+    expect(session?.request).not.toHaveProperty('parentOrigin');
+    expect(session?.expiresAtMs).toBe((session?.createdAtMs ?? 0) + 1_800_000);
+  });
+
+  test('a link that cannot be used says why, names its shop and leads nowhere', async () => {
+    const [off, used, ended] = [await newLink(), await newLink({}, 1), await newLink()];
+    await context.db.run(sql`UPDATE payment_links SET deactivated_at = 1 WHERE id = ${off}`);
+    await context.db.run(sql`UPDATE payment_links SET used = 1 WHERE id = ${used}`);
+    await context.db.run(sql`UPDATE payment_links SET expires_at = created_at WHERE id = ${ended}`);
+    const cases: [string, string][] = [
+      [used, 'Payment link usage limit reached'],
+      [ended, 'Payment link has expired'],
+      [off, 'Payment link is not active'],
+    ];
+    for (const [id, text] of cases) {
+      const { statusCode, headers, body } = await visit(id);
+      expect([statusCode, headers['x-frame-options']]).toEqual([410, 'DENY']);
+      expect(body).toContain(`<h1>${text}</h1>`);
+      expect(body).toContain('Blue Kettle');
+      expect(body).not.toContain('<a ');
+      expect((await visit(id, 'HEAD')).statusCode).toBe(410);
+      expect(await sessionsOf(id)).toEqual([]);
+    }
+  });
+
+  test('an address of no link is not found', async () => {
+    for (const id of [`pl_${'0'.repeat(32)}`, 'pl_x', '%00', "'"]) {
+      const { statusCode, body } = await visit(id);
+      expect([statusCode, body.includes('<h1>Payment link not found</h1>'), body.includes('<a ')]).toEqual([
+        404,
+        true,
+        false,
+      ]);
+      expect((await visit(`${id}/qr.svg`)).statusCode).toBe(404);
+    }
+    expect((await app.inject({ method: 'POST', url: '/pay/pl_x' })).statusCode).toBe(405);
+  });
+
+  test('a scanner reads the address of the link from its QR code, which any page may show for an hour', async () => {
+    const id = await newLink();
+    const { statusCode, headers, body } = await visit(`${id}/qr.svg`);
+    expect([statusCode, headers['content-type']]).toEqual([200, 'image/svg+xml']);
+    expect(headers).toMatchObject({
+      'cache-control': 'public, max-age=3600',
+      'cross-origin-resource-policy': 'cross-origin',
+    });
+    expect(decodeQR(picture(body))).toBe(`${urls.checkoutUrl}/pay/${id}`);
+    expect(body).toContain(`<title>${urls.checkoutUrl}/pay/${id}</title>`);
+    expect((await visit(`${id}/qr.svg`, 'HEAD')).statusCode).toBe(200);
+  });
+
+  /** What a camera would see: the drawing, four pixels a module. */
+  function picture(svg: string): { width: number; height: number; data: Uint8Array } {
+    const scale = 4;
+    const side = Number(/viewBox="0 0 (\d+) /.exec(svg)?.[1]) * scale;
+    const data = new Uint8Array(side * side * 3).fill(255);
+    const [, runs = ''] = /<path d="([^"]+)"\/>/.exec(svg) ?? [];
+    for (const [, x, y, length] of runs.matchAll(/M(\d+) (\d+)h(\d+)v1h-\d+z/g)) {
+      for (let row = 0; row < scale; row += 1) {
+        const from = ((Number(y) * scale + row) * side + Number(x) * scale) * 3;
+        data.fill(0, from, from + Number(length) * scale * 3);
+      }
+    }
+    return { width: side, height: side, data };
+  }
 });

@@ -44,6 +44,17 @@ export function thanksPage(order: Order, verdict: Verdict, session?: Session): s
   });
 }
 
+export const linkThanksPage = ({ payment }: Session): string =>
+  page({
+    title: 'Paid',
+    body: note(
+      'good',
+      'Thank you for your payment',
+      html`<dl><dt>Paid with ${payment?.cardBrand ?? 'card'} ···· ${payment?.cardLastFour ?? ''}</dt><dd>$${payment?.amount ?? ''}</dd></dl>`,
+      backToShop,
+    ),
+  });
+
 export const cartPage = (order: Order | undefined): string =>
   page({
     title: 'Your basket',
