@@ -1,5 +1,6 @@
 // Every route of the Vault.
 import * as applications from '@ozura/contract/vault/applications';
+import { verifyAuditLog } from '@ozura/contract/vault/audit';
 import { getBin } from '@ozura/contract/vault/bins';
 import { releaseCvcSessions } from '@ozura/contract/vault/cvc-sessions';
 import { detokenize } from '@ozura/contract/vault/detokenize';
@@ -16,6 +17,7 @@ import { openRouter } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
 import type { FastifyInstance } from 'fastify';
 import * as application from './api/applications.ts';
+import { handleVerifyAudit } from './api/audit.ts';
 import { handleGetBin } from './api/bins.ts';
 import { handleReleaseCvc } from './api/cvc-sessions.ts';
 import { handleDetokenize } from './api/detokenize.ts';
@@ -75,6 +77,7 @@ export function openApp(context: VaultContext, rotation: Rotation): FastifyInsta
 
   serve(keyRotation.getKeyRotation, { authenticate: admin, handle: handleGetRotation(rotation) });
   serve(keyRotation.startKeyRotation, { authenticate: admin, handle: handleStartRotation(context, rotation) });
+  serve(verifyAuditLog, { authenticate: admin, handle: handleVerifyAudit(context) });
 
   serveHealth({ serve, finish }, 'vault', { database: () => findHead(context.db) });
   serveDescription({ serve }, 'vault');

@@ -160,6 +160,7 @@ it('every use leaves a record, and the chain shows what was done to it', async (
     sql`SELECT action, actor, object, outcome, address FROM audit_records ORDER BY sequence`,
   );
   expect(records.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+    'start allowed',
     'create_key allowed',
     'create_key allowed',
     'tokenize allowed',
@@ -168,12 +169,12 @@ it('every use leaves a record, and the chain shows what was done to it', async (
     'create_application allowed',
     'delete_token allowed',
   ]);
-  expect(records[2]).toMatchObject({
+  expect(records[3]).toMatchObject({
     actor: expect.stringMatching(/^session:[0-9a-f]{16}$/),
     object: token,
     address: '127.0.0.1',
   });
-  expect(records[3]?.actor).toBe('service:pay');
+  expect(records[4]?.actor).toBe('service:pay');
 
   const { random, now, log } = { random: () => new Uint8Array(32), now: () => 0, log: vault.config.log };
   const root = openLocalRoot(vault.config.rootKeyFile, 'test', { random, now, log });
@@ -185,18 +186,18 @@ it('every use leaves a record, and the chain shows what was done to it', async (
   await db.script('DROP TRIGGER audit_never_changes; DROP TRIGGER audit_never_shrinks');
   for (const [change, undo, at, kind] of [
     [
-      "UPDATE audit_records SET actor = 'nobody' WHERE sequence = 4",
-      "UPDATE audit_records SET actor = 'service:pay' WHERE sequence = 4",
-      4,
+      "UPDATE audit_records SET actor = 'nobody' WHERE sequence = 5",
+      "UPDATE audit_records SET actor = 'service:pay' WHERE sequence = 5",
+      5,
       'altered',
     ],
     [
-      'UPDATE audit_records SET sequence = 70 WHERE sequence = 7',
-      'UPDATE audit_records SET sequence = 7 WHERE sequence = 70',
-      7,
+      'UPDATE audit_records SET sequence = 80 WHERE sequence = 8',
+      'UPDATE audit_records SET sequence = 8 WHERE sequence = 80',
+      8,
       'removed',
     ],
-    ['DELETE FROM audit_records WHERE sequence = 7', '', 7, 'truncated'],
+    ['DELETE FROM audit_records WHERE sequence = 8', '', 8, 'truncated'],
   ] as const) {
     await db.script(change);
     expect((await audit.verify(db)).damage).toEqual({ sequence: at, kind });
