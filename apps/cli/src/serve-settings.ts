@@ -118,6 +118,8 @@ export function readVault(env: EnvReader) {
     },
     adminToken: new Secret(env.secret('ADMIN_TOKEN')),
     processorDestinations: env.list('PROCESSOR_DESTINATIONS'),
+    expiredCardDays: env.integer('EXPIRED_CARD_DAYS', 0),
+    unusedTokenDays: env.integer('UNUSED_TOKEN_DAYS', 0),
     keyIdleSeconds: env.integer('KEY_IDLE_SECONDS', 10),
     deduplicatedMerchants: env.list('DEDUPLICATED_MERCHANTS'),
     cvcSeconds: tuning.cvcSeconds,

@@ -25,6 +25,10 @@ export interface VaultConfig extends BaseConfig {
   readonly binTable?: BinTable;
   /** Numbers that processors publish for their own test environments. */
   readonly extraTestCards?: readonly string[];
+  /** Cards are destroyed when they have been expired for so many days; 0: they stay. */
+  readonly expiredCardDays?: number;
+  /** Tokens are destroyed when they were neither made nor used for so many days; 0: they stay. */
+  readonly unusedTokenDays?: number;
   /** How long an old key stays after the last use of it. */
   readonly keyIdleSeconds?: number;
   /** Tests only: the step at which the program kills itself. */

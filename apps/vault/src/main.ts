@@ -14,6 +14,7 @@ import type { VaultContext } from './context.ts';
 import { openFrames } from './frames/routes.ts';
 import { anchorAudit } from './jobs/anchor-audit.ts';
 import { purgeExpired } from './jobs/purge-expired.ts';
+import { purgeTokens } from './jobs/purge-tokens.ts';
 import { rotateKeys } from './jobs/rotate-keys.ts';
 import { openLocalRoot } from './keys/local.ts';
 import { openKeys } from './keys/open.ts';
@@ -63,7 +64,12 @@ async function startOn(db: Database, config: VaultConfig): Promise<RunningVault>
     throw error;
   });
   await recordOwn(context, 'start');
-  const jobs = startJobs(context, [purgeExpired(context), rotateKeys(rotation), anchorAudit(context)]);
+  const jobs = startJobs(context, [
+    purgeExpired(context),
+    purgeTokens(context),
+    rotateKeys(rotation),
+    anchorAudit(context),
+  ]);
   return {
     url,
     elementsUrl,

@@ -30,10 +30,14 @@ export const handleCreateSession =
       metadata: input.metadata === undefined ? null : JSON.stringify(input.metadata),
       createdAt: nowMs,
       expiresAt: nowMs + input.ttlSeconds * 1000,
-      tokensPurgeAt: null,
+      tokensPurgeAt: purgeAtOf(input.tokensTtlSeconds, who, nowMs),
     });
     return { success: true, data: { session_key: key, expires_in_seconds: input.ttlSeconds } };
   };
+
+/** A merchant's own tokens live until he deletes them (contract 7.6). */
+const purgeAtOf = (ttlSeconds: number | undefined, who: Who, nowMs: number): number | null =>
+  who.kind === 'service' && ttlSeconds !== undefined ? nowMs + ttlSeconds * 1000 : null;
 
 /** The same answer for any key: it says only that none of the merchant's works any more. */
 export const handleRevokeSession =

@@ -1,11 +1,12 @@
-// `GET /tokens`, `GET /tokens/{token}` and `DELETE /tokens/{token}` (contract 7.6).
+// `GET` and `DELETE` of `/tokens/{token}` and of `/tokens` (contract 7.6).
 import { Refusal } from '@ozura/core/errors';
+import { hashKey } from '@ozura/kit/auth';
 import type { Call } from '@ozura/kit/http/route';
 import { actorOf, type KeyCaller, type ServiceCaller } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
-import { deleteCvcOfToken } from '../store/cvc-entries.ts';
-import { deleteTestCodesOfToken } from '../store/test-codes.ts';
-import { destroyToken, findToken, listTokenFacts, type TokenFacts, wasDeleted } from '../store/tokens.ts';
+import { eraseToken } from '../erasure.ts';
+import { listTokensOfCustomer } from '../store/retention.ts';
+import { findToken, listTokenFacts, type TokenFacts } from '../store/tokens.ts';
 
 type Who = KeyCaller | ServiceCaller;
 
@@ -25,30 +26,50 @@ export const handleListTokens =
     return { success: true, data: page.map(shown), has_more: tokens.length > page.length };
   };
 
-export const handleDeleteToken =
-  ({ db, audit }: VaultContext) =>
-  async ({ params, who, request }: Call<unknown, KeyCaller>) => {
-    const { token = '' } = params;
-    const { merchantId } = who;
-    const nowMs = await db.now();
-    await db.transact(async (tx) => {
-      if (!(await destroyToken(tx, token, merchantId, nowMs))) {
-        if (await wasDeleted(tx, token, merchantId)) return;
-        throw new Refusal('TOKEN_NOT_FOUND');
-      }
-      await deleteCvcOfToken(tx, token, merchantId);
-      await deleteTestCodesOfToken(tx, token);
-      const event = {
-        merchantId,
-        actor: actorOf(who),
-        action: 'delete_token',
-        object: token,
-        outcome: 'allowed',
-      } as const;
-      await audit.record(tx, { ...event, address: request.ip, requestId: request.id }, nowMs);
-    });
-    return { success: true, data: { deleted: true } };
+export const handleDeleteToken = (context: VaultContext) => async (call: Call<unknown, KeyCaller>) => {
+  const token = call.params.token ?? '';
+  const end = await context.db.transact((tx) => eraseToken(context, tx, { ...erasureBy(call), token }));
+  if (end === 'unknown') throw new Refusal('TOKEN_NOT_FOUND');
+  if (end === 'held') throw new Refusal('TOKEN_IN_USE');
+  return { success: true, data: { deleted: true } };
+};
+
+/** Tokens of one customer in one commit. */
+const batch = 100;
+
+/** Some may be deleted when it stops in the middle; the next call deletes the rest. The last line certifies. */
+export const handleDeleteTokensOfCustomer =
+  (context: VaultContext) => async (call: Call<{ readonly customer_id: string }, KeyCaller>) => {
+    const { db, config, audit } = context;
+    const customerId = call.input.customer_id;
+    const erasure = erasureBy(call);
+    const counts = { deleted: 0, inUse: 0 };
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const tokens = await listTokensOfCustomer(db, { ...erasure, customerId }, after, batch);
+      await db.transact(async (tx) => {
+        for (const { token } of tokens) {
+          const end = await eraseToken(context, tx, { ...erasure, token });
+          if (end === 'erased') counts.deleted += 1;
+          if (end === 'held') counts.inUse += 1;
+        }
+      });
+      after = tokens.length < batch ? undefined : tokens.at(-1)?.token;
+    }
+    // A keyed hash: the log outlives what was erased.
+    const customer = hashKey(config.pepper, `${erasure.merchantId}/${customerId}`).slice(0, 32);
+    const object = `customer:${customer} deleted:${counts.deleted} in_use:${counts.inUse}`;
+    const certificate = { ...erasure, action: 'erase_customer', object, outcome: 'allowed' } as const;
+    await db.transact(async (tx) => audit.record(tx, certificate, await tx.now()));
+    return { success: true, data: counts };
   };
+
+const erasureBy = ({ who, request }: Pick<Call<unknown, KeyCaller>, 'who' | 'request'>) => ({
+  merchantId: who.merchantId,
+  actor: actorOf(who),
+  action: 'delete_token' as const,
+  address: request.ip,
+  requestId: request.id,
+});
 
 function shown(token: TokenFacts) {
   const { sessionId, orderId, customerId, cartId, country } = token;

@@ -6,7 +6,7 @@ import { actorOf } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
 import { numberField, placeOf } from '../prepare-token.ts';
 import { takeProxyCall } from '../store/sessions.ts';
-import type { SealedToken } from '../store/tokens.ts';
+import { markUsed, type SealedToken } from '../store/tokens.ts';
 import type { CardValue } from './placeholders.ts';
 import type { ProxyCaller, ProxyRequest } from './request.ts';
 import { prepareTaking, type TakeCode, type TakenCode } from './security-code.ts';
@@ -25,6 +25,7 @@ export async function takeUse(context: VaultContext, use: Use): Promise<TakenCod
   return context.db.transact(async (tx) => {
     if (token.mintedIn !== null && !(await takeProxyCall(tx, token.mintedIn))) throw new Refusal('PROXY_LIMIT');
     const code = await takeCode?.(tx, nowMs);
+    await markUsed(tx, token.token, nowMs);
     const event = { merchantId: who.merchantId, actor: actorOf(who), action: 'proxy', object: token.token } as const;
     await context.audit.record(tx, { ...event, outcome: 'allowed', address, requestId }, nowMs);
     return code;

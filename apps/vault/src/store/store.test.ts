@@ -28,7 +28,7 @@ import {
   takeProxyCall,
   takeUse,
 } from './sessions.ts';
-import { destroyToken, findToken, insertToken, listTokenFacts, type NewToken, wasDeleted } from './tokens.ts';
+import { destroyToken, findEnd, findToken, insertToken, listTokenFacts, type NewToken } from './tokens.ts';
 
 const migrations = new URL('./migrations/', import.meta.url);
 const merchantId = 'ozu_bluekettle';
@@ -176,9 +176,9 @@ forEachEngine((_engine, open, create) => {
     expect(await inTurn((tx) => destroyToken(tx, 'tok_gone', 'ozu_other', 9))).toBe(false);
     expect(await inTurn((tx) => destroyToken(tx, 'tok_gone', merchantId, 9))).toBe(true);
     expect(await inTurn((tx) => destroyToken(tx, 'tok_gone', merchantId, 9))).toBe(false);
-    expect([await findToken(db, 'tok_gone', merchantId), await wasDeleted(db, 'tok_gone', merchantId)]).toEqual([
+    expect([await findToken(db, 'tok_gone', merchantId), await findEnd(db, 'tok_gone', merchantId)]).toEqual([
       undefined,
-      true,
+      'gone',
     ]);
     const back = "UPDATE tokens SET deleted_at = NULL, sealed_number = fingerprint WHERE token = 'tok_gone'";
     await expect(db.script(back)).rejects.toThrow();

@@ -51,13 +51,14 @@ export async function insertToken(tx: Handle, token: NewToken): Promise<void> {
     INSERT INTO tokens
       (token, merchant_id, type, sealed_number, sealed_holder, fingerprint, mask, bin, last4, brand, funding, country,
        expiration_month, expiration_year, routing_number, account_type, minted_in, session_id, order_id, customer_id,
-       cart_id, created_at, key_id, purge_at)
+       cart_id, created_at, key_id, purge_at, last_used_at)
     VALUES
       (${token.token}, ${token.merchantId}, ${token.type}, ${token.sealedNumber}, ${token.sealedHolder},
        ${token.fingerprint}, ${token.mask}, ${token.bin}, ${token.last4}, ${token.brand}, ${token.funding},
        ${token.country}, ${token.expirationMonth}, ${token.expirationYear}, ${token.routingNumber},
        ${token.accountType}, ${token.mintedIn}, ${token.sessionId}, ${token.orderId}, ${token.customerId},
-       ${token.cartId}, ${token.createdAt}, ${token.keyId}, ${token.purgeAt})`);
+       ${token.cartId}, ${token.createdAt}, ${token.keyId}, ${token.purgeAt},
+       ${token.createdAt})`);
 }
 
 const facts = sql`
@@ -120,16 +121,24 @@ export const listTokenFacts = (
           SELECT created_at, token FROM tokens WHERE token = ${after} AND merchant_id = ${merchantId})
         ORDER BY created_at, token LIMIT ${limit}`);
 
-/** Destroys everything but the token's name. False when there was nothing left to destroy. */
+/** Destroys everything but the token's name. False when there is nothing left to destroy, or something holds it. */
 export const destroyToken = async (tx: Handle, token: string, merchantId: string, nowMs: number): Promise<boolean> =>
   (await tx.run(sql`
     UPDATE tokens SET deleted_at = ${nowMs}, sealed_number = NULL, sealed_holder = NULL, key_id = NULL, fingerprint = NULL,
       mask = NULL, bin = NULL, last4 = NULL, brand = NULL, funding = NULL, country = NULL, expiration_month = NULL,
       expiration_year = NULL, routing_number = NULL, account_type = NULL, session_id = NULL, order_id = NULL,
-      customer_id = NULL, cart_id = NULL
-    WHERE token = ${token} AND merchant_id = ${merchantId} AND deleted_at IS NULL`)) === 1;
+      customer_id = NULL, cart_id = NULL, last_used_at = NULL, purge_at = NULL
+    WHERE token = ${token} AND merchant_id = ${merchantId} AND deleted_at IS NULL AND holds = 0`)) === 1;
 
-export const wasDeleted = async (db: Handle, token: string, merchantId: string): Promise<boolean> =>
-  (await db.one(sql`
-    SELECT token FROM tokens
-    WHERE token = ${token} AND merchant_id = ${merchantId} AND deleted_at IS NOT NULL`)) !== undefined;
+/** Why `destroyToken` found nothing to destroy. */
+export async function findEnd(db: Handle, token: string, merchantId: string): Promise<'held' | 'gone' | 'unknown'> {
+  const row = await db.one<{ readonly deletedAt: number | null }>(sql`
+    SELECT deleted_at AS "deletedAt" FROM tokens WHERE token = ${token} AND merchant_id = ${merchantId}`);
+  if (row === undefined) return 'unknown';
+  return row.deletedAt === null ? 'held' : 'gone';
+}
+
+/** For the purge of tokens that nobody uses. */
+export async function markUsed(tx: Handle, token: string, nowMs: number): Promise<void> {
+  await tx.run(sql`UPDATE tokens SET last_used_at = ${nowMs} WHERE token = ${token} AND deleted_at IS NULL`);
+}

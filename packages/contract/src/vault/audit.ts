@@ -10,6 +10,7 @@ const anchor = Type.Object({ sequence: Type.Integer(), mac: Type.String() });
 /** Reads the whole log. `anchor` is an earlier answer's, noted where nobody who could change the log can change it. */
 export const verifyAuditLog = endpoint({
   name: 'verifyAuditLog',
+  summary: 'Tells whether the audit log is what was written, and where it is not.',
   service: 'vault',
   method: 'POST',
   path: '/audit/verify',

@@ -24,10 +24,13 @@ export interface CreateVaultSessionInput {
   readonly cartId: string | undefined;
   readonly metadata: Readonly<Record<string, string>> | undefined;
   readonly ttlSeconds: number;
+  /** From our own programs: how long the tokens made with the key live unless something holds them. */
+  readonly tokensTtlSeconds: number | undefined;
 }
 
 const sessionLimitDefault = 3;
 const ttlMaxSeconds = 1800;
+const tokensTtlMaxSeconds = 366 * 24 * 60 * 60;
 const metadataMembersMax = 16;
 const metadataNameMax = 64;
 const metadataValueMax = 256;
@@ -64,6 +67,7 @@ const fields = record({
   cart_id: optional(correlation, 'cartId'),
   metadata: optional(metadata),
   ttl_seconds: optional(integer(60, ttlMaxSeconds), 'ttlSeconds'),
+  tokens_ttl_seconds: optional(integer(60, tokensTtlMaxSeconds)),
 });
 
 const readInput: Reader<CreateVaultSessionInput> = (value, path, intake) => {
@@ -80,6 +84,7 @@ const readInput: Reader<CreateVaultSessionInput> = (value, path, intake) => {
       cartId: read.cart_id,
       metadata: read.metadata,
       ttlSeconds: read.ttl_seconds ?? ttlMaxSeconds,
+      tokensTtlSeconds: read.tokens_ttl_seconds,
     }
   );
 };

@@ -1,10 +1,10 @@
 // What may be known of a token: masked data and the ids it travels with (contract 7.6).
-import { accepting, type Reader, record } from '@ozura/core/validation';
+import { accepting, type Reader, record, required } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { textOf } from '../schema.ts';
 import { funding } from './bins.ts';
-import { invalidValue } from './reader.ts';
+import { inVaultWords, invalidValue, opaque } from './reader.ts';
 
 const tokenFacts = Type.Object({
   token: Type.String(),
@@ -89,5 +89,51 @@ export const deleteToken = endpoint({
   input: record({}),
   status: 200,
   output: Type.Object({ success: Type.Boolean(), data: Type.Object({ deleted: Type.Boolean() }) }),
-  errors: ['TOKEN_NOT_FOUND'],
+  errors: ['TOKEN_NOT_FOUND', 'TOKEN_IN_USE'],
+});
+
+/** All of one customer. Those that an active plan uses stay, and are counted. */
+export const deleteTokensOfCustomer = endpoint({
+  name: 'deleteTokensOfCustomer',
+  summary: 'Deletes all tokens of one customer, but those that an active plan uses.',
+  service: 'vault',
+  method: 'DELETE',
+  path: '/tokens',
+  auth: ['vault-key'],
+  input: inVaultWords(record({ customer_id: required(opaque(255), 'customerId') })),
+  status: 200,
+  output: Type.Object({
+    success: Type.Boolean(),
+    data: Type.Object({ deleted: Type.Integer(), inUse: Type.Integer() }),
+  }),
+  errors: ['VALIDATION_FAILED'],
+});
+
+const hold = {
+  service: 'vault',
+  auth: ['service'],
+  /** Who needs the token, such as `plan:` and the id of a plan. */
+  input: inVaultWords(record({ holder: required(opaque(100)) })),
+  status: 200,
+} as const;
+
+/** While a plan needs a token it is neither deleted nor purged. The same holder again changes nothing. */
+export const holdToken = endpoint({
+  ...hold,
+  name: 'holdToken',
+  summary: 'Keeps a token from being deleted while a plan needs it.',
+  method: 'POST',
+  path: '/tokens/:token/hold',
+  output: Type.Object({ success: Type.Boolean(), data: Type.Object({ held: Type.Boolean() }) }),
+  errors: ['VALIDATION_FAILED', 'TOKEN_NOT_FOUND'],
+});
+
+export const releaseToken = endpoint({
+  ...hold,
+  name: 'releaseToken',
+  summary: 'Lets go of a token that a plan needed.',
+  method: 'POST',
+  path: '/tokens/:token/release',
+  output: Type.Object({ success: Type.Boolean(), data: Type.Object({ released: Type.Boolean() }) }),
+  errors: ['VALIDATION_FAILED'],
 });

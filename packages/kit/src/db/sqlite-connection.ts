@@ -13,7 +13,8 @@ export interface Connection {
 export function connect(path: string): Connection {
   const db = new DatabaseSync(path, { timeout: lockTimeoutMs });
   useWriteAheadLog(db);
-  db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000');
+  // What is deleted is overwritten: a destroyed ciphertext must not be found in the free parts of the file.
+  db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA secure_delete = ON');
   const prepared = new Map<string, StatementSync>();
   const prepare = (text: string): StatementSync => {
     let statement = prepared.get(text);

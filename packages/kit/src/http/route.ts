@@ -88,12 +88,18 @@ function addRoute<Input, Output extends TSchema, Who>(
       if (caller === undefined) throw new Error('a route ran without its authentication');
       reply.code(endpoint.status);
       const intake = new Intake();
-      const sent = endpoint.method === 'GET' ? readQuery(request) : readBody(request, endpoint.service === 'vault');
+      const sent = readSent(request, endpoint);
       const input = readAll(endpoint.input, sent, intake);
       const params = request.params as Record<string, string>;
       return serving.handle({ input, who: caller.who, params, warnings: intake.warnings, request, reply });
     },
   });
+}
+
+/** A `DELETE` says by its query what it deletes; a body it should not have is looked at all the same. */
+function readSent(request: FastifyRequest, { method, service }: Endpoint): Record<string, unknown> {
+  const body = method === 'GET' ? {} : readBody(request, service === 'vault');
+  return method === 'GET' || method === 'DELETE' ? readQuery(request) : body;
 }
 
 const readQuery = (request: FastifyRequest): Record<string, unknown> => (isObject(request.query) ? request.query : {});

@@ -10,17 +10,25 @@ import { asked, unavailable } from '../../upstream.ts';
 
 /** Tokens of one key; the page fetches the next one by itself (contract 11.6). */
 const tokensPerKey = 3;
+/** After the session ends, unless a plan uses them (contract 7.6). */
+const tokensKeptSeconds = 24 * 60 * 60;
 
 export const mintSessionKey =
   ({ vault, db, limits }: CheckoutContext) =>
   async ({ input, who, reply }: Call<InputOf<typeof sessionKey>, Session>): Promise<object> => {
-    const ended = whyEnded(who.state, await db.now());
+    const nowMs = await db.now();
+    const ended = whyEnded(who.state, nowMs);
     if (ended !== undefined) throw ended;
     await limits.count('sessionKey', who.id, reply);
     const answer = await asked(
       vault.call(createVaultSession, {
         headers: actingFor(who.request.merchantId),
-        body: { session_id: input.sessionId, session_limit: tokensPerKey, order_id: who.id },
+        body: {
+          session_id: input.sessionId,
+          session_limit: tokensPerKey,
+          order_id: who.id,
+          tokens_ttl_seconds: Math.ceil((who.expiresAtMs - nowMs) / 1000) + tokensKeptSeconds,
+        },
       }),
     );
     if (!answer.ok) throw unavailable();
