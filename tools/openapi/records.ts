@@ -23,6 +23,7 @@ import * as plans from '@ozura/contract/pay/plans';
 import { quoteCharge } from '@ozura/contract/pay/quotes';
 import { transQuery } from '@ozura/contract/pay/trans-query';
 import * as applications from '@ozura/contract/vault/applications';
+import { verifyAuditLog } from '@ozura/contract/vault/audit';
 import { getBin } from '@ozura/contract/vault/bins';
 import { releaseCvcSessions } from '@ozura/contract/vault/cvc-sessions';
 import { detokenize } from '@ozura/contract/vault/detokenize';
@@ -31,7 +32,7 @@ import { proxyTransaction } from '@ozura/contract/vault/proxy-transaction';
 import { createVaultSession, revokeVaultSession } from '@ozura/contract/vault/sessions';
 import { createTestToken } from '@ozura/contract/vault/test-tokens';
 import { tokenize } from '@ozura/contract/vault/tokenize';
-import { deleteToken, getToken, listTokens } from '@ozura/contract/vault/tokens';
+import * as tokens from '@ozura/contract/vault/tokens';
 import { CURRENCIES } from '@ozura/core/currencies';
 import type { Service } from '@ozura/core/errors';
 
@@ -68,9 +69,12 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     createVaultSession,
     revokeVaultSession,
     proxyTransaction,
-    getToken,
-    listTokens,
-    deleteToken,
+    tokens.getToken,
+    tokens.listTokens,
+    tokens.deleteToken,
+    tokens.deleteTokensOfCustomer,
+    tokens.holdToken,
+    tokens.releaseToken,
     detokenize,
     getBin,
     applications.verifyVaultKey,
@@ -81,6 +85,7 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     applications.deleteApplication,
     getKeyRotation,
     startKeyRotation,
+    verifyAuditLog,
     releaseCvcSessions,
   ],
   pay: [
