@@ -99,6 +99,13 @@ export const vaultExamples: Examples = {
     { summary: 'The first one', query: { limit: '1' }, answer: { success: true, data: [found], has_more: false } },
   ],
   deleteToken: [{ summary: 'Deleted', params: { token }, answer: { success: true, data: { deleted: true } } }],
+  deleteTokensOfCustomer: [
+    {
+      summary: 'One of three is used by a plan',
+      query: { customer_id: 'cus_1042' },
+      answer: { success: true, data: { deleted: 2, inUse: 1 } },
+    },
+  ],
   detokenize: [
     {
       summary: 'A key that may not',
