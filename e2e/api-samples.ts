@@ -42,6 +42,7 @@ export function openSamples(dev: DevFile): Samples {
     [SAMPLE.merchantId]: async () => dev.merchantId,
     [SAMPLE.sessionId]: async () => (await createSession(dev)).sessionId,
     [SAMPLE.paymentLinkId]: async () => (await createPaymentLink(dev, { usageLimit: 10 })).paymentLinkId,
+    [SAMPLE.transactionId]: async () => sell(dev, await real(SAMPLE.token), await real(SAMPLE.cvcSession)),
     [SAMPLE.planId]: async () => createPlan(dev, await real(SAMPLE.token), await real(SAMPLE.cvcSession)),
     [SAMPLE.token]: () => card('token'),
     [SAMPLE.cvcSession]: () => card('cvc_session_id'),
@@ -73,19 +74,23 @@ export function openSamples(dev: DevFile): Samples {
   };
 }
 
-async function createPlan(dev: DevFile, token: string, cvcSession: string): Promise<string> {
-  const [example] = payExamples.createPlan ?? [];
-  const answer = await fetch(`${dev.payUrl}/recurring/plans`, {
+const createPlan = async (dev: DevFile, token: string, cvcSession: string): Promise<string> =>
+  (await pay(dev, '/recurring/plans', { ...bodyOf('createPlan'), ozuraVaultToken: token, ozuraCvcSession: cvcSession }))
+    .planId ?? '';
+
+const sell = async (dev: DevFile, token: string, cvcSession: string): Promise<string> =>
+  (await pay(dev, '/cardSale', { ...bodyOf('cardSale'), ozuraCardToken: token, ozuraCvcSession: cvcSession }))
+    .transactionId ?? '';
+
+const bodyOf = (name: string): object => payExamples[name]?.[0]?.body ?? {};
+
+async function pay(dev: DevFile, path: string, body: object): Promise<{ planId?: string; transactionId?: string }> {
+  const answer = await fetch(dev.payUrl + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': dev.merchantKey, 'vault-api-key': dev.vaultKey },
-    body: JSON.stringify({
-      ...example?.body,
-      merchantId: dev.merchantId,
-      ozuraVaultToken: token,
-      ozuraCvcSession: cvcSession,
-    }),
+    body: JSON.stringify({ ...body, merchantId: dev.merchantId }),
   });
-  return ((await answer.json()) as { data: { planId: string } }).data.planId;
+  return ((await answer.json()) as { data: object }).data;
 }
 
 interface Answer {

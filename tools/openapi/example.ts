@@ -25,6 +25,7 @@ export const SAMPLE = {
   cvcSession: 'cvc_Jm0f3qk2sYxX7b1eKp9aTnVh5cLw8RzUd4GiQo6NtEy',
   sessionKey: 'vs_4nQ8vK2mZx0LrV9cYp4TnB1KsWd0aBs7hQ2mZx0LrV9',
   applicationId: 'app_7hQ2mZx0LrV9cYp4TnB1Ks',
+  transactionId: '2603049F2K7Q0ZC3W8M5T1XR6B',
   planId: 'plan_7hQ2mZx0LrV9cYp4TnB1Ks',
   requestId: 'req_7hQ2mZx0LrV9cYp4TnB1Ks',
 } as const;

@@ -16,11 +16,14 @@ import * as keys from '@ozura/contract/pay/admin/keys';
 import * as merchants from '@ozura/contract/pay/admin/merchants';
 import * as processors from '@ozura/contract/pay/admin/processors';
 import * as reviews from '@ozura/contract/pay/admin/reviews';
+import { cardRefund } from '@ozura/contract/pay/card-refund';
 import { cardSale } from '@ozura/contract/pay/card-sale';
+import { cardVoid } from '@ozura/contract/pay/card-void';
 import { abandonCharge, getCharge } from '@ozura/contract/pay/charges';
 import { verifyMerchantKey } from '@ozura/contract/pay/merchants';
 import * as plans from '@ozura/contract/pay/plans';
 import { quoteCharge } from '@ozura/contract/pay/quotes';
+import * as sandbox from '@ozura/contract/pay/sandbox-programs';
 import { transQuery } from '@ozura/contract/pay/trans-query';
 import * as applications from '@ozura/contract/vault/applications';
 import { verifyAuditLog } from '@ozura/contract/vault/audit';
@@ -90,6 +93,8 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
   ],
   pay: [
     cardSale,
+    cardRefund,
+    cardVoid,
     transQuery,
     plans.createPlan,
     plans.listPlans,
@@ -97,6 +102,11 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     plans.pausePlan,
     plans.resumePlan,
     plans.cancelPlan,
+    sandbox.createSandboxProgram,
+    sandbox.listSandboxPrograms,
+    sandbox.deleteSandboxPrograms,
+    sandbox.getSandboxJournal,
+    sandbox.settleSandbox,
     merchants.createMerchant,
     merchants.listMerchants,
     merchants.getMerchant,

@@ -14,7 +14,7 @@ const billing = {
   billingCountry: 'US',
 };
 const sale = {
-  transactionId: '2603049F2K7Q0ZC3W8M5T1XR6B',
+  transactionId: SAMPLE.transactionId,
   amount: '18.40',
   currency: 'USD',
   cardLastFour: '4242',
@@ -49,6 +49,13 @@ const plan = {
 const planId = { planId: SAMPLE.planId };
 const { nextChargeDate: _none, ...paused } = { ...plan, status: 'paused' };
 const page = { currentPage: 1, totalPages: 1, totalCount: 1, limit: 50, hasNextPage: false, hasPrevPage: false };
+
+const givenBack = {
+  transactionId: '260304HV40S2M8Q6ZK1D9RB7XN',
+  originalTransactionId: SAMPLE.transactionId,
+  currency: 'USD',
+  transDate: '2026-03-04T10:02:41.530Z',
+};
 
 export const payExamples: Examples = {
   cardSale: [
@@ -114,6 +121,83 @@ export const payExamples: Examples = {
   cancelPlan: [
     { summary: 'Cancelled', params: planId, answer: { success: true, data: { ...paused, status: 'cancelled' } } },
   ],
+  cardRefund: [
+    {
+      summary: 'A part of a sale',
+      body: { merchantId, transactionId: SAMPLE.transactionId, amount: '5.00', reason: 'one cup was broken' },
+      answer: {
+        success: true,
+        data: {
+          ...givenBack,
+          amount: '5.00',
+          transactionType: 'CreditCardReturn',
+          status: 'approved',
+          remainingAmount: '13.40',
+        },
+      },
+    },
+    {
+      summary: 'More than the sale',
+      body: { merchantId, transactionId: SAMPLE.transactionId, amount: '1000.00' },
+      status: 409,
+      answer: {
+        success: false,
+        error: 'Refund exceeds the remaining amount',
+        errorCode: 'REFUND_EXCEEDS_BALANCE',
+        requestId: SAMPLE.requestId,
+      },
+    },
+  ],
+  cardVoid: [
+    {
+      summary: 'A whole sale',
+      body: { merchantId, transactionId: SAMPLE.transactionId },
+      answer: { success: true, data: { ...givenBack, amount: '18.40', transactionType: 'CreditCardVoid' } },
+    },
+  ],
+  createSandboxProgram: [
+    {
+      summary: 'Two declines, then an approval, for one order',
+      body: {
+        merchantId,
+        match: { orderId: 'order-1001' },
+        steps: ['decline:insufficient_funds', 'decline:do_not_honor', 'approve'],
+      },
+      answer: {
+        success: true,
+        data: {
+          programId: 'prg-000184',
+          match: { orderId: 'order-1001' },
+          steps: ['decline:insufficient_funds', 'decline:do_not_honor', 'approve'],
+          stepsTaken: 0,
+          createdAt: '2026-03-04T09:34:12.102Z',
+        },
+      },
+    },
+  ],
+  listSandboxPrograms: [
+    {
+      summary: 'Those of a merchant',
+      query: { merchantId },
+      answer: {
+        success: true,
+        data: [
+          {
+            programId: 'prg-000184',
+            match: { orderId: 'order-1001' },
+            steps: ['approve'],
+            stepsTaken: 0,
+            createdAt: '2026-03-04T09:34:12.102Z',
+          },
+        ],
+      },
+    },
+  ],
+  deleteSandboxPrograms: [{ summary: 'All of a merchant', answer: { success: true, data: { deleted: 1 } } }],
+  getSandboxJournal: [
+    { summary: 'Nothing after that entry', query: { after: '999999999' }, answer: { success: true, data: [] } },
+  ],
+  settleSandbox: [{ summary: 'All of a merchant', body: { merchantId }, answer: { success: true } }],
   transQuery: [
     {
       summary: 'The sales of a year',

@@ -1,16 +1,21 @@
 // `POST /cardRefund` (contract 8.4): gives back a sale or a part of it.
 import { isMoneyText } from '@ozura/core/money';
-import { optional, type Reader, record, required, text } from '@ozura/core/validation';
+import { accepting, optional, record, required, text } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { textOf } from '../schema.ts';
 
+const NO_AMOUNT = 'must be a decimal number such as "25.00"';
+
 /** How many decimals there may be depends on the currency of the sale, which is read later. */
-const amountText: Reader<string> = (value, path, intake) => {
-  const written = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
-  if (!isMoneyText(written)) return intake.fail(path, 'must be a decimal number such as "25.00"');
-  return /[1-9]/.test(written) ? written : intake.fail(path, 'must be greater than 0');
-};
+const amountText = accepting<string>(
+  (value, path, intake) => {
+    const written = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+    if (!isMoneyText(written)) return intake.fail(path, NO_AMOUNT);
+    return /[1-9]/.test(written) ? written : intake.fail(path, 'must be greater than 0');
+  },
+  { schema: { type: ['string', 'number'], description: NO_AMOUNT } },
+);
 
 /** `pending`: the processor gives the money back later. `remainingAmount`: what may still be refunded. */
 const cardRefundData = Type.Object({
@@ -31,6 +36,7 @@ const cardRefundData = Type.Object({
  */
 export const cardRefund = endpoint({
   name: 'cardRefund',
+  summary: 'Gives back a sale, a part of it, or all that is left of it.',
   service: 'pay',
   method: 'POST',
   path: '/cardRefund',

@@ -16,6 +16,7 @@ const cardVoidData = Type.Object({
 /** A second call answers the same. */
 export const cardVoid = endpoint({
   name: 'cardVoid',
+  summary: 'Undoes a whole sale before it settles.',
   service: 'pay',
   method: 'POST',
   path: '/cardVoid',

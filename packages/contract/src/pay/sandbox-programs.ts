@@ -2,21 +2,28 @@
 // a test installation's sandbox processor is told to do, and what it has booked. In live mode there are no such routes.
 import { isMoneyText } from '@ozura/core/money';
 import { parseStep } from '@ozura/core/sandbox-step';
-import { integer, list, oneOf, optional, pattern, type Reader, record, required, text } from '@ozura/core/validation';
+import { accepting, integer, list, oneOf, optional, pattern, record, required, text } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 
-const step: Reader<string> = (value, path, intake) => {
-  if (typeof value !== 'string') return intake.fail(path, 'must be a string');
-  const written = value.trim();
-  return parseStep(written) === undefined ? intake.fail(path, `unknown step ${written.slice(0, 40)}`) : written;
-};
+const step = accepting<string>(
+  (value, path, intake) => {
+    if (typeof value !== 'string') return intake.fail(path, 'must be a string');
+    const written = value.trim();
+    return parseStep(written) === undefined ? intake.fail(path, `unknown step ${written.slice(0, 40)}`) : written;
+  },
+  { schema: { type: 'string', description: 'a step such as "approve" or "decline:insufficient_funds"' } },
+);
 
-const amount: Reader<string> = (value, path, intake) => {
-  const written = typeof value === 'number' ? String(value) : value;
-  if (typeof written === 'string' && isMoneyText(written.trim())) return written.trim();
-  return intake.fail(path, 'must be a decimal number such as "25.00"');
-};
+const NO_AMOUNT = 'must be a decimal number such as "25.00"';
+
+const amount = accepting<string>(
+  (value, path, intake) => {
+    const written = typeof value === 'number' ? String(value) : value;
+    return typeof written === 'string' && isMoneyText(written.trim()) ? written.trim() : intake.fail(path, NO_AMOUNT);
+  },
+  { schema: { type: ['string', 'number'], description: NO_AMOUNT } },
+);
 
 const stepsMax = 100;
 const lagMaxSeconds = 604_800;
@@ -89,6 +96,7 @@ const merchantId = optional(text(1, 30));
 export const createSandboxProgram = endpoint({
   ...common,
   name: 'createSandboxProgram',
+  summary: 'Tells the sandbox processor what to do with calls that match (test mode).',
   method: 'POST',
   path: '/sandbox/programs',
   input: record({ merchantId: required(text(1, 30)), ...programShape }),
@@ -99,6 +107,7 @@ export const createSandboxProgram = endpoint({
 export const listSandboxPrograms = endpoint({
   ...common,
   name: 'listSandboxPrograms',
+  summary: 'Lists the programs of the sandbox processor (test mode).',
   method: 'GET',
   path: '/sandbox/programs',
   input: record({ merchantId }),
@@ -108,6 +117,7 @@ export const listSandboxPrograms = endpoint({
 export const deleteSandboxPrograms = endpoint({
   ...common,
   name: 'deleteSandboxPrograms',
+  summary: 'Forgets the programs of the sandbox processor (test mode).',
   method: 'DELETE',
   path: '/sandbox/programs',
   input: record({ merchantId }),
@@ -118,6 +128,7 @@ export const deleteSandboxPrograms = endpoint({
 export const getSandboxJournal = endpoint({
   ...common,
   name: 'getSandboxJournal',
+  summary: 'Lists what the sandbox processor has booked (test mode).',
   method: 'GET',
   path: '/sandbox/journal',
   input: record({
@@ -132,6 +143,7 @@ export const getSandboxJournal = endpoint({
 export const settleSandbox = endpoint({
   ...common,
   name: 'settleSandbox',
+  summary: 'Settles what the sandbox processor has booked, ahead of its time (test mode).',
   method: 'POST',
   path: '/sandbox/settlements',
   input: record({ merchantId }),
