@@ -7,8 +7,10 @@ import { weighHostedPage } from '@ozura/bench/page-weight';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
+import { pay, preparePay } from './browserless.ts';
 import { DECLINED, fillBilling, openCheckout, payWith, pressPay, typeCard } from './customer.ts';
 import { createSession } from './merchant.ts';
+import { createPaymentLink, openPaymentLink } from './payment-links.ts';
 import { type System, startSystem } from './system.ts';
 
 const WIDTHS = [320, 768, 1280];
@@ -21,10 +23,14 @@ const targetMinPx = 24;
 const shots = process.env.SHOTS_DIR ?? mkdtempSync(join(tmpdir(), 'ozura-shots-'));
 let system: System;
 let browser: Browser;
+let usedUpLink: string;
 
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
   [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
+  const link = await createPaymentLink(system.dev, { usageLimit: 1 });
+  await pay(system.dev, await preparePay(system.dev, await openPaymentLink(link), '4242424242424242'));
+  usedUpLink = link.url;
 });
 
 afterAll(async () => {
@@ -103,6 +109,9 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
   async unknown(page) {
     await page.goto(`${system.dev.checkoutUrl}/checkout/session_unknown`);
+  },
+  async linkUsedUp(page) {
+    await page.goto(usedUpLink);
   },
   async error(page) {
     await page.goto(`${system.dev.checkoutUrl}/error?errorCode=SYSTEM_ERROR`);

@@ -20,7 +20,7 @@ export function standingBookings(dataDir: string): Booking[] {
   return read<{ reference: string; amount_minor: number }>(
     join(dataDir, 'sandbox.db'),
     `SELECT reference, amount_minor FROM entries sale WHERE kind = 'sale' AND status = 'approved'
-       AND NOT EXISTS (SELECT 1 FROM entries v WHERE v.voids = sale.transaction_id)`,
+       AND NOT EXISTS (SELECT 1 FROM entries v WHERE v.kind = 'void' AND v.original = sale.transaction_id)`,
   ).map((row) => ({ reference: row.reference, amountMinor: row.amount_minor, sessionId: orders.get(row.reference) }));
 }
 
