@@ -102,6 +102,27 @@ test('tax and surcharge are shown before the button as the address is typed, and
   expect(bookedMinor(session)).toEqual([11_188]);
 });
 
+test('a customer starts a plan after reading what it costs', async () => {
+  const { page, session } = await open({
+    amount: '20.00',
+    checkoutMode: 'recurring',
+    taxExempt: true,
+    recurringConfig: { planName: 'Kettle Club', interval: 'monthly', startDate: '2037-01-01', setupFee: '5.00' },
+  });
+  await page.getByText('First payment today').waitFor();
+  await page.getByText('$20.00 every month', { exact: true }).waitFor();
+  await page.getByText('$5.00, only with the first payment').waitFor();
+  await page.getByText('Blue Kettle will charge this card $20.00 every month, starting today.').waitFor();
+  await shown(page, 'Pay $25.00 today');
+  await fillBilling(page);
+  await typeCard(page, APPROVED);
+  await pressPay(page);
+  const result = await landed(page);
+  expect(result.get('planId')).toMatch(/^plan_[0-9A-Za-z]{22}$/);
+  expect(result.get('amount')).toBe('25.00');
+  expect(bookedMinor(session)).toEqual([2500]);
+});
+
 test('a price that rose since it was shown is shown and asked about before anything is charged', async () => {
   const { page, session } = await open({ amount: '10.00' });
   // The customer is faster than the quote.

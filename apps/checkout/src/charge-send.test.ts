@@ -8,7 +8,8 @@ import { openContext } from '@ozura/kit/context';
 import { openOutbound } from '@ozura/kit/fetch';
 import { openLog } from '@ozura/kit/log';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type ChargeOrder, send } from './charge.ts';
+import { send } from './charge.ts';
+import type { ChargeOrder } from './charge-request.ts';
 import type { CheckoutContext } from './context.ts';
 
 interface Scripted {

@@ -1,43 +1,25 @@
 // The steps of a charge on Checkout's side (contract 12.2). C1 reserves the session for it; then Pay is asked to charge,
 // with no transaction open; C2 records what that proved. A crash in between leaves an open charge, which a job settles.
 import { NoAnswer } from '@ozura/contract/client';
-import { type CardSaleData, cardSale } from '@ozura/contract/pay/card-sale';
 import { abandonCharge, type ChargeData, getCharge } from '@ozura/contract/pay/charges';
-import type { Billing } from '@ozura/core/billing';
 import { type ErrorCode, Refusal } from '@ozura/core/errors';
-import { formatMoney, parseMoney } from '@ozura/core/money';
-import type { Secret } from '@ozura/core/secret';
+import { parseMoney } from '@ozura/core/money';
 import { attemptsLeft, enterReview, recordOutcome, reserveCharge, type SessionState } from '@ozura/core/session';
 import { nextCheckAtMs } from '@ozura/core/session-checks';
 import { type ChargeOutcome, outcomeOfCharge, outcomeOfSale } from '@ozura/core/session-outcome';
-import { formatSurchargePercent } from '@ozura/core/surcharge';
+import { type ChargeOrder, requestCharge } from './charge-request.ts';
 import { actingFor, type CheckoutContext, rulesOf } from './context.ts';
 import { applyMove, moving, Overtaken } from './moves.ts';
+import type { PaidSale } from './paid-sale.ts';
 import { reserveLinkSlot, settleLinkSlot } from './payment-links.ts';
-import { isTaxExempt } from './price.ts';
 import { type Charge, endCharge, findCharge, insertCharge } from './store/charges.ts';
 import { findSession, type Session } from './store/sessions.ts';
 
-/** Everything that Pay needs to know. */
-export interface ChargeOrder {
-  readonly chargeId: string;
-  readonly attemptKey: string;
-  readonly session: Session;
-  readonly token: string;
-  readonly cvcSession: Secret<string>;
-  readonly billing: Billing;
-  readonly subtotalMinor: bigint;
-  readonly totalMinor: bigint;
-  readonly clientIpAddress: string;
-}
-
 /** What is proven about a charge. An approval comes with its sale. */
 export type ChargeResult =
-  | { readonly outcome: ChargeOutcome & { readonly kind: 'approved' }; readonly sale: CardSaleData }
+  | { readonly outcome: ChargeOutcome & { readonly kind: 'approved' }; readonly sale: PaidSale }
   | { readonly outcome: Exclude<ChargeOutcome, { kind: 'approved' }> };
 
-/** Pay answers a sale within 28 s. */
-const saleTimeoutMs = 30_000;
 const askTimeoutMs = 5_000;
 
 /** C1. Refuses when the session is not open any more, belongs to another charge, or comes from a link without a free slot. */
@@ -66,12 +48,8 @@ export async function send(context: CheckoutContext, order: ChargeOrder): Promis
   const { pay, log } = context;
   const { merchantId } = order.session.request;
   try {
-    const answer = await pay.call(cardSale, {
-      headers: { ...actingFor(merchantId), 'idempotency-key': order.chargeId },
-      body: saleOf(order),
-      timeoutMs: saleTimeoutMs,
-    });
-    if (answer.ok) return { outcome: { kind: 'approved' }, sale: answer.body.data };
+    const answer = await requestCharge(pay, order);
+    if (answer.ok) return { outcome: { kind: 'approved' }, sale: answer.sale };
     // Said of a refusal and of a booking that was undone alike; only the charge itself tells them apart.
     if (answer.body.errorCode === 'PROCESSOR_UNAVAILABLE') {
       return ask(context, { id: order.chargeId, merchantId }, false);
@@ -132,7 +110,7 @@ export const record = (context: CheckoutContext, chargeId: string, result: Charg
   });
 
 /** A debit card may lower the total that the customer saw; nothing may raise it, or change its currency. */
-function fits(sale: CardSaleData, { totalMinor }: Charge, { request }: Session): boolean {
+function fits(sale: PaidSale, { totalMinor }: Charge, { request }: Session): boolean {
   if (sale.currency !== request.currency || sale.ozuraMerchantId !== request.merchantId) return false;
   const parsed = parseMoney(sale.amount, sale.currency, totalMinor);
   return 'minor' in parsed;
@@ -151,38 +129,10 @@ export const review = (context: CheckoutContext, charge: Charge): Promise<void> 
 const answerCode = (outcome: ChargeOutcome & { readonly errorCode: ErrorCode }, next: SessionState): ErrorCode =>
   next.status === 'failed' && next.errorCode !== undefined ? next.errorCode : outcome.errorCode;
 
-const resultOf = ({ state, failure, transaction }: ChargeData): ChargeResult | undefined =>
-  proven(outcomeOfCharge(state, failure?.errorCode), transaction);
+const resultOf = ({ state, failure, transaction, planId }: ChargeData): ChargeResult | undefined =>
+  proven(outcomeOfCharge(state, failure?.errorCode), transaction && { ...transaction, ...(planId && { planId }) });
 
-function proven(outcome: ChargeOutcome | undefined, sale: CardSaleData | undefined): ChargeResult | undefined {
+function proven(outcome: ChargeOutcome | undefined, sale: PaidSale | undefined): ChargeResult | undefined {
   if (outcome?.kind !== 'approved') return outcome && { outcome };
   return sale && { outcome, sale };
-}
-
-function saleOf({ session, billing, ...order }: ChargeOrder): object {
-  const { request } = session;
-  const { address } = billing;
-  return {
-    merchantId: request.merchantId,
-    amount: formatMoney(order.subtotalMinor, request.currency),
-    currency: request.currency,
-    ozuraCardToken: order.token,
-    ozuraCvcSession: order.cvcSession.open(),
-    billingFirstName: billing.firstName,
-    billingLastName: billing.lastName,
-    billingEmail: billing.email,
-    billingPhone: billing.phone,
-    billingAddress1: address.line1,
-    billingAddress2: address.line2,
-    billingCity: address.city,
-    billingState: address.state,
-    billingZipcode: address.zip,
-    billingCountry: address.country,
-    clientIpAddress: order.clientIpAddress,
-    surchargePercent: formatSurchargePercent(request.surchargeHundredths ?? 0n),
-    salesTaxExempt: isTaxExempt(request),
-    transactionChannel: request.transactionChannel,
-    orderId: session.id,
-    expectedTotal: formatMoney(order.totalMinor, request.currency),
-  };
 }

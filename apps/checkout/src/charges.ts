@@ -1,6 +1,7 @@
 // The charges that this process is making. The customer waits for ten seconds; the work goes on without them.
 import { nextCheckAtMs, reviewAfterMs } from '@ozura/core/session-checks';
-import { ask, type ChargeOrder, record, reserve, review, send } from './charge.ts';
+import { ask, record, reserve, review, send } from './charge.ts';
+import type { ChargeOrder } from './charge-request.ts';
 import type { CheckoutContext } from './context.ts';
 import { type Charge, listDueCharges, takeCheck } from './store/charges.ts';
 

@@ -1,9 +1,9 @@
 // A session moves in one commit with the event that tells of it. Time is a move too: it is made when somebody looks.
-import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import { isSessionId, newEventId } from '@ozura/core/ids';
 import { expire, type SessionState } from '@ozura/core/session';
 import type { Handle } from '@ozura/kit/db/handle';
 import type { CheckoutContext } from './context.ts';
+import type { PaidSale } from './paid-sale.ts';
 import { sessionView } from './session-answer.ts';
 import { insertEvent } from './store/events.ts';
 import { findSession, moveSession, type Session } from './store/sessions.ts';
@@ -29,7 +29,7 @@ export async function applyMove(
   { random }: CheckoutContext,
   tx: Handle,
   session: Session,
-  to: { readonly state: SessionState; readonly payment?: CardSaleData },
+  to: { readonly state: SessionState; readonly payment?: PaidSale },
 ): Promise<Session> {
   const { state, payment } = to;
   if (state === session.state) return session;

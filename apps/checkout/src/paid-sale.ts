@@ -4,6 +4,9 @@ import type { Billing } from '@ozura/core/billing';
 import { maxTotalMinor, parseMoney } from '@ozura/core/money';
 import type { Price } from '@ozura/core/pricing';
 
+/** Of a session that started a plan with the plan's id. */
+export type PaidSale = CardSaleData & { readonly planId?: string };
+
 /** The amounts of a sale or of a quote. */
 export type AnsweredAmounts = Pick<
   CardSaleData,
@@ -18,7 +21,7 @@ export function paidPriceOf(sale: AnsweredAmounts): Price {
   return { currency: sale.currency, subtotalMinor, taxMinor, surchargeMinor, tipMinor, totalMinor };
 }
 
-export const billingOf = (sale: CardSaleData): Billing => ({
+export const billingOf = (sale: PaidSale): Billing => ({
   firstName: sale.billingFirstName,
   lastName: sale.billingLastName,
   email: sale.billingEmail,

@@ -29,7 +29,7 @@ function successFacts(session: Session): SuccessFacts {
   const { id, request, payment } = session;
   const common = { sessionId: id, checkoutMode: request.checkoutMode, metadata: metadataOf(session) };
   if (payment === undefined) return common;
-  const { surchargeAmount, tipAmount } = payment;
+  const { surchargeAmount, tipAmount, planId } = payment;
   return {
     ...common,
     transactionId: payment.transactionId,
@@ -43,5 +43,6 @@ function successFacts(session: Session): SuccessFacts {
     cardExpMonth: payment.cardExpMonth,
     cardExpYear: payment.cardExpYear,
     cardBrand: payment.cardBrand,
+    ...(planId === undefined ? {} : { planId }),
   };
 }

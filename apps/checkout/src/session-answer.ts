@@ -14,12 +14,11 @@ import type {
   SessionData,
   SessionView,
 } from '@ozura/contract/checkout/session-view';
-import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import type { Billing } from '@ozura/core/billing';
 import { formatMoney, moneyNumber } from '@ozura/core/money';
 import type { Price } from '@ozura/core/pricing';
 import { formatSurchargePercent } from '@ozura/core/surcharge';
-import { billingOf, paidPriceOf } from './paid-sale.ts';
+import { billingOf, type PaidSale, paidPriceOf } from './paid-sale.ts';
 import type { Session } from './store/sessions.ts';
 
 /** `billing` tells who paid: for the merchant alone, unless the operator decided otherwise. */
@@ -138,7 +137,7 @@ function recurringView(config: RecurringConfig, currency: string): RecurringView
   };
 }
 
-const paymentView = (sale: CardSaleData): PaymentView => ({
+const paymentView = (sale: PaidSale): PaymentView => ({
   transactionId: sale.transactionId,
   transactionType: 'sale',
   amount: sale.amount,
@@ -153,6 +152,7 @@ const paymentView = (sale: CardSaleData): PaymentView => ({
   cardExpMonth: sale.cardExpMonth,
   cardExpYear: sale.cardExpYear,
   transDate: sale.transDate,
+  ...defined({ planId: sale.planId }),
 });
 
 const unlessZero = (amount: string | undefined): string | undefined =>

@@ -1,8 +1,8 @@
 // Checkout sessions. A move names the revision it starts from; zero rows means that somebody else moved first.
 import type { SessionRequest } from '@ozura/contract/checkout/session-request';
-import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import type { EndedSession, FailureCode, SessionState } from '@ozura/core/session';
 import { type Handle, sql } from '@ozura/kit/db/handle';
+import type { PaidSale } from '../paid-sale.ts';
 import { numberOrNull, type RequestRow, termsText, toRequest } from './terms.ts';
 
 const forgottenAtOnce = 500;
@@ -20,7 +20,7 @@ export interface Session {
   /** Of a request with an idempotency key. */
   readonly fingerprint?: string;
   /** Only when completed. */
-  readonly payment?: CardSaleData;
+  readonly payment?: PaidSale;
   readonly revision: number;
 }
 
@@ -79,7 +79,7 @@ export async function moveSession(
   tx: Handle,
   { id, revision }: Session,
   next: SessionState,
-  payment?: CardSaleData,
+  payment?: PaidSale,
 ): Promise<number> {
   const pending = next.status === 'pending' ? next : undefined;
   const ended = next.status === 'pending' ? undefined : next;
@@ -126,7 +126,7 @@ function toSession(row: SessionRow): Session {
     revision: row.revision,
     ...(row.payment_link_id === null ? {} : { paymentLinkId: row.payment_link_id }),
     ...(row.fingerprint === null ? {} : { fingerprint: row.fingerprint }),
-    ...(row.payment === null ? {} : { payment: JSON.parse(row.payment) as CardSaleData }),
+    ...(row.payment === null ? {} : { payment: JSON.parse(row.payment) as PaidSale }),
   };
 }
 

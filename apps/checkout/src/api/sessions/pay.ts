@@ -10,8 +10,8 @@ import { whyNotPayable } from '@ozura/core/session';
 import { Intake, refuseFailures } from '@ozura/core/validation';
 import type { Call } from '@ozura/kit/http/route';
 import type { FastifyReply } from 'fastify';
-import type { ChargeOrder } from '../../charge.ts';
 import { chargeAnswer } from '../../charge-answer.ts';
+import type { ChargeOrder } from '../../charge-request.ts';
 import type { Charges } from '../../charges.ts';
 import { actingFor, type CheckoutContext } from '../../context.ts';
 import { expectedTotalOf, quotedPrice, subtotalOf } from '../../price.ts';
@@ -52,8 +52,6 @@ interface Amounts {
 }
 
 function amountsOf({ request }: Session, input: PayRequest): Amounts {
-  // Plans are made by Pay; a single sale in place of one would be a wrong charge.
-  if (request.checkoutMode === 'recurring') throw unavailable();
   const intake = new Intake();
   const expectedMinor = expectedTotalOf(request, input.expectedTotal, intake);
   const subtotalMinor = subtotalOf(request, input.donationAmount, intake);
