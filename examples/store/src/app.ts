@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { buy, type Shop } from './buy.ts';
 import type { Session } from './checkout-api.ts';
 import { productPage } from './pages/product.ts';
-import { cartPage, linkThanksPage, notFoundPage, problemPage, thanksPage, unavailablePage } from './pages/result.ts';
-import { verify, verifyLinkPayment } from './verify.ts';
+import { cartPage, notFoundPage, paidPage, problemPage, thanksPage, unavailablePage } from './pages/result.ts';
+import { verify, verifyPayment } from './verify.ts';
 
 const css = readFileSync(new URL('./store.css', import.meta.url));
 const formMaxBytes = 1_024;
@@ -43,8 +43,8 @@ async function answerTo(shop: Shop, request: IncomingMessage, url: URL): Promise
     case 'POST /buy':
       return { status: 303, location: await buy(shop, await readForm(request)) };
     case 'GET /thanks': {
-      const paid = order === undefined && (await linkPayment(shop, url.searchParams.get('sessionId')));
-      if (paid) return { status: 200, html: linkThanksPage(paid) };
+      const paid = order === undefined && (await paymentOf(shop, url.searchParams.get('sessionId')));
+      if (paid) return { status: 200, html: paidPage(paid) };
       if (order === undefined) break;
       const { verdict, session } = await verify(shop.checkout, order);
       return { status: 200, html: thanksPage(order, verdict, session) };
@@ -59,8 +59,8 @@ async function answerTo(shop: Shop, request: IncomingMessage, url: URL): Promise
   return { status: 404, html: notFoundPage() };
 }
 
-const linkPayment = async (shop: Shop, sessionId: string | null): Promise<Session | undefined> =>
-  sessionId === null ? undefined : verifyLinkPayment(shop.checkout, sessionId);
+const paymentOf = async (shop: Shop, sessionId: string | null): Promise<Session | undefined> =>
+  sessionId === null ? undefined : verifyPayment(shop.checkout, sessionId);
 
 function write(response: ServerResponse, answer: Answer): void {
   if ('location' in answer) response.writeHead(303, { Location: answer.location }).end();

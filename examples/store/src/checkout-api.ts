@@ -19,8 +19,6 @@ export interface Session {
   readonly status: 'pending' | 'completed' | 'cancelled' | 'expired' | 'failed';
   readonly paymentState: 'processing' | 'review' | null;
   readonly merchantId: string;
-  /** Set when the customer came by a payment link. */
-  readonly paymentLinkId: string | null;
   readonly amount: string | null;
   readonly currency: string;
   readonly payment?: { readonly amount: string; readonly cardBrand: string; readonly cardLastFour: string };

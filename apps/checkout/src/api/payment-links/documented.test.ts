@@ -1,7 +1,8 @@
 // The public page about payment links, followed line by line: its commands and bodies with nothing but host, merchant id
 // and keys replaced.
+import { pay, preparePay } from '@ozura/e2e/browserless';
 import { keysOf } from '@ozura/e2e/merchant';
-import { openPaymentLink } from '@ozura/e2e/payment-links';
+import { getPaymentLink, openPaymentLink } from '@ozura/e2e/payment-links';
 import { type System, startSystem } from '@ozura/e2e/system';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -152,6 +153,21 @@ test('the bodies with items and for donations make links, without a warning', as
     expect([created.success, created.warnings]).toEqual([true, undefined]);
     await openPaymentLink(created.data);
   }
+});
+
+test('a donor opens the link, chooses and pays, and the link counts it', async () => {
+  const { data } = await create(DONATION);
+  const prepared = await preparePay(system.dev, await openPaymentLink(data), '4242424242424242');
+  const body = { ...prepared.body, donationAmount: '100', expectedTotal: '100.00' };
+  expect((await pay(system.dev, { ...prepared, body })).body.data).toMatchObject({
+    status: 'completed',
+    paymentData: { amount: '100.00', checkoutMode: 'donation', metadata: { paymentLinkId: data.paymentLinkId } },
+  });
+  expect(await getPaymentLink(system.dev, data.paymentLinkId)).toMatchObject({
+    status: 'active',
+    used: 1,
+    reserved: 0,
+  });
 });
 
 test.each(['{"usageLimit": 1}', '{"usageLimit": null}', '{"usageLimit": 100}'])('%s is a limit', async (part) => {
