@@ -25,6 +25,7 @@ import * as plans from '@ozura/contract/pay/plans';
 import { quoteCharge } from '@ozura/contract/pay/quotes';
 import * as sandbox from '@ozura/contract/pay/sandbox-programs';
 import { transQuery } from '@ozura/contract/pay/trans-query';
+import * as clock from '@ozura/contract/test-clock';
 import * as applications from '@ozura/contract/vault/applications';
 import { verifyAuditLog } from '@ozura/contract/vault/audit';
 import { getBin } from '@ozura/contract/vault/bins';
@@ -59,6 +60,10 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     getPaymentLink,
     deactivatePaymentLink,
     signingKeys,
+    clock.getTestClock,
+    clock.freezeTestClock,
+    clock.advanceTestClock,
+    clock.resetTestClock,
     page.sessionKey,
     page.quoteSession,
     paySession,
@@ -90,6 +95,8 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     startKeyRotation,
     verifyAuditLog,
     releaseCvcSessions,
+    clock.setClockOf('vault'),
+    clock.runDueOf('vault'),
   ],
   pay: [
     cardSale,
@@ -123,6 +130,8 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     getCharge,
     abandonCharge,
     verifyMerchantKey,
+    clock.setClockOf('pay'),
+    clock.runDueOf('pay'),
   ],
 };
 

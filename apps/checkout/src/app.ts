@@ -8,12 +8,14 @@ import * as page from '@ozura/contract/checkout/page-routes';
 import { paySession as payRecord } from '@ozura/contract/checkout/pay-session';
 import * as link from '@ozura/contract/checkout/payment-link';
 import { signingKeys } from '@ozura/contract/checkout/signing-keys';
+import * as clock from '@ozura/contract/test-clock';
 import { CURRENCIES } from '@ozura/core/currencies';
 import { serveDescription } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
 import { openRouter, type Router } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
+import type { Jobs } from '@ozura/kit/jobs';
 import type { FastifyInstance } from 'fastify';
 import { checkAvailability } from './api/payment-links/check-availability.ts';
 import { createPaymentLink } from './api/payment-links/create.ts';
@@ -28,14 +30,16 @@ import { paySession } from './api/sessions/pay.ts';
 import { quoteSession } from './api/sessions/quote.ts';
 import { mintSessionKey } from './api/sessions/session-key.ts';
 import { publishKeys } from './api/signing-keys.ts';
+import { advanceClock, freezeClock, readTestClock, resetClock } from './api/test/clock.ts';
 import { keysOrNone, type Merchant, openKeyAuthentication } from './authentication.ts';
 import type { Charges } from './charges.ts';
 import type { CheckoutContext } from './context.ts';
 import { openPageAuthentication } from './page-session.ts';
 import { registerPages } from './pages/routes.ts';
+import { openTestClock, type TestClock } from './test-clock.ts';
 import { checkOwners } from './upstream.ts';
 
-export function openApp(context: CheckoutContext, charges: Charges): FastifyInstance {
+export function openApp(context: CheckoutContext, charges: Charges, jobs: Jobs): FastifyInstance {
   const { config, limits } = context;
   const app = openServer({
     service: 'checkout',
@@ -45,6 +49,7 @@ export function openApp(context: CheckoutContext, charges: Charges): FastifyInst
   });
   const router = openRouter(app, limits);
   serveRoutes(context, charges, router);
+  if (config.mode === 'test') serveClock(context, openTestClock(context, jobs), router);
   router.finish();
   registerPages(app, context);
   return app;
@@ -87,4 +92,13 @@ function serveRoutes(context: CheckoutContext, charges: Charges, router: Router)
   router.serve(signingKeys, { authenticate: async () => undefined, handle: publishKeys(context) });
   serveHealth(router, 'checkout', { database: () => db.now(), ...checkOwners(context) });
   serveDescription(router, 'checkout');
+}
+
+/** There is nothing at these paths in live mode. */
+function serveClock(context: CheckoutContext, testClock: TestClock, router: Router): void {
+  const authenticate = openKeyAuthentication(context, openFailedAuthentications(context.limits));
+  router.serve(clock.getTestClock, { authenticate, handle: readTestClock(testClock) });
+  router.serve(clock.freezeTestClock, { authenticate, handle: freezeClock(testClock) });
+  router.serve(clock.advanceTestClock, { authenticate, handle: advanceClock(testClock) });
+  router.serve(clock.resetTestClock, { authenticate, handle: resetClock(testClock) });
 }

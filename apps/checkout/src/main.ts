@@ -7,7 +7,7 @@ import { openDatabase } from '@ozura/kit/db/open';
 import { openOutbound } from '@ozura/kit/fetch';
 import { openRateLimits } from '@ozura/kit/http/rate-limit';
 import { listen } from '@ozura/kit/http/server';
-import { startJobs } from '@ozura/kit/jobs';
+import { openJobs } from '@ozura/kit/jobs';
 import { openApp } from './app.ts';
 import { openCharges } from './charges.ts';
 import type { CheckoutConfig } from './config.ts';
@@ -30,7 +30,7 @@ const drainMs = 1_500;
 export async function startCheckout(config: CheckoutConfig): Promise<RunningCheckout> {
   const base = openContext(config.log);
   const outbound = openOutbound();
-  const db = await openDatabase({ url: config.databaseUrl });
+  const db = await openDatabase({ url: config.databaseUrl, testClock: config.mode === 'test' });
   try {
     await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
     const serviceKey = { 'x-service-key': config.serviceKey.open() };
@@ -47,14 +47,15 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
     const startedAtMs = await db.now();
     await bringChecksForward(db, startedAtMs);
     const charges = openCharges(context, startedAtMs);
-    const app = openApp(context, charges);
-    const url = await listen(app, config.host, config.port);
-    const jobs = startJobs(context, [
+    const jobs = openJobs(context, [
       settleCharges(charges),
       expireSessions(context),
       expireLinks(context),
       forgetOld(context),
     ]);
+    const app = openApp(context, charges, jobs);
+    const url = await listen(app, config.host, config.port);
+    jobs.start();
     return {
       url,
       async stop() {

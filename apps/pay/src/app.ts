@@ -21,12 +21,15 @@ import {
   settleSandbox,
 } from '@ozura/contract/pay/sandbox-programs';
 import { transQuery } from '@ozura/contract/pay/trans-query';
+import type { ClockSetting } from '@ozura/kit/db/test-clock';
 import { serveDescription } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
 import { openRateLimits, type RateLimits } from '@ozura/kit/http/rate-limit';
 import { openRouter, type Router } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
+import { serveTestClock } from '@ozura/kit/http/test-clock';
+import type { Jobs } from '@ozura/kit/jobs';
 import { serveAdmin } from './api/admin/routes.ts';
 import { answerCardRefund } from './api/card-refund.ts';
 import { answerCardSale } from './api/card-sale.ts';
@@ -41,15 +44,19 @@ import { createProgram, deletePrograms, listPrograms } from './api/sandbox/progr
 import { answerTransQuery } from './api/trans-query.ts';
 import { type Caller, openAuthentication } from './authentication.ts';
 import type { PayContext } from './context.ts';
+import { setSandboxClock } from './sandbox-clock.ts';
 import { findMerchant } from './store/merchants.ts';
 
-export function openApp(context: PayContext): ReturnType<typeof openServer> {
-  const { config } = context;
+export function openApp(context: PayContext, jobs: Jobs): ReturnType<typeof openServer> {
+  const { config, db } = context;
   const https = config.urls.payUrl.startsWith('https:');
   const app = openServer({ service: 'pay', context, trustedProxies: config.trustedProxies, https });
   const limits = openRateLimits(config.rateLimits);
   const router = openRouter(app, limits, ['', '/api/v1']);
   serveRoutes(context, router, limits);
+  const { service } = openAuthentication(context, openFailedAuthentications(limits));
+  const pass = (setting: ClockSetting) => setSandboxClock(context, setting);
+  serveTestClock(router, 'pay', { mode: config.mode, db, jobs, authenticate: service, pass });
   router.finish();
   return app;
 }

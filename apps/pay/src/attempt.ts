@@ -7,6 +7,7 @@ import { staleIntentMs } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
 import { newReference } from '@ozura/core/ids';
 import type { Secret } from '@ozura/core/secret';
+import type { Handle } from '@ozura/kit/db/handle';
 import type { PayContext } from './context.ts';
 import { raiseLateApproval } from './discrepancies.ts';
 import { type Decision, decideAttempt, moveBy } from './ledger.ts';
@@ -26,6 +27,8 @@ export interface Charging {
   /** In the order in which they are tried. */
   readonly cascade: readonly Processor[];
   readonly checks: ChecksPolicy;
+  /** Of a charge that is tried again: how often it was tried before. */
+  readonly triesBefore?: number;
   /** On the program's clock: the caller is answered by then. */
   readonly answerByMs: number;
 }
@@ -40,13 +43,18 @@ const recordingMs = 500;
 /** More requests than a sale at any processor takes. */
 const stepsMax = 4;
 
-/** P1. `undefined` when the key, the CVC session or the order is taken. */
-export async function reserveCharge(context: PayContext, charging: Charging): Promise<Attempt | undefined> {
-  const { claim, sale } = charging;
-  const attempt = firstAttempt(context, charging, 0);
+/** P1. `undefined` when the key, the CVC session or the order is taken. `also` belongs to the same commit. */
+export async function reserveCharge(
+  context: PayContext,
+  charging: Charging,
+  also: (tx: Handle) => Promise<unknown> = async () => undefined,
+): Promise<Attempt | undefined> {
+  const { claim, sale, triesBefore = 0 } = charging;
+  const attempt = firstAttempt(context, charging, triesBefore);
   context.reached('P1-before');
   const reserved = await context.db.transact(async (tx) => {
-    if ((await insertCharge(tx, claim, sale)) === 0) return undefined;
+    if (triesBefore === 0 && (await insertCharge(tx, claim, sale)) === 0) return undefined;
+    await also(tx);
     const nowMs = await tx.now();
     await insertAttempt(tx, attempt, { nowMs, nextCheckAtMs: nowMs + staleIntentMs });
     return findAttempt(tx, attempt.attemptId);
@@ -55,7 +63,7 @@ export async function reserveCharge(context: PayContext, charging: Charging): Pr
   return reserved;
 }
 
-/** The first of a walk through the cascade. `ordinal`: how many tries the charge has had before. */
+/** The first of a walk through the cascade. */
 function firstAttempt(context: PayContext, charging: Charging, ordinal: number): NewAttempt {
   const [processor] = charging.cascade;
   if (processor === undefined) throw new Error('a charge without a processor');

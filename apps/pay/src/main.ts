@@ -9,12 +9,13 @@ import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { type Outbound, openOutbound } from '@ozura/kit/fetch';
 import { listen } from '@ozura/kit/http/server';
-import { startJobs } from '@ozura/kit/jobs';
+import { openJobs } from '@ozura/kit/jobs';
 import { openRootKey } from '@ozura/kit/root-key';
 import { openApp } from './app.ts';
 import { openAudit } from './audit.ts';
 import type { PayConfig } from './config.ts';
 import type { PayContext } from './context.ts';
+import { chargeDuePlans } from './jobs/charge-due-plans.ts';
 import { compareBooks } from './jobs/compare-books.ts';
 import { resolveRefunds } from './jobs/resolve-refunds.ts';
 import { resolveUnknown } from './jobs/resolve-unknown.ts';
@@ -46,7 +47,7 @@ export interface Merchants {
 const drainMs = 1_500;
 
 export async function startPay(config: PayConfig): Promise<RunningPay> {
-  const db = await openDatabase({ url: config.databaseUrl });
+  const db = await openDatabase({ url: config.databaseUrl, testClock: config.mode === 'test' });
   const outbound = openOutbound();
   try {
     await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
@@ -76,14 +77,16 @@ function contextOf(config: PayConfig, db: Database, send: Send): PayContext {
 
 async function serve(context: PayContext, outbound: Outbound): Promise<RunningPay> {
   const { config, db } = context;
-  const app = openApp(context);
-  const url = await listen(app, config.host, config.port);
-  const jobs = startJobs(context, [
+  const jobs = openJobs(context, [
     resolveUnknown(context),
     resolveRefunds(context),
+    chargeDuePlans(context),
     undoLateApprovals(context),
     compareBooks(context),
   ]);
+  const app = openApp(context, jobs);
+  const url = await listen(app, config.host, config.port);
+  jobs.start();
   // What the last run of the program left open is looked at now.
   void jobs.runAll();
   return {

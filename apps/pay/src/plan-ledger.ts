@@ -23,7 +23,7 @@ import { insertEvent } from './store/outbox.ts';
 import { findPlan, insertPlan, type StoredPlan, updatePlan } from './store/plans.ts';
 
 /** Somebody else moved the plan in between: the transaction is undone and tried again. */
-class PlanMovedMeanwhile extends Error {}
+export class PlanMovedMeanwhile extends Error {}
 
 /** Runs a transaction again when its plan was moved by somebody else. */
 export async function untilUnmoved<T>(transact: () => Promise<T>): Promise<T> {

@@ -29,7 +29,9 @@ export interface PreparedSale {
   readonly known: Omit<CardSaleData, OutcomeMember>;
 }
 
-export function prepareSale(sale: CardSale, card: CardFacts, price: ChargePrice): PreparedSale {
+type Asked = Pick<CardSale, 'merchantId' | 'token' | 'channel' | 'billing' | 'orderId' | 'clientIpAddress'>;
+
+export function prepareSale(sale: Asked, card: CardFacts, price: ChargePrice): PreparedSale {
   const orderId = sale.orderId ?? card.orderId;
   const order = orderId === undefined ? {} : { orderId };
   return {

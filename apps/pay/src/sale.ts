@@ -68,7 +68,7 @@ async function prepareCharge(context: PayContext, request: SaleRequest): Promise
   return { claim, sale, totalMinor: price.totalMinor, cvcSession: asked.cvcSession, cascade, checks, answerByMs };
 }
 
-function cascadeOf({ processors }: PayContext, merchant: Merchant, named: string | undefined): Processor[] {
+export function cascadeOf({ processors }: PayContext, merchant: Merchant, named: string | undefined): Processor[] {
   const names = merchant.processors.filter((name) => named === undefined || name === named);
   const cascade = names.map((name) => processors.get(name)).filter((processor) => processor !== undefined);
   if (cascade.length === 0) throw new Refusal('PROCESSOR_NOT_CONFIGURED');

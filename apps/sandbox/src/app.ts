@@ -1,6 +1,7 @@
 // Every route of the sandbox processor.
 import { openServer } from '@ozura/kit/http/server';
 import type { FastifyInstance } from 'fastify';
+import { putClock } from './api/clock.ts';
 import { getJournal, postSettlement } from './api/journal.ts';
 import { getPrograms, postProgram, removePrograms } from './api/programs.ts';
 import { postRefund } from './api/refunds.ts';
@@ -22,6 +23,7 @@ export function openApp(context: SandboxContext): FastifyInstance {
   app.delete('/programs', removePrograms(context));
   app.get('/journal', getJournal(context));
   app.post('/settlements', postSettlement(context));
+  app.put('/clock', putClock(context));
   app.get('/health', async () => ({ status: 'ok' }));
   return app;
 }

@@ -19,7 +19,7 @@ export interface RunningSandbox {
 }
 
 export async function startSandbox({ host, port, databaseUrl, log }: SandboxConfig): Promise<RunningSandbox> {
-  const db = await openDatabase({ url: databaseUrl });
+  const db = await openDatabase({ url: databaseUrl, testClock: true });
   const stopping = new AbortController();
   const app = openApp({ ...openContext(log), db, stopping: stopping.signal });
   const close = async (): Promise<void> => {

@@ -15,6 +15,8 @@ import { serveHealth } from '@ozura/kit/http/health';
 import { openRateLimits } from '@ozura/kit/http/rate-limit';
 import { openRouter } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
+import { serveTestClock } from '@ozura/kit/http/test-clock';
+import type { Jobs } from '@ozura/kit/jobs';
 import type { FastifyInstance } from 'fastify';
 import * as application from './api/applications.ts';
 import { handleVerifyAudit } from './api/audit.ts';
@@ -36,8 +38,8 @@ import type { Rotation } from './keys/rotation.ts';
 import { distinguishHeaderForm, serveProxy } from './proxy-routes.ts';
 import { findHead } from './store/audit.ts';
 
-export function openApp(context: VaultContext, rotation: Rotation): FastifyInstance {
-  const { config } = context;
+export function openApp(context: VaultContext, rotation: Rotation, jobs: Jobs): FastifyInstance {
+  const { config, db } = context;
   const { trustedProxies, urls } = config;
   const app = openServer({ service: 'vault', context, trustedProxies, https: urls.vaultUrl.startsWith('https:') });
   const limits = openRateLimits(config.rateLimits);
@@ -83,6 +85,7 @@ export function openApp(context: VaultContext, rotation: Rotation): FastifyInsta
   serve(keyRotation.startKeyRotation, { authenticate: admin, handle: handleStartRotation(context, rotation) });
   serve(verifyAuditLog, { authenticate: admin, handle: handleVerifyAudit(context) });
 
+  serveTestClock({ serve }, 'vault', { mode: config.mode, db, jobs, authenticate: service('checkout') });
   serveHealth({ serve, finish }, 'vault', { database: () => findHead(context.db) });
   serveDescription({ serve }, 'vault');
   const byBody = handleProxy(context);

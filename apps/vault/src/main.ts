@@ -5,7 +5,7 @@ import type { Database } from '@ozura/kit/db/handle';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { listen } from '@ozura/kit/http/server';
-import { startJobs } from '@ozura/kit/jobs';
+import { openJobs } from '@ozura/kit/jobs';
 import { openPinnedOutbound } from '@ozura/kit/pinned-fetch';
 import { openApp } from './app.ts';
 import { binsOf } from './bins.ts';
@@ -31,7 +31,7 @@ export interface RunningVault {
 const drainMs = 1_500;
 
 export async function startVault(config: VaultConfig): Promise<RunningVault> {
-  const db = await openDatabase({ url: config.databaseUrl });
+  const db = await openDatabase({ url: config.databaseUrl, testClock: config.mode === 'test' });
   try {
     return await startOn(db, config);
   } catch (error) {
@@ -56,7 +56,13 @@ async function startOn(db: Database, config: VaultConfig): Promise<RunningVault>
     proxy: openPinnedOutbound(),
   };
   const rotation = openRotation(context);
-  const app = openApp(context, rotation);
+  const jobs = openJobs(context, [
+    purgeExpired(context),
+    purgeTokens(context),
+    rotateKeys(rotation),
+    anchorAudit(context),
+  ]);
+  const app = openApp(context, rotation, jobs);
   const frames = openFrames(context);
   const url = await listen(app, config.host, config.port);
   const elementsUrl = await listen(frames, config.host, config.elementsPort).catch(async (error: unknown) => {
@@ -64,12 +70,7 @@ async function startOn(db: Database, config: VaultConfig): Promise<RunningVault>
     throw error;
   });
   await recordOwn(context, 'start');
-  const jobs = startJobs(context, [
-    purgeExpired(context),
-    purgeTokens(context),
-    rotateKeys(rotation),
-    anchorAudit(context),
-  ]);
+  jobs.start();
   return {
     url,
     elementsUrl,

@@ -92,6 +92,12 @@ export const onFirstFailed = (plan: Plan): PlanMove => ({
   events: [{ type: 'plan.cancelled' }],
 });
 
+export type Due =
+  | { readonly kind: 'nothing' }
+  /** Nothing is collected on this date. */
+  | { readonly kind: 'move'; readonly move: PlanMove }
+  | { readonly kind: 'charge'; readonly plan: Plan; readonly cycle: number; readonly subtotalMinor: bigint };
+
 /** When the plan is to be looked at again; absent when only somebody else's move changes that. */
 export function dueAt({ status, terms, anchorMs, nextIndex, open }: Plan): number | undefined {
   if (status !== 'active' && status !== 'paused') return undefined;
@@ -101,6 +107,24 @@ export function dueAt({ status, terms, anchorMs, nextIndex, open }: Plan): numbe
 /** The next charge, a repetition included; absent where none is planned. */
 export const nextChargeAt = (plan: Plan): number | undefined =>
   plan.status === 'active' ? (dueAt(plan) ?? dateAt(plan.terms, plan.anchorMs, plan.nextIndex)) : undefined;
+
+export function onDue(plan: Plan, nowMs: number): Due {
+  const due = dueAt(plan);
+  if (due === undefined || due > nowMs) return { kind: 'nothing' };
+  if (plan.status === 'paused') {
+    return { kind: 'move', move: withEnd({ ...plan, nextIndex: comingIndex(plan, nowMs) }, []) };
+  }
+  const subtotalMinor = subtotalOf(plan.terms, plan.cyclesCharged);
+  if (plan.open !== undefined) {
+    const { retryAtMs: _over, ...open } = plan.open;
+    return { kind: 'charge', plan: { ...plan, open }, cycle: open.cycle, subtotalMinor };
+  }
+  const cycle = plan.nextIndex + 1;
+  const begun: Plan = { ...plan, nextIndex: plan.nextIndex + 1, open: { cycle, openedAtMs: nowMs, declines: 0 } };
+  // A cycle of price 0 counts without a charge.
+  if (subtotalMinor === 0n) return { kind: 'move', move: onCharged(begun, cycle, nowMs) };
+  return { kind: 'charge', plan: begun, cycle, subtotalMinor };
+}
 
 /** Money was taken, so it counts whatever became of the plan meanwhile. */
 export function onCharged(plan: Plan, cycle: number, nowMs: number): PlanMove {

@@ -6,24 +6,43 @@ export interface Job {
   readonly everyMs: number;
   /** Does what is due now. A run that takes long looks at `stopping`, which is aborted when the program stops. */
   readonly run: (stopping: AbortSignal) => Promise<unknown>;
+  /**
+   * The first moment after `afterMs`, on the database's clock, at which something falls due that has to be done at its
+   * time: the test clock stops there on its way. Without it the job is only run where others make it stop.
+   */
+  readonly nextDueAt?: (afterMs: number) => Promise<number | undefined>;
 }
 
-export interface RunningJobs {
-  /** Runs every job once, now: start-up recovery and the test clock use it. */
+export interface Jobs {
+  /** From now on each runs by itself, at its interval. */
+  start(): void;
+  /** Runs every job once, from now on: start-up recovery and the test clock use it. */
   runAll(): Promise<void>;
+  /** Over all jobs, as `Job.nextDueAt`. */
+  nextDueAt(afterMs: number): Promise<number | undefined>;
   /** No run starts any more; resolves when the current ones have ended. */
   stop(): Promise<void>;
 }
 
-export function startJobs({ log }: Context, jobs: readonly Job[]): RunningJobs {
-  const loops = jobs.map((job) => startLoop(log, job));
+export function openJobs({ log }: Context, jobs: readonly Job[]): Jobs {
+  const loops = jobs.map((job) => openLoop(log, job));
   return {
-    runAll: async () => void (await Promise.all(loops.map((loop) => loop.runOnce()))),
+    start: () => {
+      for (const loop of loops) loop.start();
+    },
+    runAll: async () => void (await Promise.all(loops.map((loop) => loop.runAnew()))),
+    nextDueAt: async (afterMs) => earliest(await Promise.all(jobs.map((job) => job.nextDueAt?.(afterMs)))),
     stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))),
   };
 }
 
-function startLoop(log: Context['log'], job: Job) {
+/** Of moments that may be absent. */
+export function earliest(moments: readonly (number | undefined)[]): number | undefined {
+  const known = moments.filter((moment) => moment !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+function openLoop(log: Context['log'], job: Job) {
   let current: Promise<void> | undefined;
   const stopping = new AbortController();
   const runOnce = (): Promise<void> => {
@@ -38,10 +57,16 @@ function startLoop(log: Context['log'], job: Job) {
       });
     return current;
   };
-  const timer = setInterval(() => void runOnce(), job.everyMs);
-  timer.unref();
+  let timer: NodeJS.Timeout | undefined;
   return {
-    runOnce,
+    start: (): void => {
+      timer = setInterval(() => void runOnce(), job.everyMs).unref();
+    },
+    /** A run that is under way may have looked at the clock before. */
+    runAnew: async (): Promise<void> => {
+      await current;
+      await runOnce();
+    },
     stop: async (): Promise<void> => {
       clearInterval(timer);
       stopping.abort();

@@ -227,5 +227,25 @@ export const checkoutExamples: Examples = {
   extendSession: [
     { summary: 'More time', params, answer: { success: true, data: { expiresAt: '2026-03-04T10:20:00.000Z' } } },
   ],
+  getTestClock: [
+    { summary: 'Real time', answer: { success: true, data: { now: '2026-03-04T09:30:00.000Z', frozen: false } } },
+  ],
+  freezeTestClock: [
+    {
+      summary: 'The last day of January',
+      body: { frozenAt: '2027-01-31T09:30:00Z' },
+      answer: { success: true, data: { now: '2027-01-31T09:30:00.000Z', frozen: true } },
+    },
+  ],
+  advanceTestClock: [
+    {
+      summary: 'A month of days',
+      body: { seconds: 2678400 },
+      answer: { success: true, data: { now: '2027-03-03T09:30:00.000Z', frozen: true } },
+    },
+  ],
+  resetTestClock: [
+    { summary: 'Real time again', answer: { success: true, data: { now: '2026-03-04T09:31:00.000Z', frozen: false } } },
+  ],
   cancelSession: [{ summary: 'Cancelled', params, answer: { success: true } }],
 };

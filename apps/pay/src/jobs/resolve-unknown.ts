@@ -8,7 +8,7 @@ import { reviewEvent } from '../events.ts';
 import { lookInto } from '../evidence.ts';
 import { moveBy, saleOf, writeEvent } from '../ledger.ts';
 import { type Attempt, findAttempt } from '../store/attempts.ts';
-import { findDueAttempts, leaseAttempt, markReviewed, releaseAttempt } from '../store/checks.ts';
+import { findDueAttempts, findNextCheckAt, leaseAttempt, markReviewed, releaseAttempt } from '../store/checks.ts';
 
 const everyMs = 1_000;
 /** Longer than the calls of one check take together. */
@@ -20,6 +20,7 @@ const lanes = 8;
 export const resolveUnknown = (context: PayContext): Job => ({
   name: 'resolve-unknown',
   everyMs,
+  nextDueAt: (afterMs) => findNextCheckAt(context.db, afterMs),
   run: async () => {
     const due = await findDueAttempts(context.db, await context.db.now(), dueMax);
     const next = (): string | undefined => due.shift();

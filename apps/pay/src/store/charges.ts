@@ -12,13 +12,13 @@ export interface Claim {
   readonly cvcHash: string | undefined;
 }
 
+export type OpenCharge = Pick<Claim, 'chargeId' | 'merchantId' | 'fingerprint'> & {
+  readonly state: 'open' | 'ended';
+  readonly sale: PreparedSale;
+};
+
 /** A dead charge was given up before it arrived, so it has nothing else. */
-export type Charge =
-  | (Pick<Claim, 'chargeId' | 'merchantId' | 'fingerprint'> & {
-      readonly state: 'open' | 'ended';
-      readonly sale: PreparedSale;
-    })
-  | (Pick<Claim, 'chargeId' | 'merchantId' | 'fingerprint'> & { readonly state: 'dead' });
+export type Charge = OpenCharge | (Pick<Claim, 'chargeId' | 'merchantId' | 'fingerprint'> & { readonly state: 'dead' });
 
 type ChargeRow = { charge_id: string; merchant_id: string; fingerprint: string; state: string; sale: string | null };
 
@@ -54,6 +54,14 @@ export async function findCharge(db: Handle, merchantId: string, chargeId: strin
     SELECT charge_id, merchant_id, fingerprint, state, sale FROM charges
     WHERE charge_id = ${chargeId} AND merchant_id = ${merchantId}`);
   return row && toCharge(row);
+}
+
+/** Of a later cycle of a plan. */
+export async function findCycleCharge(db: Handle, planId: string, cycle: number): Promise<OpenCharge | undefined> {
+  const row = await db.one<ChargeRow>(sql`
+    SELECT charge_id, merchant_id, fingerprint, state, sale FROM charges WHERE plan_id = ${planId} AND cycle = ${cycle}`);
+  const charge = row && toCharge(row);
+  return charge?.state === 'dead' ? undefined : charge;
 }
 
 export async function findChargeByKey(db: Handle, { merchantId, idempotencyKey }: Claim): Promise<Charge | undefined> {

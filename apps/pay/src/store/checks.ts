@@ -39,3 +39,10 @@ export const releaseAttempt = (
 /** One: the payment is under review from now on, and whoever asked writes the event. */
 export const markReviewed = (tx: Handle, attemptId: string, nowMs: number): Promise<number> =>
   tx.run(sql`UPDATE attempts SET reviewed_at = ${nowMs} WHERE attempt_id = ${attemptId} AND reviewed_at IS NULL`);
+
+/** Of attempts that evidence may still decide by itself. */
+export async function findNextCheckAt(db: Handle, afterMs: number): Promise<number | undefined> {
+  const row = await db.one<{ due: number | null }>(sql`
+    SELECT min(next_check_at) AS due FROM attempts WHERE next_check_at > ${afterMs} AND state <> 'REVIEW'`);
+  return row?.due ?? undefined;
+}

@@ -141,3 +141,25 @@ function conditions({ merchantId, planId, status }: PlanFilter): Statement {
   if (status !== undefined) all.push(sql`p.status = ${status}`);
   return join(all, ' AND ');
 }
+
+/** Plans on which something is due and that nobody works on, the longest waiting first. */
+export async function findDuePlans(db: Handle, nowMs: number, limit: number): Promise<string[]> {
+  const rows = await db.all<{ plan_id: string }>(sql`
+    SELECT plan_id FROM plans WHERE due_at <= ${nowMs} AND lease_until <= ${nowMs} ORDER BY due_at LIMIT ${limit}`);
+  return rows.map((row) => row.plan_id);
+}
+
+/** One: the plan is ours until `untilMs`, or until it is changed. */
+export const leasePlan = (
+  db: Handle,
+  planId: string,
+  { nowMs, untilMs }: { readonly nowMs: number; readonly untilMs: number },
+): Promise<number> =>
+  db.run(sql`
+    UPDATE plans SET lease_until = ${untilMs}
+    WHERE plan_id = ${planId} AND due_at <= ${nowMs} AND lease_until <= ${nowMs}`);
+
+export async function findNextDueAt(db: Handle, afterMs: number): Promise<number | undefined> {
+  const row = await db.one<{ due: number | null }>(sql`SELECT min(due_at) AS due FROM plans WHERE due_at > ${afterMs}`);
+  return row?.due ?? undefined;
+}

@@ -2,12 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from './handle.ts';
+import { createClock } from './test-clock.ts';
 
 export interface DatabaseOptions {
   /** `postgres://…` or a file path. */
   readonly url: string;
   readonly poolMax?: number;
-  /** Offset of the test clock in ms; absent in live mode. */
+  /** The clock is the one that the database's test clock shows. Never in live mode. */
+  readonly testClock?: boolean;
+  /** Moves the clock of this handle alone, in ms; for tests of stores. */
   readonly clockOffsetMs?: () => number;
 }
 
@@ -15,12 +18,25 @@ const poolMaxDefault = 10;
 const none = (): number => 0;
 
 /** The engine is loaded on demand, so an embedded installation never loads the PostgreSQL client. */
-export async function openDatabase({ url, poolMax, clockOffsetMs = none }: DatabaseOptions): Promise<Database> {
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const db = await openEngine(options);
+  if (options.testClock !== true) return db;
+  try {
+    await createClock(db);
+    return db;
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+async function openEngine(options: DatabaseOptions): Promise<Database> {
+  const { url, poolMax, testClock = false, clockOffsetMs = none } = options;
   if (/^postgres(ql)?:/.test(url)) {
     const { openPostgres } = await import('./postgres.ts');
-    return openPostgres({ url, poolMax: poolMax ?? poolMaxDefault, clockOffsetMs });
+    return openPostgres({ url, poolMax: poolMax ?? poolMaxDefault, testClock, clockOffsetMs });
   }
   const { openSqlite } = await import('./sqlite.ts');
   mkdirSync(dirname(url), { recursive: true, mode: 0o700 });
-  return openSqlite({ path: url, clock: () => Date.now() + clockOffsetMs() });
+  return openSqlite({ path: url, testClock, realTime: () => Date.now() + clockOffsetMs() });
 }

@@ -11,11 +11,12 @@ import {
   type Statement,
   statementTimeoutMs,
 } from './handle.ts';
+import { type ClockRow, shownBy } from './test-clock.ts';
 
 export interface PostgresOptions {
   readonly url: string;
   readonly poolMax: number;
-  /** Offset of the test clock in ms; zero in live mode. */
+  readonly testClock: boolean;
   readonly clockOffsetMs: () => number;
 }
 
@@ -26,7 +27,7 @@ const types = {
     oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
-export function openPostgres({ url, poolMax, clockOffsetMs }: PostgresOptions): Database {
+export function openPostgres({ url, poolMax, ...clock }: PostgresOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolMax,
@@ -40,11 +41,11 @@ export function openPostgres({ url, poolMax, clockOffsetMs }: PostgresOptions): 
   });
   // An idle connection that the server ends is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
-  const handle = handleOn(pool, clockOffsetMs);
+  const handle = handleOn(pool, clock);
   return {
     engine: 'postgres',
     ...handle,
-    transact: (body) => transactOn(pool, clockOffsetMs, body),
+    transact: (body) => transactOn(pool, clock, body),
     close: () => drain(pool),
   };
 }
@@ -55,7 +56,7 @@ async function drain(pool: pg.Pool): Promise<void> {
   await pool.end();
 }
 
-async function transactOn<T>(pool: pg.Pool, clockOffsetMs: () => number, body: (tx: Handle) => Promise<T>): Promise<T> {
+async function transactOn<T>(pool: pg.Pool, clock: Clock, body: (tx: Handle) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   const lost = (error: Error): void => {
@@ -65,7 +66,7 @@ async function transactOn<T>(pool: pg.Pool, clockOffsetMs: () => number, body: (
   client.on('error', lost);
   try {
     await client.query('BEGIN');
-    const value = await body(handleOn(client, clockOffsetMs));
+    const value = await body(handleOn(client, clock));
     await commit(client);
     return value;
   } catch (error) {
@@ -85,16 +86,23 @@ async function commit(client: pg.PoolClient): Promise<void> {
   if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed');
 }
 
-function handleOn(client: pg.Pool | pg.PoolClient, clockOffsetMs: () => number): Handle {
+type Clock = Pick<PostgresOptions, 'testClock' | 'clockOffsetMs'>;
+
+const realNow = 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::int8 AS now';
+
+async function readNow(client: pg.Pool | pg.PoolClient, { testClock, clockOffsetMs }: Clock): Promise<number> {
+  const text = testClock ? `${realNow}, offset_ms, frozen_at FROM test_clock` : realNow;
+  const { rows } = await client.query<{ now: number } & ClockRow>(text);
+  const [row] = rows;
+  if (row === undefined) throw new Error('the test clock is gone');
+  return (testClock ? shownBy(row, row.now) : row.now) + clockOffsetMs();
+}
+
+function handleOn(client: pg.Pool | pg.PoolClient, clock: Clock): Handle {
   const query = (statement: Statement) =>
     client.query<Row>({ text: statement.text, values: statement.values.map((value) => (value ?? null) as Cell) });
   return {
-    async now() {
-      const { rows } = await client.query<{ now: string }>(
-        'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::int8 AS now',
-      );
-      return Number(rows[0]?.now) + clockOffsetMs();
-    },
+    now: () => readNow(client, clock),
     all: async <R extends Row>(statement: Statement) => (await query(statement)).rows as R[],
     one: async <R extends Row>(statement: Statement) => (await query(statement)).rows[0] as R | undefined,
     run: async (statement) => (await query(statement)).rowCount ?? 0,

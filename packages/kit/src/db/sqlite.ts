@@ -4,6 +4,7 @@
 import type { Database, Handle, Row, Statement } from './handle.ts';
 import { boundAll, type Connection, connect } from './sqlite-connection.ts';
 import { openWriter, type Writer } from './sqlite-thread.ts';
+import { type ClockRow, readClockText, shownBy } from './test-clock.ts';
 
 /** Transactions in one commit: bounds the time the first of them waits for the last. */
 const groupMax = 128;
@@ -18,14 +19,16 @@ interface Waiting {
 
 export interface SqliteOptions {
   readonly path: string;
-  readonly clock: () => number;
+  readonly testClock: boolean;
+  readonly realTime: () => number;
 }
 
-export async function openSqlite({ path, clock }: SqliteOptions): Promise<Database> {
+export async function openSqlite({ path, testClock, realTime }: SqliteOptions): Promise<Database> {
   const commits = await shareCommits(path);
   // Reads outside transactions have their own connection, so that they see committed state only.
   const reader = connect(path);
   reader.db.exec('PRAGMA query_only = ON');
+  const clock = testClock ? movedClock(reader, realTime) : realTime;
   const tx = writingHandle(commits.writer, clock);
   let closed = false;
   // Work that outlives the program's drain is refused, like on PostgreSQL.
@@ -44,6 +47,12 @@ export async function openSqlite({ path, clock }: SqliteOptions): Promise<Databa
     },
   };
 }
+
+/** Read each time: another process may move it. */
+const movedClock =
+  ({ prepare }: Connection, realTime: () => number): (() => number) =>
+  () =>
+    shownBy(prepare(readClockText).get() as ClockRow, realTime());
 
 interface Commits {
   readonly writer: Writer;

@@ -1,0 +1,37 @@
+// How the clock of an installation in test mode is moved (contract 14.3). It stands in the database itself, so that all
+// processes on one database read the same time, also after a restart.
+import { type Database, type Handle, sql } from './handle.ts';
+
+export interface ClockSetting {
+  /** Added to real time. */
+  readonly offsetMs: number;
+  /** The time that stands still; absent while it runs. */
+  readonly frozenAtMs?: number | undefined;
+}
+
+export const realTime: ClockSetting = { offsetMs: 0 };
+
+export type ClockRow = { offset_ms: number; frozen_at: number | null };
+
+export const readClockText = 'SELECT offset_ms, frozen_at FROM test_clock';
+
+/** What the clock shows when it is `realMs`. */
+export const shownBy = ({ offset_ms, frozen_at }: ClockRow, realMs: number): number => frozen_at ?? realMs + offset_ms;
+
+export async function createClock(db: Database): Promise<void> {
+  const create = (): Promise<void> =>
+    db.script(`
+      CREATE TABLE IF NOT EXISTS test_clock (
+        id INTEGER PRIMARY KEY CHECK (id = 1), offset_ms BIGINT NOT NULL, frozen_at BIGINT);
+      INSERT INTO test_clock (id, offset_ms) VALUES (1, 0) ON CONFLICT DO NOTHING`);
+  // Of two processes that create it in the same moment PostgreSQL refuses one, which then finds it there.
+  await create().catch(create);
+}
+
+export async function readClock(db: Handle): Promise<ClockSetting> {
+  const row = await db.one<ClockRow>(sql`SELECT offset_ms, frozen_at FROM test_clock`);
+  return row === undefined ? realTime : { offsetMs: row.offset_ms, frozenAtMs: row.frozen_at ?? undefined };
+}
+
+export const writeClock = (db: Handle, { offsetMs, frozenAtMs }: ClockSetting): Promise<number> =>
+  db.run(sql`UPDATE test_clock SET offset_ms = ${offsetMs}, frozen_at = ${frozenAtMs ?? null}`);

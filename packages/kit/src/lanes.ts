@@ -1,0 +1,13 @@
+// A list of work done by a few at a time. Whoever fails does not keep the others waiting.
+
+export async function inLanes<Item>(
+  items: readonly Item[],
+  lanes: number,
+  work: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  const waiting = [...items];
+  const runLane = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, runLane));
+}
