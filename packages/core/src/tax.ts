@@ -1,7 +1,7 @@
 // The built-in tax table (contract 6.4). A rate is hundred-thousandths of a percent: 8.875 % is 887500n.
 import { countryCode, countryOf, type Place, stateOf } from './billing.ts';
 import { divideHalfUp } from './money.ts';
-import { pattern, type Reader, record, required, text, withDefault } from './validation.ts';
+import { accepting, pattern, type Reader, record, required, text, withDefault } from './validation.ts';
 
 export interface TaxRow {
   readonly country: string;
@@ -16,34 +16,42 @@ const wholeCountry = '*';
 const rateScale = 100_000n;
 const rateMax = 100n * rateScale;
 
-/** `{country, state?, postalPrefix?, ratePercent}`, as an operator writes it. */
-export const taxRow: Reader<TaxRow> = (value, path, intake) => {
-  const before = intake.failures.length;
-  const found = record({
+const rowIn = (at: string | undefined) =>
+  record({
     country: required(countryCode),
-    state: withDefault(rowState(countryOf(value, 'country')), wholeCountry),
+    state: withDefault(rowState(at), wholeCountry),
     postalPrefix: withDefault(text(0, 16, 'must be at most 16 characters'), ''),
     ratePercent: required(taxRate),
-  })(value, path, intake);
+  });
+
+const readRow: Reader<TaxRow> = (value, path, intake) => {
+  const before = intake.failures.length;
+  const found = rowIn(countryOf(value, 'country'))(value, path, intake);
   if (found === undefined || intake.failures.length > before) return undefined;
   const { country, state, postalPrefix, ratePercent } = found;
   return { country, state: plain(state), postalPrefix: plain(postalPrefix), rate: ratePercent };
 };
 
-const rowState =
-  (at: string | undefined): Reader<string> =>
-  (value, path, intake) =>
+/** `{country, state?, postalPrefix?, ratePercent}`, as an operator writes it. */
+export const taxRow = accepting(readRow, { as: () => rowIn(undefined) });
+
+function rowState(at: string | undefined): Reader<string> {
+  const read: Reader<string> = (value, path, intake) =>
     value === wholeCountry || value === '' ? wholeCountry : stateOf(at)(value, path, intake);
+  return accepting(read, { schema: { type: 'string', description: 'a state, or * for the whole country' } });
+}
 
 const decimal = pattern(/^[0-9]{1,3}(\.[0-9]{1,5})?$/, 'must be a percentage with at most 5 decimals');
 
-const taxRate: Reader<bigint> = (value, path, intake) => {
+const readRate: Reader<bigint> = (value, path, intake) => {
   const written = decimal(typeof value === 'number' ? String(value) : value, path, intake);
   if (written === undefined) return undefined;
   const [whole = '', decimals = ''] = written.split('.');
   const rate = BigInt(whole + decimals.padEnd(5, '0'));
   return rate > rateMax ? intake.fail(path, 'must be between 0 and 100') : rate;
 };
+
+const taxRate = accepting(readRate, { as: () => decimal });
 
 /** 887500n is `8.875`. */
 export function formatTaxRate(rate: bigint): string {

@@ -227,3 +227,36 @@ describe('ozura payments', () => {
     }, 10_000);
   });
 });
+
+describe('ozura tax', () => {
+  const tax = (...args: string[]) => ozura(['tax', ...args]);
+  const merchantId = 'ozu_sandbox';
+
+  test('keeps the table of a merchant, and every change is in the log', async () => {
+    expect((await tax('list', merchantId)).stdout).toBe('no tax is collected\n');
+    expect((await tax('set', merchantId, 'US/New York/100', '8.875')).stdout).toMatch(/^US\/NY\/100 +8\.875 %\n$/);
+    const file = join(folder, 'rows.json');
+    writeFileSync(
+      file,
+      JSON.stringify([
+        { country: 'DE', ratePercent: 19 },
+        { country: 'us', state: '*', ratePercent: '1' },
+      ]),
+    );
+    expect((await tax('load', merchantId, file)).stdout).toMatch(/^DE\/\* +19 %\nUS\/\* +1 %\n$/);
+    expect((await tax('clear', merchantId)).stdout).toBe('no tax is collected\n');
+    const log = (await ozura(['merchant', 'log', '--merchant', merchantId])).stdout;
+    expect(log).toMatch(/set_tax_row[\s\S]*replace_tax_rows/);
+  });
+
+  test('says what is wrong with a row, a file and a merchant, and changes nothing', async () => {
+    expect((await tax('set', merchantId, 'US/XX', '101')).stderr).toBe(
+      'ozura: row.state: must be a state of US such as "NY"\nrow.ratePercent: must be between 0 and 100\n',
+    );
+    expect((await tax('load', merchantId, join(folder, 'none.json'))).stderr).toMatch(
+      /none\.json cannot be read as JSON/,
+    );
+    expect(await tax('list', 'ozu_nobody')).toMatchObject({ code: 1, stderr: 'ozura: Not found\n' });
+    expect((await tax('list', merchantId)).stdout).toBe('no tax is collected\n');
+  });
+});

@@ -4,6 +4,7 @@ import { addMerchantKey, revokeMerchantKey } from '@ozura/contract/pay/admin/key
 import { createMerchant, getMerchant, listMerchants, updateMerchant } from '@ozura/contract/pay/admin/merchants';
 import { orderProcessors, removeProcessor, setProcessor } from '@ozura/contract/pay/admin/processors';
 import { listReviews, resolveReview } from '@ozura/contract/pay/admin/reviews';
+import { listTaxRows, replaceTaxRows, setTaxRow } from '@ozura/contract/pay/admin/tax-rows';
 import type { Router } from '@ozura/kit/http/route';
 import type { Authentication } from '../../authentication.ts';
 import type { PayContext } from '../../context.ts';
@@ -12,6 +13,7 @@ import { answerAddKey, answerRevokeKey } from './keys.ts';
 import { answerCreateMerchant, answerGetMerchant, answerListMerchants, answerUpdateMerchant } from './merchants.ts';
 import { answerOrderProcessors, answerRemoveProcessor, answerSetProcessor } from './processors.ts';
 import { answerResolve, answerReviews } from './reviews.ts';
+import { answerListTaxRows, answerReplaceTaxRows, answerSetTaxRow } from './tax-rows.ts';
 
 export function serveAdmin({ serve }: Router, context: PayContext, authenticate: Authentication['admin']): void {
   serve(createMerchant, { authenticate, handle: (call) => answerCreateMerchant(context, call) });
@@ -23,6 +25,9 @@ export function serveAdmin({ serve }: Router, context: PayContext, authenticate:
   serve(orderProcessors, { authenticate, handle: (call) => answerOrderProcessors(context, call) });
   serve(setProcessor, { authenticate, handle: (call) => answerSetProcessor(context, call) });
   serve(removeProcessor, { authenticate, handle: (call) => answerRemoveProcessor(context, call) });
+  serve(listTaxRows, { authenticate, handle: (call) => answerListTaxRows(context, call) });
+  serve(replaceTaxRows, { authenticate, handle: (call) => answerReplaceTaxRows(context, call) });
+  serve(setTaxRow, { authenticate, handle: (call) => answerSetTaxRow(context, call) });
   serve(listReviews, { authenticate, handle: () => answerReviews(context) });
   serve(resolveReview, { authenticate, handle: (call) => answerResolve(context, call) });
   serve(listAudit, { authenticate, handle: (call) => answerAudit(context, call) });
