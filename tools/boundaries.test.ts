@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { check } from './check.ts';
 import { projectOf, readProject } from './project.ts';
 import { cardDataStaysInScope, processorsOnlyTranslate } from './rules/card-scope.ts';
+import { listsDeclines } from './rules/decline-page.ts';
 import { dependenciesAreDecided, dependenciesAreFew } from './rules/dependencies.ts';
 import { listsCodes } from './rules/error-page.ts';
 import {
@@ -202,6 +203,17 @@ const codes = {
 } as const;
 const found = '| `NOT_FOUND` | 404 | Not found | no | Checkout, Vault |\n';
 const expired = '| `EXPIRED` | 402 / 400 | Expired / Old | new | Vault, Pay |\n';
+
+describe('docs/declines.md lists the decline codes', () => {
+  it('is true of the project', () => {
+    expect(listsDeclines(readProject())).toEqual([]);
+  });
+  it('would not be without a row', () => {
+    const page = readProject().texts.find(({ path }) => path === 'docs/declines.md')?.text ?? '';
+    const text = page.replace(/^.*`lost_card`.*\n/m, '');
+    expect(listsDeclines(projectOf([{ path: 'docs/declines.md', text }]))).toHaveLength(1);
+  });
+});
 
 describe('docs/errors.md lists the codes with status, message and retry', () => {
   it('is true of the project', () => {

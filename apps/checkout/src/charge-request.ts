@@ -17,6 +17,8 @@ export interface ChargeOrder {
   readonly attemptKey: string;
   readonly session: Session;
   readonly token: string;
+  /** Stands for the card, whichever token it has. */
+  readonly cardKey: string;
   readonly cvcSession: Secret<string>;
   readonly billing: Billing;
   readonly subtotalMinor: bigint;

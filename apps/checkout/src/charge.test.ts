@@ -1,7 +1,9 @@
 // Charge and session together (contract 12.5), with races, on both engines. Pay is not asked here.
+import { randomBytes } from 'node:crypto';
 import { createSessionFields } from '@ozura/contract/checkout/create-session-fields';
 import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import { CURRENCIES } from '@ozura/core/currencies';
+import type { ErrorCode } from '@ozura/core/errors';
 import { newChargeId, newSessionId } from '@ozura/core/ids';
 import { Secret } from '@ozura/core/secret';
 import { cancel } from '@ozura/core/session';
@@ -10,7 +12,7 @@ import { forEachEngine } from '@ozura/e2e/databases';
 import { openContext } from '@ozura/kit/context';
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { openLog } from '@ozura/kit/log';
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ChargeResult, record, reserve, review } from './charge.ts';
 import type { ChargeOrder } from './charge-request.ts';
 import type { CheckoutContext } from './context.ts';
@@ -39,7 +41,7 @@ forEachEngine((_engine, open) => {
 
   beforeAll(async () => {
     db = await open(new URL('./store/migrations/', import.meta.url), () => offsetMs);
-    const config = { maxFailedAttempts: 5, sessionLifetimeSeconds: 1800 };
+    const config = { maxFailedAttempts: 5, sessionLifetimeSeconds: 1800, pepper: new Secret(randomBytes(32)) };
     context = { ...base, db, config } as unknown as CheckoutContext;
   });
 
@@ -71,11 +73,12 @@ forEachEngine((_engine, open) => {
     attemptKey: newChargeId(base.random),
     session,
     token: 'tok_1',
+    cardKey: newChargeId(base.random),
     cvcSession: new Secret('cvc_1'),
     billing: {} as ChargeOrder['billing'],
     subtotalMinor: 1840n,
     totalMinor: 1840n,
-    clientIpAddress: '203.0.113.9',
+    clientIpAddress: newChargeId(base.random),
   });
   const state = async () => (await findSession(db, session.id))?.state;
   const codes = (results: PromiseSettledResult<unknown>[]) =>
@@ -169,5 +172,55 @@ forEachEngine((_engine, open) => {
     expect(await state()).toMatchObject({ status: 'failed', errorCode: 'SYSTEM_ERROR' });
     await review(context, stored);
     expect((await state())?.status).toBe('failed');
+  });
+
+  describe('after three declines in ten minutes', () => {
+    const newSession = async (): Promise<void> => {
+      const now = await db.now();
+      const id = newSessionId(now, base.random);
+      await insertSession(db, { id, request: session.request, createdAtMs: now, expiresAtMs: now + 3_600_000 });
+      session = (await findSession(db, id)) as Session;
+    };
+    /** One try in a session of its own; what the page is told of it. */
+    const told = async (by: Partial<ChargeOrder>, errorCode: ErrorCode = 'INSUFFICIENT_FUNDS') => {
+      await newSession();
+      const charge = { ...order(), ...by };
+      await reserve(context, charge);
+      await record(context, charge.chargeId, { outcome: { kind: 'declined', errorCode } });
+      return (await findCharge(db, charge.chargeId))?.answerCode;
+    };
+    const fourOf = async (by: Partial<ChargeOrder>) => [await told(by), await told(by), await told(by), await told(by)];
+
+    test.each(['clientIpAddress', 'cardKey'] as const)(
+      'of one %s the page says no more than declined',
+      async (name) => {
+        const by = { [name]: newChargeId(base.random) };
+        expect(await fourOf(by)).toEqual([...Array(3).fill('INSUFFICIENT_FUNDS'), 'CARD_DECLINED']);
+        expect(await told(by, 'INVALID_CVV')).toBe('CARD_DECLINED');
+        expect(await told({})).toBe('INSUFFICIENT_FUNDS');
+        offsetMs = 10 * 60_000 + 1;
+        expect(await told(by)).toBe('INSUFFICIENT_FUNDS');
+      },
+    );
+
+    test('what is not about the card is told as before', async () => {
+      const by = { clientIpAddress: newChargeId(base.random) };
+      await fourOf(by);
+      expect(await told(by, 'TOKEN_NOT_FOUND')).toBe('TOKEN_NOT_FOUND');
+      await newSession();
+      for (const code of ['CARD_DECLINED', 'CARD_DECLINED', 'CARD_DECLINED', 'CARD_DECLINED', 'FORBIDDEN']) {
+        const charge = { ...order(), ...by };
+        await reserve(context, charge);
+        await record(context, charge.chargeId, { outcome: { kind: 'declined', errorCode: 'AVS_MISMATCH' } });
+        expect((await findCharge(db, charge.chargeId))?.answerCode).toBe(code);
+      }
+    });
+
+    test('neither the address nor the card can be read from what is kept', async () => {
+      const by = { clientIpAddress: '203.0.113.77', cardKey: 'fingerprint-of-a-card' };
+      await told(by);
+      const kept = JSON.stringify(await db.all(sql`SELECT * FROM charges`));
+      for (const value of Object.values(by)) expect(kept).not.toContain(value);
+    });
   });
 });

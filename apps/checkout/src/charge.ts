@@ -6,13 +6,22 @@ import { type ErrorCode, Refusal } from '@ozura/core/errors';
 import { parseMoney } from '@ozura/core/money';
 import { attemptsLeft, enterReview, recordOutcome, reserveCharge, type SessionState } from '@ozura/core/session';
 import { nextCheckAtMs } from '@ozura/core/session-checks';
-import { type ChargeOutcome, outcomeOfCharge, outcomeOfSale } from '@ozura/core/session-outcome';
+import {
+  type ChargeOutcome,
+  declinesToldMax,
+  guessingWindowMs,
+  outcomeOfCharge,
+  outcomeOfSale,
+  toldCode,
+} from '@ozura/core/session-outcome';
+import { hashKey } from '@ozura/kit/auth';
+import type { Handle } from '@ozura/kit/db/handle';
 import { type ChargeOrder, requestCharge } from './charge-request.ts';
 import { actingFor, type CheckoutContext, rulesOf } from './context.ts';
 import { applyMove, moving, Overtaken } from './moves.ts';
 import type { PaidSale } from './paid-sale.ts';
 import { reserveLinkSlot, settleLinkSlot } from './payment-links.ts';
-import { type Charge, endCharge, findCharge, insertCharge } from './store/charges.ts';
+import { type Charge, countDeclines, endCharge, findCharge, insertCharge } from './store/charges.ts';
 import { findSession, type Session } from './store/sessions.ts';
 
 /** What is proven about a charge. An approval comes with its sale. */
@@ -37,11 +46,18 @@ export const reserve = (context: CheckoutContext, order: ChargeOrder): Promise<v
       totalMinor: order.totalMinor,
       createdAtMs: nowMs,
       nextCheckAtMs: nextCheckAtMs(nowMs, 0),
+      ...triedBy(context, order),
     });
     if (written === 0) throw new Refusal('PAYMENT_IN_PROGRESS');
     // Last: all sessions of a link queue for its one row.
     await reserveLinkSlot(tx, session);
   });
+
+/** Whose guesses are counted together, as keyed hashes. A card counts at one merchant, an address at all of them. */
+function triedBy({ config: { pepper } }: CheckoutContext, { session, clientIpAddress, cardKey }: ChargeOrder) {
+  const addressHash = hashKey(pepper, `address\n${clientIpAddress}`);
+  return { addressHash, cardHash: hashKey(pepper, `card\n${session.request.merchantId}\n${cardKey}`) };
+}
 
 /** Asks Pay to charge, once. `undefined`: what happened is not known. */
 export async function send(context: CheckoutContext, order: ChargeOrder): Promise<ChargeResult | undefined> {
@@ -100,7 +116,10 @@ export const record = (context: CheckoutContext, chargeId: string, result: Charg
     const next = recordOutcome(state, outcome, nowMs, rulesOf(context));
     const ended = await endCharge(tx, chargeId, {
       outcome: outcome.kind,
-      answerCode: outcome.kind === 'approved' ? undefined : answerCode(outcome, next),
+      answerCode:
+        outcome.kind === 'approved'
+          ? undefined
+          : await toldOf(context, tx, charge, { code: answerCode(outcome, next), nowMs }),
       attemptsLeft: next.status === 'pending' ? attemptsLeft(next.failedAttempts, rulesOf(context)) : 0,
       endedAtMs: nowMs,
     });
@@ -108,6 +127,16 @@ export const record = (context: CheckoutContext, chargeId: string, result: Charg
     await applyMove(context, tx, session, { state: next, ...('sale' in result ? { payment: result.sale } : {}) });
     await settleLinkSlot(context, tx, session, { kind: outcome.kind, atMs: nowMs });
   });
+
+async function toldOf(
+  { config }: CheckoutContext,
+  tx: Handle,
+  charge: Charge,
+  { code, nowMs }: { readonly code: ErrorCode; readonly nowMs: number },
+): Promise<ErrorCode> {
+  const before = await countDeclines(tx, charge, nowMs - guessingWindowMs);
+  return toldCode(code, before, config.declinesToldMax ?? declinesToldMax);
+}
 
 /** A debit card may lower the total that the customer saw; nothing may raise it, or change its currency. */
 function fits(sale: PaidSale, { totalMinor }: Charge, { request }: Session): boolean {

@@ -7,6 +7,8 @@ export interface CheckoutConfig extends BaseConfig {
   readonly serviceKey: Secret<string>;
   readonly sessionLifetimeSeconds: number;
   readonly maxFailedAttempts: number;
+  /** Declines from one address or of one card in ten minutes that the page explains; absent: 3. */
+  readonly declinesToldMax?: number;
   /** Shows billing details of a completed session to whoever knows its id. */
   readonly publicSessionBilling: boolean;
   /** Hosts that a merchant's customers may be sent to, by merchant id; none listed: any. */

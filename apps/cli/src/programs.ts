@@ -58,6 +58,7 @@ export async function startPrograms(settings: StartSettings, keys: InstallationK
       serviceKey: keys.serviceKeys.checkout,
       sessionLifetimeSeconds: settings.tuning.sessionLifetimeSeconds,
       maxFailedAttempts: settings.tuning.maxFailedAttempts,
+      ...toldMaxOf(settings),
       publicSessionBilling: settings.tuning.publicSessionBilling,
       ...crashAtOf(settings),
     }),
@@ -90,6 +91,8 @@ const vaultConfig = (
 });
 
 const rateLimitsOf = ({ tuning: { rateLimits } }: StartSettings) => (rateLimits === undefined ? {} : { rateLimits });
+const toldMaxOf = ({ tuning: { declinesToldMax } }: StartSettings) =>
+  declinesToldMax === undefined ? {} : { declinesToldMax };
 const crashAtOf = ({ tuning: { crashAt } }: StartSettings) => (crashAt === undefined ? {} : { crashAt });
 
 const flush = (log: Log): Promise<void> => new Promise((resolve) => log.flush(() => resolve()));

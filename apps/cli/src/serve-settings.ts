@@ -89,7 +89,8 @@ export function readCheckout(env: EnvReader) {
   const { config, tuning } = readBase(env, 'checkout');
   const { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling } = tuning;
   const serviceKey = new Secret(env.secret('CHECKOUT_SERVICE_KEY'));
-  return { ...config, serviceKey, sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, ...crashAt(tuning) };
+  const rules = { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, ...toldMax(tuning) };
+  return { ...config, serviceKey, ...rules, ...crashAt(tuning) };
 }
 
 export function readPay(env: EnvReader) {
@@ -145,6 +146,9 @@ function binTable(env: EnvReader): { readonly binTable?: BinTable } {
     return {};
   }
 }
+
+const toldMax = ({ declinesToldMax }: Tuning): { readonly declinesToldMax?: number } =>
+  declinesToldMax === undefined ? {} : { declinesToldMax };
 
 const crashAt = (tuning: Tuning): { readonly crashAt?: string } =>
   tuning.crashAt === undefined ? {} : { crashAt: tuning.crashAt };

@@ -6,6 +6,7 @@ import type { EnvReader } from '@ozura/kit/env';
 export interface Tuning {
   readonly sessionLifetimeSeconds: number;
   readonly maxFailedAttempts: number;
+  readonly declinesToldMax?: number;
   readonly publicSessionBilling: boolean;
   readonly cvcSeconds: number;
   readonly rateLimits?: Partial<Record<LimitName, number>>;
@@ -26,7 +27,7 @@ export function readTuning(env: EnvReader, mode: Mode): Tuning {
     maxFailedAttempts: env.integer('MAX_FAILED_ATTEMPTS', 5),
     publicSessionBilling: env.oneOf('PUBLIC_SESSION_BILLING', ['true', 'false'], 'false') === 'true',
     cvcSeconds,
-    ...(limitsOff ? { rateLimits: noLimits() } : {}),
+    ...(limitsOff ? { rateLimits: noLimits(), declinesToldMax: unlimited } : {}),
     ...(env.has('CRASH_AT') ? { crashAt: env.text('CRASH_AT') } : {}),
   };
 }

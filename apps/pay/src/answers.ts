@@ -2,7 +2,7 @@
 import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import type { ChargeData, ChargeState } from '@ozura/contract/pay/charges';
 import type { AttemptState } from '@ozura/core/attempt';
-import { failureOf } from '@ozura/core/attempt-answer';
+import { declineOf, failureOf } from '@ozura/core/attempt-answer';
 import { ERRORS, Refusal } from '@ozura/core/errors';
 import type { PreparedSale } from './prepared-sale.ts';
 import type { Attempt } from './store/attempts.ts';
@@ -49,13 +49,17 @@ const CHARGE_STATES: Readonly<Record<AttemptState, ChargeState>> = {
   REVERSED: 'reversed',
 };
 
+/** A card that must not be tried again is declined without being sent. */
+const stateOf = (attempt: Attempt): ChargeState =>
+  attempt.state === 'NOT_SENT' && declineOf(attempt) !== undefined ? 'declined' : CHARGE_STATES[attempt.state];
+
 export function chargeAnswer(charge: Charge, attempt: Attempt | undefined): ChargeData {
   const { chargeId } = charge;
   if (charge.state === 'dead' || attempt === undefined) return { chargeId, state: 'abandoned' };
   const { plan } = charge.sale;
   const told = {
     chargeId,
-    state: CHARGE_STATES[attempt.state],
+    state: stateOf(attempt),
     attemptId: attempt.attemptId,
     ...(plan === undefined ? {} : { planId: plan.planId }),
   };

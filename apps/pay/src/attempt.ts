@@ -8,6 +8,7 @@ import type { Outcome } from '@ozura/core/attempt-outcome';
 import { newReference } from '@ozura/core/ids';
 import type { Secret } from '@ozura/core/secret';
 import type { Handle } from '@ozura/kit/db/handle';
+import { findStandingDecline } from './card-hold.ts';
 import type { PayContext } from './context.ts';
 import { raiseLateApproval } from './discrepancies.ts';
 import { type Decision, decideAttempt, moveBy } from './ledger.ts';
@@ -106,6 +107,8 @@ const nextOf = ({ next }: Sent): Attempt | undefined => next;
 
 async function sendAttempt(context: PayContext, charging: Charging, attempt: Attempt): Promise<Sent> {
   if (timeLeftMs(context, charging) < sendMinMs) return giveUp(context, attempt);
+  const withheld = await withhold(context, charging, attempt);
+  if (withheld !== undefined) return { recorded: withheld, next: undefined };
   const marked = await markSent(context, attempt);
   if (marked === undefined) {
     const recorded = await findAttempt(context.db, attempt.attemptId);
@@ -123,6 +126,14 @@ async function sendAttempt(context: PayContext, charging: Charging, attempt: Att
 /** Too late to hear an answer, so it is not sent at all: that is at least known. */
 async function giveUp(context: PayContext, attempt: Attempt): Promise<Sent> {
   return { recorded: await moveBy(context, attempt, onNeverSent), next: undefined };
+}
+
+/** What the bank has said never about is declined as it was then, without asking again. */
+async function withhold(context: PayContext, { sale }: Charging, attempt: Attempt): Promise<Attempt | undefined> {
+  const outcome = await findStandingDecline(context, attempt.merchantId, sale);
+  if (outcome === undefined) return undefined;
+  context.log.info({ attemptId: attempt.attemptId, declineCode: outcome.declineCode }, 'not sent: declined for good');
+  return decideAttempt(context, attempt.attemptId, ({ state }) => ({ move: onNeverSent(state), outcome }));
 }
 
 /** P2. Only who gets the attempt here may send it. */

@@ -1,5 +1,5 @@
 // The events of an attempt's ends (contract 14.2). No card data beyond what a receipt shows, no billing details.
-import { failureOf } from '@ozura/core/attempt-answer';
+import { declineOf, failureOf } from '@ozura/core/attempt-answer';
 import { formatMoney } from '@ozura/core/money';
 import type { PreparedSale } from './prepared-sale.ts';
 import type { Attempt } from './store/attempts.ts';
@@ -49,7 +49,9 @@ function ownEvents(sale: PreparedSale, attempt: Attempt, transactionId: string |
       return [
         { type: 'payment.approved', data: { transactionId, ...about, processor: attempt.processor, ...facts(sale) } },
       ];
-    case 'DECLINED': {
+    case 'DECLINED':
+    case 'NOT_SENT': {
+      if (declineOf(attempt) === undefined) return [];
       const failure = failureOf(attempt);
       return [{ type: 'payment.declined', data: { ...about, errorCode: failure?.code, ...failure?.body } }];
     }

@@ -5,6 +5,7 @@ import { nextInquiryAt, staleIntentMs } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
 import { newEventId, newReference } from '@ozura/core/ids';
 import type { Handle } from '@ozura/kit/db/handle';
+import { holdCard } from './card-hold.ts';
 import type { PayContext } from './context.ts';
 import { endEvents, type PaymentEvent } from './events.ts';
 import { movePlanWith, untilUnmoved } from './plan-ledger.ts';
@@ -127,6 +128,7 @@ async function writeEnd(context: PayContext, tx: Handle, { attempt, next, nowMs 
   const sale = await saleOf(tx, attempt);
   const transactionId = await writeTransaction(context, tx, { attempt, sale, nowMs });
   for (const event of endEvents(sale, attempt, transactionId)) await writeEvent(context, tx, attempt, event);
+  await holdCard(tx, { attempt, sale, nowMs });
   if (next !== undefined) return insertAttempt(tx, next, { nowMs, nextCheckAtMs: nowMs + staleIntentMs });
   if (!(await movePlanWith(context, tx, sale.plan, { attempt, transactionId, nowMs }))) return;
   if ((await endCharge(tx, attempt.chargeId)) === 0) throw new Error(`charge ${attempt.chargeId} has ended before`);

@@ -1,5 +1,6 @@
 // Writes a move of a plan with its events in one commit, and what a move of an attempt means to the plan whose cycle it
 // charges. Handlers and jobs move plans through here and nowhere else.
+import { declineOf } from '@ozura/core/attempt-answer';
 import { meaningOf } from '@ozura/core/attempt-decline';
 import { newEventId } from '@ozura/core/ids';
 import {
@@ -162,12 +163,14 @@ function moveByCycle(plan: Plan, cycle: number, attempt: Attempt, nowMs: number)
   switch (attempt.state) {
     case 'APPROVED':
       return onCharged(plan, cycle, nowMs);
-    case 'DECLINED': {
-      const declineCode = attempt.outcome?.kind === 'declined' ? attempt.outcome.declineCode : 'generic_decline';
-      return isOpen ? onDeclined(plan, meaningOf(declineCode).advice, nowMs) : undefined;
+    case 'DECLINED':
+    case 'NOT_SENT': {
+      if (!isOpen) return undefined;
+      const decline = declineOf(attempt);
+      if (decline === undefined) return onNotProcessed(plan, nowMs);
+      return onDeclined(plan, meaningOf(decline.declineCode).advice, nowMs);
     }
     case 'REFUSED':
-    case 'NOT_SENT':
     case 'NOT_PROCESSED':
     case 'REVERSED':
       return isOpen ? onNotProcessed(plan, nowMs) : undefined;

@@ -18,6 +18,8 @@ type OutcomeMember =
 
 export interface PreparedSale {
   readonly token: string;
+  /** The Vault's fingerprint of the card, under a key of this merchant; absent: the token stands for it. */
+  readonly cardFingerprint?: string;
   readonly channel: TransactionChannel;
   readonly billing: Billing;
   readonly orderId?: string;
@@ -36,6 +38,7 @@ export function prepareSale(sale: Asked, card: CardFacts, price: ChargePrice): P
   const order = orderId === undefined ? {} : { orderId };
   return {
     token: sale.token,
+    ...(card.fingerprint === undefined ? {} : { cardFingerprint: card.fingerprint }),
     channel: sale.channel,
     billing: sale.billing,
     ...order,

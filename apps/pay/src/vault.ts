@@ -18,6 +18,8 @@ export interface CardFacts {
   readonly expYear: string;
   readonly brand: string;
   readonly funding: Funding;
+  /** Under a key of this merchant. */
+  readonly fingerprint?: string;
   readonly orderId?: string;
   readonly customerId?: string;
   readonly cartId?: string;
@@ -120,6 +122,7 @@ function readFacts(token: TokenBody): CardFacts | undefined {
     expYear,
     brand: card.brand,
     funding: card.funding,
+    ...(token.fingerprint === undefined ? {} : { fingerprint: token.fingerprint }),
     ...(token.order_id === undefined ? {} : { orderId: token.order_id }),
     ...(token.customer_id === undefined ? {} : { customerId: token.customer_id }),
     ...(token.cart_id === undefined ? {} : { cartId: token.cart_id }),

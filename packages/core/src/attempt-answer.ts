@@ -1,7 +1,7 @@
 // What callers hear of an attempt (contract 8.3, 8.5 and 12.5).
 import type { AttemptState, UndoReason } from './attempt.ts';
 import { meaningOf } from './attempt-decline.ts';
-import type { Outcome, RefusalCause } from './attempt-outcome.ts';
+import type { Decline, Outcome, RefusalCause } from './attempt-outcome.ts';
 import type { ErrorCode } from './errors.ts';
 
 export interface AttemptFacts {
@@ -26,30 +26,45 @@ const REFUSED: Readonly<Record<RefusalCause, ErrorCode>> = {
   not_settled: 'NOT_SETTLED',
 };
 
+/** What an attempt was declined with: by the processor, by an earlier `never` that still holds, or by our checks. */
+export function declineOf({
+  state,
+  outcome,
+  undo,
+}: Omit<AttemptFacts, 'attemptId'>): Omit<Decline, 'kind'> | undefined {
+  switch (state) {
+    case 'DECLINED':
+      return outcome?.kind === 'declined' ? outcome : { declineCode: 'generic_decline' };
+    case 'NOT_SENT':
+      return outcome?.kind === 'declined' ? outcome : undefined;
+    case 'REVERSED':
+      if (undo === 'INVALID_CVV') return { declineCode: 'invalid_cvv' };
+      return undo === 'AVS_MISMATCH' ? { declineCode: 'avs_mismatch' } : undefined;
+    default:
+      return undefined;
+  }
+}
+
 /** `undefined` for an approval. Of an undoing the caller hears only when it is proven. */
-export function failureOf({ attemptId, state, outcome, undo }: AttemptFacts): Failure | undefined {
+export function failureOf(facts: AttemptFacts): Failure | undefined {
+  const decline = declineOf(facts);
+  if (decline !== undefined) return declined(facts.attemptId, decline);
+  const { attemptId, state, outcome } = facts;
   switch (state) {
     case 'APPROVED':
       return undefined;
-    case 'DECLINED':
-      return outcome?.kind === 'declined'
-        ? declined(attemptId, outcome.declineCode, outcome.processorCode)
-        : declined(attemptId, 'generic_decline');
     case 'REFUSED':
       return { code: REFUSED[outcome?.kind === 'refused' ? outcome.cause : 'unavailable'], body: { attemptId } };
     case 'NOT_SENT':
     case 'NOT_PROCESSED':
-      return { code: 'PROCESSOR_UNAVAILABLE', body: { attemptId } };
     case 'REVERSED':
-      if (undo === 'INVALID_CVV') return declined(attemptId, 'invalid_cvv');
-      if (undo === 'AVS_MISMATCH') return declined(attemptId, 'avs_mismatch');
       return { code: 'PROCESSOR_UNAVAILABLE', body: { attemptId } };
     default:
       return { code: 'PAYMENT_UNKNOWN', body: { attemptId, retryable: 'same-key' } };
   }
 }
 
-function declined(attemptId: string, declineCode: string, processorCode?: string): Failure {
+function declined(attemptId: string, { declineCode, processorCode }: Omit<Decline, 'kind'>): Failure {
   const { errorCode, advice } = meaningOf(declineCode);
   const own = processorCode === undefined ? {} : { processorCode };
   return { code: errorCode, body: { attemptId, declineCode, ...own, advice } };
@@ -57,13 +72,11 @@ function declined(attemptId: string, declineCode: string, processorCode?: string
 
 /** `attempt.state` of a query. `reviewed`: it has been open for longer than a customer waits. */
 export function queriedState(facts: AttemptFacts, reviewed: boolean): string {
+  if (declineOf(facts) !== undefined) return 'declined';
   switch (facts.state) {
     case 'APPROVED':
       return 'approved';
-    case 'DECLINED':
-      return 'declined';
     case 'REVERSED':
-      return facts.undo === 'INVALID_CVV' || facts.undo === 'AVS_MISMATCH' ? 'declined' : 'not_processed';
     case 'REFUSED':
     case 'NOT_SENT':
     case 'NOT_PROCESSED':

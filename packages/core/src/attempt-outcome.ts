@@ -25,6 +25,8 @@ export interface Decline {
   readonly declineCode: string;
   /** The processor's own. */
   readonly processorCode?: string;
+  /** A test asked for it: it says nothing about the card. */
+  readonly staged?: true;
 }
 
 /** Proven: no charge. Another processor may be tried. */

@@ -65,6 +65,16 @@ export function outcomeOfCharge(state: string, code: unknown): ChargeOutcome | u
   }
 }
 
+export const guessingWindowMs = 10 * 60_000;
+export const declinesToldMax = 3;
+
+/**
+ * After three declines in ten minutes from one address or of one card the page says no more than that the card was
+ * declined, so that nobody learns which detail was wrong (8.8). `before`: the larger number of the two.
+ */
+export const toldCode = (code: ErrorCode, before: number, max: number): ErrorCode =>
+  before >= max && DECLINES.has(code) ? 'CARD_DECLINED' : code;
+
 /** Text and code that a customer may see; anything unexpected is a plain decline. */
 const declineCode = (code: unknown): ErrorCode => (isErrorCode(code) && DECLINES.has(code) ? code : 'CARD_DECLINED');
 

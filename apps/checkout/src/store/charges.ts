@@ -19,11 +19,22 @@ export interface Charge {
   /** How often Pay was asked about it. */
   readonly checks: number;
   readonly nextCheckAtMs: number;
+  /** Keyed hashes of the customer's address and of the card. */
+  readonly addressHash: string;
+  readonly cardHash: string;
 }
 
 export type NewCharge = Pick<
   Charge,
-  'id' | 'sessionId' | 'merchantId' | 'attemptKey' | 'totalMinor' | 'nextCheckAtMs' | 'createdAtMs'
+  | 'id'
+  | 'sessionId'
+  | 'merchantId'
+  | 'attemptKey'
+  | 'totalMinor'
+  | 'nextCheckAtMs'
+  | 'createdAtMs'
+  | 'addressHash'
+  | 'cardHash'
 >;
 
 /** How a charge ended, as it is told again to whoever asks. */
@@ -46,14 +57,18 @@ type ChargeRow = {
   created_at: number;
   checks: number;
   next_check_at: number;
+  address_hash: string | null;
+  card_hash: string | null;
 };
 
 /** Zero when the session has a charge alive, or this attempt was made before. */
 export const insertCharge = (tx: Handle, charge: NewCharge): Promise<number> =>
   tx.run(sql`
-    INSERT INTO charges (id, session_id, merchant_id, attempt_key, outcome, total_minor, created_at, checks, next_check_at)
+    INSERT INTO charges (id, session_id, merchant_id, attempt_key, outcome, total_minor, created_at, checks, next_check_at,
+      address_hash, card_hash)
     VALUES (${charge.id}, ${charge.sessionId}, ${charge.merchantId}, ${charge.attemptKey}, 'open',
-      ${Number(charge.totalMinor)}, ${charge.createdAtMs}, 0, ${charge.nextCheckAtMs})
+      ${Number(charge.totalMinor)}, ${charge.createdAtMs}, 0, ${charge.nextCheckAtMs},
+      ${charge.addressHash}, ${charge.cardHash})
     ON CONFLICT DO NOTHING`);
 
 export async function findCharge(db: Handle, id: string): Promise<Charge | undefined> {
@@ -77,6 +92,21 @@ export const endCharge = (tx: Handle, id: string, end: ChargeEnd): Promise<numbe
     UPDATE charges SET outcome = ${end.outcome}, answer_code = ${end.answerCode ?? null},
       attempts_left = ${end.attemptsLeft ?? null}, ended_at = ${end.endedAtMs}
     WHERE id = ${id} AND outcome = 'open'`);
+
+/** Declines since then, from the address of `charge` or of its card: the larger number. */
+export async function countDeclines(
+  tx: Handle,
+  { addressHash, cardHash }: Pick<Charge, 'addressHash' | 'cardHash'>,
+  sinceMs: number,
+): Promise<number> {
+  const row = await tx.one<{ by_address: number; by_card: number }>(sql`
+    SELECT
+      (SELECT count(*) FROM charges
+        WHERE address_hash = ${addressHash} AND outcome = 'declined' AND ended_at > ${sinceMs}) AS by_address,
+      (SELECT count(*) FROM charges
+        WHERE card_hash = ${cardHash} AND outcome = 'declined' AND ended_at > ${sinceMs}) AS by_card`);
+  return Math.max(Number(row?.by_address ?? 0), Number(row?.by_card ?? 0));
+}
 
 export async function listDueCharges(db: Handle, nowMs: number, limit: number): Promise<Charge[]> {
   const rows = await db.all<ChargeRow>(sql`
@@ -104,6 +134,8 @@ const toCharge = (row: ChargeRow): Charge => ({
   createdAtMs: row.created_at,
   checks: row.checks,
   nextCheckAtMs: row.next_check_at,
+  addressHash: row.address_hash ?? '',
+  cardHash: row.card_hash ?? '',
   ...(row.answer_code === null ? {} : { answerCode: row.answer_code as ErrorCode }),
   ...(row.attempts_left === null ? {} : { attemptsLeft: row.attempts_left }),
 });

@@ -93,6 +93,8 @@ forEachEngine((_engine, open) => {
       totalMinor: 1840n,
       createdAtMs: now,
       nextCheckAtMs: now + 5_000,
+      addressHash: 'a',
+      cardHash: 'c',
     });
 
   test('a session comes back as it was written, money as big integers, metadata untouched', async () => {

@@ -15,7 +15,10 @@ export const handleGetToken =
   async ({ params, who }: Call<unknown, Who>) => {
     const token = await findToken(db, params.token ?? '', who.merchantId);
     if (token === undefined) throw new Refusal('TOKEN_NOT_FOUND');
-    return { success: true, data: shown(token) };
+    // In a browser it would tell a thief whether a card is known; our programs stop guessing with it.
+    const { fingerprint } = token;
+    const known = who.kind === 'service' && fingerprint !== null ? { fingerprint } : {};
+    return { success: true, data: { ...shown(token), ...known } };
   };
 
 export const handleListTokens =

@@ -4,6 +4,7 @@ import { type Handle, sql } from '@ozura/kit/db/handle';
 export type TokenFacts = {
   readonly token: string;
   readonly type: 'card' | 'bank';
+  readonly fingerprint: string | null;
   readonly mask: string;
   readonly bin: string | null;
   readonly last4: string;
@@ -62,7 +63,7 @@ export async function insertToken(tx: Handle, token: NewToken): Promise<void> {
 }
 
 const facts = sql`
-  token, type, mask, bin, last4, brand, funding, country, expiration_month AS "expirationMonth",
+  token, type, fingerprint, mask, bin, last4, brand, funding, country, expiration_month AS "expirationMonth",
   expiration_year AS "expirationYear", routing_number AS "routingNumber", account_type AS "accountType",
   session_id AS "sessionId", order_id AS "orderId", customer_id AS "customerId", cart_id AS "cartId",
   created_at AS "createdAt"`;

@@ -14,6 +14,8 @@ const tokenFacts = Type.Object({
   card: Type.Optional(
     Type.Object({ brand: Type.String(), last4: Type.String(), funding, country: Type.Optional(Type.String()) }),
   ),
+  /** Keyed per merchant; for our own programs only. */
+  fingerprint: Type.Optional(Type.String()),
   expiration_month: Type.Optional(Type.String()),
   expiration_year: Type.Optional(Type.String()),
   bank: Type.Optional(Type.Object({ last4: Type.String(), account_type: textOf('checking', 'savings') })),

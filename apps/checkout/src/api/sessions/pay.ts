@@ -66,13 +66,14 @@ async function orderOf(
   input: PayRequest,
   { subtotalMinor, expectedMinor }: Amounts,
 ): Promise<Omit<ChargeOrder, 'clientIpAddress'>> {
-  const price = await priceNow(context, session, input, subtotalMinor);
+  const { price, cardKey } = await priceNow(context, session, input, subtotalMinor);
   if (price.totalMinor > expectedMinor) throw priceChanged(price);
   return {
     chargeId: newChargeId(context.random),
     attemptKey: input.attemptKey,
     session,
     token: input.token,
+    cardKey,
     cvcSession: input.cvcSession,
     billing: input.billing,
     subtotalMinor,
@@ -85,24 +86,29 @@ async function priceNow(
   session: Session,
   input: PayRequest,
   subtotalMinor: bigint,
-): Promise<Price> {
-  const funding = await fundingOfToken(context, session, input.token);
-  return quotedPrice(context, session.request, { subtotalMinor, funding, place: input.billing.address });
+): Promise<{ readonly price: Price; readonly cardKey: string }> {
+  const { funding, cardKey } = await cardOfToken(context, session, input.token);
+  const price = await quotedPrice(context, session.request, { subtotalMinor, funding, place: input.billing.address });
+  return { price, cardKey };
 }
 
 const priceChanged = (price: Price): Refusal => new Refusal('PRICE_CHANGED', { body: { pricing: pricingOf(price) } });
 
 /** A token counts only when the card fields of this very session made it. */
-async function fundingOfToken({ vault }: CheckoutContext, session: Session, token: string): Promise<Funding> {
+async function cardOfToken(
+  { vault }: CheckoutContext,
+  session: Session,
+  token: string,
+): Promise<{ readonly funding: Funding; readonly cardKey: string }> {
   const found = await asked(
     vault.call(getToken, { params: { token }, headers: actingFor(session.request.merchantId) }),
   );
   if (!found.ok) throw found.status === 404 ? new Refusal('TOKEN_NOT_FOUND') : unavailable();
-  const { order_id, card } = found.body.data;
+  const { order_id, card, fingerprint } = found.body.data;
   if (order_id !== session.id || card === undefined) {
     throw new Refusal('VALIDATION_FAILED', { message: 'token: does not belong to this session' });
   }
-  return card.funding;
+  return { funding: card.funding, cardKey: fingerprint ?? token };
 }
 
 async function answer(
@@ -115,7 +121,8 @@ async function answer(
   if (charge === undefined) throw new Error('a charge was made and is not there');
   // The price rose between our question and the charge: the customer is asked again, with the price of this moment.
   if (charge.answerCode === 'PRICE_CHANGED') {
-    throw priceChanged(await priceNow(context, session, input, amountsOf(session, input).subtotalMinor));
+    const { price } = await priceNow(context, session, input, amountsOf(session, input).subtotalMinor);
+    throw priceChanged(price);
   }
   const now = (await findSession(context.db, session.id)) ?? session;
   const data = chargeAnswer(context, now, charge);

@@ -15,7 +15,8 @@ const approved = {
   cvvResult: 'M',
   networkReference: 'net-1',
 };
-const sale = (body: unknown, status = 200) => readSale(ours, { status, body });
+const lost = { bin: '400000', lastFour: '9987' };
+const sale = (body: unknown, status = 200, card = lost) => readSale({ ...ours, ...card }, { status, body });
 
 test('a complete approval of our amount is one', () => {
   expect(sale(approved)).toEqual({
@@ -37,6 +38,8 @@ test('an approval over another amount or currency is an alarm, not a success', (
 test('a decline has a code', () => {
   const declined = { reference: 'R1', status: 'declined', declineCode: 'lost_card', processorCode: '41' };
   expect(sale(declined)).toEqual({ kind: 'declined', declineCode: 'lost_card', processorCode: '41' });
+  const other = { bin: '424242', lastFour: '4242' };
+  expect(sale(declined, 200, other)).toMatchObject({ declineCode: 'lost_card', staged: true });
   expect(sale({ ...declined, declineCode: undefined }).kind).toBe('unknown');
 });
 
