@@ -311,14 +311,22 @@ forEachEngine((_engine, _open, create) => {
     expect((await send(`/api/sessions/${opened}`)).body.data.session.status).toBe('pending');
   });
 
-  test('the end of a link is told of once, unless it had another end before', async () => {
-    const [ended, used] = [await createPaymentLink(system.dev), await createPaymentLink(system.dev, { usageLimit: 1 })];
+  test('after its days a link has expired, which is told once, unless it had another end before', async () => {
+    const week = await createPaymentLink(system.dev);
+    const month = await createPaymentLink(system.dev, { expiresInDays: 30 });
+    const used = await createPaymentLink(system.dev, { usageLimit: 1 });
     await useUp(used.paymentLinkId);
-    for (const { paymentLinkId } of [ended, used]) await endNow(paymentLinkId);
     const typesOf = async (link: CreatedLink) => (await eventsOf(link.paymentLinkId)).map(({ type }) => type);
-    await expect
-      .poll(() => typesOf(ended), { timeout: 12_000 })
-      .toEqual(['payment_link.created', 'payment_link.expired']);
+    const advance = (days: number) => post({ seconds: (days * dayMs) / 1000 }, {}, '/api/test/clock/advance');
+    await advance(6.9);
+    expect(await typesOf(week)).toEqual(['payment_link.created']);
+    for (const days of [0.2, 1]) {
+      expect((await advance(days)).status).toBe(200);
+      expect(await typesOf(week)).toEqual(['payment_link.created', 'payment_link.expired']);
+    }
     expect(await typesOf(used)).toEqual(['payment_link.created']);
+    const states = [week, month, used].map(async ({ paymentLinkId }) => (await read(paymentLinkId)).status);
+    expect(await Promise.all(states)).toEqual(['expired', 'active', 'used_up']);
+    expect((await fetch(week.url)).status).toBe(410);
   });
 });

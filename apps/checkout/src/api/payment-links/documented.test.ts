@@ -170,6 +170,23 @@ test('a donor opens the link, chooses and pays, and the link counts it', async (
   });
 });
 
+test('a plan that a customer starts by a link counts as one use', async () => {
+  const recurringConfig = { planName: 'Tea', interval: 'monthly', startDate: '2099-01-31', setupFee: 5 };
+  const recurring = { items: undefined, amount: '20.00', checkoutMode: 'recurring', recurringConfig, usageLimit: 1 };
+  const { data } = await create(JSON.stringify({ ...JSON.parse(ITEMS), ...recurring }));
+  const prepared = await preparePay(system.dev, await openPaymentLink(data), '4242424242424242');
+  const body = { ...prepared.body, expectedTotal: '25.00' };
+  expect((await pay(system.dev, { ...prepared, body })).body.data).toMatchObject({
+    status: 'completed',
+    paymentData: { amount: '25.00', planId: expect.stringMatching(/^plan_/) },
+  });
+  expect(await getPaymentLink(system.dev, data.paymentLinkId)).toMatchObject({
+    status: 'used_up',
+    used: 1,
+    reserved: 0,
+  });
+});
+
 test.each(['{"usageLimit": 1}', '{"usageLimit": null}', '{"usageLimit": 100}'])('%s is a limit', async (part) => {
   const created = await create(JSON.stringify({ ...JSON.parse(ITEMS), ...JSON.parse(part) }));
   expect([created.success, created.warnings]).toEqual([true, undefined]);
