@@ -36,14 +36,14 @@ test('a link for one payment: the first customer pays, the second is told so and
   await fillBilling(second);
   await typeCard(second, APPROVED);
   await pressPay(second);
-  await second.getByText('This payment link has no free place at the moment').first().waitFor();
+  await second.getByText('This payment link cannot take another payment at the moment').first().waitFor();
   await second.locator('button[type=submit]:enabled').waitFor();
 
   await first.waitForURL(/\/e2e\/thanks/);
   const landed = new URL(first.url()).searchParams;
   expect(JSON.parse(landed.get('metadata') ?? '')).toEqual({ invoice: 'INV-12345', paymentLinkId: link.paymentLinkId });
   await pressPay(second);
-  await second.getByText('This payment link has no free place at the moment').first().waitFor();
+  await second.getByText('This payment link cannot take another payment at the moment').first().waitFor();
   expect(standingBookings(system.dataDir)).toHaveLength(1);
 
   const late = await (await newCustomer(browser)).newPage();

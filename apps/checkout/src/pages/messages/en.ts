@@ -145,7 +145,7 @@ export const en = {
     taxUnavailable: 'The tax could not be calculated and nothing was charged. Please try again.',
     busy: 'Too many tries in a short time. Nothing was charged. Please wait a minute and try again.',
     linkLimit:
-      'This payment link has no free place at the moment, and nothing was charged. If somebody else’s payment does not go through, you can try again in a minute.',
+      'This payment link cannot take another payment at the moment. Nothing was charged. Somebody else may be paying just now: you can try again in a minute.',
     inProgress: 'A payment for this order was already started. We are waiting for its result.',
     extended: 'You have more time now.',
     extensionLimit: 'This page cannot be kept open any longer. Please finish within two minutes.',
