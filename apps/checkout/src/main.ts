@@ -5,9 +5,11 @@ import { openCrashPoint } from '@ozura/kit/crash-point';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { openOutbound } from '@ozura/kit/fetch';
-import { openRateLimits } from '@ozura/kit/http/rate-limit';
 import { listen } from '@ozura/kit/http/server';
+
+import { openLimits } from '@ozura/kit/http/shared-limits';
 import { openJobs } from '@ozura/kit/jobs';
+
 import { openApp } from './app.ts';
 import { openCharges } from './charges.ts';
 import type { CheckoutConfig } from './config.ts';
@@ -30,6 +32,7 @@ const drainMs = 1_500;
 export async function startCheckout(config: CheckoutConfig): Promise<RunningCheckout> {
   const base = openContext(config.log);
   const outbound = openOutbound();
+  const shared = await openLimits(config, 'checkout');
   const db = await openDatabase({ url: config.databaseUrl, testClock: config.mode === 'test' });
   try {
     await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
@@ -41,7 +44,7 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
       vault: openClient(config.urls.vaultUrl, outbound.send, serviceKey),
       pay: openClient(config.urls.payUrl, outbound.send, serviceKey),
       signing: await openSigning({ db, pepper: config.pepper, random: base.random }),
-      limits: openRateLimits(config.rateLimits),
+      limits: shared.limits,
       reached: openCrashPoint(config.mode, config.crashAt),
     };
     const startedAtMs = await db.now();
@@ -61,10 +64,12 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
       async stop() {
         const drained = Promise.all([app.close(), jobs.stop(), charges.landed()]).then(() => outbound.close());
         await Promise.race([drained, pause(drainMs)]);
+        shared.close();
         await db.close();
       },
     };
   } catch (error) {
+    shared.close();
     await outbound.close();
     await db.close();
     throw error;

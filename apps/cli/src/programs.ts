@@ -33,9 +33,8 @@ export async function startPrograms(settings: StartSettings, keys: InstallationK
     urls: settings.urls,
     databaseUrl: settings.databases[program],
     log: log(program),
-    trustedProxies: [],
     pepper: keys.peppers[program],
-    ...rateLimitsOf(settings),
+    ...settings.tuning.traffic,
   });
   // Loading a program takes longer than starting it: all of them load while the sandbox starts.
   const loading = Promise.all([import('@ozura/vault/main'), import('@ozura/pay/main'), import('@ozura/checkout/main')]);
@@ -90,7 +89,6 @@ const vaultConfig = (
   cvcSeconds: settings.tuning.cvcSeconds,
 });
 
-const rateLimitsOf = ({ tuning: { rateLimits } }: StartSettings) => (rateLimits === undefined ? {} : { rateLimits });
 const toldMaxOf = ({ tuning: { declinesToldMax } }: StartSettings) =>
   declinesToldMax === undefined ? {} : { declinesToldMax };
 const crashAtOf = ({ tuning: { crashAt } }: StartSettings) => (crashAt === undefined ? {} : { crashAt });

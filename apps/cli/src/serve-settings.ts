@@ -51,9 +51,8 @@ function readBase(env: EnvReader, program: ProgramName): Base {
   const config = {
     ...place,
     urls,
-    trustedProxies: env.list('TRUSTED_PROXIES'),
     pepper: pepperOf(new Secret(pepper)),
-    ...(tuning.rateLimits === undefined ? {} : { rateLimits: tuning.rateLimits }),
+    ...tuning.traffic,
   };
   return { tuning, config };
 }

@@ -21,8 +21,9 @@ const OF_OURS: Variables = [
   ['ELEMENTS_URL', 'of the card fields, http://localhost:4003'],
   ['PEPPER', 'required, 32 characters or more: keys the hashes of credentials. Never change it'],
   ['CHECKOUT_SERVICE_KEY', "required: Checkout's key for calls to Vault and Pay"],
-  ['TRUSTED_PROXIES', 'addresses whose X-Forwarded-For is believed, separated by commas'],
-  ['RATE_LIMITS', 'on; off for load tests in test mode'],
+  ['TRUSTED_PROXIES', 'addresses or networks whose X-Forwarded-For is believed, separated by commas'],
+  ['RATE_LIMITS', 'on, or own numbers such as createSession=600,cardSale=100; off for load tests in test mode'],
+  ['REDIS_URL', 'a Redis or Valkey server in which several processes count together; else each counts by itself'],
 ];
 
 const OWN: Readonly<Record<ProgramName, Variables>> = {

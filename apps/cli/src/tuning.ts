@@ -1,7 +1,7 @@
 // Settings that `start` and `serve` have in common.
-import { LIMITS, type LimitName } from '@ozura/contract/limits';
 import type { Mode } from '@ozura/core/ids';
 import type { EnvReader } from '@ozura/kit/env';
+import { readTraffic, type Traffic } from './traffic-settings.ts';
 
 export interface Tuning {
   readonly sessionLifetimeSeconds: number;
@@ -9,7 +9,7 @@ export interface Tuning {
   readonly declinesToldMax?: number;
   readonly publicSessionBilling: boolean;
   readonly cvcSeconds: number;
-  readonly rateLimits?: Partial<Record<LimitName, number>>;
+  readonly traffic: Traffic;
   readonly crashAt?: string;
 }
 
@@ -19,23 +19,17 @@ const cvcSecondsMax = 600;
 export function readTuning(env: EnvReader, mode: Mode): Tuning {
   const cvcSeconds = env.integer('CVC_SECONDS', 90);
   if (cvcSeconds < cvcSecondsMin || cvcSeconds > cvcSecondsMax) env.refuse('CVC_SECONDS', 'must be between 30 and 600');
-  const limitsOff = env.oneOf('RATE_LIMITS', ['on', 'off'], 'on') === 'off';
-  if (limitsOff && mode === 'live') env.refuse('RATE_LIMITS', 'cannot be off in live mode');
   if (env.has('CRASH_AT') && mode === 'live') env.refuse('CRASH_AT', 'is for tests only');
   return {
     sessionLifetimeSeconds: env.integer('SESSION_LIFETIME_SECONDS', 1_800),
     maxFailedAttempts: env.integer('MAX_FAILED_ATTEMPTS', 5),
     publicSessionBilling: env.oneOf('PUBLIC_SESSION_BILLING', ['true', 'false'], 'false') === 'true',
     cvcSeconds,
-    ...(limitsOff ? { rateLimits: noLimits(), declinesToldMax: unlimited } : {}),
+    traffic: readTraffic(env, mode),
+    ...(env.text('RATE_LIMITS', 'on') === 'off' ? { declinesToldMax: unlimited } : {}),
     ...(env.has('CRASH_AT') ? { crashAt: env.text('CRASH_AT') } : {}),
   };
 }
-
-const unlimited = 1_000_000_000;
-
-const noLimits = (): Partial<Record<LimitName, number>> =>
-  Object.fromEntries(Object.keys(LIMITS).map((name) => [name, unlimited]));
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 

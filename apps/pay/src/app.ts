@@ -25,7 +25,7 @@ import type { ClockSetting } from '@ozura/kit/db/test-clock';
 import { serveDescription } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
-import { openRateLimits, type RateLimits } from '@ozura/kit/http/rate-limit';
+import type { RateLimits } from '@ozura/kit/http/rate-limit';
 import { openRouter, type Router } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
 import { serveTestClock } from '@ozura/kit/http/test-clock';
@@ -47,11 +47,10 @@ import type { PayContext } from './context.ts';
 import { setSandboxClock } from './sandbox-clock.ts';
 import { findMerchant } from './store/merchants.ts';
 
-export function openApp(context: PayContext, jobs: Jobs): ReturnType<typeof openServer> {
+export function openApp(context: PayContext, jobs: Jobs, limits: RateLimits): ReturnType<typeof openServer> {
   const { config, db } = context;
   const https = config.urls.payUrl.startsWith('https:');
   const app = openServer({ service: 'pay', context, trustedProxies: config.trustedProxies, https });
-  const limits = openRateLimits(config.rateLimits);
   const router = openRouter(app, limits, ['', '/api/v1']);
   serveRoutes(context, router, limits);
   const { service } = openAuthentication(context, openFailedAuthentications(limits));

@@ -9,7 +9,10 @@ import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { type Outbound, openOutbound } from '@ozura/kit/fetch';
 import { listen } from '@ozura/kit/http/server';
+
+import { type OpenedLimits, openLimits } from '@ozura/kit/http/shared-limits';
 import { openJobs } from '@ozura/kit/jobs';
+
 import { openRootKey } from '@ozura/kit/root-key';
 import { openApp } from './app.ts';
 import { openAudit } from './audit.ts';
@@ -49,10 +52,12 @@ const drainMs = 1_500;
 export async function startPay(config: PayConfig): Promise<RunningPay> {
   const db = await openDatabase({ url: config.databaseUrl, testClock: config.mode === 'test' });
   const outbound = openOutbound();
+  const shared = await openLimits(config, 'pay');
   try {
     await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
-    return await serve(contextOf(config, db, outbound.send), outbound);
+    return await serve(contextOf(config, db, outbound.send), outbound, shared);
   } catch (error) {
+    shared.close();
     await Promise.all([outbound.close(), db.close()]);
     throw error;
   }
@@ -75,7 +80,7 @@ function contextOf(config: PayConfig, db: Database, send: Send): PayContext {
   };
 }
 
-async function serve(context: PayContext, outbound: Outbound): Promise<RunningPay> {
+async function serve(context: PayContext, outbound: Outbound, shared: OpenedLimits): Promise<RunningPay> {
   const { config, db } = context;
   const jobs = openJobs(context, [
     resolveUnknown(context),
@@ -84,7 +89,7 @@ async function serve(context: PayContext, outbound: Outbound): Promise<RunningPa
     undoLateApprovals(context),
     compareBooks(context),
   ]);
-  const app = openApp(context, jobs);
+  const app = openApp(context, jobs, shared.limits);
   const url = await listen(app, config.host, config.port);
   jobs.start();
   // What the last run of the program left open is looked at now.
@@ -95,6 +100,7 @@ async function serve(context: PayContext, outbound: Outbound): Promise<RunningPa
     async stop() {
       const drained = Promise.all([app.close(), jobs.stop()]).then(() => outbound.close());
       await Promise.race([drained, pause(drainMs)]);
+      shared.close();
       await db.close();
     },
   };

@@ -12,7 +12,7 @@ import * as tokens from '@ozura/contract/vault/tokens';
 import { serveDescription } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
-import { openRateLimits } from '@ozura/kit/http/rate-limit';
+import type { RateLimits } from '@ozura/kit/http/rate-limit';
 import { openRouter } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
 import { serveTestClock } from '@ozura/kit/http/test-clock';
@@ -38,11 +38,10 @@ import type { Rotation } from './keys/rotation.ts';
 import { distinguishHeaderForm, serveProxy } from './proxy-routes.ts';
 import { findHead } from './store/audit.ts';
 
-export function openApp(context: VaultContext, rotation: Rotation, jobs: Jobs): FastifyInstance {
+export function openApp(context: VaultContext, rotation: Rotation, jobs: Jobs, limits: RateLimits): FastifyInstance {
   const { config, db } = context;
   const { trustedProxies, urls } = config;
   const app = openServer({ service: 'vault', context, trustedProxies, https: urls.vaultUrl.startsWith('https:') });
-  const limits = openRateLimits(config.rateLimits);
   const authentication = openAuthentication(context, openFailedAuthentications(limits));
   const { key, admin, tokenizer, askedKey, keyOrService, service } = authentication;
 

@@ -5,7 +5,10 @@ import type { Database } from '@ozura/kit/db/handle';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { listen } from '@ozura/kit/http/server';
+
+import { type OpenedLimits, openLimits } from '@ozura/kit/http/shared-limits';
 import { openJobs } from '@ozura/kit/jobs';
+
 import { openPinnedOutbound } from '@ozura/kit/pinned-fetch';
 import { openApp } from './app.ts';
 import { binsOf } from './bins.ts';
@@ -32,15 +35,17 @@ const drainMs = 1_500;
 
 export async function startVault(config: VaultConfig): Promise<RunningVault> {
   const db = await openDatabase({ url: config.databaseUrl, testClock: config.mode === 'test' });
+  const shared = await openLimits(config, 'vault');
   try {
-    return await startOn(db, config);
+    return await startOn(db, config, shared);
   } catch (error) {
+    shared.close();
     await db.close();
     throw error;
   }
 }
 
-async function startOn(db: Database, config: VaultConfig): Promise<RunningVault> {
+async function startOn(db: Database, config: VaultConfig, shared: OpenedLimits): Promise<RunningVault> {
   await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
   const base = openContext(config.log);
   const { keys, audit } = await openKeys(db, openLocalRoot(config.rootKeyFile, config.mode, base), base);
@@ -62,7 +67,7 @@ async function startOn(db: Database, config: VaultConfig): Promise<RunningVault>
     rotateKeys(rotation),
     anchorAudit(context),
   ]);
-  const app = openApp(context, rotation, jobs);
+  const app = openApp(context, rotation, jobs, shared.limits);
   const frames = openFrames(context);
   const url = await listen(app, config.host, config.port);
   const elementsUrl = await listen(frames, config.host, config.elementsPort).catch(async (error: unknown) => {
@@ -80,6 +85,7 @@ async function startOn(db: Database, config: VaultConfig): Promise<RunningVault>
       await recordOwn(context, 'stop').catch((error: unknown) =>
         base.log.error({ err: error }, 'the stop was not recorded'),
       );
+      shared.close();
       await db.close();
     },
   };

@@ -5,8 +5,8 @@ const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 const SECRET_NAMES = ['apiKey', 'vaultApiKey', 'ozuraApiKey'];
 const CARD_NAMES = new Set(['cardNumber', 'cvv', 'cvv2', 'cvc', 'track1', 'track2']);
 const CARD_DIGITS = /^[0-9]{12,19}$/;
-/** No request of ours nests deeper; metadata itself may have eight levels. */
-const bodyDepthMax = 32;
+/** Of a body whose values the Vault walks through; elsewhere only metadata nests, and has a bound of its own. */
+const vaultDepthMax = 32;
 
 type Json = Record<string, unknown> | unknown[];
 
@@ -18,6 +18,7 @@ export function inspectBody(body: Record<string, unknown>, cardDataAllowed: bool
     { value: body, path: '', depth: 0 },
   ];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const below: typeof open = [];
     for (const [name, child] of Object.entries(at.value)) {
       const path = Array.isArray(at.value) ? `${at.path}[${name}]` : at.path === '' ? name : `${at.path}.${name}`;
       if (!Array.isArray(at.value)) {
@@ -25,9 +26,11 @@ export function inspectBody(body: Record<string, unknown>, cardDataAllowed: bool
         else if (!cardDataAllowed && isCardData(name, child)) throw new Refusal('CARD_DATA_REFUSED');
       }
       if (typeof child !== 'object' || child === null) continue;
-      if (at.depth >= bodyDepthMax) throw new Refusal('INVALID_JSON' satisfies ErrorCode);
-      open.push({ value: child as Json, path, depth: at.depth + 1 });
+      if (cardDataAllowed && at.depth >= vaultDepthMax) throw new Refusal('INVALID_JSON' satisfies ErrorCode);
+      below.push({ value: child as Json, path, depth: at.depth + 1 });
     }
+    // The last one in is the next one out: failures come in the order of the body.
+    open.push(...below.reverse());
   }
   if (failures.length === 1) throw new Refusal('VALIDATION_FAILED', { message: failures[0] as string });
   if (failures.length > 1) throw new Refusal('VALIDATION_FAILED', { details: failures });

@@ -27,4 +27,6 @@ export interface BaseConfig {
   readonly pepper: Secret<Uint8Array>;
   /** Requests a minute, in place of the contract's numbers. */
   readonly rateLimits?: Partial<Record<LimitName, number>>;
+  /** Where several processes count them together. May hold a password. */
+  readonly redisUrl?: Secret<string>;
 }

@@ -21,11 +21,8 @@ export type Metadata = Readonly<Record<string, unknown>>;
 const readMetadata: Reader<Metadata> = (value, path, intake) => {
   if (!isObject(value)) return intake.fail(path, 'must be an object');
   const own = withoutReserved(value, path, intake);
-  // The cheap bound first, so that nothing huge is walked.
-  if (new TextEncoder().encode(JSON.stringify(own)).length > bytesMax) {
-    return intake.fail(path, `must be at most ${bytesMax} bytes`);
-  }
-  const problem = shapeProblem(own, 1);
+  // Its depth first: writing down what is too deep would call itself once for every level.
+  const problem = shapeProblem(own, 1) ?? (bytesOf(own) > bytesMax ? `must be at most ${bytesMax} bytes` : undefined);
   return problem === undefined ? own : intake.fail(path, problem);
 };
 
@@ -44,7 +41,11 @@ function withoutReserved(value: Record<string, unknown>, path: string, intake: I
   return Object.fromEntries(Object.entries(value).filter(([name]) => !found.some((reserved) => reserved === name)));
 }
 
+const bytesOf = (own: object): number => new TextEncoder().encode(JSON.stringify(own)).length;
+
 function shapeProblem(value: unknown, level: number): string | undefined {
+  // 1e400 is JSON, and would come back as null.
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'numbers must be finite';
   if (typeof value !== 'object' || value === null) return undefined;
   if (level > levelsMax) return `must be at most ${levelsMax} levels deep`;
   for (const [name, child] of Object.entries(value)) {

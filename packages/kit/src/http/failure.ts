@@ -8,6 +8,7 @@ const FRAMEWORK_CODES: Readonly<Record<string, Refusal>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: new Refusal('UNSUPPORTED_MEDIA_TYPE'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Refusal('INVALID_JSON'),
   FST_ERR_BAD_URL: new Refusal('NOT_FOUND'),
+  FST_ERR_MAX_PARAM_LENGTH: new Refusal('NOT_FOUND'),
 };
 
 export function answerFailure(
@@ -33,6 +34,32 @@ function frameworkRefusal(error: unknown): Refusal | undefined {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' ? FRAMEWORK_CODES[code] : undefined;
 }
+
+/** The whole answer to bytes that never became a request. */
+export function unreadableAnswer(
+  service: Service,
+  code: string | undefined,
+  headers: Readonly<Record<string, string>>,
+  requestId: string,
+): string {
+  const [status, reason, text] = UNREADABLE[code ?? ''] ?? [400, 'Bad Request', 'The request is not valid HTTP'];
+  const refused = status === 431 ? 'BODY_TOO_LARGE' : 'VALIDATION_FAILED';
+  const body = JSON.stringify(failureBody(service, new Refusal(refused, { message: text }), requestId));
+  const all = {
+    ...headers,
+    'Request-Id': requestId,
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${reason}`, ...lines, '', body].join('\r\n');
+}
+
+const UNREADABLE: Readonly<Record<string, readonly [status: number, reason: string, text: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'Request headers are too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request took too long'],
+};
 
 function failureBody(service: Service, refusal: Refusal, requestId: string): Record<string, unknown> {
   const { message: own, details, body } = refusal.options;

@@ -1,4 +1,5 @@
-// Requests a minute, counted from the first one of a window (contract 0.9).
+// Requests a minute, counted from the first one of a window (contract 0.9): in the memory of this process, or in a store
+// that several share.
 import { LIMITS, type LimitName, limitWindowSeconds } from '@ozura/contract/limits';
 import { Refusal } from '@ozura/core/errors';
 import type { FastifyReply } from 'fastify';
@@ -11,31 +12,45 @@ export interface RateLimits {
   check(limit: LimitName, who: string): Promise<void>;
 }
 
-export function openRateLimits(numbers: Partial<Record<LimitName, number>> = {}): RateLimits {
-  const limiters = new Map<LimitName, RateLimiterMemory>();
-  const limiterOf = (limit: LimitName): RateLimiterMemory => {
-    let limiter = limiters.get(limit);
-    if (limiter === undefined) {
-      limiter = new RateLimiterMemory({ points: numbers[limit] ?? LIMITS[limit], duration: limitWindowSeconds });
-      limiters.set(limit, limiter);
-    }
+/** In place of the contract's numbers. */
+export type LimitNumbers = Partial<Record<LimitName, number>>;
+
+/** Counts requests of somebody in a window. `consume` rejects with the same answer when there were too many. */
+export interface Limiter {
+  consume(who: string): Promise<RateLimiterRes>;
+  get(who: string): Promise<RateLimiterRes | null>;
+}
+
+export type OpenLimiter = (limit: LimitName, points: number) => Limiter;
+
+const inMemory: OpenLimiter = (_limit, points) => new RateLimiterMemory({ points, duration: limitWindowSeconds });
+
+export function openRateLimits(numbers: LimitNumbers = {}, openLimiter: OpenLimiter = inMemory): RateLimits {
+  const limiters = new Map<LimitName, Limiter>();
+  const pointsOf = (limit: LimitName): number => numbers[limit] ?? LIMITS[limit];
+  const limiterOf = (limit: LimitName): Limiter => {
+    const limiter = limiters.get(limit) ?? openLimiter(limit, pointsOf(limit));
+    limiters.set(limit, limiter);
     return limiter;
   };
   return {
     async count(limit, who, reply) {
-      const limiter = limiterOf(limit);
-      const state = await limiter.consume(who).catch((refused: unknown) => {
-        if (refused instanceof RateLimiterRes) throw refuse(refused);
-        throw refused;
-      });
-      if (reply !== undefined) writeHeaders(reply, limiter.points, state);
+      const state = await limiterOf(limit).consume(who).catch(spent);
+      const points = pointsOf(limit);
+      if (reply !== undefined) writeHeaders(reply, points, state);
+      if (state.consumedPoints > points) throw refuse(state);
     },
     async check(limit, who) {
-      const limiter = limiterOf(limit);
-      const state = await limiter.get(who);
-      if (state !== null && state.consumedPoints > limiter.points) throw refuse(state);
+      const state = await limiterOf(limit).get(who);
+      if (state !== null && state.consumedPoints > pointsOf(limit)) throw refuse(state);
     },
   };
+}
+
+/** Past the limit the state is thrown; the refusal says the same. */
+function spent(thrown: unknown): RateLimiterRes {
+  if (thrown instanceof RateLimiterRes) return thrown;
+  throw thrown;
 }
 
 const secondsLeft = (state: RateLimiterRes): number => Math.max(1, Math.ceil(state.msBeforeNext / 1000));

@@ -12,7 +12,9 @@ export function checkBodyHead(request: FastifyRequest, maxBytes: number): void {
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > maxBytes) throw new Refusal('BODY_TOO_LARGE');
   const hasBody = length > 0 || request.headers['transfer-encoding'] !== undefined;
-  if (hasBody && !JSON_TYPE.test(request.headers['content-type'] ?? '')) throw new Refusal('UNSUPPORTED_MEDIA_TYPE');
+  if (!hasBody) return;
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
+  if (!JSON_TYPE.test(type) || encoding !== 'identity') throw new Refusal('UNSUPPORTED_MEDIA_TYPE');
 }
 
 /** `cardDataAllowed` only in the Vault. */

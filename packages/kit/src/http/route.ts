@@ -104,7 +104,7 @@ function readSent(request: FastifyRequest, { method, service }: Endpoint): Recor
 
 const readQuery = (request: FastifyRequest): Record<string, unknown> => (isObject(request.query) ? request.query : {});
 
-const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const;
 
 /** For routes that are not endpoints of the contract: pages and files. */
 export function refuseOtherMethods(app: FastifyInstance, url: string, methods: ReadonlySet<string>): void {

@@ -4,7 +4,7 @@ import { Refusal, type Service } from '@ozura/core/errors';
 import { newRequestId } from '@ozura/core/ids';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Context } from '../context.ts';
-import { answerFailure } from './failure.ts';
+import { answerFailure, unreadableAnswer } from './failure.ts';
 
 export interface ServerOptions {
   readonly service: Service;
@@ -20,6 +20,7 @@ const requestTimeoutMs = 60_000;
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 export function openServer({ service, context, trustedProxies = [], https }: ServerOptions): FastifyInstance {
+  const headers = https ? { ...COMMON_HEADERS, ...HSTS } : COMMON_HEADERS;
   const app = fastify({
     loggerInstance: context.log as FastifyBaseLogger,
     // The answer to a request is logged below in one line, without headers, query string or body.
@@ -30,13 +31,22 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     http: { maxHeaderSize: headersMaxBytes },
     requestTimeout: requestTimeoutMs,
     exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 200 },
+    // A path is a part of the headers: whatever fits into them may be asked for.
+    routerOptions: { maxParamLength: headersMaxBytes },
+    // Neither of these two gets as far as the hooks.
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(headers).header('Request-Id', request.id);
+      answerFailure(service, error, request, reply);
+    },
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ECONNRESET' || !socket.writable) return;
+      socket.end(unreadableAnswer(service, error.code, headers, newRequestId(context.random)));
+    },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  const headers = https ? { ...COMMON_HEADERS, ...HSTS } : COMMON_HEADERS;
   // Callbacks, not promises: these run for every request and wait for nothing.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers).header('Request-Id', request.id);
