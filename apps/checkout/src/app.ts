@@ -60,19 +60,23 @@ function serveRoutes(context: CheckoutContext, charges: Charges, router: Router)
   const { config, limits, db, now } = context;
   const { checkoutUrl } = config.urls;
   const failed = openFailedAuthentications(limits);
-  const byKeys = openKeyAuthentication(context, failed);
+  const { byKeys, returnHostsOf } = openKeyAuthentication(context, failed);
   const byPage = openPageAuthentication(context, failed);
   const ofPage = { authenticate: byPage, limitBy: (_request: unknown, { id }: { id: string }) => id };
-  const allowedReturnHosts = (merchantId: unknown): readonly string[] =>
-    config.allowedReturnHosts?.[String(merchantId)] ?? [];
-
-  const settings = { mode: config.mode, now, currencies: CURRENCIES, checkoutUrl, allowedReturnHosts };
+  const settings = {
+    mode: config.mode,
+    now,
+    currencies: CURRENCIES,
+    checkoutUrl,
+    allowedReturnHosts: returnHostsOf,
+  };
   const ofKeys = { authenticate: byKeys, limitBy: (_request: unknown, { keyHash }: Merchant) => keyHash };
 
   router.serve(createRecord(settings), { ...ofKeys, handle: createSession(context) });
   router.serve(getRecord, {
     authenticate: keysOrNone(byKeys),
-    limitBy: (request, merchant) => (merchant === undefined ? request.ip : undefined),
+    limitOf: (merchant) => (merchant === undefined ? 'getSessionAnonymous' : 'getSessionKeys'),
+    limitBy: (request, merchant) => merchant?.keyHash ?? request.ip,
     handle: getSession(context),
   });
   router.serve(cancelRecord, { ...ofPage, handle: cancelSession(context) });

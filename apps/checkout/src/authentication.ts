@@ -17,17 +17,25 @@ export interface Merchant {
   readonly keyHash: string;
 }
 
-export type AuthenticateKeys = (request: FastifyRequest) => Promise<Merchant>;
+export interface KeyAuthentication {
+  readonly byKeys: (request: FastifyRequest) => Promise<Merchant>;
+  /** Hosts that customers of this merchant may be sent to, as of his last authentication; none: any. */
+  readonly returnHostsOf: (merchantId: unknown) => readonly string[];
+}
+
+type AuthenticateKeys = KeyAuthentication['byKeys'];
 
 const verdictTtlMs = 45_000;
 const verdictsMax = 10_000;
 const askTimeoutMs = 5_000;
 
-export function openKeyAuthentication(context: CheckoutContext, failed: FailedAuthentications): AuthenticateKeys {
+export function openKeyAuthentication(context: CheckoutContext, failed: FailedAuthentications): KeyAuthentication {
   const { config, now } = context;
   const pepper = Buffer.from(config.pepper.open()).toString('hex');
   const verdicts = new Map<string, Merchant & { readonly untilMs: number }>();
-  return async (request) => {
+  // One entry a merchant, so that the table has a bound.
+  const returnHosts = new Map<unknown, readonly string[]>();
+  const byKeys: AuthenticateKeys = async (request) => {
     const vaultKey = secretHeader(request.headers, 'x-api-key');
     const merchantKey = secretHeader(request.headers, 'x-ozura-api-key');
     if (vaultKey === undefined || merchantKey === undefined) throw new Refusal('MISSING_CREDENTIALS');
@@ -39,7 +47,8 @@ export function openKeyAuthentication(context: CheckoutContext, failed: FailedAu
       if (known !== undefined && now() < known.untilMs) return known;
       const askedAtMs = now();
       verdicts.delete(keyHash);
-      const merchantId = await merchantOf(context, vaultKey, merchantKey);
+      const { merchantId, allowedReturnHosts } = await merchantOf(context, vaultKey, merchantKey);
+      returnHosts.set(merchantId, allowedReturnHosts);
       if (verdicts.size >= verdictsMax) verdicts.clear();
       const verdict = { merchantId, keyHash, untilMs: askedAtMs + verdictTtlMs };
       verdicts.set(keyHash, verdict);
@@ -50,6 +59,7 @@ export function openKeyAuthentication(context: CheckoutContext, failed: FailedAu
     }
     return merchant;
   };
+  return { byKeys, returnHostsOf: (merchantId) => returnHosts.get(merchantId) ?? [] };
 }
 
 /** Both keys, or none at all: one alone is a mistake that must not pass for an anonymous call. */
@@ -64,7 +74,7 @@ async function merchantOf(
   { vault, pay }: CheckoutContext,
   vaultKey: Secret<string>,
   merchantKey: Secret<string>,
-): Promise<string> {
+): Promise<{ readonly merchantId: string; readonly allowedReturnHosts: readonly string[] }> {
   const [ofVault, ofPay] = await asked(
     Promise.all([
       vault.call(verifyVaultKey, { headers: { 'x-api-key': vaultKey.open() }, timeoutMs: askTimeoutMs }),
@@ -72,9 +82,9 @@ async function merchantOf(
     ]),
   );
   const byVault = verdictOf(ofVault).data.merchant_id;
-  const { merchantId } = verdictOf(ofPay).data;
-  if (byVault !== merchantId) throw new Refusal('MERCHANT_MISMATCH');
-  return merchantId;
+  const merchant = verdictOf(ofPay).data;
+  if (byVault !== merchant.merchantId) throw new Refusal('MERCHANT_MISMATCH');
+  return merchant;
 }
 
 /** A key that its owner does not know is wrong; anything else says nothing about it. */

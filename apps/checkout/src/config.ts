@@ -11,8 +11,6 @@ export interface CheckoutConfig extends BaseConfig {
   readonly declinesToldMax?: number;
   /** Shows billing details of a completed session to whoever knows its id. */
   readonly publicSessionBilling: boolean;
-  /** Hosts that a merchant's customers may be sent to, by merchant id; none listed: any. */
-  readonly allowedReturnHosts?: Readonly<Record<string, readonly string[]>>;
   /** Label of a crash point; tests only. */
   readonly crashAt?: string;
 }

@@ -113,3 +113,28 @@ test('a tax provider is a URL, and what is wrong with a file of surcharge rules 
   ]);
   rmSync(folder, { recursive: true });
 });
+
+test('limits are on, off or numbers by name; proxies are addresses and networks; the store is a Redis URL', () => {
+  const read = (variables: Variables) => readCheckout(readEnv({ ...complete, ...variables }));
+  expect(read({})).toMatchObject({ trustedProxies: [] });
+  expect(read({}).rateLimits).toBeUndefined();
+  expect(read({ RATE_LIMITS: 'createSession=10, openPaymentLink=5' }).rateLimits).toEqual({
+    createSession: 10,
+    openPaymentLink: 5,
+  });
+  expect(read({ TRUSTED_PROXIES: '10.0.0.1, 10.1.0.0/16, ::1' }).trustedProxies).toHaveLength(3);
+  expect(read({ REDIS_URL: 'rediss://:secret@cache:6379/1' }).redisUrl?.open()).toBe('rediss://:secret@cache:6379/1');
+  expect(
+    problemsOf(readCheckout, {
+      RATE_LIMITS: 'createSession=0,x=5',
+      TRUSTED_PROXIES: 'proxy,10.0.0.0/33',
+      REDIS_URL: 'x',
+    }),
+  ).toEqual([
+    'RATE_LIMITS: must be on, off or a list such as createSession=600, not createSession=0',
+    'RATE_LIMITS: must be on, off or a list such as createSession=600, not x=5',
+    'REDIS_URL: must be a redis:// or rediss:// URL',
+    'TRUSTED_PROXIES: proxy is not an IP address or network',
+    'TRUSTED_PROXIES: 10.0.0.0/33 is not an IP address or network',
+  ]);
+});

@@ -18,7 +18,8 @@ export function readTraffic(env: EnvReader, mode: Mode): Traffic {
   };
 }
 
-const unlimited = 1_000_000_000;
+/** More than any test asks for. */
+export const unlimited = 1_000_000_000;
 const names = Object.keys(LIMITS) as readonly LimitName[];
 
 /** `on`, `off`, or numbers of one's own: `createSession=100,openPaymentLink=20`. */

@@ -1,7 +1,7 @@
 // Settings that `start` and `serve` have in common.
 import type { Mode } from '@ozura/core/ids';
 import type { EnvReader } from '@ozura/kit/env';
-import { readTraffic, type Traffic } from './traffic-settings.ts';
+import { readTraffic, type Traffic, unlimited } from './traffic-settings.ts';
 
 export interface Tuning {
   readonly sessionLifetimeSeconds: number;
@@ -19,13 +19,14 @@ const cvcSecondsMax = 600;
 export function readTuning(env: EnvReader, mode: Mode): Tuning {
   const cvcSeconds = env.integer('CVC_SECONDS', 90);
   if (cvcSeconds < cvcSecondsMin || cvcSeconds > cvcSecondsMax) env.refuse('CVC_SECONDS', 'must be between 30 and 600');
+  const traffic = readTraffic(env, mode);
   if (env.has('CRASH_AT') && mode === 'live') env.refuse('CRASH_AT', 'is for tests only');
   return {
     sessionLifetimeSeconds: env.integer('SESSION_LIFETIME_SECONDS', 1_800),
     maxFailedAttempts: env.integer('MAX_FAILED_ATTEMPTS', 5),
     publicSessionBilling: env.oneOf('PUBLIC_SESSION_BILLING', ['true', 'false'], 'false') === 'true',
     cvcSeconds,
-    traffic: readTraffic(env, mode),
+    traffic,
     ...(env.text('RATE_LIMITS', 'on') === 'off' ? { declinesToldMax: unlimited } : {}),
     ...(env.has('CRASH_AT') ? { crashAt: env.text('CRASH_AT') } : {}),
   };

@@ -89,7 +89,10 @@ function serveRoutes(context: PayContext, router: Router, limits: RateLimits): v
   router.serve(abandonChargeEndpoint, { authenticate: service, handle: (call) => abandonCharge(context, call) });
   router.serve(verifyMerchantKey, {
     authenticate: askedKey,
-    handle: async ({ who: { merchantId, name } }) => ({ success: true, data: { merchantId, name } }),
+    handle: async ({ who: { merchantId, name, settings } }) => ({
+      success: true,
+      data: { merchantId, name, allowedReturnHosts: settings.allowedReturnHosts },
+    }),
   });
   serveAdmin(router, context, admin);
   if (context.config.mode === 'test') {

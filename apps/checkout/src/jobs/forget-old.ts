@@ -14,8 +14,13 @@ export const forgetOld = ({ db }: CheckoutContext): Job => ({
   everyMs,
   run: async () => {
     const now = await db.now();
-    await forgetIdempotencyKeys(db, now - idempotencyKeysKeptMs);
-    await forgetLinkKeys(db, now - idempotencyKeysKeptMs);
-    await forgetEndedCredentials(db, now - credentialsKeptMs);
+    await untilNone(() => forgetIdempotencyKeys(db, now - idempotencyKeysKeptMs));
+    await untilNone(() => forgetLinkKeys(db, now - idempotencyKeysKeptMs));
+    await untilNone(() => forgetEndedCredentials(db, now - credentialsKeptMs));
   },
 });
+
+/** A bounded number of rows in each statement, so that nobody waits for long. */
+async function untilNone(forget: () => Promise<number>): Promise<void> {
+  while ((await forget()) > 0);
+}

@@ -97,12 +97,21 @@ const WRONG: [change: object, ...failures: string[]][] = [
   [{ embedMode: 1 }, 'embedMode: must be a string'],
   [{ embedMode: 'popup' }, 'parentOrigin: is required when embedMode is "popup" or "iframe"'],
   [{ embedMode: 'iframe' }, 'parentOrigin: is required when embedMode is "popup" or "iframe"'],
-  ...['*', 'null', 'https://shop.example/x', 'https://a@shop.example', 'ftp://shop.example', 'shop.example', ''].map(
-    (parentOrigin): [object, string] => [
-      { embedMode: 'iframe', parentOrigin },
-      'parentOrigin: must be a bare origin such as https://shop.example',
-    ],
-  ),
+  ...[
+    '*',
+    'null',
+    'https://*.shop.example',
+    'https://a;b',
+    "https://'self'",
+    'https://shop.example/x',
+    'https://a@shop.example',
+    'ftp://shop.example',
+    'shop.example',
+    '',
+  ].map((parentOrigin): [object, string] => [
+    { embedMode: 'iframe', parentOrigin },
+    'parentOrigin: must be a bare origin such as https://shop.example',
+  ]),
   [{ checkoutMode: 'gift' }, 'checkoutMode: must be one of payment, donation, recurring'],
   [{ checkoutMode: 'recurring' }, 'recurringConfig: is required when checkoutMode is "recurring"'],
   [{ recurringConfig: plan }, 'recurringConfig: only allowed when checkoutMode is "recurring"'],
@@ -132,6 +141,12 @@ const WRONG: [change: object, ...failures: string[]][] = [
   [items({ productId: 'x'.repeat(101) }), 'items[0].productId: must be 1-100 characters'],
   [items({ imageUrl: 'http://shop.example/k.png' }), `items[0].imageUrl: ${url}`],
   [items({ originalPrice: '18.39' }), 'items[0].originalPrice: must not be below price'],
+  [
+    items({ originalPrice: '18.39', sku: 'x'.repeat(101), imageUrl: 'https://a;script-src/x.png' }),
+    `items[0].imageUrl: ${url}`,
+    'items[0].originalPrice: must not be below price',
+    'items[0].sku: must be at most 100 characters',
+  ],
   [items({ discountLabel: 'x'.repeat(41) }), 'items[0].discountLabel: must be 1-40 characters'],
   [items({ description: 'x'.repeat(501) }), 'items[0].description: must be at most 500 characters'],
   [items({ sku: 'x'.repeat(101) }), 'items[0].sku: must be at most 100 characters'],
@@ -148,6 +163,7 @@ const WRONG: [change: object, ...failures: string[]][] = [
   [{ metadata: [] }, 'metadata: must be an object'],
   [{ metadata: { a: 'x'.repeat(10_240) } }, 'metadata: must be at most 10240 bytes'],
   [{ metadata: nested(9) }, 'metadata: must be at most 8 levels deep'],
+  [{ metadata: { a: [{ b: Number.POSITIVE_INFINITY }] } }, 'metadata: numbers must be finite'],
   [{ metadata: { ['x'.repeat(129)]: 1 } }, 'metadata: names must be 1-128 characters'],
   [{ appearance: 'dark' }, 'appearance: must be an object'],
   [{ appearance: { primaryColor: 'blurple' } }, 'appearance.primaryColor: must be a CSS colour'],
@@ -228,6 +244,11 @@ const WRONG: [change: object, ...failures: string[]][] = [
 
 test.each(WRONG)('%j is refused', (change, ...failures) => {
   expect(read(change).failures).toEqual(failures);
+});
+
+test('metadata of any depth is refused by its depth', () => {
+  expect(read({ metadata: nested(8) }).failures).toEqual([]);
+  expect(read({ metadata: nested(5_000) }).failures).toEqual(['metadata: must be at most 8 levels deep']);
 });
 
 test('all failing fields are named, in the order of the table', () => {

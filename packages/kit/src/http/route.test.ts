@@ -1,4 +1,5 @@
 // The shell as a client sees it: order of checks, envelopes, headers, and answers that are allow-lists.
+import { connect } from 'node:net';
 import { type Endpoint, endpoint } from '@ozura/contract/endpoint';
 import { Refusal } from '@ozura/core/errors';
 import { record, required, text } from '@ozura/core/validation';
@@ -26,13 +27,14 @@ const greet = endpoint({
   errors: ['VALIDATION_FAILED'],
 });
 
+const context = openContext(openLog({ program: 'test', level: 'silent' }));
 let app: FastifyInstance;
 let base: string;
 
 beforeAll(async () => {
   app = openServer({
     service: 'checkout',
-    context: openContext(openLog({ program: 'test', level: 'silent' })),
+    context,
     https: false,
   });
   const router = openRouter(app, openRateLimits({ events: 3 }), ['', '/api/v1']);
@@ -134,16 +136,80 @@ test('past the limit the answer says when to come back', async () => {
   const answer = await post({ first: 'a', last: 'b' }, { 'x-caller': caller });
   expect(answer.status).toBe(429);
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  expect(answer.headers.get('ratelimit-policy')).toBe('"default";q=3;w=60');
+  expect(answer.headers.get('ratelimit')).toMatch(/^"default";r=0;t=\d+$/);
   expect(await answer.json()).toMatchObject({ error: 'Too many requests', errorCode: 'RATE_LIMITED' });
 });
 
 test('an unknown path is 404, another method 405 with Allow', async () => {
   const unknown = await fetch(`${base}/nothing`);
   expect([unknown.status, (await unknown.json()).errorCode]).toEqual([404, 'NOT_FOUND']);
-  for (const method of ['GET', 'DELETE', 'OPTIONS']) {
+  for (const method of ['GET', 'DELETE', 'OPTIONS', 'HEAD']) {
     const answer = await fetch(`${base}/greetings/en`, { method });
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
   }
+});
+
+/** What a client that is no browser may send. */
+function raw(text: string): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let answer = '';
+  const socket = connect(Number(new URL(base).port), '127.0.0.1', () => socket.write(text));
+  socket.on('data', (chunk) => {
+    answer += chunk.toString();
+    if (answer.endsWith('}')) socket.destroy();
+  });
+  socket.once('close', () => resolve(answer));
+  socket.once('error', reject);
+  return promise.then((whole) => {
+    const [head = '', body = ''] = whole.split('\r\n\r\n');
+    const [line = '', ...headers] = head.split('\r\n');
+    return {
+      status: Number(line.split(' ')[1]),
+      headers: new Headers(headers.map((header): [string, string] => header.split(/: (.*)/s, 2) as [string, string])),
+      body: JSON.parse(body) as Record<string, unknown>,
+    };
+  });
+}
+
+test.each([
+  ['a path that cannot be decoded', 'POST /greetings/%zz HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'NOT_FOUND'],
+  ['headers past 16 KB', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`, 431, 'BODY_TOO_LARGE'],
+  ['what is not HTTP', 'HELLO\r\n\r\n', 400, 'VALIDATION_FAILED'],
+  ['a method that nobody uses', 'TRACE /greetings/en HTTP/1.1\r\nHost: a\r\n\r\n', 405, 'METHOD_NOT_ALLOWED'],
+])('%s is answered like everything else', async (_what, text, status, errorCode) => {
+  const answer = await raw(text);
+  expect([answer.status, answer.body.errorCode]).toEqual([status, errorCode]);
+  expect(answer.body.requestId).toBe(answer.headers.get('request-id'));
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+});
+
+test('a body that grows past its limit on the way is refused too', async () => {
+  const chunk = `fff\r\n${' '.repeat(0xfff)}\r\n`;
+  const head = `POST /greetings/en HTTP/1.1\r\nHost: a\r\nX-Caller: ${newCaller()}\r\nContent-Type: application/json\r\n`;
+  const answer = await raw(`${head}Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(2)}0\r\n\r\n`);
+  expect([answer.status, answer.body.errorCode]).toEqual([413, 'BODY_TOO_LARGE']);
+});
+
+test('a compressed body is not a JSON body', async () => {
+  const answer = await post({ first: 'a', last: 'b' }, { 'content-encoding': 'gzip' });
+  expect(answer.status).toBe(415);
+});
+
+test('the address of a client is the last one that no trusted proxy has added', async () => {
+  const seen = async (trustedProxies: readonly string[], forwarded: string): Promise<string> => {
+    const server = openServer({ service: 'checkout', context, https: false, trustedProxies });
+    server.get('/ip', async (request) => ({ ip: request.ip }));
+    const answer = await server.inject({ url: '/ip', headers: { 'x-forwarded-for': forwarded } });
+    await server.close();
+    return (answer.json() as { ip: string }).ip;
+  };
+  const chain = '6.6.6.6, 203.0.113.9, 10.0.0.2';
+  expect(await seen([], chain)).toBe('127.0.0.1');
+  expect(await seen(['10.0.0.0/8'], chain)).toBe('127.0.0.1');
+  expect(await seen(['127.0.0.1'], chain)).toBe('10.0.0.2');
+  expect(await seen(['127.0.0.1', '10.0.0.0/8'], chain)).toBe('203.0.113.9');
 });
 
 test('an unexpected exception tells the caller nothing but the request id', async () => {

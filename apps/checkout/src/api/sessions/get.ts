@@ -8,9 +8,7 @@ import { sessionData } from '../../session-answer.ts';
 
 export const getSession =
   (context: CheckoutContext) =>
-  async ({ who, params, reply }: Call<unknown, Merchant | undefined>): Promise<object> => {
-    // Without keys the router has counted the address; the two are different limits.
-    if (who !== undefined) await context.limits.count('getSessionKeys', who.keyHash, reply);
+  async ({ who, params }: Call<unknown, Merchant | undefined>): Promise<object> => {
     const session = await loadSession(context, params.sessionId ?? '');
     if (session === undefined || (who !== undefined && who.merchantId !== session.request.merchantId)) {
       throw new Refusal('SESSION_NOT_FOUND');
