@@ -151,7 +151,7 @@ function openStore(): (name: string, args: readonly string[]) => Reply {
   const commands: Readonly<Record<string, (...args: string[]) => Reply>> = {
     ping: () => 'PONG',
     get: (key = '') => live(key)?.value ?? null,
-    set: (key = '', value = '', _ex = '', seconds = '', condition = '') => {
+    set: (key = '', value = '', ...[_ex, seconds = '', condition = '']) => {
       if (condition.toUpperCase() === 'NX' && live(key) !== undefined) return null;
       entries.set(key, { value, untilMs: until(seconds) });
       return 'OK';

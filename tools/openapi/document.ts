@@ -5,7 +5,7 @@ import { ERRORS, type Service } from '@ozura/core/errors';
 import { AUDIENCES, audienceOf, schemesOf, securityOf } from './credentials.ts';
 import type { Example, Examples } from './example.ts';
 import { failureSchema, failuresOf } from './failures.ts';
-import { answerSchema, type Schema, schemaOf } from './schema.ts';
+import { answerSchema, hasQuery, type Schema, schemaOf } from './schema.ts';
 
 /** A part of the document that is no schema. */
 type Part = Readonly<Record<string, unknown>>;
@@ -65,7 +65,7 @@ const HEADERS = {
 
 function operationOf(endpoint: Endpoint, examples: readonly Example[] = []): Part {
   const input = schemaOf(endpoint.input, endpoint.name, []);
-  const isQuery = endpoint.method === 'GET';
+  const isQuery = hasQuery(endpoint);
   const hasFields = Object.keys(input.properties ?? {}).length > 0;
   const parameters = [
     ...pathParameters(endpoint, examples),

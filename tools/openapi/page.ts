@@ -5,7 +5,7 @@ import { AUDIENCES, audienceOf, credentialsInWords } from './credentials.ts';
 import type { Described } from './document.ts';
 import type { Example } from './example.ts';
 import { failuresOf } from './failures.ts';
-import { answerSchema, type Schema, schemaOf } from './schema.ts';
+import { answerSchema, hasQuery, type Schema, schemaOf } from './schema.ts';
 
 export function pageOf({ service, endpoints, examples }: Described, title: string): string {
   const audiences = Object.entries(AUDIENCES).map(([audience, { name, description }]) => {
@@ -32,7 +32,7 @@ function sectionOf(endpoint: Endpoint, examples: readonly Example[]): string {
     summary,
     facts.join(' '),
     ...Object.entries(headers).map(([name, what]) => `Header \`${name}\`: ${what}`),
-    ...fieldTable(method === 'GET' ? 'Query' : 'Field', input),
+    ...fieldTable(hasQuery(endpoint) ? 'Query' : 'Field', input),
     ...answerTable(answerSchema(endpoint.output)),
     refusals(endpoint),
     ...examples.map((example) => exampleText(endpoint, example)),

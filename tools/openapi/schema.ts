@@ -1,4 +1,5 @@
 // From a reader to the JSON Schema of what it accepts.
+import type { Endpoint } from '@ozura/contract/endpoint';
 import type { Accepts, Field, Reader, Shape } from '@ozura/core/validation';
 
 export interface Schema {
@@ -12,6 +13,9 @@ export interface Schema {
   readonly items?: Schema;
   readonly [keyword: string]: unknown;
 }
+
+/** What is asked for, or what is deleted, stands in the query. */
+export const hasQuery = ({ method }: Pick<Endpoint, 'method'>): boolean => method === 'GET' || method === 'DELETE';
 
 /** `undescribed` collects the paths of readers that do not say what they accept. */
 export function schemaOf(reader: Reader<unknown>, path: string, undescribed: string[]): Schema {

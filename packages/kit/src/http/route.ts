@@ -96,10 +96,11 @@ function addRoute<Input, Output extends TSchema, Who>(
   });
 }
 
-/** A `DELETE` says by its query what it deletes; a body it should not have is looked at all the same. */
+/** A `DELETE` says by its query what it deletes, and may say more in a body. */
 function readSent(request: FastifyRequest, { method, service }: Endpoint): Record<string, unknown> {
-  const body = method === 'GET' ? {} : readBody(request, service === 'vault');
-  return method === 'GET' || method === 'DELETE' ? readQuery(request) : body;
+  if (method === 'GET') return readQuery(request);
+  const body = readBody(request, service === 'vault');
+  return method === 'DELETE' ? { ...readQuery(request), ...body } : body;
 }
 
 const readQuery = (request: FastifyRequest): Record<string, unknown> => (isObject(request.query) ? request.query : {});

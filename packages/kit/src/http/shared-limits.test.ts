@@ -22,8 +22,12 @@ afterEach(async () => {
   await server.stop();
 });
 
+/** A busy machine may be slow; what happens without an answer has a test of its own. */
+const patientMs = 10_000;
+
 async function startProcess(events: number): Promise<OpenedLimits['limits']> {
-  const opened = await openLimits({ log, redisUrl: new Secret(server.url), rateLimits: { events } }, 'checkout');
+  const config = { log, redisUrl: new Secret(server.url), rateLimits: { events } };
+  const opened = await openLimits(config, 'checkout', patientMs);
   processes.push(opened);
   return opened.limits;
 }

@@ -20,7 +20,11 @@ const reconnectMaxMs = 2_000;
 
 type Config = Pick<BaseConfig, 'rateLimits' | 'redisUrl' | 'log'>;
 
-export async function openLimits({ rateLimits, redisUrl, log }: Config, service: Service): Promise<OpenedLimits> {
+export async function openLimits(
+  { rateLimits, redisUrl, log }: Config,
+  service: Service,
+  timeoutMs: number = answerTimeoutMs,
+): Promise<OpenedLimits> {
   if (redisUrl === undefined) return { limits: openRateLimits(rateLimits), close: () => undefined };
   const client = await connect(redisUrl.open(), log);
   const openLimiter: OpenLimiter = (limit, points) => {
@@ -34,7 +38,7 @@ export async function openLimits({ rateLimits, redisUrl, log }: Config, service:
     const insured = new RLWrapperTimeouts({
       limiter,
       insuranceLimiter: new RateLimiterMemory(numbers),
-      timeoutMs: answerTimeoutMs,
+      timeoutMs,
     });
     return { consume: (who) => insured.consume(named(who)), get: (who) => insured.get(named(who)) };
   };
