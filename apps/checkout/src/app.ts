@@ -100,7 +100,7 @@ function serveRoutes(context: CheckoutContext, charges: Charges, router: Router)
 
 /** There is nothing at these paths in live mode. */
 function serveClock(context: CheckoutContext, testClock: TestClock, router: Router): void {
-  const authenticate = openKeyAuthentication(context, openFailedAuthentications(context.limits));
+  const { byKeys: authenticate } = openKeyAuthentication(context, openFailedAuthentications(context.limits));
   router.serve(clock.getTestClock, { authenticate, handle: readTestClock(testClock) });
   router.serve(clock.freezeTestClock, { authenticate, handle: freezeClock(testClock) });
   router.serve(clock.advanceTestClock, { authenticate, handle: advanceClock(testClock) });
