@@ -38,6 +38,7 @@ import { createVaultSession, revokeVaultSession } from '@ozura/contract/vault/se
 import { createTestToken } from '@ozura/contract/vault/test-tokens';
 import { tokenize } from '@ozura/contract/vault/tokenize';
 import * as tokens from '@ozura/contract/vault/tokens';
+import * as transfers from '@ozura/contract/vault/transfers';
 import { CURRENCIES } from '@ozura/core/currencies';
 import type { Service } from '@ozura/core/errors';
 
@@ -95,6 +96,9 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     getKeyRotation,
     startKeyRotation,
     verifyAuditLog,
+    transfers.exportTokens,
+    transfers.getImportKey,
+    transfers.importTokens,
     releaseCvcSessions,
     clock.setClockOf('vault'),
     clock.runDueOf('vault'),

@@ -1,7 +1,7 @@
 // Commands of an operator: which words they take, and how what cannot be is answered with the usage.
 import { parseArgs } from 'node:util';
 import { CannotStart } from './cannot-start.ts';
-import { type Installation, withInstallation } from './operator.ts';
+import { type Installation, operatorName, withInstallation } from './operator.ts';
 
 export interface Words {
   readonly positions: readonly string[];
@@ -9,6 +9,8 @@ export interface Words {
   text(name: string): string | undefined;
   /** The same, where the command cannot do without. */
   needed(name: string): string;
+  /** Whether an option without a value was given. */
+  has(name: string): boolean;
   /** Every value of an option that may be repeated. */
   list(name: string): readonly string[];
   /** For people, or with `--json` the value for programs. */
@@ -20,6 +22,8 @@ export interface Command {
   readonly positions: readonly string[];
   /** Options with a value. */
   readonly options: readonly string[];
+  /** Options without one. */
+  readonly flags?: readonly string[];
   readonly run: (installation: Installation, words: Words) => Promise<void>;
 }
 
@@ -33,14 +37,14 @@ export async function runCommand(
   const command = commands[name];
   if (command === undefined) throw new CannotStart(usage);
   const words = readWords(args.slice(name.split(' ').length), command, usage);
-  await withInstallation((installation) => command.run(installation, words));
+  await withInstallation((installation) => command.run(installation, words), operatorName(words));
 }
 
-function readWords(args: readonly string[], { positions, options }: Command, usage: string): Words {
+function readWords(args: readonly string[], { positions, options, flags = [] }: Command, usage: string): Words {
   const refuse = (why: string): never => {
     throw new CannotStart(`${why}\n\n${usage}`);
   };
-  const read = parsed(args, [...options, 'by']);
+  const read = parsed(args, [...options, 'by'], ['json', ...flags]);
   if (read instanceof Error) return refuse(read.message);
   const { positionals, values } = read;
   if (positionals.length < positions.length) refuse(`${positions[positionals.length]} is missing`);
@@ -52,6 +56,7 @@ function readWords(args: readonly string[], { positions, options }: Command, usa
   return {
     positions: positionals,
     list,
+    has: (name) => values[name] === true,
     text: (name) => list(name).at(-1),
     needed: (name) => list(name).at(-1) ?? refuse(`--${name} is missing`),
     print: (value, lines) => console.log(values.json === true ? JSON.stringify(value, null, 2) : lines.join('\n')),
@@ -63,13 +68,14 @@ interface Parsed {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-function parsed(args: readonly string[], options: readonly string[]): Parsed | Error {
+function parsed(args: readonly string[], options: readonly string[], flags: readonly string[]): Parsed | Error {
   const texts = options.map((name) => [name, { type: 'string', multiple: true }] as const);
+  const switches = flags.map((name) => [name, { type: 'boolean' }] as const);
   try {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { ...Object.fromEntries(texts), json: { type: 'boolean' } },
+      options: { ...Object.fromEntries(texts), ...Object.fromEntries(switches) },
     });
   } catch (error) {
     return error as Error;

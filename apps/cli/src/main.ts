@@ -5,7 +5,7 @@ import { help } from './help.ts';
 import { holdYoungGeneration } from './young-generation.ts';
 
 /** Errors whose message is all that a person needs; anything else is a defect and shows where it happened. */
-const PLAIN = new Set(['BadEnvironment', 'PortInUse', 'CannotStart']);
+const PLAIN = new Set(['BadEnvironment', 'PortInUse', 'CannotStart', 'RootKeyUnusable']);
 
 // Compiled code is kept beside the packages, so that the next start does not strip types again.
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/ozura', import.meta.url)));
@@ -37,6 +37,10 @@ async function run(command: string, rest: readonly string[]): Promise<void> {
       return (await import('./merchant/commands.ts')).administerMerchants(rest);
     case 'payments':
       return (await import('./payments.ts')).decidePayments(rest);
+    case 'vault':
+      return (await import('./vault/commands.ts')).administerVault(rest);
+    case 'audit':
+      return (await import('./audit.ts')).checkAudit(rest);
     case 'help':
     case '--help':
     case '-h':

@@ -22,11 +22,20 @@ interface Access {
   readonly adminToken: string;
 }
 
+/** Characters that the log of the Vault takes. */
+const operatorMax = 64;
+
 /** Runs `work` with the installation that the environment names, else with the one that `ozura start` has written down. */
-export async function withInstallation(work: (installation: Installation) => Promise<void>): Promise<void> {
+export async function withInstallation(
+  work: (installation: Installation) => Promise<void>,
+  operator: string,
+): Promise<void> {
   const access = readAccess();
   const outbound = openOutbound();
-  const headers = { authorization: `Bearer ${access.adminToken}` };
+  const headers = {
+    authorization: `Bearer ${access.adminToken}`,
+    'x-operator': operator.replace(/[^\w.@-]/g, '_').slice(0, operatorMax),
+  };
   const urls = { pay: access.payUrl, vault: access.vaultUrl } as const;
   const clients = {
     pay: openClient(urls.pay, outbound.send, headers),

@@ -1,10 +1,12 @@
 // What a program is told by its environment, when it runs by itself.
 
+import { resolve } from 'node:path';
 import type { BinTable } from '@ozura/core/card/funding';
 import { Secret } from '@ozura/core/secret';
 import type { EnvReader } from '@ozura/kit/env';
 import type { BaseConfig, Urls } from '@ozura/kit/settings';
 import { readBinTable } from '@ozura/vault/bins';
+import type { RootSettings } from '@ozura/vault/config';
 import { pepperOf } from './installation-keys.ts';
 import { readPricing } from './pricing-settings.ts';
 import type { ProgramName } from './serve-variables.ts';
@@ -112,6 +114,7 @@ export function readVault(env: EnvReader) {
     ...config,
     elementsPort: env.integer('ELEMENTS_PORT', elementsPort),
     rootKeyFile: env.text('ROOT_KEY_FILE', 'data/keys/root-key'),
+    ...rootKey(env),
     serviceKeys: {
       checkout: new Secret(env.secret('CHECKOUT_SERVICE_KEY')),
       pay: new Secret(env.secret('PAY_SERVICE_KEY')),
@@ -151,3 +154,16 @@ const toldMax = ({ declinesToldMax }: Tuning): { readonly declinesToldMax?: numb
 
 const crashAt = (tuning: Tuning): { readonly crashAt?: string } =>
   tuning.crashAt === undefined ? {} : { crashAt: tuning.crashAt };
+
+/** Where the Vault's root key is when it is not in a file (contract 13.1). */
+function rootKey(env: EnvReader): { readonly root?: RootSettings } {
+  const provider = env.oneOf('ROOT_KEY', ['file', 'aws-kms', 'shamir'], 'file');
+  if (provider === 'file') return {};
+  if (provider === 'shamir') return { root: { provider, socket: readUnsealSocket(env) } };
+  const endpoint = env.text('KMS_ENDPOINT');
+  if (endpoint !== '' && !URL.canParse(endpoint)) env.refuse('KMS_ENDPOINT', 'must be a URL');
+  const [keyId, region] = [env.text('KMS_KEY_ID'), env.text('KMS_REGION')];
+  return { root: { provider, keyId, region, endpoint, credentialsFile: env.text('KMS_CREDENTIALS_FILE') } };
+}
+
+export const readUnsealSocket = (env: EnvReader): string => resolve(env.text('UNSEAL_SOCKET', 'data/vault.sock'));

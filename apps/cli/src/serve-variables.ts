@@ -48,6 +48,12 @@ const OWN: Readonly<Record<ProgramName, Variables>> = {
     ['ADMIN_TOKEN', "required: the operator's token"],
     ['ADMIN_TOKEN_EXPIRES_AT', 'an ISO 8601 time after which the token is refused; never by default'],
     ['ROOT_KEY_FILE', './data/keys/root-key; made at the first start in test mode'],
+    ['ROOT_KEY', 'file; aws-kms: in a key service; shamir: the start is sealed (ozura vault init, unseal)'],
+    [
+      'KMS_KEY_ID',
+      'with KMS_REGION, KMS_ENDPOINT and KMS_CREDENTIALS_FILE (as ~/.aws/credentials): the key in AWS KMS',
+    ],
+    ['UNSEAL_SOCKET', './data/vault.sock: where shares come in'],
     ['PROCESSOR_DESTINATIONS', 'URL prefixes that Pay may send cards to, separated by commas'],
     ['BIN_TABLE', 'a file of digits,funding[,country[,brand]] lines; without it only test cards are known'],
     ['DEDUPLICATED_MERCHANTS', 'merchants whose known cards answer their existing token, separated by commas'],

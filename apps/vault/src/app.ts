@@ -1,4 +1,6 @@
 // Every route of the Vault.
+
+import { healthOf, readyOf } from '@ozura/contract/health';
 import * as applications from '@ozura/contract/vault/applications';
 import { verifyAuditLog } from '@ozura/contract/vault/audit';
 import { getBin } from '@ozura/contract/vault/bins';
@@ -9,9 +11,10 @@ import { createVaultSession, revokeVaultSession } from '@ozura/contract/vault/se
 import { createTestToken } from '@ozura/contract/vault/test-tokens';
 import { tokenize } from '@ozura/contract/vault/tokenize';
 import * as tokens from '@ozura/contract/vault/tokens';
+import * as transfers from '@ozura/contract/vault/transfers';
 import { serveDescription } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
-import { serveHealth } from '@ozura/kit/http/health';
+import { NotReady, serveHealth } from '@ozura/kit/http/health';
 import type { RateLimits } from '@ozura/kit/http/rate-limit';
 import { openRouter } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
@@ -23,6 +26,8 @@ import { handleVerifyAudit } from './api/audit.ts';
 import { handleGetBin } from './api/bins.ts';
 import { handleReleaseCvc } from './api/cvc-sessions.ts';
 import { handleDetokenize } from './api/detokenize.ts';
+import { handleExportTokens } from './api/exports.ts';
+import { handleGetImportKey, handleImportTokens } from './api/imports.ts';
 import { handleGetRotation, handleStartRotation } from './api/keys.ts';
 import { handleProxy, handleProxyByHeaders } from './api/proxy-transaction.ts';
 import { handleCreateSession, handleRevokeSession } from './api/sessions.ts';
@@ -34,17 +39,27 @@ import { openAuthentication } from './auth.ts';
 import type { KeyCaller } from './callers.ts';
 import type { VaultContext } from './context.ts';
 import { allowFrames } from './cors.ts';
+import { sealed } from './keys/open.ts';
 import type { Rotation } from './keys/rotation.ts';
 import { distinguishHeaderForm, serveProxy } from './proxy-routes.ts';
 import { findHead } from './store/audit.ts';
 
-export function openApp(context: VaultContext, rotation: Rotation, jobs: Jobs, limits: RateLimits): FastifyInstance {
+/** What handlers do not see. */
+interface Working {
+  readonly rotation: Rotation;
+  readonly jobs: Jobs;
+  readonly limits: RateLimits;
+  readonly isSealed: () => boolean;
+}
+
+export function openApp(context: VaultContext, { rotation, jobs, limits, isSealed }: Working): FastifyInstance {
   const { config, db } = context;
   const { trustedProxies, urls } = config;
   const app = openServer({ service: 'vault', context, trustedProxies, https: urls.vaultUrl.startsWith('https:') });
   const authentication = openAuthentication(context, openFailedAuthentications(limits));
   const { key, admin, tokenizer, askedKey, keyOrService, service } = authentication;
 
+  refuseWhileSealed(app, isSealed);
   distinguishHeaderForm(app);
   allowFrames(app, urls.elementsUrl);
   const { serve, finish } = openRouter(app, limits);
@@ -82,10 +97,16 @@ export function openApp(context: VaultContext, rotation: Rotation, jobs: Jobs, l
 
   serve(keyRotation.getKeyRotation, { authenticate: admin, handle: handleGetRotation(rotation) });
   serve(keyRotation.startKeyRotation, { authenticate: admin, handle: handleStartRotation(context, rotation) });
+  serve(transfers.exportTokens, { authenticate: admin, handle: handleExportTokens(context) });
+  serve(transfers.getImportKey, { authenticate: admin, handle: handleGetImportKey(context) });
+  serve(transfers.importTokens, { authenticate: admin, handle: handleImportTokens(context) });
   serve(verifyAuditLog, { authenticate: admin, handle: handleVerifyAudit(context) });
 
   serveTestClock({ serve }, 'vault', { mode: config.mode, db, jobs, authenticate: service('checkout') });
-  serveHealth({ serve, finish }, 'vault', { database: () => findHead(context.db) });
+  serveHealth({ serve, finish }, 'vault', {
+    database: () => findHead(db),
+    keys: async () => checkKeys(isSealed),
+  });
   serveDescription({ serve }, 'vault');
   const byBody = handleProxy(context);
   const byHeaders = handleProxyByHeaders(context);
@@ -95,3 +116,15 @@ export function openApp(context: VaultContext, rotation: Rotation, jobs: Jobs, l
 }
 
 const byApplication = (_request: unknown, { application }: KeyCaller): string => application.id;
+
+/** Without keys there is nothing to serve; whether the program lives and why it is not ready may be asked. */
+function refuseWhileSealed(app: FastifyInstance, isSealed: () => boolean): void {
+  const open = new Set([healthOf('vault').path, readyOf('vault').path]);
+  app.addHook('onRequest', async ({ routeOptions }) => {
+    if (isSealed() && !open.has(routeOptions.url ?? '')) throw sealed();
+  });
+}
+
+function checkKeys(isSealed: () => boolean): void {
+  if (isSealed()) throw new NotReady('sealed');
+}

@@ -32,6 +32,7 @@ export interface Authentication {
   readonly admin: Authenticate<undefined>;
 }
 
+const OPERATOR = /^[\w.@-]{1,64}$/;
 const MERCHANT = /^[A-Za-z0-9_-]{1,30}$/;
 const ALL_SERVICES = ['checkout', 'pay'] as const satisfies readonly ServiceName[];
 
@@ -104,6 +105,12 @@ function serviceCaller(service: ServiceName, allowed: readonly ServiceName[], re
 export function namedMerchant({ headers }: Request): string | undefined {
   const sent = headers['x-merchant-id'];
   return typeof sent === 'string' && MERCHANT.test(sent) ? sent : undefined;
+}
+
+/** Who is behind the admin token, as far as he says so; the audit log believes it. */
+export function operatorOf({ headers }: Request): string {
+  const sent = headers['x-operator'];
+  return typeof sent === 'string' && OPERATOR.test(sent) ? `admin:${sent}` : 'admin';
 }
 
 async function findKeyCaller({ db, config, log }: VaultContext, request: Request): Promise<KeyCaller> {

@@ -2,11 +2,20 @@
 import type { BinTable } from '@ozura/core/card/funding';
 import type { Secret } from '@ozura/core/secret';
 import type { BaseConfig } from '@ozura/kit/settings';
+import type { KmsSettings } from './keys/aws-kms.ts';
+
+/** Where the root key is, in production (contract 13.1). */
+export type RootSettings =
+  | ({ readonly provider: 'aws-kms' } & KmsSettings)
+  /** Among three people: the start is sealed until two of them have given their shares at this socket file. */
+  | { readonly provider: 'shamir'; readonly socket: string };
 
 export interface VaultConfig extends BaseConfig {
   /** Port of the Elements origin, where the frames come from. */
   readonly elementsPort: number;
+  /** Holds the root key, unless `root` says where else it is. */
   readonly rootKeyFile: string;
+  readonly root?: RootSettings;
   readonly serviceKeys: { readonly checkout: Secret<string>; readonly pay: Secret<string> };
   readonly adminToken: Secret<string>;
   /** From then on the operator needs a new one; absent: never. */

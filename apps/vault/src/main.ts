@@ -19,8 +19,8 @@ import { anchorAudit } from './jobs/anchor-audit.ts';
 import { purgeExpired } from './jobs/purge-expired.ts';
 import { purgeTokens } from './jobs/purge-tokens.ts';
 import { rotateKeys } from './jobs/rotate-keys.ts';
-import { openLocalRoot } from './keys/local.ts';
-import { openKeys } from './keys/open.ts';
+import { openSealed } from './keys/open.ts';
+import { openRoot } from './keys/root.ts';
 import { openRotation } from './keys/rotation.ts';
 
 export interface RunningVault {
@@ -48,15 +48,15 @@ export async function startVault(config: VaultConfig): Promise<RunningVault> {
 async function startOn(db: Database, config: VaultConfig, shared: OpenedLimits): Promise<RunningVault> {
   await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
   const base = openContext(config.log);
-  const { keys, audit } = await openKeys(db, openLocalRoot(config.rootKeyFile, config.mode, base), base);
-  const crash = openCrashPoint(config.mode, config.crashAt);
+  const keys = openSealed(db, base);
+  const root = await openRoot(config, { db, keys, base });
   const context: VaultContext = {
     ...base,
     config,
     db,
-    keys,
-    audit,
-    crash,
+    keys: keys.keys,
+    audit: keys.audit,
+    crash: openCrashPoint(config.mode, config.crashAt),
     bins: binsOf(config),
     proxy: openPinnedOutbound(),
   };
@@ -67,29 +67,34 @@ async function startOn(db: Database, config: VaultConfig, shared: OpenedLimits):
     rotateKeys(rotation),
     anchorAudit(context),
   ]);
-  const app = openApp(context, rotation, jobs, shared.limits);
+  const app = openApp(context, { rotation, jobs, limits: shared.limits, isSealed: keys.isSealed });
   const frames = openFrames(context);
   const url = await listen(app, config.host, config.port);
   const elementsUrl = await listen(frames, config.host, config.elementsPort).catch(async (error: unknown) => {
     await app.close();
     throw error;
   });
-  await recordOwn(context, 'start');
-  jobs.start();
+  const begin = async (): Promise<void> => {
+    await recordOwn(context, 'start');
+    jobs.start();
+  };
+  if (keys.isSealed()) root.unsealed.then(begin).catch((error: unknown) => base.log.fatal({ err: error }));
+  else await begin();
   return {
     url,
     elementsUrl,
     async stop() {
-      const drained = Promise.all([app.close(), frames.close(), jobs.stop()]).then(() => context.proxy.close());
-      await Promise.race([drained, pause(drainMs)]);
-      await recordOwn(context, 'stop').catch((error: unknown) =>
-        base.log.error({ err: error }, 'the stop was not recorded'),
-      );
+      const drained = Promise.all([app.close(), frames.close(), jobs.stop(), root.stop()]);
+      await Promise.race([drained.then(() => context.proxy.close()), pause(drainMs)]);
+      if (!keys.isSealed()) await recordStop(context);
       shared.close();
       await db.close();
     },
   };
 }
+
+const recordStop = (context: VaultContext): Promise<void> =>
+  recordOwn(context, 'stop').catch((error: unknown) => context.log.error({ err: error }, 'the stop is not on record'));
 
 /** That the log begins and ends being written is part of the log (PCI DSS 10.2.1.6). */
 const recordOwn = ({ db, audit }: VaultContext, action: 'start' | 'stop'): Promise<void> =>

@@ -7,6 +7,7 @@ import type { BankAccount, Card } from './card-data.ts';
 import type { VaultContext } from './context.ts';
 import { deriveCvcKeys, newCvcHandle, sealCvc } from './crypto/cvc.ts';
 import { fingerprintOf } from './crypto/fingerprint.ts';
+import { holderField, numberField, placeOf } from './sealed-value.ts';
 import type { SessionRow } from './store/sessions.ts';
 import { findTokenByFingerprint, type NewToken } from './store/tokens.ts';
 
@@ -16,7 +17,11 @@ export interface TokenOrigin {
   readonly session: SessionRow | undefined;
   /** A known card gets the token that it has. */
   readonly deduplicated: boolean;
+  /** What it was elsewhere. */
+  readonly imported?: Correlation & Pick<NewToken, 'token'>;
 }
+
+type Correlation = Pick<NewToken, 'sessionId' | 'orderId' | 'customerId' | 'cartId' | 'purgeAt'>;
 
 export interface PreparedToken {
   readonly row: NewToken;
@@ -32,9 +37,6 @@ interface PreparedCvc {
   readonly lookupId: string;
   readonly sealed: Uint8Array;
 }
-
-export const numberField = 'number';
-export const holderField = 'holder';
 
 export async function prepareCard(context: VaultContext, card: Card, origin: TokenOrigin): Promise<PreparedToken> {
   const digits = card.number.open();
@@ -85,14 +87,14 @@ export async function prepareBankAccount(
 }
 
 async function commonParts(context: VaultContext, digits: string, origin: TokenOrigin) {
-  const { merchantId, nowMs, session, deduplicated } = origin;
+  const { merchantId, nowMs, session, deduplicated, imported } = origin;
   const [dataKey, fingerprintKey] = await Promise.all([
     context.keys.current('card-data', merchantId),
     context.keys.current('fingerprint', merchantId),
   ]);
   const fingerprint = fingerprintOf(fingerprintKey.key, digits);
   const known = deduplicated ? await findTokenByFingerprint(context.db, merchantId, fingerprint) : undefined;
-  const token = known ?? newTokenId(nowMs, context.random);
+  const token = imported?.token ?? known ?? newTokenId(nowMs, context.random);
   const common = {
     token,
     merchantId,
@@ -100,17 +102,19 @@ async function commonParts(context: VaultContext, digits: string, origin: TokenO
     sealedNumber: sealText(context, dataKey, digits, placeOf(merchantId, token, numberField)),
     fingerprint,
     mintedIn: session?.keyHash ?? null,
-    sessionId: session?.sessionId ?? null,
-    orderId: session?.orderId ?? null,
-    customerId: session?.customerId ?? null,
-    cartId: session?.cartId ?? null,
     createdAt: nowMs,
-    purgeAt: session?.tokensPurgeAt ?? null,
+    ...(imported ?? correlationOf(session)),
   };
   return { common, dataKey, isKnown: known !== undefined };
 }
 
-export const placeOf = (merchantId: string, token: string, field: string): Place => ({ merchantId, row: token, field });
+const correlationOf = (session: SessionRow | undefined): Correlation => ({
+  sessionId: session?.sessionId ?? null,
+  orderId: session?.orderId ?? null,
+  customerId: session?.customerId ?? null,
+  cartId: session?.cartId ?? null,
+  purgeAt: session?.tokensPurgeAt ?? null,
+});
 
 function sealText({ random }: VaultContext, key: VersionedKey, text: string, place: Place): Uint8Array {
   const bytes = Buffer.from(text);

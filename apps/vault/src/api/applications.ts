@@ -9,7 +9,7 @@ import { hashKey } from '@ozura/kit/auth';
 import type { Handle } from '@ozura/kit/db/handle';
 import type { Call } from '@ozura/kit/http/route';
 import type { AuditAction } from '../audit.ts';
-import { namedMerchant } from '../auth.ts';
+import { namedMerchant, operatorOf } from '../auth.ts';
 import { actorOf, type KeyCaller } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
 import { isDestination } from '../proxy/destinations.ts';
@@ -141,7 +141,7 @@ const record = async ({ audit }: VaultContext, tx: Handle, { application, action
     tx,
     {
       merchantId: application.merchantId,
-      actor: 'admin',
+      actor: operatorOf(request),
       action,
       object: application.id,
       outcome: 'allowed',

@@ -1,10 +1,9 @@
 // `POST /detokenize` (contract 7.6): the record that it happened is on disk before the data leaves.
 import { Refusal } from '@ozura/core/errors';
-import { keyVersionOf, unseal } from '@ozura/kit/envelope';
 import type { Call } from '@ozura/kit/http/route';
 import { actorOf, type KeyCaller } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
-import { holderField, numberField, placeOf } from '../prepare-token.ts';
+import { holderField, numberField, openValue } from '../sealed-value.ts';
 import { findSealedToken, type SealedToken } from '../store/tokens.ts';
 
 export const handleDetokenize =
@@ -31,7 +30,8 @@ export const handleDetokenize =
   };
 
 async function inClear(context: VaultContext, merchantId: string, token: SealedToken) {
-  const open = (sealed: Uint8Array, field: string) => openText(context, sealed, { merchantId, token, field });
+  const open = (sealed: Uint8Array, field: string) =>
+    openValue(context, { merchantId, token: token.token }, sealed, field);
   const digits = await open(token.sealedNumber, numberField);
   if (token.type === 'card') {
     return { number: digits, expiration_month: token.expirationMonth, expiration_year: token.expirationYear };
@@ -44,18 +44,4 @@ async function inClear(context: VaultContext, merchantId: string, token: SealedT
     first_name: holder.firstName,
     last_name: holder.lastName,
   };
-}
-
-interface Sealed {
-  readonly merchantId: string;
-  readonly token: SealedToken;
-  readonly field: string;
-}
-
-async function openText({ keys }: VaultContext, sealed: Uint8Array, at: Sealed): Promise<string> {
-  const key = await keys.version('card-data', at.merchantId, keyVersionOf(sealed));
-  const bytes = unseal(key, sealed, placeOf(at.merchantId, at.token.token, at.field));
-  const text = bytes.toString();
-  bytes.fill(0);
-  return text;
 }

@@ -1,5 +1,6 @@
 // `GET` and `POST /keys/rotation`: the operator rotates the keys (contract 13.2).
 import type { Call } from '@ozura/kit/http/route';
+import { operatorOf } from '../auth.ts';
 import type { VaultContext } from '../context.ts';
 import { REPLACED } from '../keys/key-rules.ts';
 import type { Rotation, RotationProgress } from '../keys/rotation.ts';
@@ -20,7 +21,13 @@ export const handleStartRotation =
     if (input.dry_run) return { success: true, data: { ...shown(await planned(context, before)), started: false } };
     if (before.running) return { success: true, data: { ...shown(before), started: false } };
     await keys.rotateWrapper(async (tx, id) => {
-      const event = { merchantId: '', actor: 'admin', action: 'rotate_keys', object: id, outcome: 'allowed' } as const;
+      const event = {
+        merchantId: '',
+        actor: operatorOf(request),
+        action: 'rotate_keys',
+        object: id,
+        outcome: 'allowed',
+      } as const;
       await audit.record(tx, { ...event, address: request.ip, requestId: request.id }, await tx.now());
     });
     crash('rotation-wrapper');

@@ -5,12 +5,7 @@ import type { Database, Handle } from '@ozura/kit/db/handle';
 import { keyBytes, keyOf, type Place, seal, unseal, type VersionedKey } from '@ozura/kit/envelope';
 import { countUses, findKey, findNewestKey, insertKey, rewrapKey, type WrappedKey } from '../store/keys.ts';
 import { installation, isReplaced, isWorn, KEK, keyIdOf, type Purpose, usesPerBlock } from './key-rules.ts';
-
-/** What only the outermost key can do: a local file, an external key service, or a key put together from shares. */
-export interface RootKey {
-  wrap(plain: Uint8Array, place: Place): Promise<Uint8Array>;
-  unwrap(wrapped: Uint8Array, place: Place): Promise<Uint8Array>;
-}
+import { type RootKey, RootKeyUnusable } from './root-key.ts';
 
 export interface StoredKey extends VersionedKey {
   readonly id: string;
@@ -143,7 +138,7 @@ function openWrappers({ db, root, now, random, keyMade }: Opening) {
   const unwrap = async (key: WrappedKey): Promise<StoredKey> => ({
     id: key.id,
     version: key.version,
-    key: keyOf(await root.unwrap(key.wrapped, placeOf(key))),
+    key: keyOf(await unwrapBy(root, key)),
   });
   const current = remember(now, async () => {
     let newest = await findNewestKey(db, KEK, installation);
@@ -161,6 +156,15 @@ function openWrappers({ db, root, now, random, keyMade }: Opening) {
       current.forget();
     },
   };
+}
+
+async function unwrapBy(root: RootKey, key: WrappedKey): Promise<Uint8Array> {
+  try {
+    return await root.unwrap(key.wrapped, placeOf(key));
+  } catch (error) {
+    if (error instanceof RootKeyUnusable) throw error;
+    throw new RootKeyUnusable(`the root key does not open ${key.id}: it is not the one of this database`);
+  }
 }
 
 function present(key: WrappedKey | undefined, what: string): WrappedKey {

@@ -4,7 +4,7 @@ import type { Mode } from '@ozura/core/ids';
 import type { Context } from '@ozura/kit/context';
 import { keyOf, type Place, seal, unseal } from '@ozura/kit/envelope';
 import { openRootKey } from '@ozura/kit/root-key';
-import type { RootKey } from './keyring.ts';
+import type { RootKey } from './root-key.ts';
 
 const rootVersion = 1;
 

@@ -3,7 +3,7 @@
 
 import { seal, unseal } from '@ozura/kit/envelope';
 import type { VaultContext } from '../context.ts';
-import { holderField, numberField, placeOf } from '../prepare-token.ts';
+import { holderField, numberField, placeOf } from '../sealed-value.ts';
 import {
   countRotatingKeys,
   destroyKey,

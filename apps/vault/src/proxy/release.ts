@@ -1,10 +1,9 @@
 // The moment before card data leaves: one commit counts the use, takes the security code and writes the audit record.
 // After it the number is decrypted (contract 13.2, 13.3).
 import { Refusal } from '@ozura/core/errors';
-import { keyVersionOf, unseal } from '@ozura/kit/envelope';
 import { actorOf } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
-import { numberField, placeOf } from '../prepare-token.ts';
+import { numberField, openValue } from '../sealed-value.ts';
 import { takeProxyCall } from '../store/sessions.ts';
 import { markUsed, type SealedToken } from '../store/tokens.ts';
 import type { CardValue } from './placeholders.ts';
@@ -54,10 +53,7 @@ export async function reveal(
   token: SealedToken,
   code: TakenCode | undefined,
 ): Promise<Revealed> {
-  const key = await context.keys.version('card-data', merchantId, keyVersionOf(token.sealedNumber));
-  const bytes = unseal(key, token.sealedNumber, placeOf(merchantId, token.token, numberField));
-  const digits = bytes.toString();
-  bytes.fill(0);
+  const digits = await openValue(context, { merchantId, token: token.token }, token.sealedNumber, numberField);
   const { type, mask, expirationMonth, expirationYear, routingNumber } = token;
   if (type === 'bank') return { values: { accountNumber: digits, routingNumber: routingNumber ?? '' }, mask };
   const year = expirationYear ?? '';

@@ -143,3 +143,7 @@ export async function findEnd(db: Handle, token: string, merchantId: string): Pr
 export async function markUsed(tx: Handle, token: string, nowMs: number): Promise<void> {
   await tx.run(sql`UPDATE tokens SET last_used_at = ${nowMs} WHERE token = ${token} AND deleted_at IS NULL`);
 }
+
+/** Of any merchant, deleted or not: names are never used twice. */
+export const isTokenKnown = async (db: Handle, token: string): Promise<boolean> =>
+  (await db.one(sql`SELECT token FROM tokens WHERE token = ${token}`)) !== undefined;

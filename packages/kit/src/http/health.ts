@@ -4,6 +4,9 @@ import type { Service } from '@ozura/core/errors';
 import kit from '../../package.json' with { type: 'json' };
 import type { Router } from './route.ts';
 
+/** Why a check fails, where that may be shown to anybody. */
+export class NotReady extends Error {}
+
 /** By the name shown while it fails: resolves when all is well, rejects otherwise. */
 export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
 
@@ -24,5 +27,5 @@ export function serveHealth(router: Router, service: Service, checks: Checks): v
 const runCheck = ([name, check]: [string, () => Promise<unknown>]): Promise<readonly [string, string]> =>
   check().then(
     () => [name, 'ok'] as const,
-    () => [name, 'failed'] as const,
+    (error: unknown) => [name, error instanceof NotReady ? error.message : 'failed'] as const,
   );

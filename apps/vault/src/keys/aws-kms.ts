@@ -1,0 +1,99 @@
+// The root key in AWS KMS, or in anything that speaks its protocol: it wraps and unwraps there and never comes here.
+// The place of a wrapped key goes along as encryption context, which the service binds and writes into its own log.
+import { readFileSync } from 'node:fs';
+import { NoAnswer, type Send } from '@ozura/contract/client';
+import type { Place } from '@ozura/kit/envelope';
+import aws4 from 'aws4';
+import { type RootKey, RootKeyUnusable } from './root-key.ts';
+
+export interface KmsSettings {
+  /** Id, ARN or alias of a symmetric key. */
+  readonly keyId: string;
+  readonly region: string;
+  /** `https://kms.{region}.amazonaws.com`, or an endpoint of the own network. */
+  readonly endpoint: string;
+  /** In the format of `~/.aws/credentials`; read for every call, so that whatever renews it may replace it. */
+  readonly credentialsFile: string;
+}
+
+const timeoutMs = 5_000;
+
+export function openKmsRoot(settings: KmsSettings, send: Send): RootKey {
+  const call = (operation: 'Encrypt' | 'Decrypt', body: object): Promise<Record<string, unknown>> =>
+    callKms(settings, send, operation, { ...body, KeyId: settings.keyId });
+  return {
+    async wrap(plain, place) {
+      const Plaintext = Buffer.from(plain).toString('base64');
+      const { CiphertextBlob } = await call('Encrypt', { Plaintext, EncryptionContext: contextOf(place) });
+      return bytesOf(CiphertextBlob);
+    },
+    async unwrap(wrapped, place) {
+      const CiphertextBlob = Buffer.from(wrapped).toString('base64');
+      const { Plaintext } = await call('Decrypt', { CiphertextBlob, EncryptionContext: contextOf(place) });
+      return bytesOf(Plaintext);
+    },
+  };
+}
+
+/** No value may be empty: the keys of the installation belong to no merchant. */
+const contextOf = ({ merchantId, row, field }: Place) => ({
+  application: 'ozura-vault',
+  merchant: merchantId === '' ? 'none' : merchantId,
+  purpose: row,
+  field,
+});
+
+async function callKms(
+  { region, endpoint, credentialsFile }: KmsSettings,
+  send: Send,
+  operation: string,
+  body: object,
+): Promise<Record<string, unknown>> {
+  const { host } = new URL(endpoint);
+  const text = JSON.stringify(body);
+  const headers = {
+    'Content-Type': 'application/x-amz-json-1.1',
+    'X-Amz-Target': `TrentService.${operation}`,
+  };
+  const request = { service: 'kms', region, host, method: 'POST', path: '/', headers, body: text };
+  const { headers: signed = {} } = aws4.sign(request, readCredentials(credentialsFile));
+  // These two are the transport's own.
+  const { Host: _host, 'Content-Length': _length, ...sent } = signed as Record<string, string>;
+  try {
+    const answer = await send({ method: 'POST', url: endpoint, headers: sent, body: text, timeoutMs });
+    const read = JSON.parse(answer.text) as Record<string, unknown>;
+    if (answer.status === 200) return read;
+    throw new RootKeyUnusable(`the key service refuses to ${operation.toLowerCase()}: ${nameOf(read.__type)}`);
+  } catch (error) {
+    if (error instanceof RootKeyUnusable) throw error;
+    const why = error instanceof NoAnswer ? 'does not answer' : 'answers something else than JSON';
+    throw new RootKeyUnusable(`the key service at ${host} ${why}`);
+  }
+}
+
+/** Of an error; a namespace may stand before it. */
+const nameOf = (type: unknown): string =>
+  typeof type === 'string' ? (type.split('#').at(-1) ?? type) : 'unknown error';
+
+function bytesOf(base64: unknown): Uint8Array {
+  if (typeof base64 !== 'string') throw new RootKeyUnusable('the key service answers without a value');
+  return Uint8Array.from(Buffer.from(base64, 'base64'));
+}
+
+function readCredentials(path: string) {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new RootKeyUnusable(`the credentials for the key service cannot be read: ${path}`);
+  }
+  const value = (name: string): string | undefined =>
+    new RegExp(`^\\s*${name}\\s*=\\s*(\\S+)\\s*$`, 'm').exec(text)?.[1];
+  const accessKeyId = value('aws_access_key_id');
+  const secretAccessKey = value('aws_secret_access_key');
+  if (accessKeyId === undefined || secretAccessKey === undefined) {
+    throw new RootKeyUnusable(`${path} holds no credentials for the key service`);
+  }
+  const sessionToken = value('aws_session_token');
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+}
