@@ -45,6 +45,7 @@ export function openSamples(dev: DevFile): Samples {
     [SAMPLE.transactionId]: async () => sell(dev, await real(SAMPLE.token), await real(SAMPLE.cvcSession)),
     [SAMPLE.planId]: async () => createPlan(dev, await real(SAMPLE.token), await real(SAMPLE.cvcSession)),
     [SAMPLE.token]: () => card('token'),
+    [SAMPLE.bankToken]: async () => (await vault('/tokenize', { type: 'bank', data: account }, withKey)).token ?? '',
     [SAMPLE.cvcSession]: () => card('cvc_session_id'),
     [SAMPLE.sessionKey]: async () => (await vault('/sessions', {}, withKey)).data?.session_key ?? '',
     [SAMPLE.applicationId]: async () =>
@@ -99,4 +100,11 @@ interface Answer {
   readonly data?: { readonly session_key?: string; readonly id?: string };
 }
 
+const account = {
+  accountNumber: '000123456789',
+  routingNumber: '110000000',
+  firstName: 'Ines',
+  lastName: 'Duarte',
+  accountType: 'checking',
+};
 const visa = { cardNumber: '4242424242424242', expirationMonth: '11', expirationYear: '2035', cvv: '123' };

@@ -17,6 +17,13 @@ export async function ageRefunds(ledger: Database, ms: number): Promise<void> {
     WHERE next_check_at IS NOT NULL`);
 }
 
+/** The same for bank debits that are pending. */
+export async function ageDebits(ledger: Database, ms: number): Promise<void> {
+  await ledger.run(sql`
+    UPDATE transactions SET created_at = created_at - ${ms}, next_check_at = next_check_at - ${ms}
+    WHERE next_check_at IS NOT NULL`);
+}
+
 export interface LedgerRefund {
   readonly refundId: string;
   readonly state: string;

@@ -30,6 +30,7 @@ export interface PaymentPrograms {
   /** What Pay's database holds. */
   readonly ledger: Database;
   tokenize(number: string): Promise<TokenizedCard>;
+  tokenizeBank(accountNumber: string): Promise<string>;
   sell(sale: Json, headers?: Record<string, string>): Promise<Answer>;
   /** As Checkout calls: with its service key, for the merchant. */
   asCheckout(method: 'GET' | 'POST', path: string, body?: Json, headers?: Record<string, string>): Promise<Answer>;
@@ -184,6 +185,7 @@ async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
     other,
     ledger,
     tokenize: (number) => tokenize(vault.url, merchant.vaultKey, number),
+    tokenizeBank: (accountNumber) => tokenizeBank(vault.url, merchant.vaultKey, accountNumber),
     sell: (sale, headers = {}) =>
       call('POST', `${payUrl}/cardSale`, sale, {
         'x-api-key': merchant.merchantKey,
@@ -264,6 +266,13 @@ async function tokenize(vaultUrl: string, vaultKey: string, cardNumber: string):
   const answer = await request('POST', `${vaultUrl}/tokenize`, { type: 'card', data }, { 'x-api-key': vaultKey });
   const { token, cvc_session_id: cvcSession } = (await answer.json()) as { token: string; cvc_session_id: string };
   return { token, cvcSession };
+}
+
+async function tokenizeBank(vaultUrl: string, vaultKey: string, accountNumber: string): Promise<string> {
+  const holder = { firstName: 'Ines', lastName: 'Duarte', accountType: 'checking' };
+  const data = { accountNumber, routingNumber: '110000000', ...holder };
+  const answer = await request('POST', `${vaultUrl}/tokenize`, { type: 'bank', data }, { 'x-api-key': vaultKey });
+  return ((await answer.json()) as { token: string }).token;
 }
 
 async function bookingsOfToday(sandboxUrl: string): Promise<Booking[]> {

@@ -22,6 +22,7 @@ export const SAMPLE = {
   sessionId: 'session_1qP4Zt8K9vJ2mQxZ81kLpT4cWd0aBs',
   paymentLinkId: 'pl_5f0c3be2a9d14476b8e01c7d9a62f3e8',
   token: 'tok_1qP4Zt8K7hQ2mZx0LrV9cYp4TnB1Ks',
+  bankToken: 'tok_1qP4Zt8Kb4nK7hQ2mZx0LrV9cYp4Tn',
   cvcSession: 'cvc_Jm0f3qk2sYxX7b1eKp9aTnVh5cLw8RzUd4GiQo6NtEy',
   sessionKey: 'vs_4nQ8vK2mZx0LrV9cYp4TnB1KsWd0aBs7hQ2mZx0LrV9',
   applicationId: 'app_7hQ2mZx0LrV9cYp4TnB1Ks',

@@ -11,6 +11,7 @@ import type { CreateSettings } from '@ozura/contract/checkout/settings';
 import { signingKeys } from '@ozura/contract/checkout/signing-keys';
 import type { Endpoint } from '@ozura/contract/endpoint';
 import { describesItself, healthOf, readyOf } from '@ozura/contract/health';
+import { achSale } from '@ozura/contract/pay/ach-sale';
 import * as audit from '@ozura/contract/pay/admin/audit';
 import * as keys from '@ozura/contract/pay/admin/keys';
 import * as merchants from '@ozura/contract/pay/admin/merchants';
@@ -107,6 +108,7 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     cardSale,
     cardRefund,
     cardVoid,
+    achSale,
     transQuery,
     plans.createPlan,
     plans.listPlans,

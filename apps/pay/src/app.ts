@@ -1,4 +1,5 @@
 // Every route of Pay, under `/` and under `/api/v1`.
+import { achSale } from '@ozura/contract/pay/ach-sale';
 import { cardRefund } from '@ozura/contract/pay/card-refund';
 import { cardSale } from '@ozura/contract/pay/card-sale';
 import { cardVoid } from '@ozura/contract/pay/card-void';
@@ -30,6 +31,7 @@ import { openRouter, type Router } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
 import { serveTestClock } from '@ozura/kit/http/test-clock';
 import type { Jobs } from '@ozura/kit/jobs';
+import { answerAchSale } from './api/ach-sale.ts';
 import { serveAdmin } from './api/admin/routes.ts';
 import { answerCardRefund } from './api/card-refund.ts';
 import { answerCardSale } from './api/card-sale.ts';
@@ -69,6 +71,7 @@ function serveRoutes(context: PayContext, router: Router, limits: RateLimits): v
   );
 
   router.serve(cardSale, { authenticate: keys, limitBy: byMerchant, handle: (call) => answerCardSale(context, call) });
+  router.serve(achSale, { authenticate: keys, limitBy: byMerchant, handle: (call) => answerAchSale(context, call) });
   const byKey = { authenticate: merchantKey, limitBy: byMerchant };
   router.serve(cardRefund, { ...byKey, handle: (call) => answerCardRefund(context, call) });
   router.serve(cardVoid, { ...byKey, handle: (call) => answerCardVoid(context, call) });

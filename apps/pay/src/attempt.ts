@@ -13,7 +13,7 @@ import type { PayContext } from './context.ts';
 import { raiseLateApproval } from './discrepancies.ts';
 import { type Decision, decideAttempt, moveBy } from './ledger.ts';
 import { isLateApproval, noteOutcome } from './outcome-log.ts';
-import type { PreparedSale } from './prepared-sale.ts';
+import { lastFourOf, type PreparedSale } from './prepared-sale.ts';
 import type { Processor, ProcessorAnswer, SaleInput } from './processors/port.ts';
 import { type Attempt, findAttempt, insertAttempt, type NewAttempt } from './store/attempts.ts';
 import { type Claim, insertCharge } from './store/charges.ts';
@@ -182,13 +182,15 @@ async function exchange(context: PayContext, charging: Charging, attempt: Attemp
   return { kind: 'unknown', reason: 'too many steps' };
 }
 
-const saleInput = ({ sale }: Charging, attempt: Attempt): SaleInput => ({
+const saleInput = ({ sale, cvcSession }: Charging, attempt: Attempt): SaleInput => ({
   ...referred(attempt),
   bin: sale.known.cardBin ?? '',
-  lastFour: sale.known.cardLastFour,
+  lastFour: lastFourOf(sale),
   billing: sale.billing,
   channel: sale.channel,
   ...initiatorOf(sale),
+  hasSecurityCode: cvcSession !== undefined,
+  ...(sale.bank === undefined ? {} : { bank: sale.bank }),
   ...(sale.orderId === undefined ? {} : { orderId: sale.orderId }),
 });
 

@@ -11,12 +11,12 @@ const CHARGE_ID = /^chg_[0-9A-Za-z]{22}$/;
 
 export interface Claiming {
   /** A key counts once in each. */
-  readonly operation: 'cardSale' | 'createPlan';
+  readonly operation: 'cardSale' | 'achSale' | 'createPlan';
   /** As the request names it; it must be the caller's. */
   readonly merchantId: string;
   /** The header. Without one the key is derived from the CVC session, which pays for one sale. */
   readonly sentKey: string | string[] | undefined;
-  readonly cvcSession: Secret<string>;
+  readonly cvcSession: Secret<string> | undefined;
   /** The normalised request. */
   readonly request: string;
 }
@@ -26,7 +26,8 @@ export function claimOf(context: PayContext, caller: Caller, claiming: Claiming)
   const { pepper } = context.config;
   const { merchantId } = caller.merchant;
   if (claiming.merchantId !== merchantId) throw new Refusal('MERCHANT_MISMATCH');
-  const cvcHash = hashKey(pepper, `cvc\n${merchantId}\n${cvcSession.open()}`);
+  const cvcHash = cvcSession && hashKey(pepper, `cvc\n${merchantId}\n${cvcSession.open()}`);
+  const claimed = isLasting(cvcSession) ? undefined : cvcHash;
   const key = readKey(claiming.sentKey);
   // Checkout names its charges; nobody else may.
   const named = caller.service && key !== undefined && CHARGE_ID.test(key);
@@ -35,10 +36,23 @@ export function claimOf(context: PayContext, caller: Caller, claiming: Claiming)
   return {
     chargeId: named ? key : newChargeId(context.random),
     merchantId,
-    idempotencyKey: scope + (key ?? `cvc\t${cvcHash}`),
-    cvcHash,
-    fingerprint: hashKey(pepper, `${operation === 'cardSale' ? 'sale' : operation}\n${cvcHash}\n${request}`),
+    idempotencyKey: scope + (key ?? derivedKey(context, claiming, claimed)),
+    cvcHash: claimed,
+    fingerprint: hashKey(pepper, `${operation === 'cardSale' ? 'sale' : operation}\n${cvcHash ?? ''}\n${request}`),
   };
+}
+
+/** A CVC session of a test token (contract 7.2) pays as often as it is used. */
+const isLasting = (cvcSession: Secret<string> | undefined): boolean =>
+  cvcSession?.open().startsWith('cvc_test_') ?? false;
+
+/** Where nothing says that two calls are one, each has a key of its own. */
+function derivedKey({ random }: PayContext, { operation, cvcSession }: Claiming, cvcHash: string | undefined): string {
+  if (cvcHash !== undefined) return `cvc\t${cvcHash}`;
+  if (cvcSession === undefined && operation !== 'achSale') {
+    throw new Refusal('VALIDATION_FAILED', { message: 'ozuraCvcSession: is required without an Idempotency-Key' });
+  }
+  return `none\t${newChargeId(random)}`;
 }
 
 /** The key of an `Idempotency-Key` header. */

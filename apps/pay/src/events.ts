@@ -4,6 +4,7 @@ import { formatMoney } from '@ozura/core/money';
 import type { PreparedSale } from './prepared-sale.ts';
 import type { Attempt } from './store/attempts.ts';
 import type { Refund } from './store/refunds.ts';
+import type { Transaction } from './store/transactions.ts';
 
 export interface PaymentEvent {
   readonly type: string;
@@ -22,6 +23,28 @@ export function endEvents(sale: PreparedSale, attempt: Attempt, transactionId: s
 export const reviewEvent = (sale: PreparedSale, attempt: Attempt): PaymentEvent => ({
   type: 'payment.review',
   data: subject(sale, attempt),
+});
+
+const approvedEvent = (sale: PreparedSale, attempt: Attempt, transactionId: string | undefined): PaymentEvent => ({
+  type: 'payment.approved',
+  data: { transactionId, ...subject(sale, attempt), processor: attempt.processor, ...facts(sale) },
+});
+
+export const bankPaidEvent = (sale: PreparedSale, attempt: Attempt): PaymentEvent =>
+  approvedEvent(sale, attempt, attempt.attemptId);
+
+export const bankReturnedEvent = (
+  { transactionId: originalTransactionId, amountMinor, currency }: Transaction,
+  { transactionId, returnCode }: { readonly transactionId: string; readonly returnCode: string },
+): PaymentEvent => ({
+  type: 'payment.returned',
+  data: {
+    transactionId,
+    originalTransactionId,
+    amount: formatMoney(amountMinor, currency),
+    currency,
+    reason: returnCode,
+  },
 });
 
 /** A refund that was carried out as a void is both. */
@@ -46,9 +69,8 @@ function ownEvents(sale: PreparedSale, attempt: Attempt, transactionId: string |
   const about = subject(sale, attempt);
   switch (attempt.state) {
     case 'APPROVED':
-      return [
-        { type: 'payment.approved', data: { transactionId, ...about, processor: attempt.processor, ...facts(sale) } },
-      ];
+      // A bank debit is not paid yet.
+      return sale.bank === undefined ? [approvedEvent(sale, attempt, transactionId)] : [];
     case 'DECLINED':
     case 'NOT_SENT': {
       if (declineOf(attempt) === undefined) return [];
@@ -75,11 +97,16 @@ const subject = ({ orderId, known }: PreparedSale, { attemptId }: Attempt) => ({
   ...(orderId?.startsWith('session_') === true ? { sessionId: orderId } : {}),
 });
 
-const facts = ({ orderId, plan, known }: PreparedSale) => ({
+const facts = ({ orderId, plan, bank, known }: PreparedSale) => ({
   ...(orderId === undefined ? {} : { orderId }),
   ...(plan === undefined ? {} : { planId: plan.planId }),
-  cardLastFour: known.cardLastFour,
-  cardExpMonth: known.cardExpMonth,
-  cardExpYear: known.cardExpYear,
-  cardBrand: known.cardBrand,
+  ...(bank === undefined ? {} : { accountLastFour: bank.accountLastFour }),
+  ...(known.cardLastFour === undefined
+    ? {}
+    : {
+        cardLastFour: known.cardLastFour,
+        cardExpMonth: known.cardExpMonth,
+        cardExpYear: known.cardExpYear,
+        cardBrand: known.cardBrand,
+      }),
 });

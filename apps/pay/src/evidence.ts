@@ -8,6 +8,7 @@ import type { PayContext } from './context.ts';
 import { callDirectly } from './direct.ts';
 import { decideAttempt, moveBy, saleOf } from './ledger.ts';
 import { noteOutcome } from './outcome-log.ts';
+import { lastFourOf } from './prepared-sale.ts';
 import { type Attempt, isTransactionKnown, listRivals } from './store/attempts.ts';
 import { processorOf, referred, undoAttempt, voidAttempt } from './undo.ts';
 
@@ -151,6 +152,6 @@ async function hasRival(
 
 async function soughtOf({ db }: PayContext, attempt: Attempt): Promise<Sought> {
   const { attemptId: reference, amountMinor, currency, sentAtMs = attempt.checksFromMs } = attempt;
-  const { known } = await saleOf(db, attempt);
-  return { reference, amountMinor, currency, sentAtMs, lastFour: known.cardLastFour };
+  const lastFour = lastFourOf(await saleOf(db, attempt));
+  return { reference, amountMinor, currency, sentAtMs, lastFour };
 }

@@ -22,6 +22,7 @@ import { chargeDuePlans } from './jobs/charge-due-plans.ts';
 import { compareBooks } from './jobs/compare-books.ts';
 import { resolveRefunds } from './jobs/resolve-refunds.ts';
 import { resolveUnknown } from './jobs/resolve-unknown.ts';
+import { settleBankDebits } from './jobs/settle-bank-debits.ts';
 import { undoLateApprovals } from './jobs/undo-late-approvals.ts';
 import { derivePayKeys } from './keys.ts';
 import { makeMerchantKey } from './merchant-key.ts';
@@ -86,6 +87,7 @@ async function serve(context: PayContext, outbound: Outbound, shared: OpenedLimi
     resolveUnknown(context),
     resolveRefunds(context),
     chargeDuePlans(context),
+    settleBankDebits(context),
     undoLateApprovals(context),
     compareBooks(context),
   ]);

@@ -1,10 +1,12 @@
 // A sale after its price is known and before anything is sent: what the ledger keeps of it and every answer repeats.
+import type { AchSale } from '@ozura/contract/pay/ach-sale-fields';
 import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import type { CardSale, TransactionChannel } from '@ozura/contract/pay/card-sale-fields';
+import type { BankAccount } from '@ozura/core/ach';
 import type { Billing } from '@ozura/core/billing';
 import type { PlanCycle } from './plan-opening.ts';
 import { type ChargePrice, moneyMembers } from './price.ts';
-import type { CardFacts } from './vault.ts';
+import type { BankFacts, CardFacts } from './vault.ts';
 
 /** Members of the answer that only the outcome can tell. */
 type OutcomeMember =
@@ -15,6 +17,11 @@ type OutcomeMember =
   | 'authCode'
   | 'avsResult'
   | 'cvvResult';
+
+/** Members that only a card has. */
+type CardMember = 'cardLastFour' | 'cardBin' | 'cardExpMonth' | 'cardExpYear' | 'cardBrand' | 'isCreditCard';
+
+export type KnownCardSale = Omit<CardSaleData, OutcomeMember>;
 
 export interface PreparedSale {
   readonly token: string;
@@ -27,26 +34,46 @@ export interface PreparedSale {
   readonly cartId?: string;
   /** The cycle of a plan that it is. */
   readonly plan?: PlanCycle;
+  /** In place of a card. */
+  readonly bank?: BankAccount;
   /** The answer, as far as it is known now. */
-  readonly known: Omit<CardSaleData, OutcomeMember>;
+  readonly known: Omit<KnownCardSale, CardMember> & Partial<Pick<KnownCardSale, CardMember>>;
 }
 
-type Asked = Pick<CardSale, 'merchantId' | 'token' | 'channel' | 'billing' | 'orderId' | 'clientIpAddress'>;
+/** Of the card, or of the bank account. */
+export const lastFourOf = ({ bank, known }: PreparedSale): string => bank?.accountLastFour ?? known.cardLastFour ?? '';
 
-export function prepareSale(sale: Asked, card: CardFacts, price: ChargePrice): PreparedSale {
-  const orderId = sale.orderId ?? card.orderId;
+export const prepareSale = (sale: AskedSale, card: CardFacts, price: ChargePrice): PreparedSale => ({
+  ...prepared(sale, card, { ...moneyMembers(price), ...cardMembers(card) }),
+  ...(card.fingerprint === undefined ? {} : { cardFingerprint: card.fingerprint }),
+});
+
+export const prepareBankSale = (sale: AchSale, account: BankFacts, price: ChargePrice): PreparedSale => ({
+  ...prepared(sale, account, moneyMembers(price)),
+  bank: {
+    routingNumber: account.routingNumber,
+    accountLastFour: account.lastFour,
+    accountType: account.accountType,
+    secCode: sale.secCode,
+  },
+});
+
+type AskedSale = Pick<CardSale, 'token' | 'channel' | 'billing' | 'orderId' | 'merchantId' | 'clientIpAddress'>;
+type TokenFacts = Pick<CardFacts, 'orderId' | 'customerId' | 'cartId'>;
+type MoneyAndCard = ReturnType<typeof moneyMembers> & Partial<ReturnType<typeof cardMembers>>;
+
+function prepared(sale: AskedSale, token: TokenFacts, members: MoneyAndCard): PreparedSale {
+  const orderId = sale.orderId ?? token.orderId;
   const order = orderId === undefined ? {} : { orderId };
   return {
     token: sale.token,
-    ...(card.fingerprint === undefined ? {} : { cardFingerprint: card.fingerprint }),
     channel: sale.channel,
     billing: sale.billing,
     ...order,
-    ...(card.customerId === undefined ? {} : { customerId: card.customerId }),
-    ...(card.cartId === undefined ? {} : { cartId: card.cartId }),
+    ...(token.customerId === undefined ? {} : { customerId: token.customerId }),
+    ...(token.cartId === undefined ? {} : { cartId: token.cartId }),
     known: {
-      ...moneyMembers(price),
-      ...cardMembers(card),
+      ...members,
       ozuraMerchantId: sale.merchantId,
       ...(sale.clientIpAddress === undefined ? {} : { clientIpAddress: sale.clientIpAddress }),
       ...billingMembers(sale.billing),

@@ -35,19 +35,22 @@ export interface Sold {
   readonly replayed: boolean;
 }
 
-export async function sell(context: PayContext, request: SaleRequest): Promise<Sold> {
-  const known = await findChargeByKey(context.db, request.claim);
-  return known === undefined ? charge(context, request) : replay(context, request.claim, known);
+export const sell = (context: PayContext, request: SaleRequest): Promise<Sold> =>
+  sellOnce(context, request.claim, () => prepareCharge(context, request));
+
+/** `prepare` throws whatever refuses the sale before a row is written. */
+export async function sellOnce(context: PayContext, claim: Claim, prepare: () => Promise<Charging>): Promise<Sold> {
+  const known = await findChargeByKey(context.db, claim);
+  return known === undefined ? charge(context, await prepare()) : replay(context, claim, known);
 }
 
-async function charge(context: PayContext, request: SaleRequest): Promise<Sold> {
-  const charging = await prepareCharge(context, request);
+async function charge(context: PayContext, charging: Charging): Promise<Sold> {
   const first = await reserveCharge(context, charging);
   if (first === undefined) return afterConflict(context, charging);
   return { sale: charging.sale, attempt: await runCharge(context, charging, first), replayed: false };
 }
 
-/** Everything that can refuse the sale before a row is written. */
+/** Everything that can refuse a card sale before a row is written. */
 async function prepareCharge(context: PayContext, request: SaleRequest): Promise<Charging> {
   const { sale: asked, merchant, claim, answerByMs, plan } = request;
   const cascade = cascadeOf(context, merchant, asked.processor);
@@ -65,7 +68,8 @@ async function prepareCharge(context: PayContext, request: SaleRequest): Promise
   };
   const { avsPolicy, cvvPolicy } = merchant.settings;
   const checks = { avsPolicy, cvvPolicy };
-  return { claim, sale, totalMinor: price.totalMinor, cvcSession: asked.cvcSession, cascade, checks, answerByMs };
+  const code = asked.cvcSession === undefined ? {} : { cvcSession: asked.cvcSession };
+  return { claim, sale, totalMinor: price.totalMinor, ...code, cascade, checks, answerByMs };
 }
 
 export function cascadeOf({ processors }: PayContext, merchant: Merchant, named: string | undefined): Processor[] {

@@ -5,11 +5,21 @@ import { verifyVaultKey } from '@ozura/contract/vault/applications';
 import { releaseCvcSessions } from '@ozura/contract/vault/cvc-sessions';
 import { proxyTransaction } from '@ozura/contract/vault/proxy-transaction';
 import { getToken } from '@ozura/contract/vault/tokens';
+import type { BankAccount } from '@ozura/core/ach';
 import type { RefusalCause } from '@ozura/core/attempt-outcome';
 import type { Funding } from '@ozura/core/card/funding';
 import { Refusal } from '@ozura/core/errors';
 import type { Secret } from '@ozura/core/secret';
 import type { ProcessorAnswer, ProcessorRequest } from './processors/port.ts';
+
+export interface BankFacts {
+  readonly routingNumber: string;
+  readonly lastFour: string;
+  readonly accountType: BankAccount['accountType'];
+  readonly orderId?: string;
+  readonly customerId?: string;
+  readonly cartId?: string;
+}
 
 export interface CardFacts {
   readonly bin: string;
@@ -46,6 +56,8 @@ export interface Vault {
   merchantOf(vaultKey: Secret<string>): Promise<string | undefined>;
   /** `undefined` for a token that this merchant does not have, or that is no card. */
   cardFacts(merchantId: string, token: string): Promise<CardFacts | undefined>;
+  /** `undefined` for a token that this merchant does not have, or that is no bank account. */
+  bankFacts(merchantId: string, token: string): Promise<BankFacts | undefined>;
   sendCard(request: CardRequest): Promise<Sending>;
   /** Lets go of the security code that a charge had kept. Without it the Vault does so after 90 s. */
   release(merchantId: string, leaseId: string): Promise<void>;
@@ -64,17 +76,19 @@ export interface VaultAddress {
 export function openVault({ vaultUrl, serviceKey, send }: VaultAddress): Vault {
   const client = openClient(vaultUrl, send);
   const as = (merchantId: string) => ({ 'x-service-key': serviceKey.open(), 'x-merchant-id': merchantId });
+  const tokenOf = async (merchantId: string, token: string): Promise<TokenBody | undefined> => {
+    const options = { params: { token }, headers: as(merchantId), timeoutMs: questionTimeoutMs };
+    const answer = await ask(() => client.call(getToken, options));
+    return answer.ok ? answer.body.data : knownAs(answer, 404);
+  };
   return {
     async merchantOf(vaultKey) {
       const headers = { 'x-api-key': vaultKey.open(), 'x-service-key': serviceKey.open() };
       const answer = await ask(() => client.call(verifyVaultKey, { headers, timeoutMs: questionTimeoutMs }));
       return answer.ok ? answer.body.data.merchant_id : knownAs(answer, 401);
     },
-    async cardFacts(merchantId, token) {
-      const options = { params: { token }, headers: as(merchantId), timeoutMs: questionTimeoutMs };
-      const answer = await ask(() => client.call(getToken, options));
-      return answer.ok ? readFacts(answer.body.data) : knownAs(answer, 404);
-    },
+    cardFacts: async (merchantId, token) => readFacts(await tokenOf(merchantId, token)),
+    bankFacts: async (merchantId, token) => readBankFacts(await tokenOf(merchantId, token)),
     sendCard: (request) => sendCard(client, as(request.merchantId), request),
     async release(merchantId, leaseId) {
       const options = { body: { cvc_lease_id: leaseId }, headers: as(merchantId), timeoutMs: questionTimeoutMs };
@@ -112,7 +126,8 @@ function knownAs({ status }: { readonly status: number }, no: number): undefined
 
 type TokenBody = OutputOf<typeof getToken>['data'];
 
-function readFacts(token: TokenBody): CardFacts | undefined {
+function readFacts(token: TokenBody | undefined): CardFacts | undefined {
+  if (token === undefined) return undefined;
   const { card, bin, expiration_month: expMonth, expiration_year: expYear } = token;
   if (card === undefined || bin === undefined || expMonth === undefined || expYear === undefined) return undefined;
   return {
@@ -123,11 +138,21 @@ function readFacts(token: TokenBody): CardFacts | undefined {
     brand: card.brand,
     funding: card.funding,
     ...(token.fingerprint === undefined ? {} : { fingerprint: token.fingerprint }),
-    ...(token.order_id === undefined ? {} : { orderId: token.order_id }),
-    ...(token.customer_id === undefined ? {} : { customerId: token.customer_id }),
-    ...(token.cart_id === undefined ? {} : { cartId: token.cart_id }),
+    ...correlation(token),
   };
 }
+
+function readBankFacts(token: TokenBody | undefined): BankFacts | undefined {
+  const { bank, routing_number: routingNumber } = token ?? {};
+  if (token === undefined || bank === undefined || routingNumber === undefined) return undefined;
+  return { routingNumber, lastFour: bank.last4, accountType: bank.account_type, ...correlation(token) };
+}
+
+const correlation = (token: TokenBody) => ({
+  ...(token.order_id === undefined ? {} : { orderId: token.order_id }),
+  ...(token.customer_id === undefined ? {} : { customerId: token.customer_id }),
+  ...(token.cart_id === undefined ? {} : { cartId: token.cart_id }),
+});
 
 async function sendCard(
   client: Client,

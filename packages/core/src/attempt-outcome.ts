@@ -1,4 +1,5 @@
 // What a processor's answer amounts to (contract 9.2). Anything that is not proven is `unknown`.
+import type { BankOutcome } from './ach.ts';
 
 /**
  * Why nothing was done: our side of the wire, the merchant's credentials, or the Vault no longer has the card. Of a void,
@@ -56,7 +57,13 @@ interface Unsupported {
 
 /** What the processor says when asked about our reference. */
 export type Inquiry =
-  | { readonly kind: 'found'; readonly outcome: Outcome; readonly voided: boolean }
+  | {
+      readonly kind: 'found';
+      readonly outcome: Outcome;
+      readonly voided: boolean;
+      /** Of an approved bank debit. */
+      readonly bank?: BankOutcome;
+    }
   | { readonly kind: 'not_found' }
   | Unsupported
   | { readonly kind: 'unanswered'; readonly reason: string };

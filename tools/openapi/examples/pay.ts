@@ -155,6 +155,31 @@ export const payExamples: Examples = {
       answer: { success: true, data: { ...givenBack, amount: '18.40', transactionType: 'CreditCardVoid' } },
     },
   ],
+  achSale: [
+    {
+      summary: 'A debit of a checking account',
+      body: { merchantId, amount: '18.40', ozuraBankToken: SAMPLE.bankToken, secCode: 'WEB', ...billing },
+      answer: {
+        success: true,
+        data: {
+          transactionId: '260304J8K2Q7M5T1XR6B9ZC3WF',
+          transactionType: 'AchSale',
+          status: 'pending',
+          amount: '18.40',
+          currency: 'USD',
+          routingNumber: '110000000',
+          accountLastFour: '6789',
+          accountType: 'checking',
+          secCode: 'WEB',
+          transDate: '2026-03-04T09:34:12.102Z',
+          ozuraMerchantId: merchantId,
+          ...billing,
+          processor: 'sandbox',
+          processorTransactionId: 'sbx-000185',
+        },
+      },
+    },
+  ],
   createSandboxProgram: [
     {
       summary: 'Two declines, then an approval, for one order',

@@ -16,7 +16,14 @@ import { callDirectly, type Unanswered } from '../direct.ts';
 import type { Processor, Referred, VoidInput } from '../processors/port.ts';
 import { askForVoid, runRefund, voidedAs } from '../refund.ts';
 import { decideRefund, type RefundMove } from '../refund-ledger.ts';
-import { findDueRefunds, findRefund, leaseRefund, type Refund, releaseRefund } from '../store/refunds.ts';
+import {
+  findDueRefunds,
+  findNextRefundAt,
+  findRefund,
+  leaseRefund,
+  type Refund,
+  releaseRefund,
+} from '../store/refunds.ts';
 
 const everyMs = 1_000;
 const callTimeoutMs = 8_000;
@@ -28,6 +35,7 @@ const dueMax = 100;
 export const resolveRefunds = (context: PayContext): Job => ({
   name: 'resolve-refunds',
   everyMs,
+  nextDueAt: (afterMs) => findNextRefundAt(context.db, afterMs),
   run: async () => {
     for (const refundId of await findDueRefunds(context.db, await context.db.now(), dueMax)) {
       // One that cannot be checked must not keep the others waiting; its lease runs out.

@@ -1,5 +1,6 @@
 // What a processor is to us (contract 9.1): pure translations. None of them opens a connection.
 
+import type { BankAccount } from '@ozura/core/ach';
 import type { EvidenceRules } from '@ozura/core/attempt-evidence';
 import type { Inquiry, Listing, Outcome, VoidOutcome } from '@ozura/core/attempt-outcome';
 import type { Billing } from '@ozura/core/billing';
@@ -40,11 +41,15 @@ export interface AccountDay {
 }
 
 export interface SaleInput extends Referred {
+  /** Empty for a bank account. */
   readonly bin: string;
   readonly lastFour: string;
   readonly billing: Billing;
   readonly channel: 'ecommerce' | 'moto';
-  /** Of `merchant`s no security code is known. */
+  /** Of what a merchant initiates, and of some telephone sales, none is known. */
+  readonly hasSecurityCode: boolean;
+  /** In place of a card. */
+  readonly bank?: BankAccount;
   readonly initiator: 'customer' | 'merchant';
   /** What the card network calls the customer's own charge that a merchant's one follows. */
   readonly networkReference?: string;
@@ -67,6 +72,8 @@ export interface VoidInput extends Referred {
 export interface Processor {
   readonly name: string;
   readonly evidence: EvidenceRules;
+  /** It debits bank accounts, too. */
+  readonly debitsBanks?: true;
   /** Goes through the Vault's proxy. */
   readonly sale: Translation<SaleInput, Outcome>;
   /** `refused` with the cause `not_settled` where only settled sales can be refunded in part. */

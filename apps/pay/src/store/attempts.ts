@@ -4,7 +4,7 @@ import { type ChecksPolicy, standardChecks } from '@ozura/core/attempt-checks';
 import type { Misses } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
 import { type Handle, sql } from '@ozura/kit/db/handle';
-import type { PreparedSale } from '../prepared-sale.ts';
+import { lastFourOf, type PreparedSale } from '../prepared-sale.ts';
 
 export interface NewAttempt {
   /** Also our reference at the processor. */
@@ -133,7 +133,7 @@ export async function listRivals(
       AND attempts.sent_at BETWEEN ${fromMs} AND ${toMs}
       AND attempts.amount_minor = ${Number(amountMinor)} AND attempts.currency = ${currency}
       AND attempts.state IN ('SENT', 'UNKNOWN', 'REVIEW') AND attempts.attempt_id <> ${attemptId}`);
-  return rows.map(({ sale }) => (JSON.parse(sale) as PreparedSale).known.cardLastFour);
+  return rows.map(({ sale }) => lastFourOf(JSON.parse(sale) as PreparedSale));
 }
 
 /** What changes with a state; what is left out stays. */

@@ -165,6 +165,13 @@ export async function findDueRefunds(db: Handle, nowMs: number, limit: number): 
   return rows.map((row) => row.refund_id);
 }
 
+/** When the next check comes that may decide something by itself: what is in review waits for a person. */
+export async function findNextRefundAt(db: Handle, afterMs: number): Promise<number | undefined> {
+  const row = await db.one<{ due: number | null }>(sql`
+    SELECT min(next_check_at) AS due FROM refunds WHERE next_check_at > ${afterMs} AND state <> 'REVIEW'`);
+  return row?.due ?? undefined;
+}
+
 /** One: the refund is ours until `untilMs`. Zero: another process has it, or it is settled. */
 export const leaseRefund = (
   db: Handle,

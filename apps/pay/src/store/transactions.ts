@@ -16,9 +16,11 @@ export interface NewTransaction {
   /** As it is answered, apart from what changes later. */
   readonly row: TransactionRow;
   readonly atMs: number;
+  /** Of a bank debit: when to ask what became of it. */
+  readonly nextCheckAtMs?: number;
 }
 
-export interface Transaction extends Omit<NewTransaction, 'atMs'> {
+export interface Transaction extends Omit<NewTransaction, 'atMs' | 'nextCheckAtMs'> {
   readonly currency: string;
   /** Of a sale: what was refunded, or may have been. */
   readonly refundedMinor: bigint;
@@ -28,10 +30,11 @@ export interface Transaction extends Omit<NewTransaction, 'atMs'> {
 export async function insertTransaction(tx: Handle, transaction: NewTransaction): Promise<void> {
   await tx.run(sql`
     INSERT INTO transactions (transaction_id, merchant_id, charge_id, attempt_id, transaction_type, status, order_id,
-      amount_minor, refunded_minor, refunded_surcharge_minor, details, trans_date, created_at)
+      amount_minor, refunded_minor, refunded_surcharge_minor, details, trans_date, created_at, next_check_at)
     VALUES (${transaction.transactionId}, ${transaction.merchantId}, ${transaction.chargeId}, ${transaction.attemptId},
       ${transaction.type}, ${transaction.row.status ?? 'approved'}, ${transaction.orderId ?? null}, ${Number(transaction.amountMinor)}, 0, 0,
-      ${JSON.stringify(transaction.row)}, ${transaction.atMs}, ${transaction.atMs})`);
+      ${JSON.stringify(transaction.row)}, ${transaction.atMs}, ${transaction.atMs},
+      ${transaction.nextCheckAtMs ?? null})`);
 }
 
 type StoredRow = {

@@ -27,7 +27,8 @@ export interface CardSale {
   /** Before tax, surcharge and tip. */
   readonly subtotalMinor: bigint;
   readonly token: string;
-  readonly cvcSession: Secret<string>;
+  /** Absent only in `moto`, where the merchant's settings allow it. */
+  readonly cvcSession?: Secret<string>;
   readonly billing: Billing;
   readonly clientIpAddress?: string;
   readonly processor?: ProcessorName;
@@ -81,13 +82,16 @@ export const secret = accepting<Secret<string>>(
 export const clientIpAddress = text(0, 64, 'must be at most 64 characters');
 export const processorName = oneOf(...PROCESSOR_NAMES);
 
-const head = (code: string) =>
+const isMoto = (body: unknown): boolean =>
+  isObject(body) && typeof body.transactionChannel === 'string' && body.transactionChannel.trim() === 'moto';
+
+const head = (code: string, mayLackCvc = false) =>
   record({
     merchantId: required(text(1, 30)),
     amount: required(amountIn(code, parsePositiveMoney)),
     currency: currencyField,
     ozuraCardToken: required(text(1, 255), 'ozuraVaultToken'),
-    ozuraCvcSession: required(secret),
+    ozuraCvcSession: mayLackCvc ? optional(secret) : required(secret),
   });
 
 const tail = (code: string) =>
@@ -104,7 +108,7 @@ const tail = (code: string) =>
 
 const readSale: Reader<CardSale> = (body, path, intake) => {
   const code = currencyOf(body);
-  const first = head(code)(body, path, intake);
+  const first = head(code, isMoto(body))(body, path, intake);
   const billing = flatBilling(body, path, intake);
   const last = tail(code)(body, path, intake);
   if (first === undefined || billing === undefined || last === undefined) return undefined;
@@ -113,7 +117,7 @@ const readSale: Reader<CardSale> = (body, path, intake) => {
     currency: first.currency,
     subtotalMinor: first.amount,
     token: first.ozuraCardToken,
-    cvcSession: first.ozuraCvcSession,
+    ...(first.ozuraCvcSession === undefined ? {} : { cvcSession: first.ozuraCvcSession }),
     billing,
     ...(last.clientIpAddress ? { clientIpAddress: last.clientIpAddress } : {}),
     ...(last.processor === undefined ? {} : { processor: last.processor }),

@@ -17,6 +17,7 @@ export const openSandbox = (address: SandboxAddress): Processor => ({
   name: 'sandbox',
   // Class 2 is what it plays unless a program of 14.6 says otherwise; then its answers say what it does not support.
   evidence: { class: 2, voidByReference: true, graceMs: defaultGraceMs },
+  debitsBanks: true,
   sale: (input, [answer]) =>
     answer === undefined ? { send: saleRequest(address, input) } : { done: readSale(input, answer) },
   refund: (input, [answer]) =>

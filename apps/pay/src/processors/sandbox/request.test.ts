@@ -20,6 +20,7 @@ const input = (changes: Partial<SaleInput> = {}, lastName = 'Duarte'): SaleInput
     address: { line1: '9 Pier Road', city: 'Oakland', state: 'CA', zip: '94607', country: 'US' },
   },
   channel: 'ecommerce',
+  hasSecurityCode: true,
   initiator: 'customer',
   ...changes,
 });

@@ -1,5 +1,6 @@
 // Requests to the sandbox processor: JSON, amounts in minor units.
 
+import type { BankAccount } from '@ozura/core/ach';
 import { placeholder, withoutPlaceholders } from '../placeholders.ts';
 import type { AccountDay, ProcessorRequest, Referred, RefundInput, SaleInput, VoidInput } from '../port.ts';
 
@@ -21,12 +22,7 @@ export const saleRequest = ({ url, unreachableUrl }: SandboxAddress, input: Sale
     amount: Number(input.amountMinor),
     currency: input.currency,
     ...(input.orderId === undefined ? {} : { orderId: withoutPlaceholders(input.orderId) }),
-    card: {
-      number: placeholder('cardNumber'),
-      expMonth: placeholder('expirationMonth'),
-      expYear: placeholder('expirationYear'),
-      ...(input.initiator === 'customer' ? { cvc: placeholder('cvc') } : {}),
-    },
+    ...(input.bank === undefined ? { card: cardOf(input) } : { bank: bankOf(input.bank) }),
     billing: {
       firstName: withoutPlaceholders(input.billing.firstName),
       lastName: withoutPlaceholders(input.billing.lastName),
@@ -38,6 +34,20 @@ export const saleRequest = ({ url, unreachableUrl }: SandboxAddress, input: Sale
     initiator: input.initiator,
     ...(input.networkReference === undefined ? {} : { networkReference: input.networkReference }),
   },
+});
+
+const cardOf = ({ hasSecurityCode }: SaleInput) => ({
+  number: placeholder('cardNumber'),
+  expMonth: placeholder('expirationMonth'),
+  expYear: placeholder('expirationYear'),
+  ...(hasSecurityCode ? { cvc: placeholder('cvc') } : {}),
+});
+
+const bankOf = ({ accountType, secCode }: BankAccount) => ({
+  accountNumber: placeholder('accountNumber'),
+  routingNumber: placeholder('routingNumber'),
+  accountType,
+  secCode,
 });
 
 export const refundRequest = ({ url }: SandboxAddress, input: RefundInput): ProcessorRequest => ({

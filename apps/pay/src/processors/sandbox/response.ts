@@ -1,4 +1,5 @@
 // Answers of the sandbox processor. Only an explicit, complete and matching answer is an outcome; the rest is unknown.
+import type { BankOutcome } from '@ozura/core/ach';
 import type {
   Decline,
   Inquiry,
@@ -101,7 +102,16 @@ export function readInquiry(input: Referred, { status, body }: ProcessorAnswer):
   if (body.found === false) return { kind: 'not_found' };
   const { transaction } = body;
   if (body.found !== true || !isObject(transaction)) return { kind: 'unanswered', reason: 'no transaction' };
-  return { kind: 'found', outcome: readOutcome(input, transaction), voided: transaction.voided === true };
+  const bank = readBank(transaction.bank);
+  const outcome = readOutcome(input, transaction);
+  return { kind: 'found', outcome, voided: transaction.voided === true, ...(bank && { bank }) };
+}
+
+function readBank(bank: unknown): BankOutcome | undefined {
+  if (!isObject(bank)) return undefined;
+  const { status, returnCode } = bank;
+  if (status === 'pending' || status === 'paid') return { status };
+  return status === 'returned' && typeof returnCode === 'string' ? { status, returnCode } : undefined;
 }
 
 /** A list with one entry that cannot be read proves the absence of nothing. */
