@@ -18,6 +18,7 @@ import { openLog } from '@ozura/kit/log';
 import { type RunningSandbox, startSandbox } from '@ozura/sandbox/main';
 import { type RunningVault, startVault } from '@ozura/vault/main';
 import { ageAttempts, ageRefunds } from './pay-ledger.ts';
+import { type TokenizedCard, tokenizeBank, tokenizeCard } from './tokens.ts';
 
 export interface PaymentPrograms {
   readonly payUrl: string;
@@ -56,11 +57,6 @@ interface TestMerchant {
   readonly merchantId: string;
   readonly merchantKey: string;
   readonly vaultKey: string;
-}
-
-interface TokenizedCard {
-  readonly token: string;
-  readonly cvcSession: string;
 }
 
 export interface Answer {
@@ -184,7 +180,7 @@ async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
     merchant,
     other,
     ledger,
-    tokenize: (number) => tokenize(vault.url, merchant.vaultKey, number),
+    tokenize: (number) => tokenizeCard(vault.url, merchant.vaultKey, number),
     tokenizeBank: (accountNumber) => tokenizeBank(vault.url, merchant.vaultKey, accountNumber),
     sell: (sale, headers = {}) =>
       call('POST', `${payUrl}/cardSale`, sale, {
@@ -258,21 +254,6 @@ async function createApplication(vaultUrl: string, adminToken: string, merchantI
   const answer = await request('POST', `${vaultUrl}/api/applications`, body, headers);
   const { data } = (await answer.json()) as { data: { api_key: string } };
   return data.api_key;
-}
-
-async function tokenize(vaultUrl: string, vaultKey: string, cardNumber: string): Promise<TokenizedCard> {
-  const cvv = /^3[47]/.test(cardNumber) ? '1234' : '123';
-  const data = { cardNumber, expirationMonth: '11', expirationYear: '2039', cvv };
-  const answer = await request('POST', `${vaultUrl}/tokenize`, { type: 'card', data }, { 'x-api-key': vaultKey });
-  const { token, cvc_session_id: cvcSession } = (await answer.json()) as { token: string; cvc_session_id: string };
-  return { token, cvcSession };
-}
-
-async function tokenizeBank(vaultUrl: string, vaultKey: string, accountNumber: string): Promise<string> {
-  const holder = { firstName: 'Ines', lastName: 'Duarte', accountType: 'checking' };
-  const data = { accountNumber, routingNumber: '110000000', ...holder };
-  const answer = await request('POST', `${vaultUrl}/tokenize`, { type: 'bank', data }, { 'x-api-key': vaultKey });
-  return ((await answer.json()) as { token: string }).token;
 }
 
 async function bookingsOfToday(sandboxUrl: string): Promise<Booking[]> {
