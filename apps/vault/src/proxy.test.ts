@@ -2,7 +2,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fromFrame, startTestVault, type TestApplication, type TestVault, visa } from '@ozura/e2e/vault';
+import { openDatabase } from '@ozura/kit/db/open';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deleteExpiredSessions } from './store/sessions.ts';
 
 const merchantId = 'ozu_bluekettle';
 let processor: Server;
@@ -342,6 +344,16 @@ describe('a failure says whether the request may have arrived', () => {
     expect((await proxy(body)).status).toBe(200);
     const again = { ...body, cvc_session_id: undefined, request_data: {} };
     expect(await outcome(again)).toEqual([403, 'PROXY_LIMIT', 'no']);
+  });
+
+  it('for years after that session, as plans do', async () => {
+    const [unlimited, limited] = [await newToken(), await newToken({ max_proxy_calls: 1 })];
+    const db = await openDatabase({ url: vault.config.databaseUrl });
+    await deleteExpiredSessions(db, Date.now() + 86_400_000);
+    await db.close();
+    const use = ({ token }: { token: string }) => proxy({ token, proxy_url: `${at}/sales`, request_data: {} });
+    expect((await use(unlimited)).status).toBe(200);
+    expect([(await use(limited)).status, (await use(limited)).status]).toEqual([200, 403]);
   });
 });
 

@@ -1,10 +1,11 @@
 // The moment before card data leaves: one commit counts the use, takes the security code and writes the audit record.
 // After it the number is decrypted (contract 13.2, 13.3).
 import { Refusal } from '@ozura/core/errors';
+import type { Handle } from '@ozura/kit/db/handle';
 import { actorOf } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
 import { numberField, openValue } from '../sealed-value.ts';
-import { takeProxyCall } from '../store/sessions.ts';
+import { findSession, takeProxyCall } from '../store/sessions.ts';
 import { markUsed, type SealedToken } from '../store/tokens.ts';
 import type { CardValue } from './placeholders.ts';
 import type { ProxyCaller, ProxyRequest } from './request.ts';
@@ -22,13 +23,19 @@ export async function takeUse(context: VaultContext, use: Use): Promise<TakenCod
   const takeCode = await codeOf(context, use);
   const nowMs = await context.db.now();
   return context.db.transact(async (tx) => {
-    if (token.mintedIn !== null && !(await takeProxyCall(tx, token.mintedIn))) throw new Refusal('PROXY_LIMIT');
+    if (token.mintedIn !== null) await countProxyCall(tx, token.mintedIn);
     const code = await takeCode?.(tx, nowMs);
     await markUsed(tx, token.token, nowMs);
     const event = { merchantId: who.merchantId, actor: actorOf(who), action: 'proxy', object: token.token } as const;
     await context.audit.record(tx, { ...event, outcome: 'allowed', address, requestId }, nowMs);
     return code;
   });
+}
+
+/** Tokens of a plan are used for years after their session: one that is gone by then had no limit. */
+async function countProxyCall(tx: Handle, mintedIn: string): Promise<void> {
+  if (await takeProxyCall(tx, mintedIn)) return;
+  if ((await findSession(tx, mintedIn)) !== undefined) throw new Refusal('PROXY_LIMIT');
 }
 
 async function codeOf(context: VaultContext, { request, token, caller }: Use): Promise<TakeCode | undefined> {

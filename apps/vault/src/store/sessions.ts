@@ -84,7 +84,7 @@ export async function revokeSessionsOf(tx: Handle, mintedBy: string, nowMs: numb
     UPDATE sessions SET revoked_at = ${nowMs} WHERE minted_by = ${mintedBy} AND revoked_at IS NULL`);
 }
 
-/** Counts one use of a token made in the session; false when its limit is reached. */
+/** Counts one use of a token made in the session; false when its limit is reached, or when the session is gone. */
 export const takeProxyCall = async (tx: Handle, keyHash: string): Promise<boolean> =>
   (await tx.run(sql`
     UPDATE sessions SET proxy_calls = proxy_calls + 1
