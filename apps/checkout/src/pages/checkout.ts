@@ -50,7 +50,7 @@ ${view.donation && donationFields(view.donation, view.price.currency, language)}
 <fieldset><legend>${text.billing}</legend>${addressFields(language, view.country)}</fieldset>
 <div class="actions">
 <p class="problem" id="problem" role="alert"></p>
-${view.plan && html`<p class="hint">${consentOf(view, view.plan, language)}</p>`}
+${view.plan && view.plan.maxCycles !== 1 && html`<p class="hint">${consentOf(view, view.plan, language)}</p>`}
 <button class="pay" id="pay" type="submit">${payText(view, language)}</button>
 <button class="cancel" id="cancel" type="button">${view.look.cancelButtonText ?? text.cancel}</button>
 <p class="secured">${lockIcon}<span>${text.secured}</span></p>
