@@ -1,5 +1,6 @@
 // Slots of a payment link beside the charges that hold them (contract 5.4 and 12.5), with races, on both engines. Pay is
 // not asked here.
+import { randomBytes } from 'node:crypto';
 import { createPaymentLink } from '@ozura/contract/checkout/create-payment-link';
 import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import { CURRENCIES } from '@ozura/core/currencies';
@@ -55,7 +56,7 @@ forEachEngine((_engine, open) => {
     context = {
       ...base,
       db,
-      config: { maxFailedAttempts: 5, sessionLifetimeSeconds: 1800 },
+      config: { maxFailedAttempts: 5, sessionLifetimeSeconds: 1800, pepper: new Secret(randomBytes(32)) },
     } as unknown as CheckoutContext;
   });
 
@@ -78,6 +79,8 @@ forEachEngine((_engine, open) => {
       attemptKey: newChargeId(base.random),
       session,
       token: 'tok_1',
+      cardKey: newChargeId(base.random),
+      clientIpAddress: '203.0.113.9',
       cvcSession: new Secret('cvc_1'),
       totalMinor: 1840n,
     }) as unknown as ChargeOrder;
