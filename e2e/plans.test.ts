@@ -292,6 +292,19 @@ forEachEngine((_engine, _open, create) => {
       ]);
     });
 
+    test('that ends the plan lets go of its token, which cannot be deleted before', async () => {
+      const card = await programs.tokenize('4242424242424242');
+      const { planId = '' } = (await post('/recurring/plans', planOf(card))).body.data;
+      const vaultKey = { 'x-api-key': programs.merchant.vaultKey };
+      const remove = () => programs.call('DELETE', `${programs.vaultUrl}/tokens/${card.token}`, undefined, vaultKey);
+      const held = await remove();
+      expect([held.status, held.body.errorCode]).toEqual([409, 'TOKEN_IN_USE']);
+      await post(`/recurring/plans/${planId}/pause`, undefined);
+      expect((await remove()).status).toBe(409);
+      await post(`/recurring/plans/${planId}/cancel`, undefined);
+      expect((await remove()).status).toBe(200);
+    });
+
     test('of somebody else’s plan finds nothing', async () => {
       const planId = await started();
       const key = { 'x-api-key': programs.other.merchantKey };

@@ -20,6 +20,7 @@ import type { PayConfig } from './config.ts';
 import type { PayContext } from './context.ts';
 import { chargeDuePlans } from './jobs/charge-due-plans.ts';
 import { compareBooks } from './jobs/compare-books.ts';
+import { holdTokens } from './jobs/hold-tokens.ts';
 import { resolveRefunds } from './jobs/resolve-refunds.ts';
 import { resolveUnknown } from './jobs/resolve-unknown.ts';
 import { settleBankDebits } from './jobs/settle-bank-debits.ts';
@@ -88,6 +89,7 @@ async function serve(context: PayContext, outbound: Outbound, shared: OpenedLimi
     resolveRefunds(context),
     chargeDuePlans(context),
     settleBankDebits(context),
+    holdTokens(context),
     undoLateApprovals(context),
     compareBooks(context),
   ]);

@@ -4,7 +4,7 @@ import type { OutputOf } from '@ozura/contract/endpoint';
 import { verifyVaultKey } from '@ozura/contract/vault/applications';
 import { releaseCvcSessions } from '@ozura/contract/vault/cvc-sessions';
 import { proxyTransaction } from '@ozura/contract/vault/proxy-transaction';
-import { getToken } from '@ozura/contract/vault/tokens';
+import { getToken, holdToken, releaseToken } from '@ozura/contract/vault/tokens';
 import type { BankAccount } from '@ozura/core/ach';
 import type { RefusalCause } from '@ozura/core/attempt-outcome';
 import type { Funding } from '@ozura/core/card/funding';
@@ -61,8 +61,18 @@ export interface Vault {
   sendCard(request: CardRequest): Promise<Sending>;
   /** Lets go of the security code that a charge had kept. Without it the Vault does so after 90 s. */
   release(merchantId: string, leaseId: string): Promise<void>;
+  /** Keeps a token from being deleted. One that is gone already is told apart at its next use. */
+  holdToken(held: HeldToken): Promise<void>;
+  letGoOfToken(held: HeldToken): Promise<void>;
   /** Rejects when the Vault does not answer. */
   ping(): Promise<void>;
+}
+
+export interface HeldToken {
+  readonly merchantId: string;
+  readonly token: string;
+  /** What needs it. */
+  readonly holder: string;
 }
 
 const questionTimeoutMs = 3_000;
@@ -81,6 +91,9 @@ export function openVault({ vaultUrl, serviceKey, send }: VaultAddress): Vault {
     const answer = await ask(() => client.call(getToken, options));
     return answer.ok ? answer.body.data : knownAs(answer, 404);
   };
+  const holding = ({ merchantId, token, holder }: HeldToken) => {
+    return { params: { token }, body: { holder }, headers: as(merchantId), timeoutMs: questionTimeoutMs };
+  };
   return {
     async merchantOf(vaultKey) {
       const headers = { 'x-api-key': vaultKey.open(), 'x-service-key': serviceKey.open() };
@@ -93,6 +106,14 @@ export function openVault({ vaultUrl, serviceKey, send }: VaultAddress): Vault {
     async release(merchantId, leaseId) {
       const options = { body: { cvc_lease_id: leaseId }, headers: as(merchantId), timeoutMs: questionTimeoutMs };
       await client.call(releaseCvcSessions, options);
+    },
+    async holdToken(held) {
+      const answer = await client.call(holdToken, holding(held));
+      if (!answer.ok) knownAs(answer, 404);
+    },
+    async letGoOfToken(held) {
+      const answer = await client.call(releaseToken, holding(held));
+      if (!answer.ok) knownAs(answer, 404);
     },
     async ping() {
       const { status } = await send({

@@ -7,6 +7,7 @@ import type { PayContext } from '../../../context.ts';
 import { planAnswer } from '../../../plan-answer.ts';
 import { untilUnmoved, writePlan } from '../../../plan-ledger.ts';
 import { findPlan } from '../../../store/plans.ts';
+import { settleHold } from '../../../token-hold.ts';
 
 type ChangeCall = Call<{ readonly merchantId: string | undefined; readonly status?: AskedStatus }, Caller>;
 
@@ -29,6 +30,7 @@ export async function changePlan(context: PayContext, call: ChangeCall, asked?: 
       return writePlan(context, tx, { before, move, cause: { nowMs } });
     }),
   );
+  await settleHold(context, changed.planId);
   return { success: true, data: planAnswer(changed) };
 }
 

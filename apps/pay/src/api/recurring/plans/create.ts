@@ -11,6 +11,7 @@ import { newPlanAnswer } from '../../../plan-answer.ts';
 import { showInDoubt } from '../../../plan-ledger.ts';
 import { openingOf } from '../../../plan-opening.ts';
 import { answerWithinMs, sell } from '../../../sale.ts';
+import { settleHold } from '../../../token-hold.ts';
 
 export async function createPlan(context: PayContext, call: Call<NewPlan, Caller>): Promise<unknown> {
   const { input, who, request, reply } = call;
@@ -27,6 +28,8 @@ export async function createPlan(context: PayContext, call: Call<NewPlan, Caller
   const sold = await sell(context, { sale: asked, merchant: who.merchant, claim, answerByMs, plan });
   if (sold.replayed) reply.header('Idempotent-Replayed', 'true');
   await showInDoubt(context, sold);
+  // Before the answer: whoever has heard of a plan cannot delete its token any more.
+  if (sold.sale.plan !== undefined) await settleHold(context, sold.sale.plan.planId);
   return { success: true, data: newPlanAnswer(sold.sale, sold.attempt) };
 }
 
