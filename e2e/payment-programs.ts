@@ -34,7 +34,7 @@ export interface PaymentPrograms {
   tokenizeBank(accountNumber: string): Promise<string>;
   sell(sale: Json, headers?: Record<string, string>): Promise<Answer>;
   /** As Checkout calls: with its service key, for the merchant. */
-  asCheckout(method: 'GET' | 'POST', path: string, body?: Json, headers?: Record<string, string>): Promise<Answer>;
+  readonly asCheckout: AsCheckout;
   asMerchant(path: string): Promise<Answer>;
   asOperator(method: string, path: string, body?: Json): Promise<Answer>;
   readonly call: Call;
@@ -50,8 +50,17 @@ export interface PaymentPrograms {
   restartPay(options?: Pick<PayProcessOptions, 'crashAt' | 'taxProviderUrl'>): Promise<void>;
   /** Resolves when Pay has ended. */
   payDied(): Promise<void>;
+  /** Another process of Pay on the same database, called as `asCheckout` calls the first. */
+  joinPay(): Promise<{ readonly asCheckout: AsCheckout; leave(): Promise<void> }>;
   stop(): Promise<void>;
 }
+
+type AsCheckout = (
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  body?: Json,
+  headers?: Record<string, string>,
+) => Promise<Answer>;
 
 interface TestMerchant {
   readonly merchantId: string;
@@ -165,13 +174,19 @@ interface Parts {
 async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
   const { folder, options, sandbox, vault, merchant, other, first } = parts;
   let pay = first;
+  const joined: PayProcess[] = [];
   const { payUrl } = options.urls;
   const ledger = await openDatabase({ url: options.databaseUrl, poolMax: 2 });
   const service = { 'x-service-key': options.checkoutServiceKey, 'x-merchant-id': merchant.merchantId };
-  const end = async (): Promise<void> => {
-    if (pay.child.exitCode === null && pay.child.signalCode === null) pay.child.kill('SIGKILL');
-    await pay.ended;
+  const asCheckoutAt =
+    (url: string): AsCheckout =>
+    (method, path, body, headers = {}) =>
+      call(method, url + path, body, { ...service, ...headers });
+  const endOf = async ({ child, ended }: PayProcess): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await ended;
   };
+  const end = (): Promise<void> => endOf(pay);
   return {
     payUrl,
     vaultUrl: vault.url,
@@ -188,7 +203,7 @@ async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
         'vault-api-key': merchant.vaultKey,
         ...headers,
       }),
-    asCheckout: (method, path, body, headers = {}) => call(method, payUrl + path, body, { ...service, ...headers }),
+    asCheckout: asCheckoutAt(payUrl),
     asMerchant: (path) => call('GET', payUrl + path, undefined, { 'x-api-key': merchant.merchantKey }),
     asOperator: (method, path, body) =>
       call(method, payUrl + path, body, { authorization: `Bearer ${options.adminToken}` }),
@@ -209,8 +224,14 @@ async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
       pay = await launchPay({ ...options, ...changes });
     },
     payDied: () => pay.ended,
+    joinPay: async () => {
+      const port = await freePort();
+      const another = await launchPay({ ...options, port, merchantIds: [] });
+      joined.push(another);
+      return { asCheckout: asCheckoutAt(`http://127.0.0.1:${port}`), leave: () => endOf(another) };
+    },
     stop: async () => {
-      await end();
+      await Promise.all([end(), ...joined.map(endOf)]);
       await Promise.all([vault.stop(), sandbox.stop(), ledger.close()]);
       rmSync(folder, { recursive: true, force: true });
     },
