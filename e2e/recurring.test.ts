@@ -138,6 +138,16 @@ describe('the clock of the installation', () => {
     expect((await call('GET', `${system.dev.checkoutUrl}/api/test/clock`, undefined, {})).status).toBe(401);
   });
 
+  test('decides which start date of a plan is past', async () => {
+    await freeze(beginning);
+    const recurringConfig = { planName: 'Tea', interval: 'monthly', startDate: '2027-01-29' };
+    const session = { checkoutMode: 'recurring', amount: '20.00', recurringConfig };
+    await expect(createSession(system.dev, session)).rejects.toThrow('startDate: must not be in the past');
+    // There it still is in the last place on Earth.
+    const today = { ...session, recurringConfig: { ...recurringConfig, startDate: '2027-01-30' } };
+    expect((await createSession(system.dev, today)).sessionId).toMatch(/^session_/);
+  });
+
   test('expires sessions on its way, and is where it was after a restart', async () => {
     await freeze(beginning);
     const { sessionId, expiresAt } = await createSession(system.dev);

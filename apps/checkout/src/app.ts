@@ -36,7 +36,7 @@ import type { Charges } from './charges.ts';
 import type { CheckoutContext } from './context.ts';
 import { openPageAuthentication } from './page-session.ts';
 import { registerPages } from './pages/routes.ts';
-import { openTestClock, type TestClock } from './test-clock.ts';
+import { followClock, openTestClock, type TestClock } from './test-clock.ts';
 import { checkOwners } from './upstream.ts';
 
 export function openApp(context: CheckoutContext, charges: Charges, jobs: Jobs): FastifyInstance {
@@ -57,12 +57,13 @@ export function openApp(context: CheckoutContext, charges: Charges, jobs: Jobs):
 
 /** Those of the API. `router` is that of a server, or of a simulation of one. */
 function serveRoutes(context: CheckoutContext, charges: Charges, router: Router): void {
-  const { config, limits, db, now } = context;
+  const { config, limits, db } = context;
   const { checkoutUrl } = config.urls;
   const failed = openFailedAuthentications(limits);
   const { byKeys, returnHostsOf } = openKeyAuthentication(context, failed);
   const byPage = openPageAuthentication(context, failed);
   const ofPage = { authenticate: byPage, limitBy: (_request: unknown, { id }: { id: string }) => id };
+  const { now, authenticate } = followClock(context, byKeys);
   const settings = {
     mode: config.mode,
     now,
@@ -70,7 +71,7 @@ function serveRoutes(context: CheckoutContext, charges: Charges, router: Router)
     checkoutUrl,
     allowedReturnHosts: returnHostsOf,
   };
-  const ofKeys = { authenticate: byKeys, limitBy: (_request: unknown, { keyHash }: Merchant) => keyHash };
+  const ofKeys = { authenticate, limitBy: (_request: unknown, { keyHash }: Merchant) => keyHash };
 
   router.serve(createRecord(settings), { ...ofKeys, handle: createSession(context) });
   router.serve(getRecord, {

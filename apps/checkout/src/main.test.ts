@@ -13,13 +13,13 @@ const nowhere = 'http://127.0.0.1:9';
 const folder = mkdtempSync(join(tmpdir(), 'ozura-checkout-'));
 let checkout: RunningCheckout;
 
-const start = () =>
+const start = (mode: 'test' | 'live' = 'test', file = 'checkout.db') =>
   startCheckout({
-    mode: 'test',
+    mode,
     host: '127.0.0.1',
     port: 0,
     urls: { checkoutUrl: 'http://127.0.0.1', vaultUrl: nowhere, payUrl: nowhere, elementsUrl: nowhere },
-    databaseUrl: join(folder, 'checkout.db'),
+    databaseUrl: join(folder, file),
     log: openLog({ program: 'checkout', level: 'silent' }),
     trustedProxies: [],
     pepper: new Secret(new Uint8Array(randomBytes(32))),
@@ -59,4 +59,18 @@ test('the program lives, and says what it is not ready for', async () => {
 
 test('a database whose keys were sealed with another pepper is refused', async () => {
   await expect(start()).rejects.toThrow();
+});
+
+test('in live mode there is no test clock', async () => {
+  const live = await start('live', 'live.db');
+  const ask = async (url: string) => {
+    const { status } = await fetch(`${url}/api/test/clock`);
+    const advanced = await fetch(`${url}/api/test/clock/advance`, { method: 'POST' });
+    return [status, advanced.status];
+  };
+  expect([await ask(live.url), await ask(checkout.url)]).toEqual([
+    [404, 404],
+    [401, 401],
+  ]);
+  await live.stop();
 });
