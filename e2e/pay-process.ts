@@ -2,7 +2,7 @@
 import { Secret } from '@ozura/core/secret';
 import { openLog } from '@ozura/kit/log';
 import { startPay } from '@ozura/pay/main';
-import type { PayProcessOptions } from './payment-programs.ts';
+import type { PayProcessOptions } from './pay-launch.ts';
 
 const options = JSON.parse(process.argv[2] ?? '') as PayProcessOptions;
 

@@ -1,13 +1,11 @@
 // The programs that a payment crosses behind the pages: Pay, the Vault and the sandbox processor, on free ports, with
 // one merchant. Pay is a process of its own, so that it can be killed.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import type { ChargeData } from '@ozura/contract/pay/charges';
 import type { TransactionRow } from '@ozura/contract/pay/transaction';
@@ -17,6 +15,7 @@ import { openDatabase } from '@ozura/kit/db/open';
 import { openLog } from '@ozura/kit/log';
 import { type RunningSandbox, startSandbox } from '@ozura/sandbox/main';
 import { type RunningVault, startVault } from '@ozura/vault/main';
+import { killPay, launchPay, type PayProcess, type PayProcessOptions } from './pay-launch.ts';
 import { ageAttempts, ageRefunds } from './pay-ledger.ts';
 import { type TokenizedCard, tokenizeBank, tokenizeCard } from './tokens.ts';
 
@@ -182,11 +181,7 @@ async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
     (url: string): AsCheckout =>
     (method, path, body, headers = {}) =>
       call(method, url + path, body, { ...service, ...headers });
-  const endOf = async ({ child, ended }: PayProcess): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    await ended;
-  };
-  const end = (): Promise<void> => endOf(pay);
+  const end = (): Promise<void> => killPay(pay);
   return {
     payUrl,
     vaultUrl: vault.url,
@@ -228,45 +223,14 @@ async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
       const port = await freePort();
       const another = await launchPay({ ...options, port, merchantIds: [] });
       joined.push(another);
-      return { asCheckout: asCheckoutAt(`http://127.0.0.1:${port}`), leave: () => endOf(another) };
+      return { asCheckout: asCheckoutAt(`http://127.0.0.1:${port}`), leave: () => killPay(another) };
     },
     stop: async () => {
-      await Promise.all([end(), ...joined.map(endOf)]);
+      await Promise.all([end(), ...joined.map(killPay)]);
       await Promise.all([vault.stop(), sandbox.stop(), ledger.close()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-export interface PayProcessOptions {
-  readonly port: number;
-  readonly urls: Readonly<Record<'checkoutUrl' | 'vaultUrl' | 'payUrl' | 'elementsUrl', string>>;
-  readonly databaseUrl: string;
-  readonly pepper: string;
-  readonly serviceKey: string;
-  readonly checkoutServiceKey: string;
-  readonly sandbox: { readonly url: string; readonly unreachableUrl: string };
-  readonly rootKeyFile: string;
-  readonly adminToken: string;
-  readonly merchantIds: readonly string[];
-  readonly crashAt?: string;
-  readonly taxProviderUrl?: string;
-}
-
-interface PayProcess {
-  readonly child: ChildProcess;
-  readonly ended: Promise<void>;
-  readonly merchantKeys: Readonly<Record<string, string>>;
-}
-
-async function launchPay(options: PayProcessOptions): Promise<PayProcess> {
-  const program = fileURLToPath(new URL('pay-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [program, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = once(child, 'exit').then(() => undefined);
-  const started = once(child.stdout, 'data').then(([line]) => String(line));
-  const printed = await Promise.race([started, ended]);
-  if (printed === undefined) throw new Error('Pay does not start');
-  return { child, ended, merchantKeys: JSON.parse(printed) as Record<string, string> };
 }
 
 async function createApplication(vaultUrl: string, adminToken: string, merchantId: string): Promise<string> {
