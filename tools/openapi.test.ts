@@ -6,6 +6,7 @@ import { describe, expect, it, test } from 'vitest';
 import { audienceOf } from './openapi/credentials.ts';
 import { apiFiles, described } from './openapi/describe.ts';
 import { documentOf } from './openapi/document.ts';
+import { documentedPage, PROOF } from './openapi/documented.ts';
 import { SERVICES } from './openapi/records.ts';
 import { schemaOf } from './openapi/schema.ts';
 import { readProject } from './project.ts';
@@ -55,4 +56,17 @@ describe.each(SERVICES)('the description of %s', (service) => {
     const names = new Set(endpoints.map(({ name }) => name));
     expect(Object.keys(examples).filter((name) => !names.has(name))).toEqual([]);
   });
+});
+
+test('the tests that prove the documented fields are there', () => {
+  const page = documentedPage();
+  const files = [...page.matchAll(/`([\w./-]+\.test\.ts)`/g)].map(([, path = '']) => path);
+  expect(files).toContain(PROOF);
+  for (const path of files) expect(existsSync(join(root, path)), path).toBe(true);
+  const proof = readFileSync(join(root, PROOF), 'utf8');
+  // Each row is a test by the name of its field, in a group by the name of its table.
+  expect(proof).toContain("test.each(rows)('$name'");
+  expect(proof).toContain("test.each(DOCUMENTED_HEADERS)('$name'");
+  const named = [...page.matchAll(/ ([\w ]+) › ([\w-]+) \|$/gm)];
+  expect(named.length).toBe(page.split('\n').filter((line) => /^\| (`|header)/.test(line)).length);
 });

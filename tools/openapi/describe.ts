@@ -3,6 +3,7 @@
 import type { Service } from '@ozura/core/errors';
 import tools from '../package.json' with { type: 'json' };
 import { type Described, documentOf } from './document.ts';
+import { documentedPage } from './documented.ts';
 import { checkoutExamples } from './examples/checkout.ts';
 import { operationExamples } from './examples/operation.ts';
 import { payExamples } from './examples/pay.ts';
@@ -21,8 +22,9 @@ export const described = (service: Service): Described => ({
 
 /** Text by path from the root of the project. */
 export function apiFiles(): ReadonlyMap<string, string> {
-  return new Map(
-    SERVICES.flatMap((service) => {
+  return new Map([
+    ['docs/api/documented-fields.md', documentedPage()],
+    ...SERVICES.flatMap((service) => {
       const description = described(service);
       const document = documentOf(description);
       const { title } = document.info as { title: string };
@@ -31,5 +33,5 @@ export function apiFiles(): ReadonlyMap<string, string> {
         [`docs/api/${service}.md`, pageOf(description, title)] as const,
       ];
     }),
-  );
+  ]);
 }

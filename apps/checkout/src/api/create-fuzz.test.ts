@@ -107,37 +107,41 @@ const count = async (table: (typeof ENDPOINTS)[number]['table']): Promise<number
 /** `items[0].price: must be …`; a name that is not allowed may be any name. */
 const NAMED = /^[^:]*[^: ]: \S/s;
 
-test.each(ENDPOINTS)('$record.name answers whatever it is sent', async ({ record, table, own, names }) => {
-  const schema = Compile(strict(record.output));
-  const send = async (body: string): Promise<Answer> => {
-    const answer = await fetch(system.dev.checkoutUrl + record.path, {
-      method: 'POST',
-      headers: keysOf(system.dev),
-      body,
-    });
-    return { status: answer.status, body: (await answer.json()) as Answer['body'] };
-  };
-  const statuses = new Map<number, number>();
-  const bodies = fc.array(hostileBody(goodBodies(own), names), { minLength: perBatch, maxLength: perBatch });
-  await fc.assert(
-    fc.asyncProperty(bodies, async (sent) => {
-      const before = await count(table);
-      const answers = await Promise.all(sent.map(send));
-      for (const [at, { status, body }] of answers.entries()) {
-        statuses.set(status, (statuses.get(status) ?? 0) + 1);
-        const where = `${sent[at]?.slice(0, 600)} → ${status} ${JSON.stringify(body).slice(0, 600)}`;
-        if (status === 200) expect(schema.Check(body), where).toBe(true);
-        else checkFailure(status, body, where);
-      }
-      const created = answers.filter(({ status, body }) => status === 200 && body.cached === undefined).length;
-      expect((await count(table)) - before).toBe(created);
-    }),
-    { numRuns: batches, endOnFailure: true },
-  );
-  // What is refused is interesting, and so is what gets through.
-  expect(statuses.get(200)).toBeGreaterThan(100);
-  expect(statuses.get(400)).toBeGreaterThan(1_000);
-}, 120_000);
+test.each(ENDPOINTS)(
+  '$record.name answers whatever it is sent',
+  async ({ record, table, own, names }) => {
+    const schema = Compile(strict(record.output));
+    const send = async (body: string): Promise<Answer> => {
+      const answer = await fetch(system.dev.checkoutUrl + record.path, {
+        method: 'POST',
+        headers: keysOf(system.dev),
+        body,
+      });
+      return { status: answer.status, body: (await answer.json()) as Answer['body'] };
+    };
+    const statuses = new Map<number, number>();
+    const bodies = fc.array(hostileBody(goodBodies(own), names), { minLength: perBatch, maxLength: perBatch });
+    await fc.assert(
+      fc.asyncProperty(bodies, async (sent) => {
+        const before = await count(table);
+        const answers = await Promise.all(sent.map(send));
+        for (const [at, { status, body }] of answers.entries()) {
+          statuses.set(status, (statuses.get(status) ?? 0) + 1);
+          const where = `${sent[at]?.slice(0, 600)} → ${status} ${JSON.stringify(body).slice(0, 600)}`;
+          if (status === 200) expect(schema.Check(body), where).toBe(true);
+          else checkFailure(status, body, where);
+        }
+        const created = answers.filter(({ status, body }) => status === 200 && body.cached === undefined).length;
+        expect((await count(table)) - before).toBe(created);
+      }),
+      { numRuns: batches, endOnFailure: true },
+    );
+    // What is refused is interesting, and so is what gets through.
+    expect(statuses.get(200)).toBeGreaterThan(100);
+    expect(statuses.get(400)).toBeGreaterThan(1_000);
+  },
+  120_000,
+);
 
 function checkFailure(status: number, body: Answer['body'], where: string): void {
   expect([400, 401, 409, 413], where).toContain(status);
