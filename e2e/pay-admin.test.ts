@@ -1,7 +1,7 @@
 // Merchant administration as the operator's command calls it (ours), and the checks of 8.9 that a merchant may set.
 import { readFileSync } from 'node:fs';
 import { sql } from '@ozura/kit/db/handle';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { forEachEngine } from './databases.ts';
 import { type PaymentPrograms, startPaymentPrograms } from './payment-programs.ts';
 import { saleOf } from './sale.ts';
@@ -259,6 +259,27 @@ forEachEngine((engine, _open, create) => {
         ({ reference }) => reference === (sold.data?.transactionId ?? sold.attemptId),
       );
       expect([booked?.status, booked?.voided]).toEqual(['approved', status !== 200]);
+    });
+
+    test('a rejected approval whose undoing is not proven is in doubt until it is', async () => {
+      const { payUrl, merchant } = programs;
+      const asMerchant = (method: string, path: string, body?: Json) =>
+        programs.call(method, payUrl + path, body, { 'x-api-key': merchant.merchantKey });
+      // A processor that undoes nothing by our reference.
+      const program = { match: { operation: 'sale' }, steps: ['avs:N'], processorClass: 3 };
+      await asMerchant('POST', '/sandbox/programs', { merchantId: merchant.merchantId, ...program });
+      const card = saleOf(await programs.tokenize(visa));
+      const doubted = await programs.sell(card);
+      expect([doubted.status, doubted.body.errorCode]).toEqual([504, 'PAYMENT_UNKNOWN']);
+      await asMerchant('DELETE', '/sandbox/programs');
+      await programs.age(60_000);
+      await vi.waitFor(async () => {
+        const replayed = await programs.sell(card);
+        expect([replayed.status, replayed.body.errorCode]).toEqual([402, 'AVS_MISMATCH']);
+        expect(replayed.body.attemptId).toBe(doubted.body.attemptId);
+      }, 10_000);
+      const rows = (await programs.asMerchant(`/transQuery?attemptId=${doubted.body.attemptId}`)).body.data;
+      expect(rows).toMatchObject([{ transactionType: 'CreditCardReversal', avsResult: 'N', cvvResult: 'M' }]);
     });
   });
 });

@@ -1,9 +1,9 @@
 // Seals what a processor knows a merchant by, each value bound to merchant, processor, field and key version: one that
 // is moved to another row does not open (contract 13.1).
 import { CREDENTIAL_FIELDS, type ProcessorName } from '@ozura/core/processor-credentials';
-import type { Secret } from '@ozura/core/secret';
+import { Secret } from '@ozura/core/secret';
 import { Intake, refuseFailures } from '@ozura/core/validation';
-import { seal } from '@ozura/kit/envelope';
+import { type Place, seal, unseal } from '@ozura/kit/envelope';
 import type { PayContext } from './context.ts';
 import type { SealedCredential } from './store/processor-credentials.ts';
 
@@ -24,7 +24,30 @@ export function sealCredentials(
   }
   refuseFailures(intake);
   return Object.entries(sent).map(([field, value]) => {
-    const place = { merchantId, row: processor, field };
-    return { processor, field, sealed: seal(keys.credentials, Buffer.from(value.open(), 'utf8'), place, random) };
+    const sealed = seal(
+      keys.credentials,
+      Buffer.from(value.open(), 'utf8'),
+      placeOf(merchantId, processor, field),
+      random,
+    );
+    return { processor, field, sealed };
   });
+}
+
+const placeOf = (merchantId: string, processor: string, field: string): Place => ({
+  merchantId,
+  row: processor,
+  field,
+});
+
+/** Throws when it was sealed under another key, or for another place. */
+export function openCredential(
+  { keys }: Pick<PayContext, 'keys'>,
+  merchantId: string,
+  { processor, field, sealed }: SealedCredential,
+): Secret<string> {
+  const opened = unseal(keys.credentials, sealed, placeOf(merchantId, processor, field));
+  const value = new Secret(opened.toString('utf8'));
+  opened.fill(0);
+  return value;
 }

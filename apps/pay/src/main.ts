@@ -28,6 +28,7 @@ import { undoLateApprovals } from './jobs/undo-late-approvals.ts';
 import { derivePayKeys } from './keys.ts';
 import { makeMerchantKey } from './merchant-key.ts';
 import { openProcessors } from './processors/registry.ts';
+import { checkRootKey } from './root-key-check.ts';
 import { insertMerchantKey } from './store/merchant-keys.ts';
 import { insertMerchant } from './store/merchants.ts';
 import { openTax } from './tax/open.ts';
@@ -57,7 +58,9 @@ export async function startPay(config: PayConfig): Promise<RunningPay> {
   const shared = await openLimits(config, 'pay');
   try {
     await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
-    return await serve(contextOf(config, db, outbound.send), outbound, shared);
+    const context = contextOf(config, db, outbound.send);
+    await checkRootKey(context);
+    return await serve(context, outbound, shared);
   } catch (error) {
     shared.close();
     await Promise.all([outbound.close(), db.close()]);

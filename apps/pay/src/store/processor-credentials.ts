@@ -21,6 +21,11 @@ export async function insertCredential(
 export const deleteCredentials = (tx: Handle, merchantId: string, processor: string): Promise<number> =>
   tx.run(sql`DELETE FROM processor_credentials WHERE merchant_id = ${merchantId} AND processor = ${processor}`);
 
+export const findAnyCredential = (
+  db: Handle,
+): Promise<(SealedCredential & { readonly merchantId: string }) | undefined> =>
+  db.one(sql`SELECT merchant_id AS "merchantId", processor, field, sealed FROM processor_credentials LIMIT 1`);
+
 export const listCredentials = (db: Handle, merchantId: string): Promise<SealedCredential[]> =>
   db.all(sql`
     SELECT processor, field, sealed FROM processor_credentials WHERE merchant_id = ${merchantId}
