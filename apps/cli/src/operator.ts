@@ -2,7 +2,7 @@
 // database has one writer (decision 0008).
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Answer, type CallOptions, type Client, NoAnswer, openClient } from '@ozura/contract/client';
+import { type Answer, type CallOptions, type Client, NoAnswer, openClient, type Send } from '@ozura/contract/client';
 import type { Endpoint } from '@ozura/contract/endpoint';
 import { isObject } from '@ozura/core/validation';
 import { readEnv } from '@ozura/kit/env';
@@ -32,26 +32,27 @@ export async function withInstallation(
 ): Promise<void> {
   const access = readAccess();
   const outbound = openOutbound();
-  const headers = {
-    authorization: `Bearer ${access.adminToken}`,
-    'x-operator': operator.replace(/[^\w.@-]/g, '_').slice(0, operatorMax),
-  };
-  const urls = { pay: access.payUrl, vault: access.vaultUrl } as const;
-  const clients = {
-    pay: openClient(urls.pay, outbound.send, headers),
-    vault: openClient(urls.vault, outbound.send, headers),
-  } as const;
   try {
-    await work({
-      async call(endpoint, options) {
-        const { service } = endpoint;
-        if (service === 'checkout') throw new Error('Checkout has no operator');
-        return bodyOf(await answerOf(clients[service], endpoint, options, urls[service]));
-      },
-    });
+    await work(openInstallation(access, outbound.send, operator));
   } finally {
     await outbound.close();
   }
+}
+
+export function openInstallation({ payUrl, vaultUrl, adminToken }: Access, send: Send, operator: string): Installation {
+  const headers = {
+    authorization: `Bearer ${adminToken}`,
+    'x-operator': operator.replace(/[^\w.@-]/g, '_').slice(0, operatorMax),
+  };
+  const urls = { pay: payUrl, vault: vaultUrl } as const;
+  const clients = { pay: openClient(payUrl, send, headers), vault: openClient(vaultUrl, send, headers) } as const;
+  return {
+    async call(endpoint, options) {
+      const { service } = endpoint;
+      if (service === 'checkout') throw new Error('Checkout has no operator');
+      return bodyOf(await answerOf(clients[service], endpoint, options, urls[service]));
+    },
+  };
 }
 
 async function answerOf<Output extends TSchema>(

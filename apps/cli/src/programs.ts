@@ -3,14 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Log, openLog } from '@ozura/kit/log';
 import type { BaseConfig } from '@ozura/kit/settings';
-import type { RunningPay } from '@ozura/pay/main';
 import type { RunningSandbox } from '@ozura/sandbox/main';
 import type { InstallationKeys } from './installation-keys.ts';
 import type { StartSettings } from './start-settings.ts';
 import { unreachableUrl } from './unreachable.ts';
 
 export interface Programs {
-  readonly merchants: RunningPay['merchants'];
   /** Whoever calls another one stops before it. */
   stop(): Promise<void>;
 }
@@ -63,7 +61,6 @@ export async function startPrograms(settings: StartSettings, keys: InstallationK
     }),
   ]);
   return {
-    merchants: pay.merchants,
     async stop() {
       for (const program of [checkout, pay, vault, sandbox]) await program.stop();
       await Promise.all(logs.map(flush));

@@ -1,11 +1,13 @@
 // The merchant that a development installation has from the start, and its keys.
 import { getSession } from '@ozura/contract/checkout/get-session';
-import { type Client, openClient, type Send } from '@ozura/contract/client';
-import { createApplication } from '@ozura/contract/vault/applications';
+import { openClient, type Send } from '@ozura/contract/client';
+import { addMerchantKey, revokeMerchantKey } from '@ozura/contract/pay/admin/keys';
+import { createMerchant, getMerchant } from '@ozura/contract/pay/admin/merchants';
 import type { Secret } from '@ozura/core/secret';
 import type { Urls } from '@ozura/kit/settings';
-import type { RunningPay } from '@ozura/pay/main';
-import { CannotStart } from './cannot-start.ts';
+import { createVaultKey } from './merchant/keys.ts';
+import { listAllMerchants } from './merchant/records.ts';
+import { type Installation, openInstallation } from './operator.ts';
 
 export interface MerchantKeys {
   readonly merchantId: string;
@@ -14,27 +16,28 @@ export interface MerchantKeys {
   readonly pubKey: string;
 }
 
-export interface Installation {
+export interface SandboxInstallation {
   readonly urls: Urls;
   readonly storeUrl: string;
   readonly adminToken: Secret<string>;
-  readonly merchants: RunningPay['merchants'];
   readonly send: Send;
 }
 
 const merchantId = 'ozu_sandbox';
 const merchantName = 'Ozura Sandbox';
+/** In the log of changes. */
+const by = 'ozura start';
 
 /** The keys of last time while they are good, else new ones: the databases hold hashes, from which none can be read. */
 export async function openSandboxMerchant(
-  installation: Installation,
+  installation: SandboxInstallation,
   last: MerchantKeys | undefined,
 ): Promise<MerchantKeys> {
   return last !== undefined && (await areGood(installation, last)) ? last : makeKeys(installation);
 }
 
 /** Asks for a session that nobody has: whoever is told so has good keys. */
-async function areGood({ urls, send }: Installation, keys: MerchantKeys): Promise<boolean> {
+async function areGood({ urls, send }: SandboxInstallation, keys: MerchantKeys): Promise<boolean> {
   const checkout = openClient(urls.checkoutUrl, send, {
     'x-api-key': keys.vaultKey,
     'x-ozura-api-key': keys.merchantKey,
@@ -43,29 +46,24 @@ async function areGood({ urls, send }: Installation, keys: MerchantKeys): Promis
   return status === 404;
 }
 
-async function makeKeys(installation: Installation): Promise<MerchantKeys> {
-  const { urls, send, adminToken, merchants } = installation;
-  const vault = openClient(urls.vaultUrl, send, {
-    authorization: `Bearer ${adminToken.open()}`,
-    'x-merchant-id': merchantId,
-  });
-  const [{ merchantKey }, application] = await Promise.all([
-    merchants.create({ merchantId, name: merchantName }),
-    createDevelopmentApplication(vault, installation),
-  ]);
-  return {
-    merchantId,
-    merchantKey: merchantKey.open(),
-    vaultKey: application.api_key,
-    pubKey: application.pub_key,
-  };
+async function makeKeys({ urls, send, adminToken, storeUrl }: SandboxInstallation): Promise<MerchantKeys> {
+  const installation = openInstallation({ ...urls, adminToken: adminToken.open() }, send, by);
+  const merchantKey = (await isThere(installation))
+    ? await replaceKeys(installation)
+    : (await installation.call(createMerchant, { body: { merchantId, name: merchantName, by } })).data.merchantKey;
+  return { merchantId, merchantKey, ...(await createVaultKey(installation, merchantId, [storeUrl])) };
 }
 
-async function createDevelopmentApplication(vault: Client, { storeUrl }: Installation) {
-  const answer = await vault.call(createApplication, {
-    body: { name: 'development', permissions: { tokenization: { allowed: true } }, origins: [storeUrl] },
-  });
-  if (!answer.ok)
-    throw new CannotStart(`the Vault refused to make keys: ${answer.status} ${answer.body.message ?? ''}`);
-  return answer.body.data;
+const isThere = async (installation: Installation): Promise<boolean> =>
+  (await listAllMerchants(installation)).some((merchant) => merchant.merchantId === merchantId);
+
+/** Whatever keys it had are lost, so nobody needs them any more. */
+async function replaceKeys(installation: Installation): Promise<string> {
+  const params = { merchantId };
+  const { data } = await installation.call(getMerchant, { params });
+  for (const { keyId, revokedAt } of data.keys) {
+    if (revokedAt === undefined)
+      await installation.call(revokeMerchantKey, { params: { merchantId, keyId }, body: { by } });
+  }
+  return (await installation.call(addMerchantKey, { params, body: { by } })).data.merchantKey;
 }

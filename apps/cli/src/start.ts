@@ -11,7 +11,7 @@ import { readLastKeys, writeDevFile } from './dev-file.ts';
 import { type InstallationKeys, openInstallationKeys } from './installation-keys.ts';
 import { openPaint } from './paint.ts';
 import { refusePortsInUse } from './ports.ts';
-import { type Programs, startPrograms } from './programs.ts';
+import { startPrograms } from './programs.ts';
 import { createSandboxLink } from './sandbox-link.ts';
 import { type MerchantKeys, openSandboxMerchant } from './sandbox-merchant.ts';
 import { stopOnSignal } from './shutdown.ts';
@@ -28,7 +28,7 @@ export async function start(): Promise<void> {
   const { random } = openContext(openLog({ program: 'ozura', level: 'silent' }));
   const keys = openInstallationKeys(dataDir, random);
   const programs = await startPrograms(settings, keys);
-  const merchant = await openMerchant(settings, keys, programs);
+  const merchant = await openMerchant(settings, keys);
   const store = await openStore(settings, merchant);
   stopOnSignal(async () => {
     console.log(paint.dim('Stopping …'));
@@ -46,11 +46,10 @@ export async function start(): Promise<void> {
 async function openMerchant(
   { dataDir, urls, storeUrl }: StartSettings,
   { adminToken }: InstallationKeys,
-  { merchants }: Programs,
 ): Promise<MerchantKeys> {
   const outbound = openOutbound();
   try {
-    const installation = { urls, storeUrl, adminToken, merchants, send: outbound.send };
+    const installation = { urls, storeUrl, adminToken, send: outbound.send };
     return await openSandboxMerchant(installation, readLastKeys(dataDir));
   } finally {
     await outbound.close();

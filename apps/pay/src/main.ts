@@ -1,7 +1,5 @@
 // Starts Pay: the ledger of payments and attempts. It never holds a card.
 import type { Send } from '@ozura/contract/client';
-import { defaultSettings } from '@ozura/core/merchant-settings';
-import type { Secret } from '@ozura/core/secret';
 import { openContext } from '@ozura/kit/context';
 import { openCrashPoint } from '@ozura/kit/crash-point';
 import type { Database } from '@ozura/kit/db/handle';
@@ -26,27 +24,14 @@ import { resolveUnknown } from './jobs/resolve-unknown.ts';
 import { settleBankDebits } from './jobs/settle-bank-debits.ts';
 import { undoLateApprovals } from './jobs/undo-late-approvals.ts';
 import { derivePayKeys } from './keys.ts';
-import { makeMerchantKey } from './merchant-key.ts';
 import { openProcessors } from './processors/registry.ts';
 import { checkRootKey } from './root-key-check.ts';
-import { insertMerchantKey } from './store/merchant-keys.ts';
-import { insertMerchant } from './store/merchants.ts';
 import { openTax } from './tax/open.ts';
 import { openVault } from './vault.ts';
 
 export interface RunningPay {
   readonly url: string;
-  readonly merchants: Merchants;
   stop(): Promise<void>;
-}
-
-export interface Merchants {
-  /** Adds a key when the merchant exists already. */
-  create(merchant: {
-    readonly merchantId: string;
-    readonly name: string;
-  }): Promise<{ readonly merchantKey: Secret<string> }>;
-  addKey(merchantId: string): Promise<Secret<string>>;
 }
 
 /** A request that takes longer at the stop of the program is left to the recovery at its next start. */
@@ -103,7 +88,6 @@ async function serve(context: PayContext, outbound: Outbound, shared: OpenedLimi
   void jobs.runAll();
   return {
     url,
-    merchants: openMerchants(context),
     async stop() {
       const drained = Promise.all([app.close(), jobs.stop()]).then(() => outbound.close());
       await Promise.race([drained, pause(drainMs)]);
@@ -114,19 +98,3 @@ async function serve(context: PayContext, outbound: Outbound, shared: OpenedLimi
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
-
-function openMerchants({ db, config, random }: PayContext): Merchants {
-  const addKey = async (merchantId: string): Promise<Secret<string>> => {
-    const { key, row } = makeMerchantKey({ config, random }, merchantId);
-    await insertMerchantKey(db, row);
-    return key;
-  };
-  return {
-    async create({ merchantId, name }) {
-      const processors = config.mode === 'test' ? ['sandbox'] : [];
-      await insertMerchant(db, { merchantId, name, processors, settings: defaultSettings });
-      return { merchantKey: await addKey(merchantId) };
-    },
-    addKey,
-  };
-}

@@ -39,7 +39,7 @@ export async function createVaultKey(
   installation: Installation,
   merchantId: string,
   origins: readonly string[],
-): Promise<Pick<Keys, 'vaultKey' | 'pubKey'>> {
+): Promise<{ readonly vaultKey: string; readonly pubKey: string }> {
   const { data } = await installation.call(createApplication, {
     headers: { 'x-merchant-id': merchantId },
     body: { name: applicationName, permissions: { tokenization: { allowed: true } }, origins },

@@ -40,7 +40,7 @@ async function create(installation: Installation, words: Words): Promise<void> {
 type ListedMerchant = OutputOf<typeof listMerchants>['data'][number];
 
 async function list(installation: Installation, words: Words): Promise<void> {
-  const merchants = await allMerchants(installation);
+  const merchants = await listAllMerchants(installation);
   words.print(
     merchants,
     merchants.map(({ merchantId, name, processors }) =>
@@ -49,9 +49,9 @@ async function list(installation: Installation, words: Words): Promise<void> {
   );
 }
 
-async function allMerchants(installation: Installation, after?: string): Promise<ListedMerchant[]> {
+export async function listAllMerchants(installation: Installation, after?: string): Promise<ListedMerchant[]> {
   const { data, hasMore } = await installation.call(listMerchants, { query: after === undefined ? {} : { after } });
-  return hasMore ? [...data, ...(await allMerchants(installation, data.at(-1)?.merchantId))] : data;
+  return hasMore ? [...data, ...(await listAllMerchants(installation, data.at(-1)?.merchantId))] : data;
 }
 
 async function show(installation: Installation, words: Words): Promise<void> {
