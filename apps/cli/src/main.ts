@@ -5,7 +5,7 @@ import { help } from './help.ts';
 import { holdYoungGeneration } from './young-generation.ts';
 
 /** Errors whose message is all that a person needs; anything else is a defect and shows where it happened. */
-const PLAIN = new Set(['BadEnvironment', 'PortInUse', 'CannotStart', 'RootKeyUnusable']);
+const PLAIN = new Set(['BadEnvironment', 'PortInUse', 'CannotStart', 'RootKeyUnusable', 'MemoryExposed']);
 
 // Compiled code is kept beside the packages, so that the next start does not strip types again.
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/ozura', import.meta.url)));

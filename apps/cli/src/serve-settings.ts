@@ -124,6 +124,7 @@ export function readVault(env: EnvReader) {
     expiredCardDays: env.integer('EXPIRED_CARD_DAYS', 0),
     unusedTokenDays: env.integer('UNUSED_TOKEN_DAYS', 0),
     keyIdleSeconds: env.integer('KEY_IDLE_SECONDS', 10),
+    extraTestCards: env.list('EXTRA_TEST_CARDS'),
     deduplicatedMerchants: env.list('DEDUPLICATED_MERCHANTS'),
     cvcSeconds: tuning.cvcSeconds,
     ...adminTokenEnd(env),

@@ -58,6 +58,7 @@ const OWN: Readonly<Record<ProgramName, Variables>> = {
     ['BIN_TABLE', 'a file of digits,funding[,country[,brand]] lines; without it only test cards are known'],
     ['DEDUPLICATED_MERCHANTS', 'merchants whose known cards answer their existing token, separated by commas'],
     ['CVC_SECONDS', '90: how long a security code waits for its payment, 30-600'],
+    ['EXTRA_TEST_CARDS', 'numbers that a processor publishes for its own test environment, separated by commas'],
     ['EXPIRED_CARD_DAYS', '0: cards stay; else they are destroyed so many days after they expired'],
     ['UNUSED_TOKEN_DAYS', '0: tokens stay; else they are destroyed after so many days without use'],
     ['KEY_IDLE_SECONDS', '10: how long an old key stays after the last use of it'],

@@ -22,6 +22,7 @@ import { rotateKeys } from './jobs/rotate-keys.ts';
 import { openSealed } from './keys/open.ts';
 import { openRoot } from './keys/root.ts';
 import { openRotation } from './keys/rotation.ts';
+import { keepMemoryPrivate } from './own-memory.ts';
 
 export interface RunningVault {
   readonly url: string;
@@ -34,6 +35,7 @@ export interface RunningVault {
 const drainMs = 1_500;
 
 export async function startVault(config: VaultConfig): Promise<RunningVault> {
+  keepMemoryPrivate(config);
   const db = await openDatabase({ url: config.databaseUrl, testClock: config.mode === 'test' });
   const shared = await openLimits(config, 'vault');
   try {

@@ -222,3 +222,26 @@ const environmentOf = ({ config, keys }: TestVault): Record<string, string> => (
   KEY_IDLE_SECONDS: '1',
   LOG_LEVEL: 'silent',
 });
+
+it('a key that is too old or was used too often is replaced without being asked', { timeout: timeoutMs }, async () => {
+  const running = await startTestVault({ processorDestinations: [destination], keyIdleSeconds: 1 });
+  const vault = vaultAt(running.url, running.keys);
+  const db = await openDatabase({ url: running.config.databaseUrl });
+  const keyOf = async (token: string) =>
+    (await db.one<{ id: string }>(sql`SELECT key_id AS id FROM tokens WHERE token = ${token}`))?.id;
+  const { token: first } = await vault.tokenize('ozu_a');
+  const [counted] = await db.all<{ uses: number }>(sql`SELECT uses FROM wrapped_keys WHERE purpose = 'card-data'`);
+  // A block, taken before its first use.
+  expect(counted?.uses).toBe(4_096);
+  await db.run(sql`UPDATE wrapped_keys SET uses = ${2 ** 27} WHERE purpose = 'card-data'`);
+  // Longer than a process remembers that it is the newest.
+  await pause(1_100);
+  const { token: second } = await vault.tokenize('ozu_a');
+  expect(await keyOf(second)).toBe('card-data:ozu_a:2');
+  await db.run(sql`UPDATE wrapped_keys SET created_at = 0 WHERE purpose = 'card-data'`);
+  await pause(1_100);
+  expect(await keyOf((await vault.tokenize('ozu_a')).token)).toBe('card-data:ozu_a:3');
+  expect([await keyOf(first), await vault.use(first, 'ozu_a')]).toEqual(['card-data:ozu_a:1', 502]);
+  await db.close();
+  await running.stop();
+});
