@@ -132,7 +132,7 @@ test('a price that rose since it was shown is shown and asked about before anyth
   await pressPay(page);
   await page.getByText('The total is now $10.89').waitFor();
   expect(bookedMinor(session)).toEqual([]);
-  await typeCard(page, APPROVED);
+  await shown(page, 'Pay $10.89');
   await pressPay(page);
   expect((await landed(page)).get('amount')).toBe('10.89');
   expect(bookedMinor(session)).toEqual([1089]);

@@ -1,9 +1,7 @@
 // What the donor gives: one of the offered amounts, or one that is typed. The last thing chosen counts.
 import { moneyNumber, parsePositiveMoney } from '@ozura/core/money';
 import { price } from '@ozura/core/pricing';
-import { fill } from '../pages/messages/catalogue.ts';
 import { type FieldError, markField } from './field-errors.ts';
-import { moneyFormat } from './money-format.ts';
 import { byId, type CheckoutFacts } from './page-facts.ts';
 import { groupSeparatorOf, typedAmount } from './typed-amount.ts';
 
@@ -19,7 +17,7 @@ type OnChange = (pricing: Readonly<Record<string, number>>) => void;
 export type OpenDonation = (facts: CheckoutFacts, onChange: OnChange) => Donation | undefined;
 
 export const openDonation: OpenDonation = (facts, onChange) => {
-  const { donation: limits, currency, messages } = facts;
+  const { donation: limits, currency } = facts;
   if (limits === undefined) return undefined;
   const place = byId('donationAmount');
   const typed = place instanceof HTMLInputElement ? place : undefined;
@@ -58,14 +56,8 @@ export const openDonation: OpenDonation = (facts, onChange) => {
     amount: () => (givenMinor() === undefined ? undefined : chosen()),
     errors() {
       if (givenMinor() !== undefined) return [];
-      const text = chosen() === '' ? messages.donationMissing : betweenText(facts);
+      const text = chosen() === '' ? limits.missing : limits.wrong;
       return [{ name: 'donationAmount', text, focus: () => (typed ?? presets[0])?.focus() }];
     },
   };
 };
-
-function betweenText({ donation, currency, exponent, messages }: CheckoutFacts): string {
-  const format = moneyFormat(currency, exponent);
-  const money = (text = ''): string => format.format(text as `${number}`);
-  return fill(messages.donationWrong, { min: money(donation?.min), max: money(donation?.max) });
-}

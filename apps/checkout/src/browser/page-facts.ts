@@ -23,8 +23,8 @@ export interface CheckoutFacts extends SessionFacts {
   readonly exponent: number;
   /** Decimal text. */
   readonly total: string;
-  /** What the button says. */
-  readonly payText: 'pay' | 'donate' | 'payToday';
+  /** What the button says, with a place for the amount. */
+  readonly payText: string;
   readonly donation?: DonationFacts;
   /** The server's clock when the page was made. */
   readonly nowMs: number;
@@ -32,8 +32,12 @@ export interface CheckoutFacts extends SessionFacts {
   readonly messages: ScriptMessages;
 }
 
-/** What a donor may give, as decimal text, and what is added to it. */
+/** What a donor may give, as decimal text, what is added to it, and what is said of it. */
 export interface DonationFacts {
+  /** What the button says before an amount is chosen. */
+  readonly payText: string;
+  readonly missing: string;
+  readonly wrong: string;
   readonly min: string;
   readonly max: string;
   readonly surchargeHundredths: number;

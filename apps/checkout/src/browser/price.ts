@@ -4,7 +4,6 @@ import { Intake } from '@ozura/core/validation';
 import { fill } from '../pages/messages/catalogue.ts';
 import { fieldValue } from './billing-input.ts';
 import type { Donation } from './donation.ts';
-import { moneyFormat } from './money-format.ts';
 import { callPage } from './page-call.ts';
 import { byId, type CheckoutFacts } from './page-facts.ts';
 
@@ -22,12 +21,12 @@ const LINES = ['subtotal', 'tax', 'surcharge', 'total'] as const;
 /** A zero is a line only of the amounts that every price has. */
 const ALWAYS: ReadonlySet<string> = new Set(['subtotal', 'total']);
 
-export function openPrice({ currency, exponent, total, payText: name, messages }: CheckoutFacts): ShownPrice {
+export function openPrice({ currency, exponent, total, donation, messages, ...facts }: CheckoutFacts): ShownPrice {
   const format = moneyFormat(currency, exponent);
   let current = total;
   const totalText = (): string => format.format(current as `${number}`);
   const payText = (): string =>
-    name === 'donate' && Number(current) === 0 ? messages.donateAny : fill(messages[name], { amount: totalText() });
+    donation !== undefined && Number(current) === 0 ? donation.payText : fill(facts.payText, { amount: totalText() });
   return {
     total: () => current,
     totalText,
@@ -45,6 +44,15 @@ export function openPrice({ currency, exponent, total, payText: name, messages }
     },
   };
 }
+
+/** In the page's language, with the decimals that amounts of the currency have. */
+const moneyFormat = (currency: string, exponent: number): Intl.NumberFormat =>
+  new Intl.NumberFormat(document.documentElement.lang, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: exponent,
+    maximumFractionDigits: exponent,
+  });
 
 function showLine(name: (typeof LINES)[number], amount: number, format: Intl.NumberFormat): void {
   const line = byId(`line-${name}`);

@@ -2,7 +2,7 @@
 import { type Html, html } from '@ozura/kit/html';
 import type { Assets } from './assets.ts';
 import { addressFields, contactFields } from './billing-form.ts';
-import { donationFields } from './donation-form.ts';
+import { donationFacts, donationFields } from './donation-form.ts';
 import { frameField } from './fields.ts';
 import { lockIcon } from './icons.ts';
 import type { Language } from './language.ts';
@@ -26,7 +26,7 @@ export function checkoutPage({ language, assets, view, elementsUrl }: CheckoutPa
     assets,
     title: titleOf(view, language),
     script: view.donation === undefined ? assets.checkoutScript : assets.donateScript,
-    facts: { ...view.facts, messages: language.messages.script },
+    facts: factsOf(view, language),
     preconnect: elementsUrl,
     main: html`<main class="card columns">
 ${orderSummary(view, language)}
@@ -59,11 +59,21 @@ ${view.plan && view.plan.maxCycles !== 1 && html`<p class="hint">${consentOf(vie
 </form>`;
 }
 
-function payText({ price: { totalMinor, currency }, donation, plan }: PayView, language: Language): string {
-  const text = language.messages.page;
-  if (donation !== undefined && totalMinor === 0n) return text.donateAny;
-  const sentence = donation !== undefined ? text.donate : plan !== undefined ? text.payToday : text.pay;
-  return fill(sentence, { amount: language.money(totalMinor, currency) });
+const factsOf = (view: PayView, language: Language): object => ({
+  ...view.facts,
+  payText: paySentence(view, language),
+  ...(view.donation && { donation: donationFacts(view.donation, view, language) }),
+  messages: language.messages.script,
+});
+
+function paySentence({ donation, plan }: PayView, { messages: { page: text } }: Language): string {
+  return donation !== undefined ? text.donate : plan !== undefined ? text.payToday : text.pay;
+}
+
+function payText(view: PayView, language: Language): string {
+  const { totalMinor, currency } = view.price;
+  if (view.donation !== undefined && totalMinor === 0n) return language.messages.page.donateAny;
+  return fill(paySentence(view, language), { amount: language.money(totalMinor, currency) });
 }
 
 const consentOf = ({ merchantName, price }: PayView, plan: PlanView, language: Language): string =>

@@ -2,9 +2,11 @@
 import type { DonationConfig } from '@ozura/contract/checkout/donation';
 import { formatMoney } from '@ozura/core/money';
 import { type Html, html } from '@ozura/kit/html';
+import type { DonationFacts } from '../browser/page-facts.ts';
 import { errorPlace, inputField } from './fields.ts';
 import type { Language } from './language.ts';
 import { fill } from './messages/catalogue.ts';
+import type { PayView } from './view.ts';
 
 export function donationFields(donation: DonationConfig, currency: string, language: Language): Html {
   const text = language.messages.page;
@@ -31,7 +33,7 @@ function presets(donation: DonationConfig, currency: string, language: Language)
 
 function customAmount(donation: DonationConfig, currency: string, language: Language): Html {
   const text = language.messages.page;
-  const { presetsMinor, defaultAmountMinor: chosen, minAmountMinor, maxAmountMinor } = donation;
+  const { presetsMinor, defaultAmountMinor: chosen } = donation;
   const isOther = chosen !== undefined && !presetsMinor.includes(chosen);
   return inputField({
     name: 'donationAmount',
@@ -39,11 +41,27 @@ function customAmount(donation: DonationConfig, currency: string, language: Lang
     autocomplete: 'transaction-amount',
     inputMode: 'decimal',
     maxLength: 20,
-    hint: fill(text.donationBetween, {
-      min: language.money(minAmountMinor, currency),
-      max: language.money(maxAmountMinor, currency),
-    }),
+    hint: fill(text.donationBetween, limits(donation, currency, language)),
     ...(isOther ? { value: formatMoney(chosen, currency) } : {}),
     ...(presetsMinor.length > 0 ? { mayBeEmpty: true } : {}),
   });
+}
+
+const limits = ({ minAmountMinor, maxAmountMinor }: DonationConfig, currency: string, { money }: Language) => ({
+  min: money(minAmountMinor, currency),
+  max: money(maxAmountMinor, currency),
+});
+
+/** For the script, which is told all that it says. */
+export function donationFacts(donation: DonationConfig, view: PayView, language: Language): DonationFacts {
+  const text = language.messages.page;
+  const { currency } = view.price;
+  return {
+    min: formatMoney(donation.minAmountMinor, currency),
+    max: formatMoney(donation.maxAmountMinor, currency),
+    surchargeHundredths: Number(view.surchargeHundredths),
+    payText: text.donateAny,
+    missing: text.donationMissing,
+    wrong: fill(text.donationWrong, limits(donation, currency, language)),
+  };
 }

@@ -1,9 +1,7 @@
 // From a stored session to what its page shows.
-import type { DonationConfig } from '@ozura/contract/checkout/donation';
-import type { SessionRequest } from '@ozura/contract/checkout/session-request';
 import { exponentOf } from '@ozura/core/currencies';
 import { formatMoney } from '@ozura/core/money';
-import type { CheckoutFacts, DonationFacts } from '../browser/page-facts.ts';
+import type { CheckoutFacts } from '../browser/page-facts.ts';
 import type { CheckoutContext } from '../context.ts';
 import { openingPrice } from '../price.ts';
 import type { Session } from '../store/sessions.ts';
@@ -29,7 +27,7 @@ export function payView(context: CheckoutContext, session: Session, opening: Ope
   const { request } = session;
   const { currency, amountMinor, donationConfig, recurringConfig, surchargeHundredths = 0n, items = [] } = request;
   const priced = openingPrice(request, donationConfig?.defaultAmountMinor ?? request.subtotalMinor);
-  const facts: Omit<CheckoutFacts, 'messages'> = {
+  const facts: Omit<CheckoutFacts, 'messages' | 'payText' | 'donation'> = {
     sessionId: session.id,
     credential: opening.credential,
     cancelUrl: request.cancelUrl,
@@ -38,8 +36,6 @@ export function payView(context: CheckoutContext, session: Session, opening: Ope
     currency,
     exponent: exponentOf(currency),
     total: formatMoney(priced.totalMinor, currency),
-    payText: donationConfig !== undefined ? 'donate' : recurringConfig !== undefined ? 'payToday' : 'pay',
-    ...(donationConfig === undefined ? {} : { donation: donationFacts(request, donationConfig) }),
     nowMs: opening.nowMs,
     expiresAtMs: session.expiresAtMs,
   };
@@ -56,15 +52,6 @@ export function payView(context: CheckoutContext, session: Session, opening: Ope
     facts,
   };
 }
-
-const donationFacts = (
-  { currency, surchargeHundredths = 0n }: SessionRequest,
-  { minAmountMinor, maxAmountMinor }: DonationConfig,
-): DonationFacts => ({
-  min: formatMoney(minAmountMinor, currency),
-  max: formatMoney(maxAmountMinor, currency),
-  surchargeHundredths: Number(surchargeHundredths),
-});
 
 /** Pictures the page of a session may load. */
 export const imageUrlsOf = ({ request: { appearance, items = [] } }: Pick<Session, 'request'>): string[] =>

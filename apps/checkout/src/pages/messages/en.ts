@@ -2,10 +2,6 @@
 
 /** Said by the server in the first HTML, and by the script when something changes. */
 const both = {
-  pay: 'Pay {amount}',
-  donate: 'Donate {amount}',
-  donateAny: 'Donate',
-  payToday: 'Pay {amount} today',
   surcharge: 'Credit card surcharge ({percent})',
   state: 'State',
   province: 'Province',
@@ -32,7 +28,13 @@ export const en = {
     subtotal: 'Subtotal',
     tax: 'Tax',
     surchargeReason: 'The shop adds this for credit cards. With a debit or prepaid card you pay less.',
+    pay: 'Pay {amount}',
+    donate: 'Donate {amount}',
+    donateAny: 'Donate',
+    payToday: 'Pay {amount} today',
     donation: 'Your donation',
+    donationMissing: 'Choose or enter an amount',
+    donationWrong: 'Enter an amount between {min} and {max}',
     donationOther: 'Other amount',
     donationAmount: 'Amount',
     donationBetween: 'Between {min} and {max}',
@@ -195,8 +197,6 @@ export const en = {
       state: 'Check the state or region',
       zip: 'Check the postal code',
     },
-    donationMissing: 'Choose or enter an amount',
-    donationWrong: 'Enter an amount between {min} and {max}',
     wrongZipUS: 'Enter a ZIP code like 94607 or 94607-1234',
     wrongZipCA: 'Enter a postal code like K1A 0B1',
   },
