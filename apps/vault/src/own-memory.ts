@@ -8,7 +8,7 @@ import type { Context } from '@ozura/kit/context';
 const WRITES_MEMORY = /^--(inspect|heapsnapshot|heap-prof|report-|abort-on-uncaught-exception|cpu-prof)/;
 
 /** Why a Vault with real cards does not start. */
-export class MemoryExposed extends Error {
+class MemoryExposed extends Error {
   constructor(reason: string) {
     super(reason);
     this.name = 'MemoryExposed';
