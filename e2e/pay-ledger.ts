@@ -89,3 +89,11 @@ export async function planEvents(
     .sort((one, other) => revision(one) - revision(other) || one.type.localeCompare(other.type))
     .map(({ type, data }) => ({ type, data: JSON.parse(data) as Record<string, unknown> }));
 }
+
+/** Of the charges of a plan's cycles, in their order. */
+export async function chargeStates(ledger: Database, planId: string): Promise<string[]> {
+  const rows = await ledger.all<{ state: string }>(
+    sql`SELECT state FROM charges WHERE plan_id = ${planId} ORDER BY cycle`,
+  );
+  return rows.map(({ state }) => state);
+}

@@ -6,7 +6,7 @@ import type { Database } from '@ozura/kit/db/handle';
 import { openDatabase } from '@ozura/kit/db/open';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSession, getSession } from './merchant.ts';
-import { planEvents } from './pay-ledger.ts';
+import { chargeStates, planEvents } from './pay-ledger.ts';
 import { planOf } from './plan.ts';
 import { type System, startSystem } from './system.ts';
 
@@ -44,6 +44,7 @@ async function call(
 }
 
 const keys = () => ({ 'x-api-key': system.dev.merchantKey, 'vault-api-key': system.dev.vaultKey });
+const vaultKeyAlone = () => ({ 'x-api-key': system.dev.vaultKey });
 const checkoutKeys = () => ({ 'x-api-key': system.dev.vaultKey, 'x-ozura-api-key': system.dev.merchantKey });
 const clock = (method: string, path = '', body?: Json): Promise<Answer> =>
   call(method, `${system.dev.checkoutUrl}/api/test/clock${path}`, body, checkoutKeys());
@@ -60,13 +61,26 @@ async function advance(to: string): Promise<void> {
   expect([status, body.data]).toEqual([200, { now: to, frozen: true }]);
 }
 
+interface Card {
+  readonly token: string;
+  readonly cvcSession: string;
+}
+
+async function tokenize(cardNumber: string): Promise<Card> {
+  const data = { cardNumber, expirationMonth: '11', expirationYear: '2039', cvv: '123' };
+  const { body } = await call('POST', `${system.dev.vaultUrl}/tokenize`, { type: 'card', data }, vaultKeyAlone());
+  return { token: String(body.token), cvcSession: String(body.cvc_session_id) };
+}
+
+const planWith = (card: Card, changes: Json = {}): Json =>
+  planOf(card, { merchantId: system.dev.merchantId, ...changes });
+
 async function start(changes: Json = {}, number = '4242424242424242'): Promise<string> {
-  const data = { cardNumber: number, expirationMonth: '11', expirationYear: '2039', cvv: '123' };
-  const vault = { 'x-api-key': system.dev.vaultKey };
-  const tokenized = await call('POST', `${system.dev.vaultUrl}/tokenize`, { type: 'card', data }, vault);
-  const { token, cvc_session_id: cvcSession } = tokenized.body as { token: string; cvc_session_id: string };
-  const plan = planOf({ token, cvcSession }, { merchantId: system.dev.merchantId, ...changes });
-  const { body } = await call('POST', `${system.dev.payUrl}/recurring/plans`, plan);
+  const { body } = await call(
+    'POST',
+    `${system.dev.payUrl}/recurring/plans`,
+    planWith(await tokenize(number), changes),
+  );
   expect(body).toMatchObject({ success: true });
   return (body.data as PlanData).planId;
 }
@@ -146,6 +160,14 @@ describe('the clock of the installation', () => {
     // There it still is in the last place on Earth.
     const today = { ...session, recurringConfig: { ...recurringConfig, startDate: '2027-01-30' } };
     expect((await createSession(system.dev, today)).sessionId).toMatch(/^session_/);
+  });
+
+  test('is the clock of cards, too: a security code lasts 90 seconds', async () => {
+    await freeze(beginning);
+    const card = await tokenize('4242424242424242');
+    await advance('2027-01-31T10:22:01.000Z');
+    const { status, body } = await call('POST', `${system.dev.payUrl}/recurring/plans`, planWith(card));
+    expect([status, body.errorCode]).toEqual([400, 'CVC_SESSION_EXPIRED']);
   });
 
   test('expires sessions on its way, and is where it was after a restart', async () => {
@@ -240,6 +262,8 @@ describe('the cycles of a plan', () => {
     expect(await plan(planId)).toMatchObject({ status: 'active', nextChargeDate: '2027-03-05T10:20:30.456Z' });
     await advance('2027-03-05T10:20:30.456Z');
     expect(await plan(planId)).toMatchObject({ status: 'past_due', cyclesCharged: 1 });
+    // Of the cycle that was given up nothing is left to be charged.
+    expect(await chargeStates(ledger, planId)).toEqual(['ended', 'ended']);
     await advance('2027-04-15T00:00:00.000Z');
     expect(await told(planId)).toEqual([
       'charged 1',

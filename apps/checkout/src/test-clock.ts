@@ -47,8 +47,12 @@ export function openTestClock(context: CheckoutContext, jobs: Jobs): TestClock {
       inTurn(async () => {
         const { toMs, frozen } = await decide(await read());
         const programs = programsOf(context, jobs, merchantId);
-        await walk(programs, (await read()).nowMs, toMs);
-        if (!frozen) await programs.set({ offsetMs: toMs - now() });
+        try {
+          await walk(programs, (await read()).nowMs, toMs);
+        } finally {
+          // Also from where a program did not answer.
+          if (!frozen) await programs.set({ offsetMs: (await read()).nowMs - now() });
+        }
       }),
     reset: (merchantId) => inTurn(() => programsOf(context, jobs, merchantId).set(realTime)),
   };

@@ -17,16 +17,22 @@ export const chargeDuePlans = (context: PayContext): Job => ({
   name: 'charge-due-plans',
   everyMs,
   nextDueAt: (afterMs) => findNextDueAt(context.db, afterMs),
-  run: async () => {
-    const { db, log } = context;
-    const due = await findDuePlans(db, await db.now(), dueMax);
-    await inLanes(due, lanes, async (planId) => {
-      const nowMs = await db.now();
-      if ((await leasePlan(db, planId, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
-      await advancePlan(context, planId).catch((error: unknown) => {
-        // Nothing was written: it is tried again when the lease has run out.
-        log.error({ err: error, planId, alarm: true }, 'a plan could not be charged');
-      });
-    });
+  run: async (stopping) => {
+    // A plan that is late by several dates is due again at once; one that failed is leased, and found no more.
+    for (let due = await findDue(context); due.length > 0 && !stopping.aborted; due = await findDue(context)) {
+      await inLanes(due, lanes, (planId) => advanceOnce(context, planId));
+    }
   },
 });
+
+const findDue = async ({ db }: PayContext): Promise<string[]> => findDuePlans(db, await db.now(), dueMax);
+
+async function advanceOnce(context: PayContext, planId: string): Promise<void> {
+  const { db, log } = context;
+  const nowMs = await db.now();
+  if ((await leasePlan(db, planId, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
+  await advancePlan(context, planId).catch((error: unknown) => {
+    // Nothing was written: it is tried again when the lease has run out.
+    log.error({ err: error, planId, alarm: true }, 'a plan could not be charged');
+  });
+}
