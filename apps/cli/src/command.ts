@@ -27,6 +27,8 @@ export interface Command {
   readonly run: (installation: Installation, words: Words) => Promise<void>;
 }
 
+const HELP = new Set(['--help', '-h', 'help']);
+
 /** Runs the command that the first one or two of `args` name. */
 export async function runCommand(
   args: readonly string[],
@@ -35,7 +37,8 @@ export async function runCommand(
   const [first = '', second = ''] = args;
   const name = [`${first} ${second}`, first].find((candidate) => Object.hasOwn(commands, candidate)) ?? '';
   const command = commands[name];
-  if (command === undefined) throw new CannotStart(usage);
+  if (args.length === 0 || args.some((word) => HELP.has(word))) return console.log(usage);
+  if (command === undefined) throw new CannotStart(`there is no command "${first}"\n\n${usage}`);
   const words = readWords(args.slice(name.split(' ').length), command, usage);
   await withInstallation((installation) => command.run(installation, words), operatorName(words));
 }

@@ -158,10 +158,16 @@ describe('ozura merchant', () => {
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringMatching(/^ozura: avsPolicy: must be standard/)]);
   });
 
+  test('without a word, and with --help, it says what there is', async () => {
+    for (const args of [['merchant'], ['payments', 'resolve', '--help']]) {
+      const { code, stdout } = await ozura(args);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^Usage:\n {2}ozura (merchant|payments)/)]);
+    }
+  });
+
   test('what is typed wrongly is answered in words', async () => {
     const wrong: [string[], string][] = [
-      [['merchant'], 'Usage:'],
-      [['merchant', 'delete', 'x'], 'Usage:'],
+      [['merchant', 'delete', 'x'], 'there is no command "delete"'],
       [['merchant', 'create'], '--name is missing'],
       [['merchant', 'create', '--nam', 'x'], "Unknown option '--nam'"],
       [['merchant', 'show'], 'ID is missing'],
