@@ -55,7 +55,7 @@ export interface PaymentPrograms {
 }
 
 type AsCheckout = (
-  method: 'GET' | 'POST' | 'PUT',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: Json,
   headers?: Record<string, string>,

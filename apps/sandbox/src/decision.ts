@@ -26,7 +26,6 @@ export type Answer =
   | { readonly kind: 'outcome'; readonly delayMs?: number }
   | { readonly kind: 'other_reference' }
   | { readonly kind: 'duplicate' }
-  | { readonly kind: 'not_settled' }
   /** The class that is played does not have this call. */
   | { readonly kind: 'not_offered' }
   | { readonly kind: 'refused_credentials' }
@@ -58,13 +57,13 @@ export function decide(asked: Asked, step: Step): Decision {
   const booked = (answer: Answer): Decision => ({ booking: approval, answer });
   switch (step.kind) {
     case 'approve':
+    // Of a refund only, which looks at it before it comes here.
+    case 'not_settled':
       return approved({});
     case 'approve_first_cycle':
       return asked.initiator === 'customer' ? approved({}) : declined(asked, 'generic_decline');
     case 'settled':
       return approved({ settled: true });
-    case 'not_settled':
-      return { answer: { kind: 'not_settled' } };
     case 'decline':
       return declined(asked, step.declineCode);
     case 'review':

@@ -17,8 +17,6 @@ export async function deliver(reply: FastifyReply, { answer, outcome, stopping }
     case 'outcome':
       if (answer.delayMs === undefined) return outcome;
       return (await isWorthWaiting(answer.delayMs, stopping)) ? outcome : breakOff(reply, '');
-    case 'not_settled':
-      return outcome;
     case 'not_offered':
       return reply.code(notOffered).send({ message: 'NOT OFFERED' });
     case 'other_reference':

@@ -1,4 +1,5 @@
 // `POST /refunds`: gives back a sale or a part of it, settled or not, and never more than the sale.
+import type { Step } from '@ozura/core/sandbox-step';
 import { readAll, record, required, text } from '@ozura/core/validation';
 import type { Handle } from '@ozura/kit/db/handle';
 import { readBody } from '@ozura/kit/http/read-body';
@@ -43,17 +44,12 @@ async function refund(tx: Handle, asked: RefundRequest): Promise<Refunded> {
   const sale = await entryById(tx, merchant, asked.transactionId);
   // Its own books come before any program.
   const reason = sale === undefined ? 'unknown_transaction' : objection(sale, asked);
-  if (sale === undefined || reason !== undefined) {
-    return { answer: { kind: 'outcome' }, outcome: { reference, status: 'refused', reason } };
-  }
+  if (sale === undefined || reason !== undefined) return refusal(reference, reason);
   const { lastFour, orderId } = sale;
   const taken = await takeStep(tx, { operation: 'refund', merchant, amountMinor, currency, lastFour, orderId });
-  const { booking, answer } = decide(
-    { amountMinor, currency, cvc: '', initiator: 'merchant' },
-    taken.step ?? { kind: 'approve' },
-  );
-  if (answer.kind === 'not_settled')
-    return { answer, outcome: { reference, status: 'refused', reason: 'not_settled' } };
+  const step: Step = taken.step ?? { kind: 'approve' };
+  if (step.kind === 'not_settled') return refusal(reference, 'not_settled');
+  const { booking, answer } = decide({ amountMinor, currency, cvc: '', initiator: 'merchant' }, step);
   if (booking === undefined) return { answer, outcome: notProcessed(reference) };
   const nowMs = await tx.now();
   const entry: Entry = {
@@ -72,6 +68,11 @@ async function refund(tx: Handle, asked: RefundRequest): Promise<Refunded> {
   await insertEntry(tx, number, entry);
   return { answer, outcome: entryAnswer(entry) };
 }
+
+const refusal = (reference: string, reason: string | undefined): Refunded => ({
+  answer: { kind: 'outcome' },
+  outcome: { reference, status: 'refused', reason },
+});
 
 function objection(sale: BookedEntry, { amount, currency }: RefundRequest): string | undefined {
   if (sale.kind !== 'sale' || sale.status !== 'approved') return 'not_refundable';

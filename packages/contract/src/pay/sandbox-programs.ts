@@ -2,7 +2,18 @@
 // a test installation's sandbox processor is told to do, and what it has booked. In live mode there are no such routes.
 import { isMoneyText } from '@ozura/core/money';
 import { parseStep } from '@ozura/core/sandbox-step';
-import { accepting, integer, list, oneOf, optional, pattern, record, required, text } from '@ozura/core/validation';
+import {
+  accepting,
+  integer,
+  list,
+  oneOf,
+  optional,
+  pattern,
+  record,
+  required,
+  text,
+  withDefault,
+} from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 
@@ -28,17 +39,17 @@ const amount = accepting<string>(
 const stepsMax = 100;
 const lagMaxSeconds = 604_800;
 
+const match = record({
+  cardLastFour: optional(pattern(/^[0-9]{4}$/, 'must be 4 digits')),
+  orderId: optional(text(1, 255)),
+  /** Of the call: a sale's total, what a refund gives back. */
+  amount: optional(amount),
+  operation: optional(oneOf('sale', 'refund', 'void')),
+});
+
 /** Which calls take its steps; without a member, all of the merchant's sales, refunds and voids do. */
 export const programShape = {
-  match: required(
-    record({
-      cardLastFour: optional(pattern(/^[0-9]{4}$/, 'must be 4 digits')),
-      orderId: optional(text(1, 255)),
-      /** Of the call: a sale's total, what a refund gives back. */
-      amount: optional(amount),
-      operation: optional(oneOf('sale', 'refund', 'void')),
-    }),
-  ),
+  match: withDefault(match, { cardLastFour: undefined, orderId: undefined, amount: undefined, operation: undefined }),
   /** Each matching call takes the next; the last repeats. */
   steps: required(list(step, 1, stepsMax)),
   /** An inquiry does not find a booking before. */
