@@ -56,7 +56,7 @@ export function openApp(context: CheckoutContext, charges: Charges, jobs: Jobs):
 }
 
 /** Those of the API. `router` is that of a server, or of a simulation of one. */
-function serveRoutes(context: CheckoutContext, charges: Charges, router: Router): void {
+export function serveRoutes(context: CheckoutContext, charges: Charges, router: Router): void {
   const { config, limits, db } = context;
   const { checkoutUrl } = config.urls;
   const failed = openFailedAuthentications(limits);

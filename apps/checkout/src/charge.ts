@@ -70,13 +70,26 @@ export async function send(context: CheckoutContext, order: ChargeOrder): Promis
     if (answer.body.errorCode === 'PROCESSOR_UNAVAILABLE') {
       return ask(context, { id: order.chargeId, merchantId }, false);
     }
-    return proven(outcomeOfSale(answer.status, answer.body.errorCode), undefined);
+    const outcome = outcomeOfSale(answer.status, answer.body.errorCode);
+    const isWritten = answer.body.attemptId !== undefined;
+    if (outcome?.kind === 'not-sent' && !isWritten) return await giveUp(context, order, outcome);
+    return proven(outcome, undefined);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     log.warn({ chargeId: order.chargeId, err: error }, 'Pay did not answer');
     // No byte left, so nobody was charged, and the customer may simply try again.
     return error.sent === 'no' ? { outcome: { kind: 'not-sent', errorCode: 'OVERLOADED' } } : undefined;
   }
+}
+
+/** Pay refused before it wrote anything: another copy of the request, still on its way, must not charge later. */
+async function giveUp(
+  context: CheckoutContext,
+  { chargeId: id, session }: ChargeOrder,
+  outcome: ChargeOutcome & { readonly kind: 'not-sent' },
+): Promise<ChargeResult | undefined> {
+  const told = await ask(context, { id, merchantId: session.request.merchantId }, true);
+  return told?.outcome.kind === 'not-sent' ? { outcome } : told;
 }
 
 /** Asks Pay what became of a charge. Giving it up proves that a request still on its way will be refused. */

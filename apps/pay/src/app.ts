@@ -63,7 +63,7 @@ export function openApp(context: PayContext, jobs: Jobs, limits: RateLimits): Re
 }
 
 /** `router` is that of a server, or of a simulation of one. */
-function serveRoutes(context: PayContext, router: Router, limits: RateLimits): void {
+export function serveRoutes(context: PayContext, router: Router, limits: RateLimits): void {
   const { db, vault } = context;
   const { keys, merchantKey, service, askedKey, admin } = openAuthentication(
     context,

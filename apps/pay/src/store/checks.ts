@@ -36,9 +36,11 @@ export const releaseAttempt = (
       next_check_at = CASE WHEN state = ${state} THEN ${nextCheckAtMs} ELSE next_check_at END
     WHERE attempt_id = ${attemptId} AND next_check_at IS NOT NULL`);
 
-/** One: the payment is under review from now on, and whoever asked writes the event. */
+/** One: the payment is under review from now on, and whoever asked writes the event. Zero: it was, or it has ended. */
 export const markReviewed = (tx: Handle, attemptId: string, nowMs: number): Promise<number> =>
-  tx.run(sql`UPDATE attempts SET reviewed_at = ${nowMs} WHERE attempt_id = ${attemptId} AND reviewed_at IS NULL`);
+  tx.run(sql`
+    UPDATE attempts SET reviewed_at = ${nowMs}
+    WHERE attempt_id = ${attemptId} AND reviewed_at IS NULL AND state IN ('SENT', 'UNKNOWN', 'VOID_PENDING', 'REVIEW')`);
 
 /** Of attempts that evidence may still decide by itself. */
 export async function findNextCheckAt(db: Handle, afterMs: number): Promise<number | undefined> {

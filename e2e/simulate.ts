@@ -1,0 +1,27 @@
+// `npm run simulate -- --seeds 100000 [--from 1]` runs that many stories, `-- --seed 1234` one of them. A story that ends
+// badly prints the line that tells it again.
+import { parseArgs } from 'node:util';
+import { runSeed } from './simulation/scenario.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '2000' },
+    seed: { type: 'string' },
+    from: { type: 'string', default: '1' },
+  },
+});
+
+const [first, count] =
+  values.seed === undefined ? [Number(values.from), Number(values.seeds)] : [Number(values.seed), 1];
+const startedAtMs = Date.now();
+let failed = 0;
+for (let seed = first; seed < first + count; seed += 1) {
+  const { problems } = await runSeed(seed);
+  if (problems.length === 0) continue;
+  failed += 1;
+  console.log(`npm run simulate -- --seed ${seed}`);
+  for (const problem of problems) console.log(`  ${problem}`);
+}
+const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
+console.log(`${count} stories from seed ${first} in ${seconds} s, ${failed} ended badly`);
+process.exitCode = failed === 0 ? 0 : 1;

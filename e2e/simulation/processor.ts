@@ -1,0 +1,258 @@
+// A processor of a simulation: it speaks the sandbox's wire format, keeps a journal, and plays a class of contract 12.3.
+import type { IncomingAnswer, OutgoingRequest } from '@ozura/contract/client';
+import { dayOf } from '@ozura/core/attempt-evidence';
+import type { World } from './world.ts';
+
+export interface Booking {
+  readonly reference: string;
+  readonly merchant: string;
+  readonly transactionId: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly lastFour: string;
+  readonly bookedAtMs: number;
+  status: 'approved' | 'declined' | 'review';
+  readonly declineCode?: string;
+  readonly avsResult: string;
+  readonly cvvResult: string;
+  voided: boolean;
+}
+
+/** What it does with a sale: a step of contract 14.6. */
+export type Behaviour =
+  | 'approve'
+  | 'decline'
+  | 'not_processed'
+  | 'refuse_credentials'
+  | 'timeout_before_accept'
+  | 'timeout_after_accept'
+  | 'garbage'
+  | 'http_500_after_accept'
+  | 'wrong_amount'
+  | 'wrong_currency'
+  | 'wrong_reference'
+  | 'duplicate_answer'
+  | 'review'
+  | 'slow'
+  | 'bad_cvv'
+  | 'bad_avs';
+
+/** 2a: an inquiry, and no void by reference. */
+export type ProcessorClass = '1' | '2' | '2a' | '3';
+
+export interface SimulatedProcessor {
+  readonly name: string;
+  readonly playsClass: ProcessorClass;
+  readonly bookings: Booking[];
+  /** Rules of the game that our side broke. */
+  readonly complaints: string[];
+  answer(request: OutgoingRequest): Promise<IncomingAnswer>;
+  /** The processor's people decide about what they review. */
+  decideReviews(): void;
+  undo(reference: string): void;
+  standing(): Booking[];
+}
+
+export interface ProcessorOptions {
+  readonly name: string;
+  readonly playsClass: ProcessorClass;
+  behaviourOf(card: string): Behaviour;
+  /** Until an inquiry, or a void by reference, finds what was booked. Beyond the grace time it breaks its promise. */
+  readonly inquiryLagMs: number;
+  readonly inquiriesFail: number;
+  readonly voidsFail: number;
+}
+
+interface Sale {
+  readonly reference: string;
+  readonly merchant: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly card: { readonly number: string };
+}
+
+const answered = (status: number, body: unknown): IncomingAnswer => ({
+  status,
+  headers: {},
+  text: typeof body === 'string' ? body : JSON.stringify(body),
+});
+const silence = new Promise<never>(() => undefined);
+const notOffered = answered(501, { message: 'NOT OFFERED' });
+const slowMs = 40_000;
+/** By how much `wrong_amount` is off. */
+const wrongBy = 100;
+
+export function openProcessor(world: World, options: ProcessorOptions): SimulatedProcessor {
+  const { name, playsClass } = options;
+  const bookings: Booking[] = [];
+  const complaints: string[] = [];
+  const asked = new Set<string>();
+  const standing = (): Booking[] => bookings.filter(({ status, voided }) => status === 'approved' && !voided);
+  const book = (sale: Sale, changes: Partial<Booking>): Booking => {
+    const booking: Booking = {
+      reference: sale.reference,
+      merchant: sale.merchant,
+      transactionId: `${name}-${bookings.length + 1}`,
+      amount: sale.amount,
+      currency: sale.currency,
+      lastFour: sale.card.number.slice(-4),
+      bookedAtMs: world.nowMs(),
+      status: 'approved',
+      avsResult: 'Y',
+      cvvResult: 'M',
+      voided: false,
+      ...changes,
+    };
+    bookings.push(booking);
+    return booking;
+  };
+  const sell = (sale: Sale): Promise<IncomingAnswer> => {
+    if (asked.has(sale.reference)) complaints.push(`${name} was sent the sale ${sale.reference} twice`);
+    asked.add(sale.reference);
+    return sold(world, { sale, behaviour: options.behaviourOf(sale.card.number), book });
+  };
+  const undo = (reference: string): void => {
+    for (const booking of bookings) if (booking.reference === reference) booking.voided = true;
+  };
+  return {
+    name,
+    playsClass,
+    bookings,
+    complaints,
+    standing,
+    undo,
+    decideReviews() {
+      for (const booking of bookings) {
+        if (booking.status === 'review') booking.status = world.chance.pick(['approved', 'declined']);
+      }
+    },
+    async answer({ method, url, body }) {
+      const { pathname, searchParams } = new URL(url);
+      if (method === 'POST' && pathname === '/sales') return sell(JSON.parse(body ?? '{}') as Sale);
+      if (method === 'POST' && pathname === '/voids') {
+        return voided(world, { options, bookings, request: JSON.parse(body ?? '{}') as VoidRequest });
+      }
+      const date = searchParams.get('date');
+      if (date === null) return inquired(world, { options, bookings, reference: searchParams.get('reference') ?? '' });
+      return listed({ bookings, playsClass, date, merchant: searchParams.get('merchant') ?? '' });
+    },
+  };
+}
+
+interface Selling {
+  readonly sale: Sale;
+  readonly behaviour: Behaviour;
+  book(sale: Sale, changes: Partial<Booking>): Booking;
+}
+
+async function sold(world: World, { sale, behaviour, book }: Selling): Promise<IncomingAnswer> {
+  const done = (changes: Partial<Booking> = {}): IncomingAnswer => answered(200, told(book(sale, changes)));
+  switch (behaviour) {
+    case 'approve':
+      return done();
+    case 'decline':
+      return done({ status: 'declined', declineCode: 'do_not_honor' });
+    case 'bad_cvv':
+      return done({ cvvResult: 'N' });
+    case 'bad_avs':
+      return done({ avsResult: 'N' });
+    case 'review':
+      return done({ status: 'review' });
+    case 'wrong_amount':
+      return done({ amount: sale.amount + wrongBy });
+    case 'wrong_currency':
+      return done({ currency: sale.currency === 'EUR' ? 'USD' : 'EUR' });
+    case 'not_processed':
+      return answered(200, { reference: sale.reference, status: 'not_processed' });
+    case 'refuse_credentials':
+      return answered(401, { message: 'INVALID CREDENTIALS' });
+    case 'timeout_before_accept':
+      return silence;
+    case 'timeout_after_accept':
+      book(sale, {});
+      return silence;
+    case 'garbage':
+      book(sale, {});
+      return answered(200, '{"status":"appro');
+    case 'http_500_after_accept':
+      book(sale, {});
+      return answered(500, '<html></html>');
+    case 'wrong_reference':
+      return answered(200, { ...told(book(sale, {})), reference: `${sale.reference}X` });
+    case 'duplicate_answer':
+      book(sale, {});
+      return answered(200, { reference: sale.reference, status: 'duplicate' });
+    case 'slow': {
+      const booking = book(sale, {});
+      await world.sleep(slowMs);
+      return answered(200, told(booking));
+    }
+  }
+}
+
+const told = ({ bookedAtMs: _at, lastFour: _last, merchant: _merchant, voided: _voided, ...booking }: Booking) => ({
+  ...booking,
+  authCode: '000000',
+});
+
+interface Asking {
+  readonly options: ProcessorOptions;
+  readonly bookings: readonly Booking[];
+}
+
+function inquired(
+  world: World,
+  { options, bookings, reference }: Asking & { readonly reference: string },
+): IncomingAnswer {
+  if (options.playsClass === '3') return notOffered;
+  if (world.chance.happens(options.inquiriesFail)) return answered(503, '<html>later</html>');
+  const found = bookings.find(
+    (booking) => booking.reference === reference && booking.bookedAtMs + options.inquiryLagMs <= world.nowMs(),
+  );
+  if (found === undefined) return answered(200, { found: false });
+  return answered(200, { found: true, transaction: { ...told(found), voided: found.voided } });
+}
+
+interface VoidRequest {
+  readonly reference?: string;
+  readonly transactionId?: string;
+}
+
+function voided(
+  world: World,
+  { options, bookings, request }: Asking & { readonly request: VoidRequest },
+): IncomingAnswer {
+  const { reference, transactionId } = request;
+  const hasNoReferences = options.playsClass === '3' || options.playsClass === '2a';
+  if (hasNoReferences && transactionId === undefined) return notOffered;
+  if (world.chance.happens(options.voidsFail)) return answered(503, '<html>later</html>');
+  const meant = bookings.filter(
+    (booking) =>
+      booking.status !== 'declined' &&
+      (transactionId !== undefined || booking.bookedAtMs + options.inquiryLagMs <= world.nowMs()) &&
+      (transactionId === undefined ? booking.reference === reference : booking.transactionId === transactionId),
+  );
+  const standing = meant.find((booking) => !booking.voided);
+  if (standing === undefined) return answered(200, { status: meant.length === 0 ? 'not_found' : 'already_voided' });
+  standing.voided = true;
+  // The answer may be lost, and the void done.
+  return world.chance.happens(options.voidsFail) ? answered(502, 'gone') : answered(200, { status: 'voided' });
+}
+
+interface ListOf {
+  readonly bookings: readonly Booking[];
+  readonly playsClass: ProcessorClass;
+  readonly date: string;
+  readonly merchant: string;
+}
+
+function listed({ bookings, playsClass, date, merchant }: ListOf): IncomingAnswer {
+  const ofDay = bookings.filter((booking) => booking.merchant === merchant && dayOf(booking.bookedAtMs) === date);
+  return answered(200, {
+    transactions: ofDay.map(({ reference, ...booking }) => ({
+      ...booking,
+      ...(playsClass === '3' ? {} : { reference }),
+      bookedAt: booking.bookedAtMs,
+    })),
+  });
+}

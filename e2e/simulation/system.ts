@@ -1,0 +1,180 @@
+// A whole installation in a simulation: programs that die and come back, their disks, and what is around them.
+import { openClient } from '@ozura/contract/client';
+import type { Context } from '@ozura/kit/context';
+import type { Database } from '@ozura/kit/db/handle';
+import type { Log } from '@ozura/kit/log';
+import { DatabaseTrouble, type Disk, openDisk } from './disk.ts';
+import { type Faults, type Host, type Network, sendFrom } from './network.ts';
+import { type Fate, openProcess, type Process } from './process.ts';
+import { openProcessor, type ProcessorOptions, type SimulatedProcessor } from './processor.ts';
+import { hosts, type Running, startCheckout, startPay } from './programs.ts';
+import { openSimulatedVault, type SimulatedVault } from './vault.ts';
+import type { World } from './world.ts';
+
+export type Program = 'checkout' | 'pay';
+type Started = Running<Context & { readonly db: Database }>;
+
+export interface Plan {
+  readonly sessionLifetimeSeconds: number;
+  /** In the order in which they are tried. */
+  readonly processors: readonly ProcessorOptions[];
+  readonly processes: Readonly<Record<Program, number>>;
+  faultsOf(host: string, path: string): Faults;
+  /** How often a database fails. */
+  readonly troubles: number;
+  diesAt: Fate['diesAt'];
+  downtimeMs(): number;
+  /** Until then there are customers, and jobs run as often as they do. */
+  readonly busyMs: number;
+}
+
+export interface System {
+  readonly world: World;
+  readonly plan: Plan;
+  readonly disks: Readonly<Record<Program, Disk>>;
+  readonly processors: readonly SimulatedProcessor[];
+  readonly vault: SimulatedVault;
+  /** For customers and merchants. */
+  readonly client: ReturnType<typeof openClient>;
+  readonly running: Map<string, Started>;
+  /** Processes wait here to be started again. */
+  readonly problems: string[];
+  readonly busyUntilMs: number;
+}
+
+export const merchantId = 'ozu_bluekettle';
+const migrationsOf = (program: Program): URL => new URL(`../../apps/${program}/src/store/migrations/`, import.meta.url);
+
+export async function openSystem(world: World, plan: Plan, committed: (system: System) => void): Promise<System> {
+  const problems: string[] = [];
+  const running = new Map<string, Started>();
+  const servers = new Map<string, readonly Host[]>();
+  const network: Network = { hosts: servers, faultsOf: plan.faultsOf };
+  const open = (program: Program): Promise<Disk> =>
+    openDisk(world, { migrations: migrationsOf(program), troubles: plan.troubles, committed: () => committed(system) });
+  const disks = { checkout: await open('checkout'), pay: await open('pay') };
+  const processors = plan.processors.map((options) => openProcessor(world, options));
+  const vault = openSimulatedVault(world, sendFrom(world, network, undefined));
+  servers.set(hosts.vault, [vault]);
+  for (const processor of processors) servers.set(processor.name, [processor]);
+  const client = openClient(`http://${hosts.checkout}`, sendFrom(world, network, undefined));
+  const busyUntilMs = world.nowMs() + plan.busyMs;
+  const system: System = { world, plan, disks, processors, vault, client, running, problems, busyUntilMs };
+  for (const program of ['checkout', 'pay'] as const) {
+    for (let i = 1; i <= plan.processes[program]; i += 1) launch(system, network, `${program}-${i}`);
+  }
+  return system;
+}
+
+/** A program that cannot start is started again, like one that has died. */
+function launch(system: System, network: Network, name: string): void {
+  const { world, plan } = system;
+  const again = (): void => void world.at(world.nowMs() + plan.downtimeMs(), () => launch(system, network, name));
+  start(system, network, { name, again }).catch(again);
+}
+
+async function start(
+  system: System,
+  network: Network,
+  { name, again }: { readonly name: string; readonly again: () => void },
+): Promise<void> {
+  const { world, plan, running } = system;
+  const program = name.split('-')[0] as Program;
+  const fate: Fate = {
+    diesAt: plan.diesAt,
+    died: () => {
+      running.delete(name);
+      again();
+    },
+  };
+  const process = openProcess(world, name, fate);
+  const log = logOf(system, process);
+  const base: Context = { now: world.nowMs, random: (count) => world.chance.bytes(count), log };
+  const db = system.disks[program].mount(process, plan.processes[program] > 1 ? 'postgres' : 'sqlite');
+  const started: Started =
+    program === 'pay'
+      ? startPay({ base, process, db, send: sendFrom(world, network, process) }, plan.processors)
+      : await startCheckout({ base, process, db, send: sendFrom(world, network, process) }, plan);
+  if (!process.isAlive()) return;
+  running.set(name, started);
+  network.hosts.set(
+    program,
+    [...running]
+      .filter(([of]) => of.startsWith(program))
+      .map(([, { router, ...rest }]) => hostOf(router, rest.process)),
+  );
+  for (const job of started.jobs) tick(system, started, job);
+}
+
+const hostOf = (router: Started['router'], process: Started['process']): Host => ({
+  process,
+  answer: (request) => router.dispatch(request),
+});
+
+/** While there are customers jobs run by themselves; later they are run when something is due. */
+function tick(system: System, started: Started, job: Started['jobs'][number]): void {
+  const { world, busyUntilMs } = system;
+  const isDue = (dueOf(system, job.name) ?? Number.POSITIVE_INFINITY) <= world.nowMs();
+  // A run that finds nothing does nothing: it is left out.
+  (isDue ? runJob(started, job) : Promise.resolve()).then(() => {
+    const dueMs = Math.min(dueOf(system, job.name) ?? Number.POSITIVE_INFINITY, world.nowMs() + idleMaxMs);
+    const nextMs = Math.max(world.nowMs() + job.everyMs, dueMs) + world.chance.between(0, 200);
+    if (nextMs < busyUntilMs && started.process.isAlive()) world.at(nextMs, () => tick(system, started, job));
+  });
+}
+
+/** Nothing new is due before that. */
+const idleMaxMs = 4_000;
+
+const DUE: Readonly<Record<string, readonly [Program, string]>> = {
+  'resolve-unknown': ['pay', 'SELECT min(max(next_check_at, lease_until)) AS at FROM attempts'],
+  'undo-late-approvals': ['pay', 'SELECT min(max(next_check_at, lease_until)) AS at FROM discrepancies'],
+  'settle-charges': ['checkout', "SELECT min(next_check_at) AS at FROM charges WHERE outcome = 'open'"],
+  'expire-sessions': [
+    'checkout',
+    "SELECT min(expires_at) AS at FROM sessions WHERE status = 'pending' AND payment_state IS NULL",
+  ],
+};
+
+/** When a job has something to do next. */
+function dueOf({ disks }: System, job: string): number | undefined {
+  const [program, text] = DUE[job] ?? [];
+  if (program === undefined || text === undefined) return undefined;
+  return disks[program].rows<{ at: number | null }>(text)[0]?.at ?? undefined;
+}
+
+export function nextDue(system: System): number | undefined {
+  const times = Object.keys(DUE).flatMap((job) => dueOf(system, job) ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+const runJob = ({ process, context: { log } }: Started, job: Started['jobs'][number]): Promise<void> =>
+  process.isAlive()
+    ? job.run().then(
+        () => undefined,
+        (error: unknown) => log.error({ job: job.name, err: error }, 'job failed'),
+      )
+    : new Promise(() => undefined);
+
+/** The jobs of every program that have something to do; `all`: those without a time of their own too. */
+export function runJobs(system: System, all = false): void {
+  for (const started of system.running.values()) {
+    for (const job of started.jobs) {
+      const dueMs = dueOf(system, job.name) ?? (all ? 0 : Number.POSITIVE_INFINITY);
+      if (dueMs <= system.world.nowMs()) void runJob(started, job);
+    }
+  }
+}
+
+/** An error that nobody planned is a problem, wherever it is caught. */
+function logOf({ problems }: System, { name, isAlive }: Process): Log {
+  const error = (about: { readonly err?: unknown; readonly alarm?: boolean }, text: string): void => {
+    const { err } = about;
+    if (isAlive() && err !== undefined && !(err instanceof DatabaseTrouble))
+      problems.push(`${name}: ${text}: ${describe(err)}`);
+  };
+  const quiet = (): void => undefined;
+  return { error, warn: quiet, info: quiet, debug: quiet } as unknown as Log;
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

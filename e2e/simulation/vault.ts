@@ -1,0 +1,116 @@
+// The Vault of a simulation, on the wire: it knows tokens, hands out each security code once, and passes sales on to
+// processors, telling honestly what may have left.
+import { type IncomingAnswer, NoAnswer, type OutgoingRequest, type Send } from '@ozura/contract/client';
+import type { World } from './world.ts';
+
+export interface SimulatedVault {
+  /** A card as the fields would tokenize it for a session. */
+  tokenize(orderId: string, lastFour: string): { readonly token: string; readonly cvcSession: string };
+  answer(request: OutgoingRequest): Promise<IncomingAnswer>;
+}
+
+interface Code {
+  readonly token: string;
+  readonly untilMs: number;
+  leaseId?: string | undefined;
+}
+
+interface ProxyBody {
+  readonly token: string;
+  readonly cvc_session_id: string;
+  readonly proxy_url: string;
+  readonly request_data: Readonly<Record<string, unknown>>;
+  readonly cvc_lease_id?: string;
+}
+
+const cvcMs = 90_000;
+const answerTimeoutMs = 25_000;
+const answered = (status: number, body: object): IncomingAnswer => ({
+  status,
+  headers: {},
+  text: JSON.stringify(body),
+});
+const refused = (status: number, errorCode: string, sent: 'no' | 'unknown') =>
+  answered(status, { success: false, message: errorCode, data: null, errorCode, sent });
+
+export function openSimulatedVault(world: World, send: Send): SimulatedVault {
+  const tokens = new Map<string, { readonly orderId: string; readonly lastFour: string }>();
+  const codes = new Map<string, Code>();
+  const proxy = async (body: ProxyBody): Promise<IncomingAnswer> => {
+    if (!tokens.has(body.token)) return refused(404, 'TOKEN_NOT_FOUND', 'no');
+    if (!take(codes, body, world.nowMs())) return refused(400, 'CVC_SESSION_EXPIRED', 'no');
+    return passOn(send, body, tokens.get(body.token)?.lastFour ?? '');
+  };
+  return {
+    tokenize(orderId, lastFour) {
+      const token = `tok_${tokens.size + 1}`;
+      const cvcSession = `cvc_${codes.size + 1}_${token}`;
+      tokens.set(token, { orderId, lastFour });
+      codes.set(cvcSession, { token, untilMs: world.nowMs() + cvcMs });
+      return { token, cvcSession };
+    },
+    async answer({ method, url, body }) {
+      const { pathname } = new URL(url);
+      const sent = JSON.parse(body ?? '{}') as ProxyBody;
+      if (method === 'POST' && pathname === '/proxy/transaction') return proxy(sent);
+      if (method === 'POST' && pathname === '/cvc-sessions/release') {
+        for (const [id, code] of codes) if (code.leaseId === sent.cvc_lease_id) codes.delete(id);
+        return answered(200, { success: true, data: { released: true } });
+      }
+      const token = pathname.replace('/tokens/', '');
+      const known = tokens.get(token);
+      return known === undefined ? refused(404, 'TOKEN_NOT_FOUND', 'no') : answered(200, factsOf(token, known));
+    },
+  };
+}
+
+/** Gone with its first use, unless a charge keeps it for its next processor. */
+function take(codes: Map<string, Code>, body: ProxyBody, nowMs: number): boolean {
+  const code = codes.get(body.cvc_session_id);
+  if (code === undefined || code.token !== body.token || nowMs >= code.untilMs) return false;
+  if (code.leaseId !== undefined && code.leaseId !== body.cvc_lease_id) return false;
+  if (body.cvc_lease_id === undefined) codes.delete(body.cvc_session_id);
+  else code.leaseId = body.cvc_lease_id;
+  return true;
+}
+
+async function passOn(send: Send, { proxy_url: url, request_data: data }: ProxyBody, lastFour: string) {
+  const body = JSON.stringify({ ...data, card: { number: lastFour } });
+  try {
+    const { status, headers, text } = await send({
+      method: 'POST',
+      url,
+      headers: {},
+      body,
+      timeoutMs: answerTimeoutMs,
+    });
+    return answered(200, { success: true, proxy_response: { status_code: status, headers, body: bodyOf(text) } });
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    if (error.sent === 'no') return refused(502, 'PROXY_NOT_SENT', 'no');
+    return error.timedOut ? refused(504, 'PROXY_TIMEOUT', 'unknown') : refused(502, 'PROXY_INTERRUPTED', 'unknown');
+  }
+}
+
+function bodyOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const factsOf = (token: string, { orderId, lastFour }: { readonly orderId: string; readonly lastFour: string }) => ({
+  success: true,
+  data: {
+    token,
+    type: 'card',
+    mask: { card_number: `424242******${lastFour}` },
+    bin: '424242',
+    card: { brand: 'VISA', last4: lastFour, funding: 'credit' },
+    expiration_month: '11',
+    expiration_year: '2039',
+    order_id: orderId,
+    created_at: new Date(0).toISOString(),
+  },
+});
