@@ -68,6 +68,9 @@ function checkBooks(system: System): void {
     .flatMap((processor) => processor.standing())
     .map(({ reference, amount, currency }) => `${reference} ${amount} ${currency}`)
     .sort();
+  for (const { reference, cvvResult, avsResult } of processors.flatMap((processor) => processor.standing())) {
+    if (cvvResult !== 'M' || avsResult !== 'Y') problems.push(`${reference} stands though its checks were refused`);
+  }
   const sales = ledgerSales(system);
   const ours = sales.map(({ reference, amount_minor, currency }) => `${reference} ${amount_minor} ${currency}`).sort();
   if (theirs.join() !== ours.join()) problems.push(`the processor has [${theirs}], the ledger [${ours}]`);

@@ -14,6 +14,8 @@ export interface Process {
 export interface Fate {
   /** Whether the process dies at this moment of its life. */
   diesAt(process: string, moment: { readonly steps: number; readonly label?: string }): boolean;
+  /** For how long it stands still here, as a machine that is suspended: usually not at all. */
+  stallMs(): number;
   /** Called once, when it has died. */
   died(process: string): void;
 }
@@ -38,7 +40,7 @@ export function openProcess(world: World, name: string, fate: Fate): Process {
     },
     step: () =>
       new Promise((resolve) => {
-        world.at(world.nowMs() + world.chance.between(0, stepMaxMs), () => {
+        world.at(world.nowMs() + world.chance.between(0, stepMaxMs) + fate.stallMs(), () => {
           steps += 1;
           if (alive && fate.diesAt(name, { steps })) kill();
           if (alive) resolve();

@@ -55,12 +55,16 @@ async function resolveAll(system: System): Promise<void> {
     const processor = system.processors.find(({ name }) => name === row.processor);
     processor?.decideReviews();
     const booking = processor?.bookings.find(({ reference }) => reference === row.attempt_id);
-    const isRight = row.undo === null && booking?.amount === row.amount_minor && booking.currency === row.currency;
+    const isRight = row.undo === null && booking !== undefined && isAsAsked(row, booking);
     if (booking?.status === 'approved' && !booking.voided && !isRight) processor?.undo(row.attempt_id);
     const answer = await reviews.resolve({ ...seen(row, booking), attemptId: row.attempt_id }).catch(() => undefined);
     if (answer?.kind === 'refused') system.problems.push(`the operator was refused: ${answer.reason}`);
   }
 }
+
+/** Over our amount, and with checks that the merchant accepts. */
+const isAsAsked = (row: ReviewRow, { amount, currency, cvvResult, avsResult }: Booking): boolean =>
+  amount === row.amount_minor && currency === row.currency && cvvResult === 'M' && avsResult === 'Y';
 
 function seen({ undo }: ReviewRow, booking: Booking | undefined): Omit<ReviewDecision, 'attemptId'> {
   const said = { reason: 'seen in the books', evidence: 'the journal', by: 'ana' };

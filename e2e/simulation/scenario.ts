@@ -22,6 +22,8 @@ import { type Chance, openWorld, withTimersOf } from './world.ts';
 const minuteMs = 60_000;
 const customersMs = 2 * minuteMs;
 const graceMs = 15 * minuteMs;
+/** A processor that breaks its promise about inquiries finds its own bookings after that. */
+const hiddenMs = 300 * minuteMs;
 
 export interface Story {
   /** What was wrong in the end, or at any moment before. Nothing, if all is well. */
@@ -167,6 +169,7 @@ function planOf(chance: Chance): Plan {
   const many = (): number => (chance.happens(0.3) ? 2 : 1);
   let crashesLeft = chance.pick([0, 1, 1, 2, 4]);
   const crashes = chance.pick([0.005, 0.02, 0.05]);
+  const stalls = chance.happens(0.15) ? 0.01 : 0;
   return {
     sessionLifetimeSeconds: chance.pick([20, 90, 1_800]),
     processors: names.map((name) => processorOf(chance, name)),
@@ -178,6 +181,7 @@ function planOf(chance: Chance): Plan {
       crashesLeft -= 1;
       return true;
     },
+    stallMs: () => (chance.happens(stalls) ? chance.between(10_000, 120_000) : 0),
     downtimeMs: () => chance.pick([500, 5_000, 40_000, 400_000]),
     busyMs: customersMs,
   };
@@ -197,12 +201,13 @@ function someFaults(chance: Chance): Faults {
 }
 
 function processorOf(chance: Chance, name: string): ProcessorOptions {
-  const oddity = chance.pick([0, 0.2, 0.6]);
+  const isDishonest = chance.happens(0.06);
+  const oddity = isDishonest ? 0.8 : chance.pick([0, 0.2, 0.6]);
   return {
     name,
     playsClass: chance.pick(CLASSES),
     behaviourOf: () => (chance.happens(oddity) ? chance.pick(BEHAVIOURS) : 'approve'),
-    inquiryLagMs: chance.happens(0.04) ? 5 * 60 * minuteMs : chance.pick([0, 0, minuteMs, 10 * minuteMs]),
+    inquiryLagMs: isDishonest ? hiddenMs : chance.pick([0, 0, minuteMs, 10 * minuteMs]),
     inquiriesFail: chance.pick([0, 0, 0.3]),
     voidsFail: chance.pick([0, 0, 0.3]),
   };

@@ -23,6 +23,7 @@ export interface Plan {
   /** How often a database fails. */
   readonly troubles: number;
   diesAt: Fate['diesAt'];
+  stallMs: Fate['stallMs'];
   downtimeMs(): number;
   /** Until then there are customers, and jobs run as often as they do. */
   readonly busyMs: number;
@@ -82,6 +83,7 @@ async function start(
   const program = name.split('-')[0] as Program;
   const fate: Fate = {
     diesAt: plan.diesAt,
+    stallMs: plan.stallMs,
     died: () => {
       running.delete(name);
       again();
@@ -148,9 +150,11 @@ export function nextDue(system: System): number | undefined {
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
+const neverStopping = new AbortController().signal;
+
 const runJob = ({ process, context: { log } }: Started, job: Started['jobs'][number]): Promise<void> =>
   process.isAlive()
-    ? job.run().then(
+    ? job.run(neverStopping).then(
         () => undefined,
         (error: unknown) => log.error({ job: job.name, err: error }, 'job failed'),
       )
@@ -168,13 +172,15 @@ export function runJobs(system: System, all = false): void {
 
 /** An error that nobody planned is a problem, wherever it is caught. */
 function logOf({ problems }: System, { name, isAlive }: Process): Log {
-  const error = (about: { readonly err?: unknown; readonly alarm?: boolean }, text: string): void => {
-    const { err } = about;
-    if (isAlive() && err !== undefined && !(err instanceof DatabaseTrouble))
-      problems.push(`${name}: ${text}: ${describe(err)}`);
+  const error = ({ err }: { readonly err?: unknown }, text: string): void => {
+    if (isAlive() && err !== undefined && !isPlanned(err)) problems.push(`${name}: ${text}: ${describe(err)}`);
   };
   const quiet = (): void => undefined;
   return { error, warn: quiet, info: quiet, debug: quiet } as unknown as Log;
 }
+
+/** A database in trouble, and a program that waited for it in vain. */
+const isPlanned = (error: unknown): boolean =>
+  error instanceof DatabaseTrouble || /^no answer within/.test((error as Error).message);
 
 const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
