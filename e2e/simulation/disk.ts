@@ -51,16 +51,10 @@ async function openCore({ href }: URL): Promise<Core> {
   return { db, prepare };
 }
 
-/** Tables whose rows came with the migrations. */
-const KEPT = new Set(['migrations', 'attempt_edges']);
-
-function empty({ db }: Core): void {
-  db.exec('PRAGMA foreign_keys = OFF');
+/** Takes back everything that the last story wrote: all of it was one transaction, of which its own are parts. */
+function beginAnew({ db }: Core): void {
   if (db.isTransaction) db.exec('ROLLBACK');
-  for (const { name } of db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()) {
-    if (!KEPT.has(String(name))) db.exec(`DELETE FROM ${name}`);
-  }
-  db.exec('PRAGMA foreign_keys = ON');
+  db.exec('PRAGMA foreign_keys = ON; BEGIN');
 }
 
 const handleOn = ({ db, prepare }: Core, now: () => number): Handle => ({
@@ -73,13 +67,13 @@ const handleOn = ({ db, prepare }: Core, now: () => number): Handle => ({
 });
 
 async function atomically<T>(db: DatabaseSync, body: () => Promise<T>): Promise<T> {
-  db.exec('BEGIN');
+  db.exec('SAVEPOINT one');
   try {
     const value = await body();
-    db.exec('COMMIT');
+    db.exec('RELEASE one');
     return value;
   } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK');
+    db.exec('ROLLBACK TO one; RELEASE one');
     throw error;
   }
 }
@@ -88,16 +82,22 @@ export async function openDisk(world: World, options: DiskOptions): Promise<Disk
   const { href } = options.migrations;
   const core = await (cores.get(href) ?? openCore(options.migrations));
   cores.set(href, Promise.resolve(core));
-  empty(core);
+  beginAnew(core);
   const { db, prepare } = core;
   const direct = handleOn(core, world.nowMs);
   const close = async (): Promise<void> => undefined;
-  const inOne = <T>(body: (tx: Handle) => Promise<T>): Promise<T> => atomically(db, () => body(direct));
+  let open = 0;
+  const inOne = async <T>(body: (tx: Handle) => Promise<T>): Promise<T> => {
+    open += 1;
+    return atomically(db, () => body(direct)).finally(() => {
+      open -= 1;
+    });
+  };
   return {
     before: direct,
     mount: (process, engine) => ({ ...mounted({ world, direct, inOne, process, options }), engine, close }),
     rows: <R extends Row>(text: string, ...values: unknown[]) => prepare(text).all(...boundAll(values)) as R[],
-    isInTransaction: () => db.isTransaction,
+    isInTransaction: () => open > 0,
   };
 }
 

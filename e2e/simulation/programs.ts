@@ -29,7 +29,7 @@ import { openSimulatedRouter, type SimulatedRouter } from './router.ts';
 export const hosts = { checkout: 'checkout', pay: 'pay', vault: 'vault' } as const;
 const urlOf = (host: string): string => `http://${host}`;
 export const pepper = new Secret<Uint8Array>(new Uint8Array(32));
-export const keys = { checkout: new Secret(`svc_${'c'.repeat(43)}`), pay: new Secret(`svc_${'p'.repeat(43)}`) };
+const keys = { checkout: new Secret(`svc_${'c'.repeat(43)}`), pay: new Secret(`svc_${'p'.repeat(43)}`) };
 const payKeys = derivePayKeys(new Uint8Array(32));
 const urls = {
   checkoutUrl: urlOf(hosts.checkout),

@@ -266,12 +266,17 @@ forEachEngine((_engine, open) => {
       ).toBe(0);
     });
 
-    test('a review begins once', async () => {
-      const { attemptId } = await reserve();
+    test('a review begins once, and not of what has ended', async () => {
+      const attempt = await reserve();
+      const { attemptId } = attempt;
+      await walkTo(attempt, 'UNKNOWN');
       const marks = await Promise.all(
         Array.from({ length: 10 }, () => db.transact((tx) => markReviewed(tx, attemptId, 9))),
       );
       expect(marks.filter((marked) => marked === 1)).toHaveLength(1);
+      const ended = await reserve();
+      await walkTo(ended, 'DECLINED');
+      expect(await markReviewed(db, ended.attemptId, 9)).toBe(0);
     });
   });
 
