@@ -6,7 +6,7 @@ export interface SessionView {
   readonly status: string;
   readonly paymentState: string | null;
   readonly amount: string;
-  readonly payment?: { readonly transactionId: string; readonly amount: string };
+  readonly payment?: { readonly transactionId: string; readonly amount: string; readonly planId?: string };
   readonly billing?: { readonly email: string };
 }
 

@@ -5,6 +5,7 @@ import type { TransactionRow } from '@ozura/contract/pay/transaction';
 import type { Database } from '@ozura/kit/db/handle';
 import { openDatabase } from '@ozura/kit/db/open';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { pay, preparePay } from './browserless.ts';
 import { createSession, getSession } from './merchant.ts';
 import { chargeStates, planEvents } from './pay-ledger.ts';
 import { planOf } from './plan.ts';
@@ -302,5 +303,23 @@ describe('the cycles of a plan', () => {
       'past_due 4',
     ]);
     expect(await plan(planId)).toMatchObject({ status: 'past_due', cyclesCharged: 4 });
+  });
+
+  test('go on after a payment on the hosted page, whose token would be purged a day later', async () => {
+    const recurringConfig = { planName: 'Tea', interval: 'monthly', startDate: '2027-01-31' };
+    const session = { checkoutMode: 'recurring', amount: '20.00', recurringConfig };
+    const { sessionId } = await createSession(system.dev, session);
+    const prepared = await preparePay(system.dev, sessionId, '4242424242424242');
+    expect((await pay(system.dev, { ...prepared, body: { ...prepared.body, expectedTotal: '20.00' } })).status).toBe(
+      200,
+    );
+    const { planId = '' } = (await getSession(system.dev, sessionId, true)).payment ?? {};
+    await advance('2027-04-01T00:00:00.000Z');
+    expect((await charges(planId, [2027])).map((charge) => charge.slice(5, 10))).toEqual(['01-31', '02-28', '03-31']);
+    const token = `${system.dev.vaultUrl}/tokens/${prepared.body.token}`;
+    expect((await call('DELETE', token, undefined, vaultKeyAlone())).body.errorCode).toBe('TOKEN_IN_USE');
+    await ask(planId, 'cancel');
+    await advance('2027-04-03T00:00:00.000Z');
+    expect((await call('GET', token, undefined, vaultKeyAlone())).status).toBe(404);
   });
 });
