@@ -5,10 +5,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newChargeId } from '@ozura/core/ids';
-import { taxRow } from '@ozura/core/tax';
-import { readAll } from '@ozura/core/validation';
 import { sql } from '@ozura/kit/db/handle';
-import { putTaxRow } from '@ozura/pay/store/tax-rows';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { forEachEngine } from './databases.ts';
 import { type PaymentPrograms, startPaymentPrograms } from './payment-programs.ts';
@@ -37,8 +34,9 @@ forEachEngine((engine, _open, create) => {
     await programs?.stop();
   });
 
-  const setRate = (row: Record<string, unknown>) =>
-    putTaxRow(programs.ledger, programs.merchant.merchantId, readAll(taxRow, row));
+  const operator = (method: string, body?: Record<string, unknown>) =>
+    programs.asOperator(method, `/admin/merchants/${programs.merchant.merchantId}/tax-rows`, body);
+  const setRate = (row: Record<string, unknown>) => operator('POST', { row, by: 'ines' });
   const newSale = async (changes: Record<string, unknown> = {}, number = CREDIT) =>
     saleOf(await programs.tokenize(number), { amount: '100', surchargePercent: '3.00', ...inNewYork, ...changes });
   const sell = async (changes: Record<string, unknown> = {}, number = CREDIT) => {
@@ -106,6 +104,18 @@ forEachEngine((engine, _open, create) => {
       expect(await chargesWritten()).toBe(before);
       expect((await sell({ expectedTotal: '111.88' })).status).toBe(200);
     });
+  });
+
+  test('a large table is put in place of the old one, and a place that is there twice changes nothing', async () => {
+    const zips = Array.from({ length: 1_200 }, (_none, i) => String(10_001 + i));
+    const rows = zips.map((postalPrefix) => ({ country: 'US', state: 'NY', postalPrefix, ratePercent: '4.5' }));
+    const replaced = await operator('PUT', { rows, by: 'ines' });
+    expect([replaced.status, replaced.body.data.length]).toEqual([200, 1_200]);
+    expect((await quote()).body.data.salesTaxAmount).toBe('4.50');
+    const twice = [...rows.slice(0, 2), { ...rows[0], state: 'New York', ratePercent: '9' }];
+    const refused = await operator('PUT', { rows: twice, by: 'ines' });
+    expect([refused.status, refused.body.error]).toEqual([400, 'rows[2]: US/NY/10001 is there twice']);
+    expect((await operator('GET')).body.data.length).toBe(1_200);
   });
 
   describe('a tax provider over HTTP', () => {

@@ -35,11 +35,19 @@ export async function listTaxRows(db: Handle, merchantId: string): Promise<TaxRo
 export const deleteTaxRows = (tx: Handle, merchantId: string): Promise<number> =>
   tx.run(sql`DELETE FROM tax_rows WHERE merchant_id = ${merchantId}`);
 
-/** Replaces the rate of a place that has one. */
-export async function putTaxRow(tx: Handle, merchantId: string, row: TaxRow): Promise<number> {
+/** Of different places. Many at once: while a large table is written nobody is paid on SQLite. */
+export async function insertTaxRows(tx: Handle, merchantId: string, rows: readonly TaxRow[]): Promise<void> {
+  if (rows.length === 0) return;
   const now = await tx.now();
-  return tx.run(sql`
-    INSERT INTO tax_rows (merchant_id, country, state, postal_prefix, rate, created_at)
-    VALUES (${merchantId}, ${row.country}, ${row.state}, ${row.postalPrefix}, ${Number(row.rate)}, ${now})
-    ON CONFLICT (merchant_id, country, state, postal_prefix) DO UPDATE SET rate = excluded.rate`);
+  const values = rows.map(
+    ({ country, state, postalPrefix, rate }) =>
+      sql`(${merchantId}, ${country}, ${state}, ${postalPrefix}, ${Number(rate)}, ${now})`,
+  );
+  await tx.run(sql`
+    INSERT INTO tax_rows (merchant_id, country, state, postal_prefix, rate, created_at) VALUES ${join(values)}`);
 }
+
+export const deleteTaxRow = (tx: Handle, merchantId: string, row: TaxRow): Promise<number> =>
+  tx.run(sql`
+    DELETE FROM tax_rows WHERE merchant_id = ${merchantId} AND country = ${row.country} AND state = ${row.state}
+      AND postal_prefix = ${row.postalPrefix}`);
