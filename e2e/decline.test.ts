@@ -5,8 +5,10 @@ import { newChargeId } from '@ozura/core/ids';
 import { sql } from '@ozura/kit/db/handle';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forEachEngine } from './databases.ts';
+import { setPayClock, walkPay } from './pay-clock.ts';
 import { attemptStates, eventTypes } from './pay-ledger.ts';
 import { type PaymentPrograms, startPaymentPrograms } from './payment-programs.ts';
+import { planOf } from './plan.ts';
 import { saleOf } from './sale.ts';
 
 const visa = '4242424242424242';
@@ -101,5 +103,33 @@ forEachEngine((engine, _open, create) => {
     expect(await bookingsOf((await sell(number)).body.attemptId)).toBe(0);
     await programs.ledger.run(sql`UPDATE card_blocks SET until_at = created_at - 1`);
     expect(await bookingsOf((await sell(number)).body.attemptId)).toBe(1);
+  });
+
+  test('a plan whose card is given up meanwhile is past due at once, and nothing is sent', async () => {
+    const beginningMs = Date.parse('2027-03-01T10:00:00Z');
+    const dayMs = 86_400_000;
+    await setPayClock(programs, beginningMs);
+    const { merchantKey, vaultKey } = programs.merchant;
+    const keys = { 'x-api-key': merchantKey, 'vault-api-key': vaultKey };
+    const asked = planOf(await programs.tokenize('5555555555554444'));
+    const { body } = await programs.call('POST', `${programs.payUrl}/recurring/plans`, asked, keys);
+    const planId = body.data.planId ?? '';
+    const [charge] = await programs.ledger.all<{ sale: string }>(
+      sql`SELECT sale FROM charges WHERE plan_id = ${planId}`,
+    );
+    const { cardFingerprint } = JSON.parse(charge?.sale ?? '{}') as { cardFingerprint: string };
+    expect(cardFingerprint).toMatch(/^[0-9a-f]{64}$/);
+    await programs.ledger.run(sql`
+      INSERT INTO card_blocks (merchant_id, card_key, attempt_id, outcome, created_at, until_at)
+      VALUES (${programs.merchant.merchantId}, ${cardFingerprint}, 'A1',
+        ${JSON.stringify({ kind: 'declined', declineCode: 'stolen_card' })}, 0, ${beginningMs * 2})`);
+    await walkPay(programs, beginningMs, beginningMs + 40 * dayMs);
+    const { body: plans } = await programs.asMerchant(`/recurring/plans?merchantId=ozu_bluekettle&planId=${planId}`);
+    expect(plans.data).toMatchObject([{ status: 'past_due', cyclesCharged: 1 }]);
+    const attempts = await programs.ledger.all<{ state: string; attempt_id: string }>(sql`
+      SELECT a.state, a.attempt_id FROM attempts a JOIN charges c ON c.charge_id = a.charge_id
+      WHERE c.plan_id = ${planId} AND c.cycle = 2`);
+    expect(attempts.map(({ state }) => state)).toEqual(['NOT_SENT']);
+    expect(await bookingsOf(attempts[0]?.attempt_id ?? '')).toBe(0);
   });
 });
