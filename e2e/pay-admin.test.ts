@@ -261,6 +261,15 @@ forEachEngine((engine, _open, create) => {
       expect([booked?.status, booked?.voided]).toEqual(['approved', status !== 200]);
     });
 
+    test('must-match does not ask for a code that the merchant may do without', async () => {
+      const { merchantId } = programs.merchant;
+      await operator('PATCH', `/merchants/${merchantId}`, { cvvPolicy: 'must-match', motoWithoutCvc: true, by });
+      const { ozuraCvcSession: _code, ...sale } = saleOf(await programs.tokenize(visa), { transactionChannel: 'moto' });
+      const { status, body } = await programs.sell(sale, { 'idempotency-key': 'by-telephone' });
+      expect([status, body.data?.cvvResult]).toEqual([200, 'P']);
+      await operator('PATCH', `/merchants/${merchantId}`, { cvvPolicy: 'standard', motoWithoutCvc: false, by });
+    });
+
     test('a rejected approval whose undoing is not proven is in doubt until it is', async () => {
       const { payUrl, merchant } = programs;
       const asMerchant = (method: string, path: string, body?: Json) =>

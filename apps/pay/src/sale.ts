@@ -1,6 +1,7 @@
 // A sale that somebody asks for now, from its checks to the attempt that decides it (contract 8.2, 12.2): a card sale, or
 // the first charge of a plan. The same key again answers what became of the first call.
 import type { CardSale } from '@ozura/contract/pay/card-sale-fields';
+import { type ChecksPolicy, standardChecks } from '@ozura/core/attempt-checks';
 import { Refusal } from '@ozura/core/errors';
 import { isRunning } from './answers.ts';
 import { type Charging, reserveCharge, runCharge } from './attempt.ts';
@@ -66,10 +67,14 @@ async function prepareCharge(context: PayContext, request: SaleRequest): Promise
     ...prepareSale(asked, card, price),
     ...(plan === undefined ? {} : { plan: { planId: plan.planId, cycle: 1, opening: plan.opening } }),
   };
-  const { avsPolicy, cvvPolicy } = merchant.settings;
-  const checks = { avsPolicy, cvvPolicy };
+  const checks = checksOf(merchant, asked);
   const code = asked.cvcSession === undefined ? {} : { cvcSession: asked.cvcSession };
   return { claim, sale, totalMinor: price.totalMinor, ...code, cascade, checks, answerByMs };
+}
+
+/** A security code that the merchant may do without, and was not given, has nothing to match. */
+function checksOf({ settings: { avsPolicy, cvvPolicy } }: Merchant, { cvcSession }: CardSale): ChecksPolicy {
+  return { avsPolicy, cvvPolicy: cvcSession === undefined ? standardChecks.cvvPolicy : cvvPolicy };
 }
 
 export function cascadeOf({ processors }: PayContext, merchant: Merchant, named: string | undefined): Processor[] {
