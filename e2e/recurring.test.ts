@@ -249,11 +249,11 @@ describe('the cycles of a plan', () => {
       'created 1',
       'charged 2',
       'paused 2',
-      'resumed 2',
+      'resumed 4',
       'charged 5',
       'charged 6',
       'charged 7',
-      'completed 5',
+      'completed 7',
     ]);
   });
 
@@ -271,7 +271,7 @@ describe('the cycles of a plan', () => {
       'created 1',
       ...Array(3).fill('charge_failed 2'),
       'charge_failed 2',
-      'past_due 1',
+      'past_due 2',
     ]);
     expect(await ask(planId, 'resume')).toMatchObject({ status: 'active', nextChargeDate: '2027-04-30T10:20:30.456Z' });
     await ask(planId, 'cancel');
@@ -300,7 +300,7 @@ describe('the cycles of a plan', () => {
       'charged 3',
       'charged 4',
       'charge_failed 5',
-      'past_due 4',
+      'past_due 5',
     ]);
     expect(await plan(planId)).toMatchObject({ status: 'past_due', cyclesCharged: 4 });
   });

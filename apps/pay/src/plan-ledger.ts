@@ -77,7 +77,8 @@ async function writeEvents(
       data: {
         planId,
         status: plan.status,
-        cycle: 'cycle' in event ? event.cycle : plan.cyclesCharged,
+        // Else the last date that has come.
+        cycle: 'cycle' in event ? event.cycle : plan.nextIndex,
         ...nextChargeDate(plan),
         ...('cycle' in event && cause.transactionId !== undefined ? { transactionId: cause.transactionId } : {}),
       },

@@ -228,6 +228,19 @@ describe('what a merchant asks for', () => {
     expect([plan.status, plan.open]).toEqual(['paused', undefined]);
   });
 
+  test('resumed after its last date a plan is completed', () => {
+    const over = onDeclined(
+      charging(begun({ endDate: '2027-03-01' }), at('2027-02-28')),
+      'never',
+      at('2027-02-28'),
+    ).plan;
+    const resumed = onAsked(over, 'active', at('2027-03-05'));
+    expect([resumed?.plan.status, types(resumed?.events ?? [])]).toEqual([
+      'completed',
+      ['plan.resumed', 'plan.completed'],
+    ]);
+  });
+
   test('resumes a plan past due with its next regular date', () => {
     const resumed = onAsked(pastDue, 'active', at('2027-03-05'))?.plan ?? pastDue;
     expect(nextDay(resumed)).toBe('2027-03-31');
