@@ -67,7 +67,7 @@ export function serveRoutes(context: CheckoutContext, charges: Charges, router: 
   const settings = {
     mode: config.mode,
     now,
-    currencies: CURRENCIES,
+    currencies: config.currencies ?? CURRENCIES,
     checkoutUrl,
     allowedReturnHosts: returnHostsOf,
   };

@@ -11,6 +11,8 @@ export interface CheckoutConfig extends BaseConfig {
   readonly declinesToldMax?: number;
   /** Shows billing details of a completed session to whoever knows its id. */
   readonly publicSessionBilling: boolean;
+  /** ISO 4217 codes that are offered; absent: all of them. */
+  readonly currencies?: ReadonlySet<string>;
   /** Label of a crash point; tests only. */
   readonly crashAt?: string;
 }

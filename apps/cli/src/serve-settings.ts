@@ -88,9 +88,10 @@ const isSafe = ({ protocol, hostname }: URL): boolean =>
 
 export function readCheckout(env: EnvReader) {
   const { config, tuning } = readBase(env, 'checkout');
-  const { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling } = tuning;
+  const { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, currencies } = tuning;
   const serviceKey = new Secret(env.secret('CHECKOUT_SERVICE_KEY'));
-  const rules = { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, ...toldMax(tuning) };
+  const offered = currencies === undefined ? {} : { currencies };
+  const rules = { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, ...offered, ...toldMax(tuning) };
   return { ...config, serviceKey, ...rules, ...crashAt(tuning) };
 }
 

@@ -30,6 +30,7 @@ const OWN: Readonly<Record<ProgramName, Variables>> = {
   checkout: [
     ['SESSION_LIFETIME_SECONDS', '1800'],
     ['MAX_FAILED_ATTEMPTS', '5'],
+    ['CURRENCIES', 'ISO 4217 codes that are offered, separated by commas; all of them when left out'],
     ['PUBLIC_SESSION_BILLING', 'false; true shows billing details of a completed session without keys'],
     ['CRASH_AT', 'tests only: the step of a payment at which the program kills itself'],
   ],

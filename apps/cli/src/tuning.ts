@@ -1,4 +1,5 @@
 // Settings that `start` and `serve` have in common.
+import { CURRENCIES } from '@ozura/core/currencies';
 import type { Mode } from '@ozura/core/ids';
 import type { EnvReader } from '@ozura/kit/env';
 import { readTraffic, type Traffic, unlimited } from './traffic-settings.ts';
@@ -8,6 +9,7 @@ export interface Tuning {
   readonly maxFailedAttempts: number;
   readonly declinesToldMax?: number;
   readonly publicSessionBilling: boolean;
+  readonly currencies?: ReadonlySet<string>;
   readonly cvcSeconds: number;
   readonly traffic: Traffic;
   readonly crashAt?: string;
@@ -25,11 +27,18 @@ export function readTuning(env: EnvReader, mode: Mode): Tuning {
     sessionLifetimeSeconds: env.integer('SESSION_LIFETIME_SECONDS', 1_800),
     maxFailedAttempts: env.integer('MAX_FAILED_ATTEMPTS', 5),
     publicSessionBilling: env.oneOf('PUBLIC_SESSION_BILLING', ['true', 'false'], 'false') === 'true',
+    ...readCurrencies(env),
     cvcSeconds,
     traffic,
     ...(env.text('RATE_LIMITS', 'on') === 'off' ? { declinesToldMax: unlimited } : {}),
     ...(env.has('CRASH_AT') ? { crashAt: env.text('CRASH_AT') } : {}),
   };
+}
+
+function readCurrencies(env: EnvReader): Pick<Tuning, 'currencies'> {
+  const codes = env.list('CURRENCIES').map((code) => code.toUpperCase());
+  for (const code of codes) if (!CURRENCIES.has(code)) env.refuse('CURRENCIES', `${code} is not an ISO 4217 currency`);
+  return codes.length === 0 ? {} : { currencies: new Set(codes) };
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

@@ -33,7 +33,7 @@ export const paySession =
     if (refusal !== undefined) throw refusal;
     const amounts = amountsOf(session, input);
     await limits.count('payPerAddress', request.ip);
-    await limits.count('payPerSession', session.id);
+    await limits.count('payPerSession', session.id, reply);
     const order = await orderOf(context, session, input, amounts);
     try {
       await charges.make({ ...order, clientIpAddress: request.ip });

@@ -8,6 +8,7 @@ beforeAll(async () => {
   system = await startSystem({
     RATE_LIMITS: 'getSessionAnonymous=3,failedAuthentications=2',
     TRUSTED_PROXIES: '127.0.0.1',
+    CURRENCIES: 'usd,EUR',
   });
 });
 afterAll(() => system?.stop());
@@ -38,6 +39,12 @@ test('who guesses keys is stopped, and nobody else', async () => {
   expect(statuses.slice(0, 2)).toEqual([401, 401]);
   expect(statuses.at(-1)).toBe(429);
   expect((await get('203.0.113.8', keysOf(system.dev))).status).toBe(404);
+});
+
+test('currencies are those that are offered', async () => {
+  const statuses = [];
+  for (const currency of ['USD', 'eur', 'GBP']) statuses.push((await create({ currency })).status);
+  expect(statuses).toEqual([200, 200, 400]);
 });
 
 test('customers of a merchant go to the hosts that he has named, and to our error page', async () => {
