@@ -67,6 +67,19 @@ test.each(['checkout', 'vault', 'pay'] as const)('the examples of %s come true',
   expect(ran).toBeGreaterThan(5);
 });
 
+test.each(['checkout', 'vault', 'pay'] as const)('%s serves what it describes', async (service) => {
+  const base = system.dev[`${service}Url`];
+  const { paths } = (await (await fetch(`${base}/openapi.json`)).json()) as Description;
+  for (const [path, operations] of Object.entries(paths)) {
+    const described = Object.keys(operations).map((method) => method.toUpperCase());
+    // A method that the path does not have is answered with those that it has.
+    const other = ['PATCH', 'PUT', 'DELETE', 'GET'].find((method) => !described.includes(method));
+    const answer = await fetch(base + path.replace(/\{\w+\}/g, 'x'), { method: other ?? 'PATCH' });
+    const allowed = (answer.headers.get('allow') ?? '').split(', ');
+    expect([path, answer.status, described.filter((method) => !allowed.includes(method))]).toEqual([path, 405, []]);
+  }
+});
+
 interface Example {
   readonly path: string;
   readonly operation: Operation;

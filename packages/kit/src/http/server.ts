@@ -50,7 +50,8 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
   // Callbacks, not promises: these run for every request and wait for nothing.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers).header('Request-Id', request.id);
-    done();
+    // Before the body of a request for nothing is read.
+    done(request.is404 ? new Refusal('NOT_FOUND') : undefined);
   });
   app.addHook('onResponse', (request, reply, done) => {
     logAnswer(request, reply.statusCode, reply.elapsedTime);
