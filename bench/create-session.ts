@@ -1,21 +1,8 @@
-// Create session, durable, at concurrency 32, as a ratio to a null Fastify POST with the same body and answer.
-import { join } from 'node:path';
+// Create session, as a merchant's server does it.
 import type { DevFile } from '@ozura/e2e/system';
-import { type Measured, measure, median } from './load.ts';
-import { root, startProgram } from './program.ts';
+import { type Comparison, compareToNull } from './against-null.ts';
 
-const connections = 32;
-const seconds = 4;
-const rounds = 3;
-
-export interface CreateSessionResult {
-  readonly ratio: number;
-  readonly ours: Measured;
-  readonly yardstick: Measured;
-}
-
-/** The two take turns, so that a machine that slows down slows both. */
-export async function benchCreateSession(dev: DevFile): Promise<CreateSessionResult> {
+export function benchCreateSession(dev: DevFile): Promise<Comparison> {
   const body = JSON.stringify({
     merchantId: dev.merchantId,
     merchantName: 'Blue Kettle',
@@ -30,29 +17,5 @@ export async function benchCreateSession(dev: DevFile): Promise<CreateSessionRes
     'x-api-key': dev.vaultKey,
     'x-ozura-api-key': dev.merchantKey,
   };
-  const url = `${dev.checkoutUrl}/api/sessions/create`;
-  const sample = await fetch(url, { method: 'POST', headers, body });
-  const nothing = await startProgram([join(root, 'bench/null-server.ts'), await sample.text()], () => true);
-  const ours: Measured[] = [];
-  const yardstick: Measured[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const load = { method: 'POST', headers, body, connections, seconds } as const;
-    yardstick.push(await measure({ ...load, url: `${nothing.line}/null` }));
-    ours.push(await measure({ ...load, url }));
-  }
-  await nothing.stop();
-  return {
-    ratio: median(ours.map((one, i) => ratioOf(one, yardstick[i]))),
-    ours: middle(ours),
-    yardstick: middle(yardstick),
-  };
+  return compareToNull({ url: `${dev.checkoutUrl}/api/sessions/create`, headers, body });
 }
-
-const ratioOf = (one: Measured, other: Measured | undefined): number =>
-  one.requestsPerSecond / (other?.requestsPerSecond ?? Number.NaN);
-
-const middle = (runs: readonly Measured[]): Measured => ({
-  requestsPerSecond: median(runs.map((run) => run.requestsPerSecond)),
-  p50Ms: median(runs.map((run) => run.p50Ms)),
-  p99Ms: median(runs.map((run) => run.p99Ms)),
-});

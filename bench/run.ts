@@ -1,9 +1,11 @@
 // Prints what we promise about speed, as ratios against a null server in the same run (contract of `npm run bench`).
 import { launchBrowser } from '@ozura/e2e/browser';
+import { shown } from './against-null.ts';
 import { benchCreateSession } from './create-session.ts';
 import { weighHostedPage } from './page-weight.ts';
 import { residentMegabytes } from './program.ts';
 import { startSystem } from './system.ts';
+import { benchRotation, benchTokenize, type RotationResult } from './vault.ts';
 
 interface Row {
   readonly what: string;
@@ -28,13 +30,29 @@ async function main(): Promise<void> {
   const create = await benchCreateSession(system.dev);
   rows.push({
     what: 'create session, durable, concurrency 32',
-    measured: `${create.ratio.toFixed(2)} of a null POST (${Math.round(create.ours.requestsPerSecond)} / ${Math.round(create.yardstick.requestsPerSecond)} per s, p99 ${create.ours.p99Ms} / ${create.yardstick.p99Ms} ms)`,
+    measured: shown(create),
     target: '≥ 0.8, hard 0.5',
   });
+  const tokenize = await benchTokenize(system.dev);
+  rows.push({ what: 'tokenize, durable, concurrency 32', measured: shown(tokenize), target: '≥ 0.4' });
+  rows.push(...rotationRows(await benchRotation(system.dev)));
   await system.stop();
   print(rows);
   for (const { what, bytes } of weights) console.log(`  ${kilobytes(bytes).padStart(8)}  ${what}`);
 }
+
+const rotationRows = ({ records, recordsPerSecond, idle, busy }: RotationResult): Row[] => [
+  {
+    what: 'key rotation beside tokenizing',
+    measured: `${Math.round(recordsPerSecond)} records/s (${records} records)`,
+    target: '≥ 5,000 records/s',
+  },
+  {
+    what: 'tokenize beside a key rotation, p99',
+    measured: `${busy.p99Ms} ms, without it ${idle.p99Ms} ms`,
+    target: '≤ 2 × without',
+  },
+];
 
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
 

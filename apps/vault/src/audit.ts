@@ -2,9 +2,9 @@
 // stands in the transaction of the use itself: what cannot be recorded does not happen.
 import type { KeyObject } from 'node:crypto';
 import { sameHash } from '@ozura/kit/auth';
-import type { Handle } from '@ozura/kit/db/handle';
+import { type Handle, together } from '@ozura/kit/db/handle';
 import { type Damage, damageAt, macOf, nextSeal } from './audit-chain.ts';
-import { appendRecord, findHead, listRecords, takeNextPlace } from './store/audit.ts';
+import { type AuditHead, appendRecord, findHead, listRecords, lockHead, moveHead } from './store/audit.ts';
 
 export type AuditAction =
   | 'start'
@@ -52,7 +52,7 @@ export interface Verdict {
 }
 
 export interface Audit {
-  /** The last statement of a transaction: everybody else's record waits until its commit. */
+  /** Among the last statements of a transaction: everybody else's record waits until its commit. */
   record(tx: Handle, event: AuditEvent, nowMs: number): Promise<void>;
   /** Reads the whole log, a page at a time, up to the end that it had at the start. */
   verify(db: Handle, anchor?: Anchor): Promise<Verdict>;
@@ -60,13 +60,24 @@ export interface Audit {
 
 const verifyPage = 1000;
 
-export function openAudit(key: KeyObject): Audit {
+/**
+ * `isAlone`: no other process writes to this database, so that the end of the chain is where this one left it. A
+ * transaction that was rolled back leaves it elsewhere; then the end is read.
+ */
+export function openAudit(key: KeyObject, { isAlone = false } = {}): Audit {
+  let end: AuditHead | undefined;
+  const append = async (tx: Handle, from: AuditHead, event: AuditEvent, nowMs: number): Promise<boolean> => {
+    const row = { ...event, sequence: from.sequence + 1, at: nowMs };
+    const mac = macOf(key, row, from.mac);
+    const to = { sequence: row.sequence, mac, seal: nextSeal(key, from.seal, mac) };
+    const [isMoved] = await together(moveHead(tx, from, to), appendRecord(tx, { ...row, mac }));
+    end = isMoved && isAlone ? to : undefined;
+    return isMoved;
+  };
   return {
     async record(tx, event, nowMs) {
-      const { sequence, mac: previous, seal } = await takeNextPlace(tx);
-      const row = { ...event, sequence, at: nowMs };
-      const mac = macOf(key, row, previous);
-      await appendRecord(tx, { ...row, mac }, nextSeal(key, seal, mac));
+      if (end !== undefined && (await append(tx, end, event, nowMs))) return;
+      if (!(await append(tx, await lockHead(tx), event, nowMs))) throw new Error('The audit log cannot be written');
     },
     verify: (db, anchor) => verifyLog(key, db, anchor),
   };

@@ -1,7 +1,7 @@
 // `POST /tokenize` (contract 7.1): one card or bank account in, one token out, in one transaction.
 import type { TokenizeInput } from '@ozura/contract/vault/tokenize';
 import { Refusal } from '@ozura/core/errors';
-import type { Handle } from '@ozura/kit/db/handle';
+import { type Handle, together } from '@ozura/kit/db/handle';
 import type { Call } from '@ozura/kit/http/route';
 import { actorOf, type KeyCaller, type SessionCaller } from '../callers.ts';
 import { isCardRefusal, readBankAccount, readCard } from '../card-data.ts';
@@ -19,26 +19,17 @@ export const handleTokenize = (context: VaultContext) => async (call: Call<Token
   const nowMs = await context.db.now();
   const prepared = await prepare(context, input, who, nowMs);
   const { row, cvc } = prepared;
+  const event = { merchantId: who.merchantId, actor: actorOf(who), action: 'tokenize', object: row.token } as const;
+  const from = { outcome: 'allowed', address: request.ip, requestId: request.id } as const;
+  const codeExpiresAt = nowMs + context.config.cvcSeconds * 1000;
   const expiry = await context.db.transact(async (tx) => {
-    if (who.kind === 'session') await useSession(tx, who.session, nowMs);
-    const stored = prepared.isKnown ? await storeLaterExpiry(tx, row) : row;
-    if (stored === undefined) throw deletedMeanwhile();
-    if (!prepared.isKnown) await insertToken(tx, row);
-    if (cvc !== undefined)
-      await insertCvc(tx, { ...cvc, ...row }, cvc.sealed, nowMs + context.config.cvcSeconds * 1000);
-    await context.audit.record(
-      tx,
-      {
-        merchantId: who.merchantId,
-        actor: actorOf(who),
-        action: 'tokenize',
-        object: row.token,
-        outcome: 'allowed',
-        address: request.ip,
-        requestId: request.id,
-      },
-      nowMs,
+    const [, stored] = await together(
+      who.kind === 'session' && useSession(tx, who.session, nowMs),
+      prepared.isKnown ? storeLaterExpiry(tx, row) : insertToken(tx, row).then(() => row),
+      cvc && insertCvc(tx, { ...cvc, ...row }, cvc.sealed, codeExpiresAt),
+      context.audit.record(tx, { ...event, ...from }, nowMs),
     );
+    if (stored === undefined) throw deletedMeanwhile();
     return stored;
   });
   return answer(prepared, expiry, who);

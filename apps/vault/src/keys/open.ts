@@ -65,6 +65,6 @@ export async function openKeys(db: Database, root: RootKey, { now, random }: Con
       await audit?.record(tx, { ...event, address: '', requestId: '' }, await tx.now());
     },
   });
-  audit = openAudit((await keys.current('audit', installation)).key);
+  audit = openAudit((await keys.current('audit', installation)).key, { isAlone: db.engine === 'sqlite' });
   return { keys, audit };
 }

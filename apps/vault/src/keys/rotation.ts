@@ -12,7 +12,7 @@ import {
   listRetiredKeys,
   type WrappedKey,
 } from '../store/keys.ts';
-import { countSealedWithRetired, listSealedWith, moveToKey, type SealedRow } from '../store/sealed-tokens.ts';
+import { countSealedWithOld, listSealedWith, moveToKey, type SealedRow } from '../store/sealed-tokens.ts';
 import { ageMaxMs, isReplaced, keyIdleSecondsDefault, type Purpose, REPLACED } from './key-rules.ts';
 
 export interface RotationProgress {
@@ -50,7 +50,7 @@ export function openRotation(context: VaultContext): Rotation {
   const progress = async (): Promise<RotationProgress> => {
     const { id, version } = await context.keys.wrapper();
     const counts = await countRotatingKeys(db, await outdated(context, id));
-    const recordsLeft = await countSealedWithRetired(db);
+    const recordsLeft = await countSealedWithOld(db, id);
     return {
       running: counts.outdated + counts.retired + recordsLeft > 0,
       kekVersion: version,

@@ -2,6 +2,7 @@
 // After it the number is decrypted (contract 13.2, 13.3).
 import { Refusal } from '@ozura/core/errors';
 import type { Handle } from '@ozura/kit/db/handle';
+import { together } from '@ozura/kit/db/handle';
 import { actorOf } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
 import { numberField, openValue } from '../sealed-value.ts';
@@ -25,9 +26,11 @@ export async function takeUse(context: VaultContext, use: Use): Promise<TakenCod
   return context.db.transact(async (tx) => {
     if (token.mintedIn !== null) await countProxyCall(tx, token.mintedIn);
     const code = await takeCode?.(tx, nowMs);
-    await markUsed(tx, token.token, nowMs);
     const event = { merchantId: who.merchantId, actor: actorOf(who), action: 'proxy', object: token.token } as const;
-    await context.audit.record(tx, { ...event, outcome: 'allowed', address, requestId }, nowMs);
+    await together(
+      markUsed(tx, token.token, nowMs),
+      context.audit.record(tx, { ...event, outcome: 'allowed', address, requestId }, nowMs),
+    );
     return code;
   });
 }

@@ -16,15 +16,10 @@ export type AuditRow = {
 
 export type AuditHead = { readonly sequence: number; readonly mac: string; readonly seal: string };
 
-/**
- * Takes the next place in the chain, with the mac of the one before. The row stays locked until the commit, so that
- * any number of processes write one chain without gaps.
- */
-export async function takeNextPlace(tx: Handle): Promise<AuditHead> {
+/** The end of the chain, which stays locked until the commit: any number of processes write one chain without gaps. */
+export async function lockHead(tx: Handle): Promise<AuditHead> {
   return present(
-    await tx.one<AuditHead>(
-      sql`UPDATE audit_head SET sequence = sequence + 1 WHERE id = 1 RETURNING sequence, mac, seal`,
-    ),
+    await tx.one<AuditHead>(sql`UPDATE audit_head SET sequence = sequence WHERE id = 1 RETURNING sequence, mac, seal`),
   );
 }
 
@@ -33,15 +28,20 @@ function present(head: AuditHead | undefined): AuditHead {
   return head;
 }
 
-export async function appendRecord(tx: Handle, row: AuditRow, seal: string): Promise<void> {
-  await tx.run(sql`
+/** Compare-and-set: false when the chain ends elsewhere than at `from`. */
+export const moveHead = async (tx: Handle, from: AuditHead, to: AuditHead): Promise<boolean> =>
+  (await tx.run(sql`
+    UPDATE audit_head SET sequence = ${to.sequence}, mac = ${to.mac}, seal = ${to.seal}
+    WHERE id = 1 AND sequence = ${from.sequence} AND mac = ${from.mac} AND seal = ${from.seal}`)) === 1;
+
+/** After the head was moved to it; else nothing is added. */
+export const appendRecord = async (tx: Handle, row: AuditRow): Promise<boolean> =>
+  (await tx.run(sql`
     INSERT INTO audit_records
       (sequence, at, merchant_id, actor, action, object, outcome, address, request_id, mac)
-    VALUES
-      (${row.sequence}, ${row.at}, ${row.merchantId}, ${row.actor}, ${row.action}, ${row.object}, ${row.outcome},
-       ${row.address}, ${row.requestId}, ${row.mac})`);
-  await tx.run(sql`UPDATE audit_head SET mac = ${row.mac}, seal = ${seal} WHERE id = 1`);
-}
+    SELECT sequence, ${row.at}, ${row.merchantId}, ${row.actor}, ${row.action}, ${row.object}, ${row.outcome},
+      ${row.address}, ${row.requestId}, mac
+    FROM audit_head WHERE id = 1 AND sequence = ${row.sequence} AND mac = ${row.mac}`)) === 1;
 
 export async function findHead(db: Handle): Promise<AuditHead> {
   return present(await db.one<AuditHead>(sql`SELECT sequence, mac, seal FROM audit_head WHERE id = 1`));
