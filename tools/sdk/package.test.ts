@@ -1,0 +1,62 @@
+// What merchants install: the tarball itself is looked at, not the workspace.
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { entriesOf, readManifest } from './entries.ts';
+import { type Packed, packOnce } from './pack.ts';
+
+let packed: Packed;
+const entries = entriesOf(readManifest());
+
+beforeAll(async () => {
+  packed = await packOnce();
+}, 120_000);
+
+const read = (path: string): string => readFileSync(join(packed.folder, path), 'utf8');
+
+test('publint finds nothing to complain about', async () => {
+  const { messages, pkg } = await publint({ pkgDir: packed.folder, strict: true, pack: false });
+  expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+});
+
+test('its types are right for every way to resolve them', async () => {
+  const result = await checkPackage(createPackageFromTarballData(readFileSync(packed.tarball)));
+  expect('problems' in result ? result.problems : result).toEqual([]);
+});
+
+test('nothing is installed with it, and nothing of our workspace is named', () => {
+  const manifest = JSON.parse(read('package.json'));
+  expect(manifest).not.toHaveProperty('dependencies');
+  expect(manifest).not.toHaveProperty('private');
+  expect(manifest.license).toBe('Apache-2.0');
+  for (const format of ['esm', 'cjs']) {
+    const files = readdirSync(join(packed.folder, 'dist', format));
+    expect(files.length).toBeGreaterThanOrEqual(entries.length * 2);
+    for (const file of files) {
+      const text = read(join('dist', format, file));
+      expect(text).not.toMatch(/(from|require\(|import\() ?['"]@ozura\/(core|contract)/);
+    }
+  }
+});
+
+describe.each(entries.map(({ name }) => name).filter((name) => name !== 'react'))('the entry %s', (name) => {
+  test('offers the same by import and by require', async () => {
+    const esm = (await import(pathToFileURL(join(packed.folder, `dist/esm/${name}.js`)).href)) as object;
+    const cjs = createRequire(import.meta.url)(join(packed.folder, `dist/cjs/${name}.cjs`)) as object;
+    const names = (module: object): string[] =>
+      Object.keys(module)
+        .filter((one) => one !== 'module.exports')
+        .sort();
+    expect(names(cjs)).toEqual(names(esm));
+    expect(names(esm).length).toBeGreaterThan(0);
+  });
+});
+
+test('a bundle for browsers that takes the server entry keeps the guard', () => {
+  for (const file of ['esm/server.js', 'cjs/server.cjs']) expect(read(`dist/${file}`)).toContain('is for servers only');
+});
