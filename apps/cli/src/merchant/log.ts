@@ -13,7 +13,7 @@ type AuditPage = OutputOf<typeof listAudit>;
 
 async function log(installation: Installation, words: Words): Promise<void> {
   const merchantId = words.text('merchant');
-  const { data, brokenAt } = await allRecords(installation, merchantId === undefined ? {} : { merchantId }, 0);
+  const { data, brokenAt } = await allRecords(installation, merchantId === undefined ? {} : { merchantId });
   words.print(data, data.map(recordLine));
   if (brokenAt !== undefined) throw new CannotStart(`somebody has tampered with the log, at record ${brokenAt}`);
 }
@@ -21,13 +21,15 @@ async function log(installation: Installation, words: Words): Promise<void> {
 async function allRecords(
   installation: Installation,
   of: Readonly<Record<string, string>>,
-  after: number,
+  after?: number,
 ): Promise<Pick<AuditPage, 'data' | 'brokenAt'>> {
-  const page = await installation.call(listAudit, { query: { ...of, after: String(after) } });
+  const page = await installation.call(listAudit, {
+    query: { ...of, ...(after === undefined ? {} : { after: String(after) }) },
+  });
   const last = page.data.at(-1);
   if (!page.hasMore || last === undefined) return page;
   const rest = await allRecords(installation, of, last.sequence);
-  return { ...rest, data: [...page.data, ...rest.data] };
+  return { ...page, data: [...page.data, ...rest.data] };
 }
 
 function recordLine({ at, by, action, merchantId, object, change }: AuditPage['data'][number]): string {

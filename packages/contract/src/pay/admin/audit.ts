@@ -30,7 +30,7 @@ export const listAudit = endpoint({
       }),
     ),
     hasMore: Type.Boolean(),
-    /** The first record of these that was changed, removed or put in: absent when the chain is whole. */
+    /** With the first page only: the first record that was changed, removed or put in. Absent when the chain is whole. */
     brokenAt: Type.Optional(Type.Integer()),
   }),
   errors: adminErrors,
