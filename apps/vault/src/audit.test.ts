@@ -7,8 +7,8 @@ import { type AuditEvent, openAudit } from './audit.ts';
 
 const migrations = new URL('./store/migrations/', import.meta.url);
 const audit = openAudit(createSecretKey(randomBytes(32)));
-/** More than two pages. */
-const count = 2_050;
+/** More than a page. */
+const count = 1_050;
 
 const event = (index: number): AuditEvent => ({
   merchantId: 'ozu_bluekettle',
@@ -75,10 +75,10 @@ forEachEngine((_engine, open) => {
   });
 
   it.each([
-    ['a changed value', "UPDATE audit_records SET object = 'tok_0' WHERE sequence = 1500", 1500, 'altered'],
+    ['a changed value', "UPDATE audit_records SET object = 'tok_0' WHERE sequence = 900", 900, 'altered'],
     ['a changed mac', "UPDATE audit_records SET mac = 'x' WHERE sequence = 3", 3, 'altered'],
-    ['another time', 'UPDATE audit_records SET at = 1 WHERE sequence = 2050', 2050, 'altered'],
-    ['a row taken out', 'DELETE FROM audit_records WHERE sequence = 1000', 1000, 'removed'],
+    ['another time', 'UPDATE audit_records SET at = 1 WHERE sequence = 1050', 1050, 'altered'],
+    ['a row taken out', 'DELETE FROM audit_records WHERE sequence = 500', 500, 'removed'],
     ['the first row taken out', 'DELETE FROM audit_records WHERE sequence = 1', 1, 'removed'],
     [
       'a row taken out and the gap closed',
@@ -86,7 +86,7 @@ forEachEngine((_engine, open) => {
       7,
       'removed',
     ],
-    ['a row put in', `${shift(1200, 1)} ${copyOf(1199, 1200, 'tok_forged')} ${headAt(count + 1)}`, 1200, 'inserted'],
+    ['a row put in', `${shift(600, 1)} ${copyOf(599, 600, 'tok_forged')} ${headAt(count + 1)}`, 600, 'inserted'],
     ['a row put after the end', copyOf(count, count + 1, 'tok_forged'), count + 1, 'inserted'],
     [
       'two neighbours that changed places',
@@ -99,16 +99,16 @@ forEachEngine((_engine, open) => {
     [
       'two far rows that changed places',
       `UPDATE audit_records SET sequence = -1 WHERE sequence = 20;
-       UPDATE audit_records SET sequence = 20 WHERE sequence = 900;
-       UPDATE audit_records SET sequence = 900 WHERE sequence = -1;`,
+       UPDATE audit_records SET sequence = 20 WHERE sequence = 700;
+       UPDATE audit_records SET sequence = 700 WHERE sequence = -1;`,
       20,
       'reordered',
     ],
-    ['an end that was cut off', 'DELETE FROM audit_records WHERE sequence > 2000', 2001, 'truncated'],
+    ['an end that was cut off', 'DELETE FROM audit_records WHERE sequence > 1020', 1021, 'truncated'],
     [
       'an end that was cut off with the head put back',
-      `DELETE FROM audit_records WHERE sequence > 2000; ${headAt(2000)}`,
-      2001,
+      `DELETE FROM audit_records WHERE sequence > 1020; ${headAt(1020)}`,
+      1021,
       'truncated',
     ],
     [
@@ -123,7 +123,7 @@ forEachEngine((_engine, open) => {
   });
 
   it('what is written after the end was cut off does not make the log whole again', async () => {
-    await db.script(`DELETE FROM audit_records WHERE sequence > 2000; ${headAt(2000)}`);
+    await db.script(`DELETE FROM audit_records WHERE sequence > 1020; ${headAt(1020)}`);
     await db.transact((tx) => audit.record(tx, event(1), 1));
     expect(await damage()).toMatchObject({ kind: 'truncated' });
   });

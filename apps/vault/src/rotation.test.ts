@@ -99,7 +99,7 @@ forEachEngine((_engine, _open, create) => {
       }
     };
     const loading = Array.from({ length: 4 }, (_none, index) => load(index));
-    await pause(1_000);
+    await pause(500);
     const [before] = await db.all<{ token: string; sealed: Uint8Array }>(
       sql`SELECT token, sealed_number AS sealed FROM tokens WHERE merchant_id = ${merchants[0]} LIMIT 1`,
     );
