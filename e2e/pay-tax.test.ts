@@ -89,6 +89,28 @@ forEachEngine((engine, _open, create) => {
       expect(debit.data.amount).toBe('108.88');
     });
 
+    // Contract 6.6: rate, amount, percentage, place; what Pay answers.
+    test.each([
+      { name: 'G10', price: 'JPY 1050.00', place: 'JP  100-0001', tax: '10', surcharge: '3.00', total: '105 32 1187' },
+      { name: 'G19', price: 'ISK 1999', place: 'IS  101', tax: '24', surcharge: '0', total: '480 0 2479' },
+      { name: 'G20', price: 'BHD 4.715', place: 'BH  317', tax: '10', surcharge: '1.50', total: '0.472 0.071 5.258' },
+      {
+        name: 'G21',
+        price: 'CAD 43.40',
+        place: 'CA ON K1A0B1',
+        tax: '13',
+        surcharge: '1.50',
+        total: '5.64 0.65 49.69',
+      },
+    ])('golden vector $name is quoted as written', async ({ price, place, tax, surcharge, total }) => {
+      const [currency, amount] = price.split(' ');
+      const [country, state, zip] = place.split(' ');
+      await setRate({ country, ratePercent: tax });
+      const asked = { currency, amount, surchargePercent: surcharge, billing: { country, state, zip } };
+      const { data } = (await quote(asked)).body;
+      expect([data.salesTaxAmount, data.surchargeAmount ?? '0', data.amount].join(' ')).toBe(total);
+    });
+
     test('an exempt sale has no tax line, a place without a row has one of nothing', async () => {
       const exempt = (await sell({ salesTaxExempt: true })).body.data;
       expect(exempt.amount).toBe('103.00');
