@@ -9,6 +9,7 @@ import { pay, preparePay } from './browserless.ts';
 import { createSession, getSession } from './merchant.ts';
 import { chargeStates, planEvents } from './pay-ledger.ts';
 import { planOf } from './plan.ts';
+import { runCli } from './run-cli.ts';
 import { type System, startSystem } from './system.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -161,6 +162,21 @@ describe('the clock of the installation', () => {
     // There it still is in the last place on Earth.
     const today = { ...session, recurringConfig: { ...recurringConfig, startDate: '2027-01-30' } };
     expect((await createSession(system.dev, today)).sessionId).toMatch(/^session_/);
+  });
+
+  test('is moved by the command line as well', async () => {
+    await freeze(beginning);
+    const ozura = (...args: string[]) => runCli(['clock', ...args], { DATA_DIR: system.dataDir }).ended;
+    expect(await ozura('advance', '31d')).toMatchObject({
+      code: 0,
+      stdout: '2027-03-03T10:20:30.456Z, standing still\n',
+    });
+    expect(await ozura('advance', 'tomorrow')).toMatchObject({
+      code: 1,
+      stderr: 'ozura: to: must be a time such as 2026-03-04T09:30:00Z\n',
+    });
+    expect((await ozura('freeze')).stderr).toContain('ozura clock freeze TIME');
+    expect((await ozura()).stdout).toBe('2027-03-03T10:20:30.456Z, standing still\n');
   });
 
   test('is the clock of cards, too: a security code lasts 90 seconds', async () => {

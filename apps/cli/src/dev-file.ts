@@ -12,12 +12,15 @@ export interface DevFile extends Urls, MerchantKeys {
 
 const devFilePath = (dataDir: string): string => join(dataDir, 'dev.json');
 
-/** The keys of the last start. A file that somebody has damaged is the same as none. */
-export function readLastKeys(dataDir: string): MerchantKeys | undefined {
+/** What the last start wrote. A file that somebody has damaged is the same as none. */
+export function readDevFile(dataDir: string): Partial<Record<keyof DevFile, unknown>> | undefined {
   const text = readPrivateFile(devFilePath(dataDir));
   const read = text === undefined ? undefined : parse(text);
-  if (!isObject(read)) return undefined;
-  const { merchantId, merchantKey, vaultKey, pubKey } = read;
+  return isObject(read) ? read : undefined;
+}
+
+export function readLastKeys(dataDir: string): MerchantKeys | undefined {
+  const { merchantId, merchantKey, vaultKey, pubKey } = readDevFile(dataDir) ?? {};
   return typeof merchantId === 'string' &&
     typeof merchantKey === 'string' &&
     typeof vaultKey === 'string' &&

@@ -10,6 +10,7 @@ export const help = `Usage: ozura <command>
   payments <what>    payments that a person has to decide: review, resolve
   vault <what>       the Vault's keys and tokens: rotate, status, export, import-key, import, init, unseal
   audit verify       whether the Vault's audit log still says what was written
+  clock <what>       the clock of a development installation: advance 31d, freeze, reset
   help               this text
 
 Settings of start, from the environment:

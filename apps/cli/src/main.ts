@@ -39,6 +39,8 @@ async function run(command: string, rest: readonly string[]): Promise<void> {
       return (await import('./payments.ts')).decidePayments(rest);
     case 'vault':
       return (await import('./vault/commands.ts')).administerVault(rest);
+    case 'clock':
+      return (await import('./clock.ts')).moveClock(rest);
     case 'audit':
       return (await import('./audit.ts')).checkAudit(rest);
     case 'help':
