@@ -1,5 +1,7 @@
 // Limits that processes share, with a server that comes and goes.
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { Refusal } from '@ozura/core/errors';
 import { Secret } from '@ozura/core/secret';
 import { type RedisServer, startRedis } from '@ozura/e2e/redis-server';
@@ -95,4 +97,19 @@ test('without its server a process counts alone, and with others again when it i
   expect(alone).toEqual([true, true, true, false, false]);
   server = await startRedis(port);
   await untilShared(limits);
+});
+
+test('a server that takes connections and answers nobody is not waited for', async () => {
+  const silent = createServer(() => undefined);
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const config = { log, redisUrl: new Secret(`redis://127.0.0.1:${port}`), rateLimits: { events: 2 } };
+  const opened = await openLimits(config, 'checkout');
+  processes.push(opened);
+  const alone = [];
+  for (let i = 0; i < 3; i += 1) alone.push(await passes(opened.limits, 'silent'));
+  expect(alone).toEqual([true, true, false]);
+  opened.close();
+  silent.close();
 });

@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import { limitWindowSeconds } from '@ozura/contract/limits';
 import type { Service } from '@ozura/core/errors';
-import { RateLimiterMemory, RateLimiterRedis, RLWrapperTimeouts } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Log } from '../log.ts';
 import type { BaseConfig } from '../settings.ts';
-import { type OpenLimiter, openRateLimits, type RateLimits } from './rate-limit.ts';
+import { type Limiter, type OpenLimiter, openRateLimits, type RateLimits } from './rate-limit.ts';
 
 export interface OpenedLimits {
   readonly limits: RateLimits;
@@ -17,6 +17,8 @@ export interface OpenedLimits {
 const answerTimeoutMs = 250;
 const connectTimeoutMs = 1_000;
 const reconnectMaxMs = 2_000;
+/** After a failure nobody asks for so long: requests must not wait for a server that hangs, one after the other. */
+const restMs = 1_000;
 
 type Config = Pick<BaseConfig, 'rateLimits' | 'redisUrl' | 'log'>;
 
@@ -27,22 +29,54 @@ export async function openLimits(
 ): Promise<OpenedLimits> {
   if (redisUrl === undefined) return { limits: openRateLimits(rateLimits), close: () => undefined };
   const client = await connect(redisUrl.open(), log);
+  const togetherOr = openPatience(timeoutMs);
   const openLimiter: OpenLimiter = (limit, points) => {
     const numbers = { points, duration: limitWindowSeconds, keyPrefix: `ozura:${service}:${limit}` };
-    const limiter = new RateLimiterRedis({
+    const alone = new RateLimiterMemory(numbers);
+    const together = new RateLimiterRedis({
       ...numbers,
       storeClient: client,
       useRedisPackage: true,
       rejectIfRedisNotReady: true,
     });
-    const insured = new RLWrapperTimeouts({
-      limiter,
-      insuranceLimiter: new RateLimiterMemory(numbers),
-      timeoutMs,
-    });
-    return { consume: (who) => insured.consume(named(who)), get: (who) => insured.get(named(who)) };
+    const both =
+      <T>(ask: (limiter: Limiter, name: string) => Promise<T>) =>
+      (who: string): Promise<T> => {
+        const name = named(who);
+        return togetherOr(
+          () => ask(together, name),
+          () => ask(alone, name),
+        );
+      };
+    return { consume: both((limiter, name) => limiter.consume(name)), get: both((limiter, name) => limiter.get(name)) };
   };
   return { limits: openRateLimits(rateLimits, openLimiter), close: () => client.destroy() };
+}
+
+/** Asks the server while it answers in time, and goes on alone when it does not. */
+function openPatience(timeoutMs: number) {
+  let isResting = false;
+  const rest = (): void => {
+    isResting = true;
+    setTimeout(() => {
+      isResting = false;
+    }, restMs).unref();
+  };
+  return async <T>(ask: () => Promise<T>, alone: () => Promise<T>): Promise<T> => {
+    if (isResting) return alone();
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new Error('no answer in time')), timeoutMs);
+    try {
+      return await Promise.race([ask(), late]);
+    } catch (error) {
+      // An answer: there were too many.
+      if (error instanceof RateLimiterRes) throw error;
+      rest();
+      return alone();
+    } finally {
+      clearTimeout(timer);
+    }
+  };
 }
 
 /** Loaded only when it is configured. Does not wait: the first connection is a reconnection like any other. */
