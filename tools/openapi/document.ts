@@ -1,10 +1,10 @@
 // The OpenAPI 3.1 document of a service, made of the records that its routes are made of.
 import type { Endpoint } from '@ozura/contract/endpoint';
-import { LIMITS, limitWindowSeconds } from '@ozura/contract/limits';
 import { ERRORS, type Service } from '@ozura/core/errors';
 import { AUDIENCES, audienceOf, schemesOf, securityOf } from './credentials.ts';
 import type { Example, Examples } from './example.ts';
 import { failureSchema, failuresOf } from './failures.ts';
+import { limitInWords } from './limits.ts';
 import { answerSchema, hasQuery, type Schema, schemaOf } from './schema.ts';
 
 /** A part of the document that is no schema. */
@@ -76,9 +76,7 @@ function operationOf(endpoint: Endpoint, examples: readonly Example[] = []): Par
     operationId: endpoint.name,
     summary: endpoint.summary,
     tags: [AUDIENCES[audienceOf(endpoint)].name],
-    ...(endpoint.limit === undefined
-      ? {}
-      : { description: `At most ${LIMITS[endpoint.limit]} requests in ${limitWindowSeconds} seconds.` }),
+    ...(endpoint.limit === undefined ? {} : { description: `Limit: ${limitInWords(endpoint.limit)}.` }),
     security: securityOf(endpoint),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(isQuery || !hasFields ? {} : { requestBody: bodyOf(input, examples) }),

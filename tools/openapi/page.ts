@@ -1,10 +1,10 @@
 // The readable page of a service's API, from the same records as its OpenAPI document.
 import type { Endpoint } from '@ozura/contract/endpoint';
-import { LIMITS } from '@ozura/contract/limits';
 import { AUDIENCES, audienceOf, credentialsInWords } from './credentials.ts';
 import type { Described } from './document.ts';
 import type { Example } from './example.ts';
 import { failuresOf } from './failures.ts';
+import { limitInWords } from './limits.ts';
 import { answerSchema, hasQuery, type Schema, schemaOf } from './schema.ts';
 
 export function pageOf({ service, endpoints, examples }: Described, title: string): string {
@@ -25,7 +25,7 @@ function sectionOf(endpoint: Endpoint, examples: readonly Example[]): string {
   const input = schemaOf(endpoint.input, endpoint.name, []);
   const facts = [
     `Credentials: ${credentialsInWords(endpoint)}.`,
-    ...(endpoint.limit === undefined ? [] : [`Limit: ${LIMITS[endpoint.limit]} a minute.`]),
+    ...(endpoint.limit === undefined ? [] : [`Limit: ${limitInWords(endpoint.limit)}.`]),
   ];
   return [
     `### ${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
@@ -75,13 +75,13 @@ function boundsOf(member: Schema): string[] {
 }
 
 function answerTable(schema: Schema): string[] {
-  const { properties: { data = schema, warnings, cached } = {} } = schema;
+  const { properties = {} } = schema;
+  const { data = schema, warnings, cached } = properties;
   const rows = answerRows(data, '');
   const beside = [warnings && '`warnings`', cached && '`cached`'].filter(Boolean);
-  const note = beside.length === 0 ? '' : ` Beside \`data\` there may be ${beside.join(' and ')}.`;
-  return rows.length === 0
-    ? []
-    : [`Answers members:${note}\n\n${['| Member | Type |', '|---|---|', ...rows].join('\n')}`];
+  const note = beside.length === 0 ? '' : `, beside which there may be ${beside.join(' and ')}`;
+  const what = properties.data === undefined ? 'The answer' : '`data` of the answer';
+  return rows.length === 0 ? [] : [`${what}${note}:\n\n${['| Member | Type |', '|---|---|', ...rows].join('\n')}`];
 }
 
 function answerRows(schema: Schema, prefix: string): string[] {
