@@ -4,12 +4,15 @@ import { DECLINES } from '@ozura/core/attempt-decline';
 import { newChargeId } from '@ozura/core/ids';
 import { sql } from '@ozura/kit/db/handle';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pay, preparePay } from './browserless.ts';
 import { forEachEngine } from './databases.ts';
+import { createSession } from './merchant.ts';
 import { setPayClock, walkPay } from './pay-clock.ts';
 import { attemptStates, eventTypes } from './pay-ledger.ts';
 import { type PaymentPrograms, startPaymentPrograms } from './payment-programs.ts';
 import { planOf } from './plan.ts';
 import { saleOf } from './sale.ts';
+import { startSystem } from './system.ts';
 
 const visa = '4242424242424242';
 const lostCard = '4000000000009987';
@@ -132,4 +135,21 @@ forEachEngine((engine, _open, create) => {
     expect(attempts.map(({ state }) => state)).toEqual(['NOT_SENT']);
     expect(await bookingsOf(attempts[0]?.attempt_id ?? '')).toBe(0);
   });
+});
+
+test('on the page the fourth decline of a card within ten minutes says no more than declined', async () => {
+  const system = await startSystem({ RATE_LIMITS: 'on' });
+  try {
+    const told: unknown[] = [];
+    for (let tries = 0; tries < 4; tries += 1) {
+      const { sessionId } = await createSession(system.dev);
+      const { status, body } = await pay(system.dev, await preparePay(system.dev, sessionId, '4000000000009995'));
+      told.push([status, body.errorCode]);
+    }
+    expect(told).toEqual([...Array(3).fill([402, 'INSUFFICIENT_FUNDS']), [402, 'CARD_DECLINED']]);
+    const { sessionId } = await createSession(system.dev);
+    expect((await pay(system.dev, await preparePay(system.dev, sessionId, visa))).status).toBe(200);
+  } finally {
+    await system.stop();
+  }
 });

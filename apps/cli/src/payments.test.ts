@@ -38,7 +38,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const ozura = (...args: string[]) => runCli(args, { PAY_URL: payUrl, ADMIN_TOKEN: adminToken }).ended;
+const nobody = 'http://127.0.0.1:1';
+const ozura = (...args: string[]) =>
+  runCli(args, { PAY_URL: payUrl, VAULT_URL: nobody, ADMIN_TOKEN: adminToken }).ended;
 
 /** A sale whose outcome nobody knows after a day, as the ledger would have it. */
 async function putInReview(attemptId: string): Promise<void> {
@@ -82,12 +84,11 @@ test('a payment is resolved when a second person says the same as the first', as
   ]);
 });
 
-test('a live merchant has live keys and no sandbox', async () => {
-  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
-  const body = JSON.stringify({ name: 'Blue Kettle', by: 'ana' });
-  const made = await fetch(`${payUrl}/admin/merchants`, { method: 'POST', headers, body });
-  const { data } = (await made.json()) as { data: { merchantId: string; merchantKey: string; processors: string[] } };
-  expect([data.merchantKey.startsWith('mk_live_'), data.processors]).toEqual([true, []]);
-  const refused = await ozura('merchant', 'processor', 'set', data.merchantId, 'sandbox');
+test('a live merchant has live keys and no sandbox, and its key is shown also when the Vault is away', async () => {
+  const made = await ozura('merchant', 'create', '--name', 'Blue Kettle', '--id', 'ozu_kettle');
+  expect([made.code, made.stdout]).toEqual([1, expect.stringMatching(/^X-OZURA-API-KEY +mk_live_\w{43}$/m)]);
+  expect(made.stderr).toContain('Later: ozura merchant key add ozu_kettle --kind vault');
+  expect((await ozura('merchant', 'list')).stdout).toMatch(/^ozu_kettle +Blue Kettle$/m);
+  const refused = await ozura('merchant', 'processor', 'set', 'ozu_kettle', 'sandbox');
   expect(refused.stderr).toBe('ozura: processor: does not exist in live mode\n');
 });
