@@ -353,8 +353,24 @@ forEachEngine((_engine, _open, create) => {
       await tell(orderId, 'wrong_amount');
       const wrong = await refund(saleId, { amount: '5.00' });
       expect(wrong.status).toBe(504);
+      const { attemptId } = wrong.body;
       await programs.age(24 * 60 * minuteMs);
-      await settled(wrong.body.attemptId, 'review');
+      await settled(attemptId, 'review');
+      const waiting = (await programs.asOperator('GET', '/admin/reviews')).body.data as unknown as Body[];
+      expect(waiting).toMatchObject([{ kind: 'refund', attemptId, amount: '5.00' }]);
+      const decide = (changes: Body) =>
+        programs.asOperator('POST', `/admin/reviews/${attemptId}/resolve`, {
+          reason: 'the processor corrected the amount',
+          evidence: 'case 4711',
+          by: 'ines',
+          ...changes,
+        });
+      expect((await decide({ outcome: 'reversed' })).body.error).toBe('outcome: a refund is never REVERSED');
+      const approved = await decide({ outcome: 'approved', processorTransactionId: 'corrected-1' });
+      expect(approved.body.data).toMatchObject({ attemptId, status: 'resolved' });
+      expect((await stateOf(attemptId)).state).toBe('approved');
+      expect(await eventTypes(programs.ledger, attemptId)).toEqual(['refund.succeeded']);
+      expect((await decide({ outcome: 'declined' })).body.error).toBe('attemptId: is not in review');
     });
   });
 

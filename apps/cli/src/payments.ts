@@ -27,10 +27,12 @@ async function review(installation: Installation, words: Words): Promise<void> {
 
 type Waiting = OutputOf<typeof listReviews>['data'][number];
 
-function reviewLines({ attemptId, merchantId, processor, amount, currency, ...more }: Waiting): string[] {
+function reviewLines({ attemptId, kind, merchantId, processor, amount, currency, ...more }: Waiting): string[] {
   const { sentAt = '', undo, reason, proposal } = more;
   return [
-    [attemptId, merchantId, processor, amount, currency, `sent ${sentAt}`].join('  '),
+    [attemptId, ...(kind === 'sale' ? [] : [kind]), merchantId, processor, amount, currency, `sent ${sentAt}`].join(
+      '  ',
+    ),
     ...(reason === undefined ? [] : [`  last heard: ${reason}`]),
     ...(undo === undefined ? [] : [`  being undone (${undo}): can end as reversed only`]),
     ...(proposal === undefined

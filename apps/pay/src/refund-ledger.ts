@@ -42,7 +42,7 @@ export async function decideRefund(
   for (let tries = 0; tries < triesMax; tries += 1) {
     const decided = await context.db.transact(async (tx) => {
       const refund = await readRefund(tx, refundId);
-      return writeMove(context, tx, refund, decide(refund));
+      return writeRefundMove(context, tx, refund, decide(refund));
     });
     if (decided !== undefined) return decided;
   }
@@ -50,7 +50,7 @@ export async function decideRefund(
 }
 
 /** `undefined`, with nothing written, when somebody else was faster. */
-async function writeMove(
+export async function writeRefundMove(
   context: PayContext,
   tx: Handle,
   refund: Refund,

@@ -192,6 +192,7 @@ function outcomeOfVoid({ refundId }: Refund, answer: VoidOutcome | Unanswered): 
   }
 }
 
+/** An approval without what only sales have. */
 export const voidedAs = (processorTransactionId: string): Outcome => ({
   kind: 'approved',
   processorTransactionId,

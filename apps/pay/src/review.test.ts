@@ -16,6 +16,8 @@ import { openReviews, type ReviewDecision, type Reviews } from './review.ts';
 import { findAttempt, insertAttempt } from './store/attempts.ts';
 import { findCharge, insertCharge } from './store/charges.ts';
 import { insertMerchant } from './store/merchants.ts';
+import { findRefund, insertRefund, moveRefund } from './store/refunds.ts';
+import { addRefunded, findTransaction } from './store/transactions.ts';
 
 const merchantId = 'ozu_bluekettle';
 const base = openContext(openLog({ program: 'test', level: 'silent' }));
@@ -159,6 +161,33 @@ forEachEngine((_engine, open) => {
           ended_at)
         VALUES ('r-2', ${attemptId}, 'REVERSED', 'r', 'e', 'ben', 1, 'carried_out', 1)`),
     ).rejects.toThrow();
+  });
+
+  test('a refund in review is decided in the same way, and what did not happen is free again', async () => {
+    const saleId = await attemptIn('SENT', 'APPROVED');
+    const amounts = { amountMinor: 400n, surchargeMinor: 0n };
+    const refundInReview = async (refundId: string) => {
+      const of = { merchantId, saleId, processor: 'sandbox', account: merchantId, currency: 'USD' };
+      const asked = { operation: 'cardRefund', means: 'refund', idempotencyKey: undefined, reason: undefined } as const;
+      const refund = { refundId, ordinal: 0, fingerprint: 'f', remainingMinor: 0n, ...of, ...asked, ...amounts };
+      await insertRefund(db, refund, { nowMs: 1_000, nextCheckAtMs: 2_000 });
+      await addRefunded(db, saleId, amounts);
+      await moveRefund(db, { refundId, from: 'INTENT', to: 'SENT' }, { sentAtMs: 1_000 });
+      await moveRefund(db, { refundId, from: 'SENT', to: 'UNKNOWN' }, {});
+      await moveRefund(db, { refundId, from: 'UNKNOWN', to: 'REVIEW' }, {});
+    };
+    await refundInReview('F1');
+    await refundInReview('F2');
+    const live = reviewsIn('live');
+    expect((await live.listRefunds()).map(({ refund }) => refund.refundId)).toEqual(['F1', 'F2']);
+    expect(await live.resolve(decision('F1', 'REVERSED'))).toMatchObject({ kind: 'refused' });
+    expect((await live.resolve(decision('F1', 'APPROVED'))).kind).toBe('proposed');
+    expect((await live.resolve(decision('F1', 'APPROVED', { by: 'ben' }))).kind).toBe('resolved');
+    expect((await findRefund(db, 'F1'))?.state).toBe('APPROVED');
+    expect((await live.resolve(decision('F2', 'NOT_PROCESSED'))).kind).toBe('proposed');
+    expect((await live.resolve(decision('F2', 'NOT_PROCESSED', { by: 'ben' }))).kind).toBe('resolved');
+    expect((await findTransaction(db, merchantId, saleId))?.refundedMinor).toBe(400n);
+    expect(await written('F1')).toMatchObject([{ state: 'carried_out', proposed_by: 'ana', confirmed_by: 'ben' }]);
   });
 });
 

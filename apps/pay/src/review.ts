@@ -8,7 +8,9 @@ import type { AuditEvent } from './audit.ts';
 import type { PayContext } from './context.ts';
 import { writeMove } from './ledger.ts';
 import { untilUnmoved } from './plan-ledger.ts';
+import { resolveRefund, whyRefundImpossible } from './refund-review.ts';
 import { type Attempt, findAttempt, isTransactionKnown, listAttemptsInReview } from './store/attempts.ts';
+import { findRefund, listRefundsInReview, type Refund } from './store/refunds.ts';
 import { endResolution, findProposal, insertResolution, type ProposedResolution } from './store/resolutions.ts';
 
 export interface ReviewDecision {
@@ -24,7 +26,7 @@ export interface ReviewDecision {
 }
 
 export type ReviewAnswer =
-  | { readonly kind: 'resolved'; readonly attempt: Attempt }
+  | { readonly kind: 'resolved'; readonly attempt: Pick<Attempt, 'attemptId' | 'state'> }
   /** Somebody else has to say the same. */
   | { readonly kind: 'proposed'; readonly proposal: ProposedResolution }
   /** Nothing was written. `field: reason`. */
@@ -36,9 +38,15 @@ export interface InReview {
   readonly proposal: ProposedResolution | undefined;
 }
 
+export interface RefundInReview {
+  readonly refund: Refund;
+  readonly proposal: ProposedResolution | undefined;
+}
+
 export interface Reviews {
   /** The oldest first. */
   list(): Promise<InReview[]>;
+  listRefunds(): Promise<RefundInReview[]>;
   resolve(decision: ReviewDecision, from?: Origin): Promise<ReviewAnswer>;
 }
 
@@ -56,6 +64,12 @@ export const openReviews = (context: PayContext): Reviews => ({
       attempts.map(async (attempt) => ({ attempt, proposal: await findProposal(context.db, attempt.attemptId) })),
     );
   },
+  async listRefunds() {
+    const refunds = await listRefundsInReview(context.db, listMax);
+    return Promise.all(
+      refunds.map(async (refund) => ({ refund, proposal: await findProposal(context.db, refund.refundId) })),
+    );
+  },
   resolve: (decision, from = nowhere) => resolve(context, decision, from),
 });
 
@@ -67,22 +81,24 @@ async function resolve(context: PayContext, said: ReviewDecision, from: Origin):
 }
 
 async function decide(context: PayContext, tx: Handle, decision: ReviewDecision, from: Origin): Promise<ReviewAnswer> {
-  const attempt = await findAttempt(tx, decision.attemptId);
-  if (attempt?.state !== 'REVIEW') return refused('attemptId: is not in review');
-  const impossible = await whyImpossible(tx, attempt, decision);
+  const subject = (await findAttempt(tx, decision.attemptId)) ?? (await findRefund(tx, decision.attemptId));
+  if (subject?.state !== 'REVIEW') return refused('attemptId: is not in review');
+  const impossible = await ('refundId' in subject
+    ? whyRefundImpossible(tx, subject, decision)
+    : whyImpossible(tx, subject, decision));
   if (impossible !== undefined) return refused(impossible);
   const proposal = await findProposal(tx, decision.attemptId);
   const answer: ReviewAnswer =
     context.config.mode === 'test' || isSeconded(proposal, decision)
-      ? await carryOut(context, tx, { attempt, decision, proposal })
+      ? await carryOut(context, tx, { subject, decision, proposal })
       : { kind: 'proposed', proposal: await propose(context, tx, decision, proposal) };
-  await context.audit.record(tx, { ...recordOf(attempt, decision, answer.kind), ...from });
+  await context.audit.record(tx, { ...recordOf(subject.merchantId, decision, answer.kind), ...from });
   return answer;
 }
 
 const recordOf = (
-  { attemptId, merchantId }: Attempt,
-  { resolution, processorTransactionId, reason, evidence, by }: ReviewDecision,
+  merchantId: string,
+  { attemptId, resolution, processorTransactionId, reason, evidence, by }: ReviewDecision,
   kind: ReviewAnswer['kind'],
 ): Omit<AuditEvent, keyof Origin> => ({
   actor: by,
@@ -165,26 +181,35 @@ async function carryOut(
   context: PayContext,
   tx: Handle,
   facts: {
-    readonly attempt: Attempt;
+    readonly subject: Attempt | Refund;
     readonly decision: ReviewDecision;
     readonly proposal: ProposedResolution | undefined;
   },
 ): Promise<ReviewAnswer> {
-  const { attempt, decision } = facts;
+  const { subject, decision } = facts;
   const { attemptId, resolution, by } = decision;
   const { resolutionId, proposedBy } = await propose(context, tx, decision, facts.proposal);
   const endedAtMs = await tx.now();
   const second = proposedBy === by ? {} : { confirmedBy: by };
   await endResolution(tx, resolutionId, { state: 'carried_out', ...second, endedAtMs });
-  const outcome = outcomeOf(decision);
-  const moved = await writeMove(context, tx, attempt, {
-    move: onResolved(attempt.state, resolution, attempt.undo),
-    ...(outcome && { outcome }),
-  });
+  const moved = await ('refundId' in subject
+    ? resolveRefund(context, tx, subject, decision)
+    : resolveAttempt(context, tx, subject, decision));
   // Thrown, so that the resolution is not written either.
   if (moved === undefined) throw new Error(`attempt ${attemptId} was moved by somebody else`);
   context.log.warn({ attemptId, resolution, by }, 'an attempt in review was resolved by a person');
-  return { kind: 'resolved', attempt: moved };
+  return { kind: 'resolved', attempt: { attemptId, state: moved.state } };
+}
+
+function resolveAttempt(
+  context: PayContext,
+  tx: Handle,
+  attempt: Attempt,
+  decision: ReviewDecision,
+): Promise<Attempt | undefined> {
+  const outcome = outcomeOf(decision);
+  const move = onResolved(attempt.state, decision.resolution, attempt.undo);
+  return writeMove(context, tx, attempt, { move, ...(outcome && { outcome }) });
 }
 
 /** What the processor never told us is told by the person who has seen it. */

@@ -119,7 +119,8 @@ async function believeAbsence(check: Check): Promise<Misses> {
   const { context, refund, nowMs } = check;
   const processor = processorOf(check);
   const misses = noteMiss(refund.misses, processor.evidence, { sentAtMs: refund.sentAtMs ?? nowMs, nowMs });
-  if (absenceStep(processor.evidence, misses) === 'wait') return misses;
+  // Without a void by reference a person decides.
+  if (absenceStep(processor.evidence, misses) !== 'void_by_reference') return misses;
   const answer = await callDirectly<VoidInput, VoidOutcome>(context.send, {
     translate: processor.void,
     about: referred(refund),

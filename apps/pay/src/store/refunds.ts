@@ -130,6 +130,26 @@ export async function listRefundsOf(db: Handle, saleId: string): Promise<Refund[
   return rows.map(toRefund);
 }
 
+/** Those that wait for a person, the oldest first. */
+export async function listRefundsInReview(db: Handle, limit: number): Promise<Refund[]> {
+  const rows = await db.all<RefundRow>(sql`
+    SELECT ${columns} FROM refunds WHERE state = 'REVIEW' ORDER BY sent_at, refund_id LIMIT ${limit}`);
+  return rows.map(toRefund);
+}
+
+/** Whether another refund goes by the processor's id. */
+export async function isRefundKnown(
+  db: Handle,
+  { refundId, processor, account }: Pick<Refund, 'refundId' | 'processor' | 'account'>,
+  processorTransactionId: string,
+): Promise<boolean> {
+  const row = await db.one(sql`
+    SELECT 1 AS known FROM refunds
+    WHERE processor = ${processor} AND account = ${account} AND processor_transaction_id = ${processorTransactionId}
+      AND refund_id <> ${refundId}`);
+  return row !== undefined;
+}
+
 /** What changes with a state; what is left out stays. */
 export interface RefundMoveFields {
   readonly outcome?: Outcome;

@@ -135,7 +135,7 @@ export const deleteSandboxPrograms = endpoint({
   output: Type.Object({ success: Type.Literal(true), data: Type.Object({ deleted: Type.Integer() }) }),
 });
 
-/** In the order of booking. `after`: an `entryNumber`. */
+/** In the order of booking; without `limit`, all of it. `after`: an `entryNumber`. */
 export const getSandboxJournal = endpoint({
   ...common,
   name: 'getSandboxJournal',

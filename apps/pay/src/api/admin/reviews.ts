@@ -6,14 +6,22 @@ import { Refusal } from '@ozura/core/errors';
 import { formatMoney } from '@ozura/core/money';
 import type { Call } from '@ozura/kit/http/route';
 import type { PayContext } from '../../context.ts';
-import { type InReview, openReviews } from '../../review.ts';
+import { openReviews } from '../../review.ts';
+import type { Attempt } from '../../store/attempts.ts';
 import type { ProposedResolution } from '../../store/resolutions.ts';
 
 type ByAdmin<Input> = Call<Input, undefined>;
 
 export async function answerReviews(context: PayContext): Promise<unknown> {
-  const waiting = await openReviews(context).list();
-  return { success: true, data: waiting.map(shown) };
+  const reviews = openReviews(context);
+  const [attempts, refunds] = await Promise.all([reviews.list(), reviews.listRefunds()]);
+  const waiting = [
+    ...attempts.map(({ attempt, proposal }) => shown('sale', attempt, proposal)),
+    ...refunds.map(({ refund, proposal }) =>
+      shown(refund.means, { ...refund, attemptId: refund.refundId, undo: undefined }, proposal),
+    ),
+  ];
+  return { success: true, data: waiting.sort((one, other) => (one.sentAt ?? '').localeCompare(other.sentAt ?? '')) };
 }
 
 export async function answerResolve(
@@ -38,9 +46,15 @@ export async function answerResolve(
   }
 }
 
-function shown({ attempt, proposal }: InReview) {
-  const { attemptId, merchantId, processor, amountMinor, currency, sentAtMs, undo, outcome } = attempt;
+type Shown = Pick<
+  Attempt,
+  'attemptId' | 'merchantId' | 'processor' | 'amountMinor' | 'currency' | 'sentAtMs' | 'undo' | 'outcome'
+>;
+
+function shown(kind: 'sale' | 'refund' | 'void', subject: Shown, proposal: ProposedResolution | undefined) {
+  const { attemptId, merchantId, processor, amountMinor, currency, sentAtMs, undo, outcome } = subject;
   return {
+    kind,
     attemptId,
     merchantId,
     processor,

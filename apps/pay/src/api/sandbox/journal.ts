@@ -11,14 +11,25 @@ type Question = Call<InputOf<typeof getSandboxJournal>, Caller>;
 type Settle = Call<InputOf<typeof settleSandbox>, Caller>;
 
 export async function readJournal(context: PayContext, call: Question): Promise<unknown> {
-  const { after, limit } = call.input;
-  const query = new URLSearchParams({
-    merchant: merchantOf(call),
-    ...(after === undefined ? {} : { after }),
-    ...(limit === undefined ? {} : { limit }),
-  });
-  const { entries } = await askSandbox(context, 'GET', `/journal?${query}`);
-  return { success: true, data: (entries as Entry[]).map(bookingOf) };
+  const { after = '0', limit } = call.input;
+  const merchant = merchantOf(call);
+  const entries: Entry[] = [];
+  for (let next: string | undefined = after; next !== undefined; ) {
+    const page = await readPage(context, { merchant, after: next, limit: limit ?? String(pageSize) });
+    entries.push(...page);
+    const isMore = limit === undefined && page.length === pageSize && entries.length < entriesMax;
+    next = isMore ? String(page.at(-1)?.entryNumber) : undefined;
+  }
+  return { success: true, data: entries.map(bookingOf) };
+}
+
+/** Below what one answer of another program may weigh. */
+const pageSize = 1_000;
+const entriesMax = 50_000;
+
+async function readPage(context: PayContext, query: Record<string, string>): Promise<readonly Entry[]> {
+  const { entries } = await askSandbox(context, 'GET', `/journal?${new URLSearchParams(query)}`);
+  return entries as Entry[];
 }
 
 export async function settle(context: PayContext, call: Settle): Promise<unknown> {
@@ -28,6 +39,7 @@ export async function settle(context: PayContext, call: Settle): Promise<unknown
 
 /** The sandbox counts in minor units and speaks of last fours; we do as in our other answers. */
 interface Entry extends Readonly<Record<string, unknown>> {
+  readonly entryNumber: number;
   readonly amount: number;
   readonly refundedAmount: number;
   readonly currency: string;

@@ -2,6 +2,7 @@
 import { oneOf, optional, record, required, text } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../../endpoint.ts';
+import { textOf } from '../../schema.ts';
 import { adminErrors, by, byAdmin } from './operator.ts';
 
 const proposal = Type.Object({
@@ -17,7 +18,7 @@ const proposal = Type.Object({
 export const listReviews = endpoint({
   ...byAdmin,
   name: 'listReviews',
-  summary: 'Lists payments that wait for the decision of a person, the oldest first.',
+  summary: 'Lists payments and refunds that wait for the decision of a person, the oldest first.',
   method: 'GET',
   path: '/admin/reviews',
   input: record({}),
@@ -25,6 +26,7 @@ export const listReviews = endpoint({
     success: Type.Literal(true),
     data: Type.Array(
       Type.Object({
+        kind: textOf('sale', 'refund', 'void'),
         /** Also our reference at the processor. */
         attemptId: Type.String(),
         merchantId: Type.String(),
