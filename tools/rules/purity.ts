@@ -8,9 +8,12 @@ const isDriver = ({ path }: SourceFile): boolean => /^(e2e|bench|tools)\//.test(
 const isOutside = ({ path }: SourceFile): boolean =>
   /^examples\/|^packages\/elements\/|^apps\/[^/]+\/src\/(.+\/)?browser\/|^apps\/vault\/src\/frames\//.test(path);
 
+// What runs on a merchant's machine, in an environment of its own.
+const isMerchants = ({ path }: SourceFile): boolean => /^(examples|packages\/elements\/src\/testing)\//.test(path);
+
 export const environmentIsReadOnce: Rule = ({ sources }) =>
   sources
-    .filter((file) => file.path !== 'packages/kit/src/env.ts' && !isDriver(file))
+    .filter((file) => file.path !== 'packages/kit/src/env.ts' && !isDriver(file) && !isMerchants(file))
     .flatMap((file) =>
       find(file.program, 'MemberExpression')
         .filter((node) => memberOf(node) === 'process.env')

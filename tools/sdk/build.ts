@@ -38,7 +38,7 @@ async function buildScripts(entries: readonly Entry[], format: 'esm' | 'cjs', ex
   const extension = format === 'esm' ? '.js' : '.cjs';
   const bundle = await rolldown({
     input: Object.fromEntries(entries.map(({ name, source }) => [name, join(root, source)])),
-    external: external.map((name) => new RegExp(`^${name}(/|$)`)),
+    external: [/^node:/, ...external.map((name) => new RegExp(`^${name}(/|$)`))],
     platform: 'neutral',
     transform: { target },
   });
@@ -59,7 +59,7 @@ async function buildScripts(entries: readonly Entry[], format: 'esm' | 'cjs', ex
 function refusePrivateImports(chunks: readonly OutputChunk[]): void {
   const own = new Set(chunks.map(({ fileName }) => fileName));
   for (const { fileName, imports } of chunks) {
-    const strange = imports.find((name) => !own.has(name) && !/^react(\/|$)/.test(name));
+    const strange = imports.find((name) => !own.has(name) && !/^node:|^react(\/|$)/.test(name));
     if (strange !== undefined) throw new Error(`${fileName} imports ${strange}`);
   }
 }

@@ -17,7 +17,7 @@ export async function bundleDeclarations(
     emit(folder);
     const bundle = await rolldown({
       input: Object.fromEntries(entries.map(({ name, source }) => [name, join(folder, declarationOf(source))])),
-      external: external.map((name) => new RegExp(`^${name}(/|$)`)),
+      external: [/^node:/, ...external.map((name) => new RegExp(`^${name}(/|$)`))],
       // `oxc` is not asked to make any: all input is declarations already.
       plugins: [resolveEmitted(folder), dts({ dtsOnly: true, tsconfig: false, generator: 'oxc' })],
     });

@@ -13,6 +13,7 @@ import type { FastifyInstance } from 'fastify';
 import { findApplicationByPubKey } from '../store/applications.ts';
 import { ancestorsOf, type FrameQuery } from './ancestors.ts';
 import { bundleFrames, framePage } from './page.ts';
+import { bundleScriptTag, FOR_EVERY_ORIGIN } from './script-tag.ts';
 import { openSigningKeys } from './signing-keys.ts';
 
 export interface FramesContext extends Context {
@@ -32,7 +33,8 @@ export function openFrames(context: FramesContext): FastifyInstance {
   const signingKeys = openSigningKeys(context, outbound.send, urls.checkoutUrl);
   const originsOf = async (pubKey: string) => (await findApplicationByPubKey(context.db, pubKey))?.origins;
   const files = bundleFrames();
-  serveFiles(app, Object.values(files));
+  const scriptTag = bundleScriptTag();
+  serveFiles(app, [...Object.values(files), ...scriptTag], FOR_EVERY_ORIGIN);
   app.get<FrameRoute>(FRAME, { exposeHeadRoute: true }, async ({ params, query }, reply) => {
     const rules = { mode, checkoutUrl: urls.checkoutUrl, signingKeys, nowMs: context.now(), originsOf };
     const ancestors = await ancestorsOf(query, rules);
@@ -40,7 +42,7 @@ export function openFrames(context: FramesContext): FastifyInstance {
     if (page === undefined) throw new Refusal('NOT_FOUND');
     return reply.headers(page.headers).send(page.body);
   });
-  refuseOtherMethods(app, FRAME, new Set(['GET']));
+  for (const path of [FRAME, ...scriptTag.map(({ url }) => url)]) refuseOtherMethods(app, path, new Set(['GET']));
   const router = openRouter(app, openRateLimits());
   serveHealth(router, 'vault', { database: () => context.db.now() });
   router.finish();

@@ -4,11 +4,16 @@ import type { BrowserFile } from '../bundle.ts';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
-export function serveFiles(app: FastifyInstance, files: readonly BrowserFile[]): void {
+type Headers = Readonly<Record<string, string>>;
+
+/** `headers` are added to those of every file. */
+export function serveFiles(app: FastifyInstance, files: readonly BrowserFile[], headers: Headers = {}): void {
   for (const { url, type, integrity, bytes, gzipped } of files) {
     app.get(url, { exposeHeadRoute: true }, (request, reply) => {
       const zipped = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
-      reply.type(type).headers({ 'Cache-Control': FOR_EVER, ETag: `"${integrity}"`, Vary: 'Accept-Encoding' });
+      reply
+        .type(type)
+        .headers({ ...headers, 'Cache-Control': FOR_EVER, ETag: `"${integrity}"`, Vary: 'Accept-Encoding' });
       if (zipped) reply.header('Content-Encoding', 'gzip');
       return reply.send(zipped ? gzipped : bytes);
     });

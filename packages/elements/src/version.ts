@@ -1,0 +1,3 @@
+// The release that this source is; a test holds it against package.json.
+
+export const version = '0.1.0';
