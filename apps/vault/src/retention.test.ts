@@ -23,7 +23,8 @@ forEachEngine((_engine, _open, create) => {
   let shop: TestApplication;
   let db: Database;
   beforeAll(async () => {
-    vault = await startTestVault({ databaseUrl: await create(), processorDestinations: ['http://127.0.0.1:1/'] });
+    const options = { processorDestinations: ['http://127.0.0.1:1/'], deduplicatedMerchants: [merchantId] };
+    vault = await startTestVault({ ...options, databaseUrl: await create() });
     shop = await vault.createApplication(merchantId);
     db = await openDatabase({ url: vault.config.databaseUrl });
   });
@@ -135,6 +136,15 @@ forEachEngine((_engine, _open, create) => {
     await hold(held, 'release');
     await purge(dayMs + 1000);
     expect(await all()).toEqual([404, 404, 200, 200]);
+  });
+
+  it('a token of the hosted page that the merchant is handed for a known card is his, and stays', async () => {
+    const card = { ...visa, cardNumber: '4000056655665556' };
+    const page = await tokenize({ tokens_ttl_seconds: 86_400 }, card);
+    const { body } = await vault.call('POST', '/tokenize', key(), { type: 'card', data: card });
+    expect(body).toMatchObject({ token: page, deduplicated: true });
+    await purge(2 * dayMs);
+    expect(await read(page)).toBe(200);
   });
 
   it('expired cards and unused tokens go by the policy of the operator, and only by it', async () => {

@@ -47,12 +47,15 @@ export function openRotation(context: VaultContext): Rotation {
   let lookAtMs = 0;
   let unreadable = 0;
   const idleSinceMs = new Map<string, number>();
+  const keysLeft = async (wrapper: string) => countRotatingKeys(db, await outdated(context, wrapper));
   const progress = async (): Promise<RotationProgress> => {
     const { id, version } = await context.keys.wrapper();
-    const counts = await countRotatingKeys(db, await outdated(context, id));
-    const recordsLeft = await countSealedWithOld(db, id);
+    const counts = await keysLeft(id);
+    // A value that is left has a key that is left.
+    const running = counts.outdated + counts.retired > 0;
+    const recordsLeft = running ? await countSealedWithOld(db, id) : 0;
     return {
-      running: counts.outdated + counts.retired + recordsLeft > 0,
+      running,
       kekVersion: version,
       recordsLeft,
       recordsUnreadable: recordsLeft === 0 ? 0 : unreadable,
@@ -71,7 +74,8 @@ export function openRotation(context: VaultContext): Rotation {
       await replaceKeys(context, stopping);
       unreadable = await moveRecords(context, stopping);
       await destroyKeys(context, idleSinceMs, stopping);
-      if (!(await progress()).running) lookAtMs = now() + lookEveryMs;
+      const left = await keysLeft((await context.keys.wrapper()).id);
+      if (left.outdated + left.retired === 0) lookAtMs = now() + lookEveryMs;
     },
   };
 }

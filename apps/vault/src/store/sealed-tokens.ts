@@ -22,14 +22,14 @@ export const moveToKey = async (db: Handle, from: string, to: SealedRow): Promis
     UPDATE tokens SET key_id = ${to.keyId}, sealed_number = ${to.sealedNumber}, sealed_holder = ${to.sealedHolder}
     WHERE token = ${to.token} AND key_id = ${from}`)) === 1;
 
-/** Values that a newer version of their key waits for, or whose key is going to get one. */
+/** Values whose key a newer version replaces, or that `wrapper` does not wrap. */
 export async function countSealedWithOld(db: Handle, wrapper: string): Promise<number> {
   const row = await db.one<{ count: number }>(sql`
-    SELECT COUNT(*) AS count FROM tokens JOIN wrapped_keys ON wrapped_keys.id = tokens.key_id
-    WHERE wrapped_keys.wrapped_by <> ${wrapper} OR EXISTS (
-      SELECT 1 FROM wrapped_keys AS newer
-      WHERE newer.purpose = wrapped_keys.purpose AND newer.merchant_id = wrapped_keys.merchant_id
-        AND newer.version > wrapped_keys.version)`);
+    SELECT COUNT(*) AS count FROM tokens WHERE key_id IN (
+      SELECT id FROM wrapped_keys WHERE wrapped_by <> ${wrapper} OR EXISTS (
+        SELECT 1 FROM wrapped_keys AS newer
+        WHERE newer.purpose = wrapped_keys.purpose AND newer.merchant_id = wrapped_keys.merchant_id
+          AND newer.version > wrapped_keys.version))`);
   return row?.count ?? 0;
 }
 

@@ -94,14 +94,18 @@ export async function findTokenByFingerprint(
 
 export type StoredExpiry = { readonly expirationMonth: string; readonly expirationYear: string };
 
-/** Stores a later expiry, and answers the one that stands now; `undefined` when the token was deleted meanwhile. */
+/**
+ * Stores a later expiry, and answers the one that stands now; `undefined` when the token was deleted meanwhile. A token of
+ * a hosted page is the merchant's own from now on, and lives until he deletes it.
+ */
 export const storeLaterExpiry = (tx: Handle, token: NewToken): Promise<StoredExpiry | undefined> => {
   const { expirationMonth: month, expirationYear: year } = token;
   const isLater = sql`expiration_year || expiration_month < ${`${year}${month}`}`;
   return tx.one(sql`
     UPDATE tokens SET
       expiration_month = CASE WHEN ${isLater} THEN ${month} ELSE expiration_month END,
-      expiration_year = CASE WHEN ${isLater} THEN ${year} ELSE expiration_year END
+      expiration_year = CASE WHEN ${isLater} THEN ${year} ELSE expiration_year END,
+      purge_at = NULL
     WHERE token = ${token.token} AND merchant_id = ${token.merchantId} AND deleted_at IS NULL
     RETURNING expiration_month AS "expirationMonth", expiration_year AS "expirationYear"`);
 };

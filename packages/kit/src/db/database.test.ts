@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { forEachEngine } from '@ozura/e2e/databases';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, type Handle, sql } from './handle.ts';
+import { type Database, type Handle, sql, together } from './handle.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { openDatabase } from './open.ts';
 
@@ -67,6 +67,24 @@ forEachEngine((engine, open, create) => {
   });
 
   describe('a transaction', () => {
+    it('carries out what is asked together in its order, and gives up all of it when one fails', async () => {
+      const [first, , seen] = await db.transact((tx) =>
+        together(
+          insert(tx, 'one'),
+          tx.run(sql`UPDATE items SET amount = 7 WHERE id = 'one'`),
+          tx.one<{ amount: number }>(sql`SELECT amount FROM items WHERE id = 'one'`),
+        ),
+      );
+      expect([first, seen?.amount]).toEqual([1, 7]);
+      const failing = db.transact((tx) =>
+        together(insert(tx, 'two'), insert(tx, 'bad', -1), insert(tx, 'three'), Promise.reject(new Error('late'))),
+      );
+      await expect(failing).rejects.toThrow(/check|CHECK/);
+      expect(await Promise.all(['two', 'bad', 'three'].map((id) => has(db, id)))).toEqual([false, false, false]);
+      await insert(db, 'four');
+      expect(await count(db)).toBe(2);
+    });
+
     it('answers what its body returns and leaves its writes behind', async () => {
       const answer = await db.transact(async (tx) => {
         await insert(tx, 'a');

@@ -66,7 +66,7 @@ async function transactOn<T>(pool: pg.Pool, clock: Clock, body: (tx: Handle) => 
   client.on('error', lost);
   try {
     await client.query('BEGIN');
-    const value = await body(handleOn(client, clock));
+    const value = await body(handleOn(inTurn(client), clock));
     await commit(client);
     return value;
   } catch (error) {
@@ -86,11 +86,27 @@ async function commit(client: pg.PoolClient): Promise<void> {
   if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed');
 }
 
+type Querying = Pick<pg.Pool, 'query'>;
+
+/** One connection carries out one statement at a time; those that came together wait here. */
+function inTurn(client: pg.PoolClient): Querying {
+  let last: Promise<unknown> = Promise.resolve();
+  const query = (...asked: Parameters<pg.PoolClient['query']>) => {
+    const answer = last.then(() => client.query(...asked));
+    last = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    return answer;
+  };
+  return { query } as unknown as Querying;
+}
+
 type Clock = Pick<PostgresOptions, 'testClock' | 'clockOffsetMs'>;
 
 const realNow = 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::int8 AS now';
 
-async function readNow(client: pg.Pool | pg.PoolClient, { testClock, clockOffsetMs }: Clock): Promise<number> {
+async function readNow(client: Querying, { testClock, clockOffsetMs }: Clock): Promise<number> {
   const text = testClock ? `${realNow}, offset_ms, frozen_at FROM test_clock` : realNow;
   const { rows } = await client.query<{ now: number } & ClockRow>(text);
   const [row] = rows;
@@ -98,7 +114,7 @@ async function readNow(client: pg.Pool | pg.PoolClient, { testClock, clockOffset
   return (testClock ? shownBy(row, row.now) : row.now) + clockOffsetMs();
 }
 
-function handleOn(client: pg.Pool | pg.PoolClient, clock: Clock): Handle {
+function handleOn(client: Querying, clock: Clock): Handle {
   const query = (statement: Statement) =>
     client.query<Row>({ text: statement.text, values: statement.values.map((value) => (value ?? null) as Cell) });
   return {
