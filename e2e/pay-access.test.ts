@@ -68,7 +68,7 @@ describe('credentials', () => {
   test('our own programs learn whose a merchant key is', async () => {
     const { merchantKey, merchantId } = programs.merchant;
     const asked = await programs.asCheckout('GET', '/merchants/key', undefined, { 'x-api-key': merchantKey });
-    expect(asked.body).toEqual({ success: true, data: { merchantId, name: 'Blue Kettle' } });
+    expect(asked.body).toEqual({ success: true, data: { merchantId, name: 'Blue Kettle', allowedReturnHosts: [] } });
     const wrong = await programs.asCheckout('GET', '/merchants/key', undefined, { 'x-api-key': 'mk_test_x' });
     expect([wrong.status, wrong.body.errorCode]).toEqual([401, 'INVALID_CREDENTIALS']);
     expect((await programs.asMerchant('/merchants/key')).status).toBe(401);
