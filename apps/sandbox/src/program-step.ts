@@ -2,7 +2,7 @@
 import { parseMoney } from '@ozura/core/money';
 import { parseStep, type Step } from '@ozura/core/sandbox-step';
 import type { Handle } from '@ozura/kit/db/handle';
-import { countStep, type Match, type Program, programsOf } from './store/programs.ts';
+import { countStep, type Match, type Program } from './store/programs.ts';
 
 /** A sale, refund or void, as programs look at it; the last two bear the marks of their sale. */
 export interface ProgrammedCall {
@@ -21,8 +21,8 @@ export interface Taken {
 }
 
 /** Under the lock of the journal, so that no two calls take the same step. The last step repeats. */
-export async function takeStep(tx: Handle, call: ProgrammedCall): Promise<Taken> {
-  const program = (await programsOf(tx, call.merchant)).find(({ match }) => isFor(match, call));
+export async function takeStep(tx: Handle, programs: readonly Program[], call: ProgrammedCall): Promise<Taken> {
+  const program = programs.find(({ match }) => isFor(match, call));
   if (program === undefined) return { inquiryLagMs: 0 };
   await countStep(tx, program.programNumber);
   const step = parseStep(program.steps[Math.min(program.stepsTaken, program.steps.length - 1)] ?? '');

@@ -12,6 +12,7 @@ import { takeStep } from '../program-step.ts';
 import { bookingShape } from '../sale-request.ts';
 import { settlesAt } from '../settlement.ts';
 import { type BookedEntry, type Entry, entryById, insertEntry, nextEntryNumber } from '../store/journal.ts';
+import { programsOf } from '../store/programs.ts';
 import { transactionIdOf } from '../transaction-id.ts';
 import { notProcessed } from './sales.ts';
 
@@ -46,7 +47,15 @@ async function refund(tx: Handle, asked: RefundRequest): Promise<Refunded> {
   const reason = sale === undefined ? 'unknown_transaction' : objection(sale, asked);
   if (sale === undefined || reason !== undefined) return refusal(reference, reason);
   const { lastFour, orderId } = sale;
-  const taken = await takeStep(tx, { operation: 'refund', merchant, amountMinor, currency, lastFour, orderId });
+  const programs = await programsOf(tx, merchant);
+  const taken = await takeStep(tx, programs, {
+    operation: 'refund',
+    merchant,
+    amountMinor,
+    currency,
+    lastFour,
+    orderId,
+  });
   const step: Step = taken.step ?? { kind: 'approve' };
   if (step.kind === 'not_settled') return refusal(reference, 'not_settled');
   const { booking, answer } = decide({ amountMinor, currency, cvc: '', initiator: 'merchant' }, step);

@@ -39,9 +39,11 @@ interface Sold {
 async function sell(tx: Handle, random: RandomBytes, sale: SaleRequest): Promise<Sold> {
   // Taken first: from here on nobody else books or takes a step.
   const number = await nextEntryNumber(tx);
-  const known = await repeated(tx, sale);
+  const programs = await programsOf(tx, sale.merchant);
+  // Where it plays a processor that is safe to repeat, one reference is one sale.
+  const [known] = classOf(programs) === 1 ? await entriesByReference(tx, sale.reference) : [];
   if (known !== undefined) return { answer: { kind: 'outcome' }, entry: known };
-  const taken = await takeStep(tx, callOf(sale));
+  const taken = await takeStep(tx, programs, callOf(sale));
   const step: Step = stepOfPayment(sale) ?? taken.step ?? stepOfCard(sale);
   const { amount: amountMinor, currency, initiator } = sale;
   const { booking, answer } = decide({ amountMinor, currency, initiator, cvc: sale.card?.cvc ?? '' }, step);
@@ -55,13 +57,6 @@ async function sell(tx: Handle, random: RandomBytes, sale: SaleRequest): Promise
   };
   await insertEntry(tx, number, entry);
   return { answer, entry };
-}
-
-/** Where it plays a processor that is safe to repeat, one reference is one sale. */
-async function repeated(tx: Handle, { merchant, reference }: SaleRequest): Promise<Entry | undefined> {
-  if (classOf(await programsOf(tx, merchant)) !== 1) return undefined;
-  const [known] = await entriesByReference(tx, reference);
-  return known;
 }
 
 const callOf = ({ merchant, amount, currency, orderId, card, bank }: SaleRequest): ProgrammedCall => ({

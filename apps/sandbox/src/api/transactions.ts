@@ -68,7 +68,7 @@ async function review(tx: Handle, { transactionId }: BookedEntry): Promise<Booke
   const number = await nextEntryNumber(tx);
   const entry = await readEntry(tx, transactionId);
   if (entry.status !== 'review') return entry;
-  const { step } = await takeStep(tx, {
+  const { step } = await takeStep(tx, await programsOf(tx, entry.merchant), {
     operation: entry.kind === 'refund' ? 'refund' : 'sale',
     ...entry,
     lastFour: entry.lastFour,

@@ -63,7 +63,13 @@ async function voidById(tx: Handle, number: number, { transactionId = '', ...ask
   const known = standing(entry);
   if (known !== undefined) return plainly({ reference: asked.reference, ...known });
   const { amountMinor, currency } = entry;
-  const taken = await takeStep(tx, { operation: 'void', ...entry, lastFour: entry.lastFour, orderId: entry.orderId });
+  const programs = await programsOf(tx, entry.merchant);
+  const taken = await takeStep(tx, programs, {
+    operation: 'void',
+    ...entry,
+    lastFour: entry.lastFour,
+    orderId: entry.orderId,
+  });
   const { booking, answer } = decide(
     { amountMinor, currency, cvc: '', initiator: 'merchant' },
     taken.step ?? { kind: 'approve' },
