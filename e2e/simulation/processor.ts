@@ -16,6 +16,8 @@ export interface Booking {
   readonly avsResult: string;
   readonly cvvResult: string;
   voided: boolean;
+  /** The reference of its refund. */
+  refund?: string;
 }
 
 /** What it does with a sale: a step of contract 14.6. */
@@ -61,6 +63,8 @@ export interface ProcessorOptions {
   readonly inquiryLagMs: number;
   readonly inquiriesFail: number;
   readonly voidsFail: number;
+  /** From then on a booking can only be refunded. */
+  readonly settlesAfterMs: number;
 }
 
 interface Sale {
@@ -87,7 +91,8 @@ export function openProcessor(world: World, options: ProcessorOptions): Simulate
   const bookings: Booking[] = [];
   const complaints: string[] = [];
   const asked = new Set<string>();
-  const standing = (): Booking[] => bookings.filter(({ status, voided }) => status === 'approved' && !voided);
+  const standing = (): Booking[] =>
+    bookings.filter(({ status, voided, refund }) => status === 'approved' && !voided && refund === undefined);
   const book = (sale: Sale, changes: Partial<Booking>): Booking => {
     const booking: Booking = {
       reference: sale.reference,
@@ -131,6 +136,9 @@ export function openProcessor(world: World, options: ProcessorOptions): Simulate
       if (method === 'POST' && pathname === '/sales') return sell(JSON.parse(body ?? '{}') as Sale);
       if (method === 'POST' && pathname === '/voids') {
         return voided(world, { options, bookings, request: JSON.parse(body ?? '{}') as VoidRequest });
+      }
+      if (method === 'POST' && pathname === '/refunds') {
+        return refunded(world, { options, bookings, complaints, request: JSON.parse(body ?? '{}') as RefundRequest });
       }
       const date = searchParams.get('date');
       if (date === null) return inquired(world, { options, bookings, reference: searchParams.get('reference') ?? '' });
@@ -190,7 +198,14 @@ async function sold(world: World, { sale, behaviour, book }: Selling): Promise<I
   }
 }
 
-const told = ({ bookedAtMs: _at, lastFour: _last, merchant: _merchant, voided: _voided, ...booking }: Booking) => ({
+const told = ({
+  bookedAtMs: _at,
+  lastFour: _last,
+  merchant: _merchant,
+  voided: _voided,
+  refund: _r,
+  ...booking
+}: Booking) => ({
   ...booking,
   authCode: '000000',
 });
@@ -206,6 +221,13 @@ function inquired(
 ): IncomingAnswer {
   if (options.playsClass === '3') return notOffered;
   if (world.chance.happens(options.inquiriesFail)) return answered(503, '<html>later</html>');
+  const refund = bookings.find((booking) => booking.refund === reference);
+  if (refund !== undefined) {
+    return answered(200, {
+      found: true,
+      transaction: { ...told(refund), status: 'approved', reference, voided: false },
+    });
+  }
   const found = bookings.find(
     (booking) => booking.reference === reference && booking.bookedAtMs + options.inquiryLagMs <= world.nowMs(),
   );
@@ -233,10 +255,39 @@ function voided(
       (transactionId === undefined ? booking.reference === reference : booking.transactionId === transactionId),
   );
   const standing = meant.find((booking) => !booking.voided);
-  if (standing === undefined) return answered(200, { status: meant.length === 0 ? 'not_found' : 'already_voided' });
+  const own = { reference: request.reference };
+  if (standing === undefined)
+    return answered(200, { ...own, status: meant.length === 0 ? 'not_found' : 'already_voided' });
+  if (standing.bookedAtMs + options.settlesAfterMs <= world.nowMs())
+    return answered(200, { ...own, status: 'settled' });
   standing.voided = true;
   // The answer may be lost, and the void done.
-  return world.chance.happens(options.voidsFail) ? answered(502, 'gone') : answered(200, { status: 'voided' });
+  return world.chance.happens(options.voidsFail) ? answered(502, 'gone') : answered(200, { ...own, status: 'voided' });
+}
+
+interface RefundRequest {
+  readonly reference: string;
+  readonly transactionId: string;
+  readonly amount: number;
+  readonly currency: string;
+}
+
+interface Refunding extends Asking {
+  readonly request: RefundRequest;
+  readonly complaints: string[];
+}
+
+function refunded(world: World, { options, bookings, request, complaints }: Refunding): IncomingAnswer {
+  const { reference, transactionId, amount, currency } = request;
+  const sale = bookings.find((booking) => booking.transactionId === transactionId);
+  if (sale === undefined || sale.amount !== amount || sale.currency !== currency) {
+    return answered(200, { reference, status: 'refused', reason: 'unknown_transaction' });
+  }
+  if (sale.refund !== undefined || sale.voided)
+    complaints.push(`${options.name} was asked twice to give ${sale.reference} back`);
+  sale.refund = reference;
+  if (world.chance.happens(options.voidsFail)) return answered(502, 'gone');
+  return answered(200, { ...told(sale), reference, transactionId: `${transactionId}-refund`, status: 'approved' });
 }
 
 interface ListOf {
@@ -253,6 +304,7 @@ function listed({ bookings, playsClass, date, merchant }: ListOf): IncomingAnswe
       ...booking,
       ...(playsClass === '3' ? {} : { reference }),
       bookedAt: booking.bookedAtMs,
+      refundedAmount: booking.refund === undefined ? 0 : booking.amount,
     })),
   });
 }

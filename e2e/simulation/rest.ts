@@ -56,7 +56,8 @@ async function resolveAll(system: System): Promise<void> {
     processor?.decideReviews();
     const booking = processor?.bookings.find(({ reference }) => reference === row.attempt_id);
     const isRight = row.undo === null && booking !== undefined && isAsAsked(row, booking);
-    if (booking?.status === 'approved' && !booking.voided && !isRight) processor?.undo(row.attempt_id);
+    if (booking?.status === 'approved' && !booking.voided && booking.refund === undefined && !isRight)
+      processor?.undo(row.attempt_id);
     const answer = await reviews.resolve({ ...seen(row, booking), attemptId: row.attempt_id }).catch(() => undefined);
     if (answer?.kind === 'refused') system.problems.push(`the operator was refused: ${answer.reason}`);
   }
@@ -68,7 +69,8 @@ const isAsAsked = (row: ReviewRow, { amount, currency, cvvResult, avsResult }: B
 
 function seen({ undo }: ReviewRow, booking: Booking | undefined): Omit<ReviewDecision, 'attemptId'> {
   const said = { reason: 'seen in the books', evidence: 'the journal', by: 'ana' };
-  if (booking?.voided === true || undo !== null) return { ...said, resolution: 'REVERSED' };
+  if (booking?.voided === true || booking?.refund !== undefined || undo !== null)
+    return { ...said, resolution: 'REVERSED' };
   if (booking === undefined) return { ...said, resolution: 'NOT_PROCESSED' };
   return booking.status === 'approved'
     ? { ...said, resolution: 'APPROVED', processorTransactionId: booking.transactionId }

@@ -24,6 +24,7 @@ const customersMs = 2 * minuteMs;
 const graceMs = 15 * minuteMs;
 /** A processor that breaks its promise about inquiries finds its own bookings after that. */
 const hiddenMs = 300 * minuteMs;
+const neverMs = 365 * 24 * 60 * minuteMs;
 
 export interface Story {
   /** What was wrong in the end, or at any moment before. Nothing, if all is well. */
@@ -210,5 +211,6 @@ function processorOf(chance: Chance, name: string): ProcessorOptions {
     inquiryLagMs: isDishonest ? hiddenMs : chance.pick([0, 0, minuteMs, 10 * minuteMs]),
     inquiriesFail: chance.pick([0, 0, 0.3]),
     voidsFail: chance.pick([0, 0, 0.3]),
+    settlesAfterMs: isDishonest ? neverMs : chance.pick([neverMs, neverMs, 5 * minuteMs, 1_000]),
   };
 }

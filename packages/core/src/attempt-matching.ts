@@ -25,7 +25,13 @@ export function outcomeOfListed({ amountMinor, currency }: Sought, listed: Liste
   if (outcome.kind !== 'approved') return outcome;
   return listed.amountMinor === amountMinor && listed.currency === currency
     ? outcome
-    : { kind: 'unknown', reason: 'booked over another amount', wronglyBooked: true, processorTransactionId };
+    : {
+        kind: 'unknown',
+        reason: 'booked over another amount',
+        wronglyBooked: true,
+        processorTransactionId,
+        booked: { amountMinor: Number(listed.amountMinor), currency: listed.currency },
+      };
 }
 
 /** Those that could be it: same card, amount and currency, booked while it could have arrived, and standing. */

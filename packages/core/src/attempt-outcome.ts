@@ -46,6 +46,8 @@ export interface Unknown {
   readonly wronglyBooked?: true;
   /** Of what was booked wrongly. */
   readonly processorTransactionId?: string;
+  /** What was booked in place of ours, in minor units. */
+  readonly booked?: { readonly amountMinor: number; readonly currency: string };
 }
 
 export type Outcome = Approval | Decline | Refused | Unknown;
@@ -87,6 +89,7 @@ export interface ListedSale {
   readonly amountMinor: bigint;
   readonly currency: string;
   readonly bookedAtMs: number;
+  /** Undone, or given back as a whole. */
   readonly voided: boolean;
   /** Over the amount of this entry, which need not be ours. */
   readonly outcome: Outcome;

@@ -4,7 +4,16 @@ import { nextInquiryAt } from '@ozura/core/attempt-evidence';
 import type { Job } from '@ozura/kit/jobs';
 import type { PayContext } from '../context.ts';
 import { callDirectly } from '../direct.ts';
-import { endUndoing, leaseUndoing, listDueUndoings, postponeUndoing, type Undoing } from '../store/discrepancies.ts';
+import {
+  endUndoing,
+  leaseUndoing,
+  listDueUndoings,
+  markLateRefund,
+  postponeUndoing,
+  type Undoing,
+  unmarkLateRefund,
+} from '../store/discrepancies.ts';
+import { giveBack } from '../undo.ts';
 
 const everyMs = 5_000;
 const callTimeoutMs = 8_000;
@@ -26,19 +35,37 @@ async function undo(context: PayContext, undoing: Undoing): Promise<void> {
   const { discrepancyId, reference, foundAtMs } = undoing;
   const nowMs = await db.now();
   if ((await leaseUndoing(db, discrepancyId, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
-  const answer = await voidBooking(context, undoing);
-  if (answer === 'voided') {
-    await endUndoing(db, discrepancyId, 'voided');
-    log.warn({ reference }, 'a late approval was undone');
+  const answer = await undoBooking(context, undoing);
+  if (answer === 'voided' || answer === 'refunded') {
+    await endUndoing(db, discrepancyId, answer);
+    log.warn({ reference, answer }, 'a late approval was undone');
   } else {
     await postponeUndoing(db, discrepancyId, nextInquiryAt(foundAtMs, nowMs));
     log.error({ reference, answer, alarm: true }, 'a late approval is not undone yet');
   }
 }
 
-async function voidBooking({ processors, send }: PayContext, undoing: Undoing): Promise<string> {
+async function undoBooking(context: PayContext, undoing: Undoing): Promise<string> {
+  const { processors, send, db } = context;
   const processor = processors.get(undoing.processor);
   if (processor === undefined) return 'the processor is not configured any more';
-  const { kind } = await callDirectly(send, { translate: processor.void, about: undoing, timeoutMs: callTimeoutMs });
-  return kind;
+  const { discrepancyId, reference } = undoing;
+  const call = { translate: processor.void, timeoutMs: callTimeoutMs };
+  const answer = await callDirectly(send, { ...call, about: undoing });
+  const byId = { ...undoing, voidReference: `${reference}V` };
+  const { kind } = answer.kind === 'unsupported' ? await callDirectly(send, { ...call, about: byId }) : answer;
+  if (kind !== 'settled') return kind;
+  const isGivenBack = await giveBack(context, {
+    processor,
+    about: {
+      ...undoing,
+      reference: `${reference}R`,
+      saleReference: reference,
+      saleTransactionId: undoing.processorTransactionId,
+    },
+    timeoutMs: callTimeoutMs,
+    mark: async () => markLateRefund(db, discrepancyId, await db.now()),
+    unmark: () => unmarkLateRefund(db, discrepancyId),
+  });
+  return isGivenBack ? 'refunded' : kind;
 }

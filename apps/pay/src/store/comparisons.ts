@@ -75,7 +75,7 @@ export async function listNamedAttempts(
   return found;
 }
 
-/** Paid, sent in that time, and not given back by a void since. */
+/** Paid, sent in that time, and not given back as a whole since. */
 export async function listStandingAttempts(
   db: Handle,
   { processor, account }: Account,
@@ -85,7 +85,7 @@ export async function listStandingAttempts(
     SELECT attempt_id, processor_transaction_id, state, amount_minor, currency FROM attempts
     WHERE processor = ${processor} AND account = ${account} AND state = 'APPROVED'
       AND sent_at >= ${fromMs} AND sent_at < ${untilMs}
-      AND NOT EXISTS (SELECT 1 FROM transactions
-        WHERE transactions.charge_id = attempts.charge_id AND transactions.transaction_type = 'CreditCardVoid')`);
+      AND EXISTS (SELECT 1 FROM transactions
+        WHERE transactions.transaction_id = attempts.attempt_id AND transactions.refunded_minor < transactions.amount_minor)`);
   return rows.map(toOurs);
 }

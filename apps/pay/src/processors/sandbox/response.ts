@@ -77,8 +77,15 @@ function readOutcome(input: Expected, body: Json): Outcome {
 function readApproval(input: Expected, body: Json): Outcome {
   if (typeof body.transactionId !== 'string' || body.transactionId === '') return unknown('an approval without an id');
   if (body.amount !== Number(input.amountMinor) || body.currency !== input.currency) {
-    const { transactionId: processorTransactionId } = body;
-    return { kind: 'unknown', reason: 'booked over another amount', wronglyBooked: true, processorTransactionId };
+    const { transactionId: processorTransactionId, amount, currency } = body;
+    const isReadable = Number.isSafeInteger(amount) && typeof currency === 'string';
+    return {
+      kind: 'unknown',
+      reason: 'booked over another amount',
+      wronglyBooked: true,
+      processorTransactionId,
+      ...(isReadable ? { booked: { amountMinor: amount as number, currency } } : {}),
+    };
   }
   return {
     kind: 'approved',
@@ -142,7 +149,7 @@ function readListed(entry: unknown): ListedSale | undefined {
     amountMinor,
     currency,
     bookedAtMs: bookedAt as number,
-    voided: entry.voided === true,
+    voided: entry.voided === true || entry.refundedAmount === amount,
     outcome: readOutcome({ reference, amountMinor, currency }, entry),
   };
 }
