@@ -23,7 +23,7 @@ import { openSandbox } from '@ozura/pay/processors/sandbox/index';
 import { openTax } from '@ozura/pay/tax/open';
 import { openVault } from '@ozura/pay/vault';
 import type { Process } from './process.ts';
-import type { ProcessorClass } from './processor.ts';
+import type { ProcessorClass } from './processor-answers.ts';
 import { openSimulatedRouter, type SimulatedRouter } from './router.ts';
 
 export const hosts = { checkout: 'checkout', pay: 'pay', vault: 'vault' } as const;

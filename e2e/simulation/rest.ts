@@ -2,7 +2,7 @@
 // review, and an operator resolves what no evidence decides.
 import type { PayContext } from '@ozura/pay/context';
 import { openReviews, type ReviewDecision } from '@ozura/pay/review';
-import type { Booking } from './processor.ts';
+import type { Booking } from './processor-answers.ts';
 import { nextDue, runJobs, type System } from './system.ts';
 
 const secondMs = 1_000;

@@ -14,7 +14,7 @@ import {
 } from './customers.ts';
 import { checkAtRest, noTransactionIsOpen, openWatch } from './invariants.ts';
 import { type Faults, noFaults } from './network.ts';
-import type { Behaviour, ProcessorClass, ProcessorOptions } from './processor.ts';
+import type { Behaviour, ProcessorClass, ProcessorOptions } from './processor-answers.ts';
 import { comeToRest, compareAllBooks } from './rest.ts';
 import { merchantId, openSystem, type Plan, type System } from './system.ts';
 import { type Chance, openWorld, withTimersOf } from './world.ts';
