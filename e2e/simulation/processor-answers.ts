@@ -50,6 +50,8 @@ export interface ProcessorOptions {
   readonly inquiryLagMs: number;
   readonly inquiriesFail: number;
   readonly voidsFail: number;
+  /** What its people decide; by chance, unless told. */
+  readonly reviewsEndAs?: 'approved' | 'declined';
   /** From then on a booking can only be refunded. */
   readonly settlesAfterMs: number;
 }

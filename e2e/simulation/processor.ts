@@ -70,7 +70,8 @@ export function openProcessor(world: World, options: ProcessorOptions): Simulate
     undo,
     decideReviews() {
       for (const booking of bookings) {
-        if (booking.status === 'review') booking.status = world.chance.pick(['approved', 'declined']);
+        if (booking.status === 'review')
+          booking.status = options.reviewsEndAs ?? world.chance.pick(['approved', 'declined']);
       }
     },
     async answer({ method, url, body }) {

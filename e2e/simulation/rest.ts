@@ -10,6 +10,10 @@ const hourMs = 60 * 60 * secondMs;
 const dayMs = 24 * hourMs;
 /** Operators come by within so long of the hour when they are needed. */
 const operatorMaxMs = 6 * hourMs;
+/** Longer than somebody who compares keeps the others away. */
+const againMs = 6 * 60 * secondMs;
+/** A day that is long gone is not asked for any more. */
+const comparisonsMax = 20;
 const roundsMax = 3_000;
 
 export async function comeToRest(system: System): Promise<void> {
@@ -77,9 +81,14 @@ function seen({ undo }: ReviewRow, booking: Booking | undefined): Omit<ReviewDec
     : { ...said, resolution: 'DECLINED' };
 }
 
-/** The day after: the books of all days are compared. */
+/** The day after: the books of all days are compared, again and again where a list could not be had. */
 export async function compareAllBooks(system: System): Promise<void> {
-  const { world } = system;
-  world.at(world.nowMs() + dayMs + hourMs, () => runJobs(system, true));
-  await comeToRest(system);
+  const { world, disks } = system;
+  const isOpen = (): boolean => disks.pay.rows('SELECT 1 FROM comparisons WHERE compared_at IS NULL').length > 0;
+  let waitMs = dayMs + hourMs;
+  for (let tries = 0; tries === 0 || (isOpen() && tries < comparisonsMax); tries += 1) {
+    world.at(world.nowMs() + waitMs, () => runJobs(system, true));
+    await comeToRest(system);
+    waitMs = againMs;
+  }
 }

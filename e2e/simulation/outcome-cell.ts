@@ -1,0 +1,104 @@
+// One cell of the outcome matrix: a processor that does one thing, and one thing that fails, with everything else in order.
+import { defaultSettings } from '@ozura/core/merchant-settings';
+import { insertMerchant } from '@ozura/pay/store/merchants';
+import { goShopping, type Heard, press, requestOver, typeCard } from './customers.ts';
+import { checkAtRest } from './invariants.ts';
+import { type Faults, noFaults } from './network.ts';
+import type { Behaviour } from './processor-answers.ts';
+import { comeToRest } from './rest.ts';
+import { merchantId, openSystem, type Plan, type Program, type System } from './system.ts';
+import { openWorld, withTimersOf } from './world.ts';
+
+export interface Failure {
+  /** The program that dies, once, at a labelled moment of contract 12.2. */
+  readonly dies?: { readonly program: Program; readonly label: string };
+  /** Who cannot be reached, by host, with the part of the path that matters. */
+  readonly broken?: { readonly host: string; readonly path: string; readonly how: keyof Faults };
+}
+
+export interface Cell {
+  /** Of the attempt in the end; absent when there was none. */
+  readonly attempt: string;
+  /** Of the session, as the end of the charge left it. */
+  readonly session: string;
+  /** What the page hears, which repeats its call for 90 s while it hears nothing final. */
+  readonly answer: string;
+}
+
+const secondMs = 1_000;
+const pageWaitsMs = 90 * secondMs;
+const longMs = 365 * 24 * 3600 * secondMs;
+
+export async function runCell(behaviour: Behaviour, failure: Failure): Promise<Cell & { problems: readonly string[] }> {
+  const world = openWorld(1);
+  return withTimersOf(world, async () => {
+    let session = '–';
+    const look = ({ disks }: System): void => {
+      const [row] = disks.checkout.rows<{ status: string }>(
+        "SELECT sessions.status FROM charges JOIN sessions ON sessions.id = charges.session_id WHERE outcome <> 'open'",
+      );
+      if (session === '–' && row !== undefined) session = row.status;
+    };
+    const system = await openSystem(world, planOf(behaviour, failure), look);
+    const heard = await payOnce(system);
+    checkAtRest(system, [heard]);
+    const [attempt] = system.disks.pay.rows<{ state: string }>('SELECT state FROM attempts');
+    return { attempt: attempt?.state ?? '–', session, answer: answerOf(heard), problems: system.problems };
+  });
+}
+
+async function payOnce(system: System): Promise<Heard> {
+  const { world, disks } = system;
+  const merchant = { merchantId, name: 'Blue Kettle', processors: ['sandbox'], settings: defaultSettings };
+  await insertMerchant(disks.pay.before, merchant);
+  const shopping = await goShopping(system, requestOver(1_840n));
+  const paying = (async () => {
+    await world.sleep(secondMs);
+    const body = typeCard(system, shopping, '4242');
+    const untilMs = world.nowMs() + pageWaitsMs;
+    for (;;) {
+      const told = await press(system, shopping, body);
+      const isOpen = told.status === 202 || told.status === 0 || told.status === 500;
+      if (!isOpen || world.nowMs() > untilMs) return told;
+      await world.sleep(2 * secondMs);
+    }
+  })();
+  await comeToRest(system);
+  return paying;
+}
+
+const answerOf = ({ status, errorCode }: Heard): string =>
+  errorCode === undefined ? `${status}` : `${status} ${errorCode}`;
+
+function planOf(behaviour: Behaviour, { dies, broken }: Failure): Plan {
+  let deaths = dies === undefined ? 0 : 1;
+  return {
+    sessionLifetimeSeconds: 1_800,
+    processors: [
+      {
+        name: 'sandbox',
+        playsClass: '2',
+        behaviourOf: () => behaviour,
+        inquiryLagMs: 0,
+        inquiriesFail: 0,
+        voidsFail: 0,
+        settlesAfterMs: longMs,
+        reviewsEndAs: 'approved',
+      },
+    ],
+    processes: { checkout: 1, pay: 1 },
+    faultsOf: (host, path) =>
+      broken !== undefined && host === broken.host && path.includes(broken.path)
+        ? { ...noFaults, [broken.how]: 1 }
+        : noFaults,
+    troubles: 0,
+    diesAt(process, { label }) {
+      if (deaths === 0 || dies === undefined || label !== dies.label || !process.startsWith(dies.program)) return false;
+      deaths -= 1;
+      return true;
+    },
+    stallMs: () => 0,
+    downtimeMs: () => 500,
+    busyMs: pageWaitsMs + 60 * secondMs,
+  };
+}
