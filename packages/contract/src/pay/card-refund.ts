@@ -4,6 +4,7 @@ import { accepting, optional, record, required, text } from '@ozura/core/validat
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { textOf } from '../schema.ts';
+import { DECLINE_ERRORS } from './card-sale.ts';
 
 const NO_AMOUNT = 'must be a decimal number such as "25.00"';
 
@@ -60,7 +61,7 @@ export const cardRefund = endpoint({
     'MISSING_CREDENTIALS',
     'INVALID_CREDENTIALS',
     'MERCHANT_MISMATCH',
-    'CARD_DECLINED',
+    ...DECLINE_ERRORS,
     'TRANSACTION_NOT_FOUND',
     'IDEMPOTENCY_KEY_PAYLOAD_MISMATCH',
     'IDEMPOTENCY_KEY_IN_PROGRESS',

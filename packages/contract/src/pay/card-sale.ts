@@ -43,6 +43,19 @@ export const cardSaleData = Type.Object({
 
 export type CardSaleData = Static<typeof cardSaleData>;
 
+/** What a processor's no can be answered as (contract 8.8). */
+export const DECLINE_ERRORS = [
+  'CARD_DECLINED',
+  'INSUFFICIENT_FUNDS',
+  'EXPIRED_CARD',
+  'INVALID_CARD_NUMBER',
+  'INVALID_CVV',
+  'AVS_MISMATCH',
+  'CARD_NOT_SUPPORTED',
+  'LIMIT_EXCEEDED',
+  'AUTHENTICATION_REQUIRED',
+] as const;
+
 /**
  * Answers within 28 s. A failure body may also have `attemptId`, `declineCode`, `processorCode`, `advice` (402) and
  * `attemptId`, `retryable` (504). What a 5xx means for the charge is told by `getCharge`.
@@ -68,15 +81,7 @@ export const cardSale = endpoint({
     'MISSING_CREDENTIALS',
     'INVALID_CREDENTIALS',
     'MERCHANT_MISMATCH',
-    'CARD_DECLINED',
-    'INSUFFICIENT_FUNDS',
-    'EXPIRED_CARD',
-    'INVALID_CARD_NUMBER',
-    'INVALID_CVV',
-    'AVS_MISMATCH',
-    'CARD_NOT_SUPPORTED',
-    'LIMIT_EXCEEDED',
-    'AUTHENTICATION_REQUIRED',
+    ...DECLINE_ERRORS,
     'TOKEN_NOT_FOUND',
     'IDEMPOTENCY_KEY_PAYLOAD_MISMATCH',
     'IDEMPOTENCY_KEY_IN_PROGRESS',
