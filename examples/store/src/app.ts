@@ -2,10 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { buy, type Shop } from './buy.ts';
-import type { Session } from './checkout-api.ts';
 import { productPage } from './pages/product.ts';
 import { cartPage, notFoundPage, paidPage, problemPage, thanksPage, unavailablePage } from './pages/result.ts';
-import { verify, verifyPayment } from './verify.ts';
+import { verify, verifyVisit } from './verify.ts';
 
 const css = readFileSync(new URL('./store.css', import.meta.url));
 const formMaxBytes = 1_024;
@@ -15,13 +14,8 @@ type Answer =
   | { readonly status: 303; readonly location: string }
   | { readonly status: 200; readonly css: Buffer };
 
-export interface AppOptions {
-  readonly checkoutUrl: string;
-  readonly report: (problem: string) => void;
-}
-
-export function openApp(shop: Shop, { checkoutUrl, report }: AppOptions): Server {
-  const policy = `default-src 'none'; style-src 'self'; img-src data:; form-action 'self' ${checkoutUrl}; base-uri 'none'; frame-ancestors 'none'`;
+export function openApp(shop: Shop, report: (problem: string) => void): Server {
+  const policy = `default-src 'none'; style-src 'self'; img-src data:; form-action 'self' ${shop.checkoutUrl}; base-uri 'none'; frame-ancestors 'none'`;
   return createServer(async (request, response) => {
     response.setHeader('Content-Security-Policy', policy);
     response.setHeader('Referrer-Policy', 'no-referrer');
@@ -43,10 +37,10 @@ async function answerTo(shop: Shop, request: IncomingMessage, url: URL): Promise
     case 'POST /buy':
       return { status: 303, location: await buy(shop, await readForm(request)) };
     case 'GET /thanks': {
-      const paid = order === undefined && (await paymentOf(shop, url.searchParams.get('sessionId')));
+      const paid = order === undefined && (await verifyVisit(url, shop));
       if (paid) return { status: 200, html: paidPage(paid) };
       if (order === undefined) break;
-      const { verdict, session } = await verify(shop.checkout, order);
+      const { verdict, session } = await verify(shop.ozura, order);
       return { status: 200, html: thanksPage(order, verdict, session) };
     }
     case 'GET /cart':
@@ -58,9 +52,6 @@ async function answerTo(shop: Shop, request: IncomingMessage, url: URL): Promise
   }
   return { status: 404, html: notFoundPage() };
 }
-
-const paymentOf = async (shop: Shop, sessionId: string | null): Promise<Session | undefined> =>
-  sessionId === null ? undefined : verifyPayment(shop.checkout, sessionId);
 
 function write(response: ServerResponse, answer: Answer): void {
   if ('location' in answer) response.writeHead(303, { Location: answer.location }).end();

@@ -1,20 +1,19 @@
 // "Buy": opens an order and a checkout session for it, and says where the customer pays.
-import type { CheckoutApi } from './checkout-api.ts';
 import type { Orders } from './orders.ts';
 import { decimal, product, quantityMax, totalCents } from './product.ts';
+import type { Seller } from './verify.ts';
 
-export interface Shop {
+export interface Shop extends Seller {
   /** Where the shop itself is, without a slash at the end. */
   readonly url: string;
   readonly orders: Orders;
-  readonly checkout: CheckoutApi;
 }
 
-export async function buy({ url, orders, checkout }: Shop, form: URLSearchParams): Promise<string> {
+export async function buy({ url, orders, ozura }: Shop, form: URLSearchParams): Promise<string> {
   const quantity = readQuantity(form);
   // The price is the shop's own: an amount that came with the form would be the customer's choice.
   const order = orders.open(quantity, totalCents(quantity));
-  const session = await checkout.createSession({
+  const session = await ozura.createCheckoutSession({
     merchantName: 'Blue Kettle',
     amount: decimal(order.totalCents),
     currency: product.currency,

@@ -1,13 +1,20 @@
-// A small shop that takes payments as any merchant would: over HTTP, with nothing but the documented calls.
+// A small shop that takes payments as any merchant would: with `@ozura/elements/server`, on a hosted page.
 // `ozura start` runs it. Alone: `node examples/store/src/main.ts data/dev.json`, beside a running installation.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { Ozura } from '@ozura/elements/server';
 import { openApp } from './app.ts';
-import { type CheckoutKeys, openCheckoutApi } from './checkout-api.ts';
 import { openOrders } from './orders.ts';
 
-export interface StoreConfig extends CheckoutKeys {
+interface Keys {
+  readonly checkoutUrl: string;
+  readonly merchantId: string;
+  readonly merchantKey: string;
+  readonly vaultKey: string;
+}
+
+export interface StoreConfig extends Keys {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -22,9 +29,14 @@ export interface RunningStore {
   stop(): Promise<void>;
 }
 
+/** A customer is waiting: one more try, a second later, and then the page says so. */
+const timeoutMs = 10_000;
+
 export async function startStore(config: StoreConfig): Promise<RunningStore> {
-  const shop = { url: '', orders: openOrders(), checkout: openCheckoutApi(config) };
-  const server = openApp(shop, { checkoutUrl: config.checkoutUrl, report: config.report ?? console.error });
+  const { checkoutUrl, merchantId, merchantKey: apiKey, vaultKey } = config;
+  const ozura = new Ozura({ checkoutUrl, merchantId, apiKey, vaultKey, timeoutMs, retries: 1 });
+  const shop = { url: '', orders: openOrders(), ozura, merchantId, checkoutUrl };
+  const server = openApp(shop, config.report ?? console.error);
   server.listen(config.port, config.host);
   await once(server, 'listening');
   shop.url = config.storeUrl ?? `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -39,7 +51,7 @@ export async function startStore(config: StoreConfig): Promise<RunningStore> {
 }
 
 if (import.meta.main) {
-  const keys = JSON.parse(readFileSync(process.argv[2] ?? 'data/dev.json', 'utf8')) as CheckoutKeys;
+  const keys = JSON.parse(readFileSync(process.argv[2] ?? 'data/dev.json', 'utf8')) as Keys;
   const { url } = await startStore({ ...keys, host: '127.0.0.1', port: 0 });
   console.log(`The store is open on ${url}`);
 }

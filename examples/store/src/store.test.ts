@@ -1,4 +1,5 @@
 // The store against a Checkout API that answers whatever a test wants.
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +7,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type RunningStore, startStore } from './main.ts';
 
 type Json = Record<string, unknown>;
+
+const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 
 // Stands where the Checkout API is, to answer what a genuine one never would.
 let checkout: Server;
@@ -23,6 +26,10 @@ beforeAll(async () => {
     headers.push(request.headers);
     if (!reachable) {
       response.destroy();
+      return;
+    }
+    if (request.url === '/.well-known/ozura-keys.json') {
+      response.end(JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k1' }] }));
       return;
     }
     const create = request.url === '/api/sessions/create';
@@ -107,15 +114,40 @@ test('a payment in doubt asks for patience', async () => {
   expect(await thanks({ paymentState: 'review' })).toContain('do not pay again');
 });
 
+/** What a customer of a payment link comes back with, signed as the contract says. */
+function signedVisit(more: Record<string, string> = {}, signedAt = Math.floor(Date.now() / 1000)): URLSearchParams {
+  const always = { success: 'true', sessionId: 'session_1', checkoutMode: 'payment', transactionType: 'sale' };
+  const params = { ...always, amount: '46.00', currency: 'USD', ozuraMerchantId: 'ozu_sandbox', ...more };
+  const signed = { ...params, keyId: 'k1', signedAt: String(signedAt) };
+  const lines = Object.entries(signed).map(([name, value]) => `${name}=${value}`);
+  const message = ['ozura-redirect-v1', ...lines.toSorted()].join('\n');
+  return new URLSearchParams({
+    ...signed,
+    signature: sign(null, Buffer.from(message), privateKey).toString('base64url'),
+  });
+}
+
 test('whoever paid this shop without an order, by a payment link, is thanked, and nobody else', async () => {
   const paid = { ...completed, merchantId: 'ozu_sandbox' };
-  const visit = async (outcome: Json) => {
+  const visit = async (outcome: Json, query = signedVisit()) => {
     session = { ...session, ...outcome };
-    return fetch(`${store.url}/thanks?success=true&sessionId=session_1&amount=1.00`);
+    return fetch(`${store.url}/thanks?${query}`);
   };
   expect(await (await visit(paid)).text()).toContain('$46.00');
+  const lastWeek = Math.floor(Date.now() / 1000) - 7 * 86_400;
+  expect(await (await visit(paid, signedVisit({}, lastWeek))).text()).toContain('$46.00');
   for (const other of [{ merchantId: 'ozu_other' }, { status: 'pending' }]) {
     expect((await visit({ ...paid, ...other })).status).toBe(404);
+  }
+});
+
+test('a result that the installation did not sign, or signed for another shop, is not believed', async () => {
+  session = { ...session, ...completed, merchantId: 'ozu_sandbox' };
+  const forged = signedVisit();
+  forged.set('amount', '1.00');
+  const unsigned = new URLSearchParams({ success: 'true', sessionId: 'session_1' });
+  for (const query of [forged, unsigned, signedVisit({ ozuraMerchantId: 'ozu_other' })]) {
+    expect((await fetch(`${store.url}/thanks?${query}`)).status).toBe(404);
   }
 });
 

@@ -1,9 +1,8 @@
 // Where customers come back to: after paying, after turning back, after something went wrong.
-import type { Session } from '../checkout-api.ts';
 import { html } from '../html.ts';
 import { type Order, orderNumber } from '../orders.ts';
 import { price } from '../product.ts';
-import type { Verdict } from '../verify.ts';
+import type { Session, Verdict } from '../verify.ts';
 import { backToShop, buyAgain, note, page } from './layout.ts';
 
 export function thanksPage(order: Order, verdict: Verdict, session?: Session): string {

@@ -35,13 +35,37 @@ export interface CheckoutSessionCreated {
   readonly cached?: true;
 }
 
+/** Of a completed session. */
+export interface CheckoutPayment {
+  readonly transactionId: string;
+  readonly transactionType: 'sale';
+  /** The total charged. */
+  readonly amount: string;
+  readonly currency: string;
+  /** The three only when not zero. */
+  readonly salesTaxAmount?: string;
+  readonly surchargeAmount?: string;
+  readonly tipAmount?: string;
+  readonly cardBrand: string;
+  readonly cardLastFour: string;
+  readonly cardExpMonth: string;
+  readonly cardExpYear: string;
+  /** ISO 8601. */
+  readonly transDate: string;
+  /** Of a plan that it started. */
+  readonly planId?: string;
+}
+
 export interface CheckoutSession {
   readonly session: Readonly<Record<string, unknown>> & {
     readonly id: string;
     readonly status: 'pending' | 'completed' | 'cancelled' | 'expired' | 'failed';
     readonly paymentState: 'processing' | 'review' | null;
+    readonly merchantId: string;
     readonly amount: string | null;
     readonly currency: string;
+    /** Once it is completed. */
+    readonly payment?: CheckoutPayment;
   };
   readonly pricing: Pricing;
   readonly items: readonly Readonly<Record<string, unknown>>[];

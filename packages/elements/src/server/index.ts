@@ -13,6 +13,7 @@ export type {
   CardRefundData,
   CardRefundInput,
   CardVoidData,
+  CheckoutPayment,
   CheckoutSession,
   CheckoutSessionCreated,
   CheckoutSessionFields,
