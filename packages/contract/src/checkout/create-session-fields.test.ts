@@ -74,6 +74,12 @@ const WRONG: [change: object, ...failures: string[]][] = [
   [{ amount: 1_000_000 }, 'amount: must be at most 999999.99 USD'],
   [{ amount: '12.345', currency: 'ZZZ' }, 'currency: must be a supported ISO 4217 currency'],
   [{ amount: 'x', currency: 'ZZZ' }, `amount: ${money}`, 'currency: must be a supported ISO 4217 currency'],
+  [{ ...items({ price: 766_773_955 }), currency: 'ZZZ' }, 'currency: must be a supported ISO 4217 currency'],
+  [{ ...donation({ presets: [1e9, 2e9] }), currency: 'ZZZ' }, 'currency: must be a supported ISO 4217 currency'],
+  [
+    { ...recurring({ setupFee: 1e9, initialAmount: 2e9, initialCycles: 2 }), currency: 'ZZZ' },
+    'currency: must be a supported ISO 4217 currency',
+  ],
   [{ currency: 'XAU' }, 'currency: must be a supported ISO 4217 currency'],
   [{ currency: 840 }, 'currency: must be a supported ISO 4217 currency'],
   ...['successUrl', 'cancelUrl', 'errorUrl'].flatMap((name): [object, string][] => [

@@ -178,7 +178,8 @@ function lookAhead(body: Record<string, unknown>, currency: Field<string, true>,
     hasItems,
     items: cart,
     itemsIntake,
-    itemsTotalMinor: cart === undefined ? undefined : totalOf(cart),
+    // Without a currency a price may be missing and nothing be wrong with it.
+    itemsTotalMinor: cart === undefined || code === undefined ? undefined : totalOf(cart),
   };
 }
 
