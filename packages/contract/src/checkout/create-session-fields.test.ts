@@ -237,6 +237,12 @@ const WRONG: [change: object, ...failures: string[]][] = [
   [recurring({ maxCycles: 0 }), 'recurringConfig.maxCycles: must be between 1 and 1000'],
   [recurring({ setupFee: -1 }), `recurringConfig.setupFee: ${money}`],
   [recurring({ initialAmount: 5 }), 'recurringConfig: initialAmount and initialCycles go together'],
+  [
+    recurring({ initialCycles: 101, planName: 7 }),
+    'recurringConfig.planName: must be a string',
+    'recurringConfig.initialCycles: must be between 1 and 100',
+    'recurringConfig: initialAmount and initialCycles go together',
+  ],
   [recurring({ initialAmount: 0, initialCycles: 1 }), 'recurringConfig: the first charge must be greater than 0'],
   [
     { ...recurring({ surchargePercent: 1 }), surchargePercent: 2 },

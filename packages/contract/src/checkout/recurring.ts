@@ -2,7 +2,7 @@
 import { formatMoney, maxMinor, parseMoney } from '@ozura/core/money';
 import type { Interval } from '@ozura/core/plan-schedule';
 import { surchargePercent } from '@ozura/core/surcharge';
-import { accepting, type Intake, optional, type Reader, record, required } from '@ozura/core/validation';
+import { accepting, type Intake, isObject, optional, type Reader, record, required } from '@ozura/core/validation';
 import {
   calendarDate as date,
   initialCycles,
@@ -61,6 +61,9 @@ export function recurringConfig(terms: PlanTerms): Reader<RecurringConfig> {
     const before = intake.failures.length;
     const found = recordOf(value)(value, path, intake);
     if (found === undefined) return undefined;
+    if (isSent(value, 'initialAmount') !== isSent(value, 'initialCycles')) {
+      intake.fail(path, 'initialAmount and initialCycles go together');
+    }
     const { setupFee, initialAmount, surchargePercent: hundredths, ...rest } = found;
     const plan = {
       ...rest,
@@ -73,6 +76,9 @@ export function recurringConfig(terms: PlanTerms): Reader<RecurringConfig> {
   };
   return accepting(read, { as: () => recordOf({}) });
 }
+
+/** Whether it could be read is another question. */
+const isSent = (value: unknown, name: string): boolean => isObject(value) && value[name] != null;
 
 const ABOUT = {
   planName: 'Shown to the customer.',
@@ -90,10 +96,6 @@ export const firstChargeOf = (plan: RecurringConfig, amountMinor: bigint): bigin
   (plan.setupFeeMinor ?? 0n) + (plan.initialAmountMinor ?? amountMinor);
 
 function checkWhole(plan: RecurringConfig, terms: PlanTerms, { path, intake }: { path: string; intake: Intake }): void {
-  if ((plan.initialAmountMinor === undefined) !== (plan.initialCycles === undefined)) {
-    intake.fail(path, 'initialAmount and initialCycles go together');
-    return;
-  }
   if (terms.amountMinor === undefined || terms.currency === undefined) return;
   const first = firstChargeOf(plan, terms.amountMinor);
   const max = maxMinor(terms.currency);
