@@ -1,7 +1,7 @@
 // A database of a simulation: real SQLite in memory, which survives its processes. A transaction is one moment of the
 // world; a process may die before it, or after its commit and before it hears of it.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Database, Handle, Row, Statement } from '@ozura/kit/db/handle';
+import { changingEach, type Database, type Handle, type Row, type Statement } from '@ozura/kit/db/handle';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { boundAll } from '@ozura/kit/db/sqlite-connection';
 import type { Process } from './process.ts';
@@ -47,7 +47,10 @@ async function openCore({ href }: URL): Promise<Core> {
   const close = async (): Promise<void> => undefined;
   const handle = handleOn({ db, prepare }, () => 0);
   const transact = <T>(body: (tx: Handle) => Promise<T>): Promise<T> => atomically(db, () => body(handle));
-  await migrate({ ...handle, engine: 'sqlite', transact, close }, readMigrations(new URL(href)));
+  await migrate(
+    { ...handle, engine: 'sqlite', transact, changeEach: changingEach(transact), close },
+    readMigrations(new URL(href)),
+  );
   return { db, prepare };
 }
 
@@ -131,5 +134,6 @@ function mounted({ world, direct, inOne, process, options }: Mounting) {
     run: (statement: Statement) => writing((tx) => tx.run(statement)),
     script: direct.script,
     transact: writing,
+    changeEach: changingEach(writing),
   };
 }

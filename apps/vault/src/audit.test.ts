@@ -138,4 +138,40 @@ forEachEngine((_engine, open) => {
     expect(await damage()).toBeUndefined();
     expect((await audit.verify(db, anchor)).damage).toEqual({ sequence: count + 1, kind: 'truncated' });
   });
+
+  it('records that are written at once, some of them given up, make one chain without gaps', async () => {
+    const own = await open(migrations);
+    await own.script('CREATE TABLE items (id TEXT PRIMARY KEY)');
+    const alone = openAudit(createSecretKey(Buffer.alloc(32, 1)), { isAlone: true });
+    const adding = (id: string) => sql`INSERT INTO items (id) VALUES (${id})`;
+    const changing = sql`DELETE FROM items WHERE id = 'nobody'`;
+    const write = async (index: number): Promise<boolean> => {
+      const isGivenUp = index % 7 === 3;
+      const changes = (tx: Pick<Database, 'run'>): void => {
+        void tx.run(adding(`item-${index}`));
+        if (isGivenUp) void tx.run(changing);
+      };
+      if (index % 3 !== 1 && (await alone.changeEach(own, changes, event(index), index))) return true;
+      return own
+        .transact(async (tx) => {
+          await tx.run(adding(`item-${index}`));
+          await alone.record(tx, event(index), index);
+          if (isGivenUp) throw new Error('given up');
+          return true;
+        })
+        .catch(() => false);
+    };
+    const written: boolean[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      written.push(...(await Promise.all(Array.from({ length: 60 }, (_none, i) => write(round * 60 + i)))));
+    }
+    const kept = written.filter(Boolean).length;
+    expect(kept).toBe(240 - written.filter((_isWritten, i) => i % 7 === 3).length);
+    expect(await alone.verify(own)).toEqual({ records: kept, anchor: { sequence: kept, mac: expect.any(String) } });
+    const unrecorded = await own.all(
+      sql`SELECT id FROM items WHERE 'tok_' || substr(id, 6) NOT IN (SELECT object FROM audit_records)`,
+    );
+    expect(unrecorded).toEqual([]);
+    expect((await own.one<{ count: number }>(sql`SELECT COUNT(*) AS count FROM items`))?.count).toBe(kept);
+  });
 });

@@ -2,7 +2,7 @@
 // stands in the transaction of the use itself: what cannot be recorded does not happen.
 import type { KeyObject } from 'node:crypto';
 import { sameHash } from '@ozura/kit/auth';
-import { type Handle, together } from '@ozura/kit/db/handle';
+import { type Database, type Handle, statementsOf, together } from '@ozura/kit/db/handle';
 import { type Damage, damageAt, macOf, nextSeal } from './audit-chain.ts';
 import { type AuditHead, appendRecord, findHead, listRecords, lockHead, moveHead } from './store/audit.ts';
 
@@ -51,9 +51,16 @@ export interface Verdict {
   readonly damage?: { readonly sequence: number; readonly kind: Damage | 'truncated' };
 }
 
+type Changes = Parameters<typeof statementsOf>[0];
+
 export interface Audit {
   /** Among the last statements of a transaction: everybody else's record waits until its commit. */
   record(tx: Handle, event: AuditEvent, nowMs: number): Promise<void>;
+  /**
+   * Changes of one row each, and the record of them, without waiting for others; false with nothing written when one of
+   * them changes nothing or the end of the log is not known: then `transact` and `record` do it.
+   */
+  changeEach(db: Database, changes: Changes, event: AuditEvent, nowMs: number): Promise<boolean>;
   /** Reads the whole log, a page at a time, up to the end that it had at the start. */
   verify(db: Handle, anchor?: Anchor): Promise<Verdict>;
 }
@@ -61,16 +68,21 @@ export interface Audit {
 const verifyPage = 1000;
 
 /**
- * `isAlone`: no other process writes to this database, so that the end of the chain is where this one left it. A
- * transaction that was rolled back leaves it elsewhere; then the end is read.
+ * `isAlone`: no other process writes to this database, so that the end of the chain is where this one left it, or where
+ * it is going to: what is on its way is counted as written. Where that was wrong the compare-and-set on the end says so,
+ * and the end is read.
  */
 export function openAudit(key: KeyObject, { isAlone = false } = {}): Audit {
   let end: AuditHead | undefined;
+  const next = (from: AuditHead, event: AuditEvent, nowMs: number) => {
+    const record = { ...event, sequence: from.sequence + 1, at: nowMs };
+    const mac = macOf(key, record, from.mac);
+    const to: AuditHead = { sequence: record.sequence, mac, seal: nextSeal(key, from.seal, mac) };
+    return { row: { ...record, mac }, to };
+  };
   const append = async (tx: Handle, from: AuditHead, event: AuditEvent, nowMs: number): Promise<boolean> => {
-    const row = { ...event, sequence: from.sequence + 1, at: nowMs };
-    const mac = macOf(key, row, from.mac);
-    const to = { sequence: row.sequence, mac, seal: nextSeal(key, from.seal, mac) };
-    const [isMoved] = await together(moveHead(tx, from, to), appendRecord(tx, { ...row, mac }));
+    const { row, to } = next(from, event, nowMs);
+    const [isMoved] = await together(moveHead(tx, from, to), appendRecord(tx, row));
     end = isMoved && isAlone ? to : undefined;
     return isMoved;
   };
@@ -78,6 +90,24 @@ export function openAudit(key: KeyObject, { isAlone = false } = {}): Audit {
     async record(tx, event, nowMs) {
       if (end !== undefined && (await append(tx, end, event, nowMs))) return;
       if (!(await append(tx, await lockHead(tx), event, nowMs))) throw new Error('The audit log cannot be written');
+    },
+    async changeEach(db, changes, event, nowMs) {
+      const from = end;
+      if (from === undefined) return false;
+      const { row, to } = next(from, event, nowMs);
+      end = to;
+      const statements = statementsOf((tx) => {
+        changes(tx);
+        void moveHead(tx, from, to);
+        void appendRecord(tx, row);
+      });
+      let isDone = false;
+      try {
+        isDone = await db.changeEach(statements);
+      } finally {
+        if (!isDone) end = undefined;
+      }
+      return isDone;
     },
     verify: (db, anchor) => verifyLog(key, db, anchor),
   };

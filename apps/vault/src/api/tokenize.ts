@@ -3,6 +3,7 @@ import type { TokenizeInput } from '@ozura/contract/vault/tokenize';
 import { Refusal } from '@ozura/core/errors';
 import { type Handle, together } from '@ozura/kit/db/handle';
 import type { Call } from '@ozura/kit/http/route';
+import type { AuditEvent } from '../audit.ts';
 import { actorOf, type KeyCaller, type SessionCaller } from '../callers.ts';
 import { isCardRefusal, readBankAccount, readCard } from '../card-data.ts';
 import type { VaultContext } from '../context.ts';
@@ -18,22 +19,48 @@ export const handleTokenize = (context: VaultContext) => async (call: Call<Token
   const { input, who, request } = call;
   const nowMs = await context.db.now();
   const prepared = await prepare(context, input, who, nowMs);
-  const { row, cvc } = prepared;
-  const event = { merchantId: who.merchantId, actor: actorOf(who), action: 'tokenize', object: row.token } as const;
+  const event = {
+    merchantId: who.merchantId,
+    actor: actorOf(who),
+    action: 'tokenize',
+    object: prepared.row.token,
+  } as const;
   const from = { outcome: 'allowed', address: request.ip, requestId: request.id } as const;
-  const codeExpiresAt = nowMs + context.config.cvcSeconds * 1000;
-  const expiry = await context.db.transact(async (tx) => {
+  const expiry = await store(context, { prepared, who, nowMs, event: { ...event, ...from } });
+  return answer(prepared, expiry, who);
+};
+
+interface Storing {
+  readonly prepared: PreparedToken;
+  readonly who: Who;
+  readonly nowMs: number;
+  readonly event: AuditEvent;
+}
+
+/** One commit: the use of the session, the token, the security code and the record. */
+async function store(context: VaultContext, { prepared, who, nowMs, event }: Storing): Promise<Expiry> {
+  const { db, audit, config } = context;
+  const { row, cvc, isKnown } = prepared;
+  const codeExpiresAt = nowMs + config.cvcSeconds * 1000;
+  const addCode = (tx: Pick<Handle, 'run'>) => cvc && insertCvc(tx, { ...cvc, ...row }, cvc.sealed, codeExpiresAt);
+  // The usual case, in which many go to the disk together.
+  const changes = (tx: Pick<Handle, 'run'>): void => {
+    if (who.kind === 'session') void takeUse(tx, who.session.keyHash, nowMs);
+    void insertToken(tx, row);
+    void addCode(tx);
+  };
+  if (!isKnown && (await audit.changeEach(db, changes, event, nowMs))) return row;
+  return db.transact(async (tx) => {
     const [, stored] = await together(
       who.kind === 'session' && useSession(tx, who.session, nowMs),
-      prepared.isKnown ? storeLaterExpiry(tx, row) : insertToken(tx, row).then(() => row),
-      cvc && insertCvc(tx, { ...cvc, ...row }, cvc.sealed, codeExpiresAt),
-      context.audit.record(tx, { ...event, ...from }, nowMs),
+      isKnown ? storeLaterExpiry(tx, row) : insertToken(tx, row).then(() => row),
+      addCode(tx),
+      audit.record(tx, event, nowMs),
     );
     if (stored === undefined) throw deletedMeanwhile();
     return stored;
   });
-  return answer(prepared, expiry, who);
-};
+}
 
 async function prepare(context: VaultContext, input: TokenizeInput, who: Who, nowMs: number): Promise<PreparedToken> {
   const { mode, extraTestCards = [], deduplicatedMerchants = [] } = context.config;

@@ -42,6 +42,7 @@ export function openSealed(db: Database, base: Context): SealedKeys {
     },
     audit: {
       record: async (...record) => present().audit.record(...record),
+      changeEach: async (...change) => present().audit.changeEach(...change),
       verify: async (...log) => present().audit.verify(...log),
     },
   };

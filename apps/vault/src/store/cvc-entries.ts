@@ -10,7 +10,7 @@ export interface CvcEntry {
 type Sealed = { readonly sealed: Uint8Array };
 
 export async function insertCvc(
-  tx: Handle,
+  tx: Pick<Handle, 'run'>,
   { lookupId, merchantId, token }: CvcEntry,
   sealed: Uint8Array,
   expiresAt: number,

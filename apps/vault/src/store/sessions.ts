@@ -57,7 +57,7 @@ export const findSession = (db: Handle, keyHash: string): Promise<SessionRow | u
     FROM sessions WHERE key_hash = ${keyHash}`);
 
 /** Takes one use of a session that is alive and has one left. */
-export const takeUse = async (tx: Handle, keyHash: string, nowMs: number): Promise<boolean> =>
+export const takeUse = async (tx: Pick<Handle, 'run'>, keyHash: string, nowMs: number): Promise<boolean> =>
   (await tx.run(sql`
     UPDATE sessions SET uses = uses + 1
     WHERE key_hash = ${keyHash} AND revoked_at IS NULL AND expires_at > ${nowMs}

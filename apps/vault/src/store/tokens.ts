@@ -47,7 +47,7 @@ export interface NewToken extends TokenFacts {
   readonly purgeAt: number | null;
 }
 
-export async function insertToken(tx: Handle, token: NewToken): Promise<void> {
+export async function insertToken(tx: Pick<Handle, 'run'>, token: NewToken): Promise<void> {
   await tx.run(sql`
     INSERT INTO tokens
       (token, merchant_id, type, sealed_number, sealed_holder, fingerprint, mask, bin, last4, brand, funding, country,

@@ -67,6 +67,28 @@ forEachEngine((engine, open, create) => {
   });
 
   describe('a transaction', () => {
+    it('changes each of several rows or none, many at once and beside other transactions', async () => {
+      const adding = (id: string, amount = 1) =>
+        sql`INSERT INTO items (id, state, amount) VALUES (${id}, ${'open'}, ${amount})`;
+      const raising = (id: string) => sql`UPDATE items SET amount = amount + 1 WHERE id = ${id} AND amount < 3`;
+      await insert(db, 'shared');
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_none, i) =>
+          i % 5 === 4
+            ? db.transact(async (tx) => (await tx.run(raising('nobody'))) === 0)
+            : db.changeEach([adding(`each-${i}`), raising('shared')]),
+        ),
+      );
+      // Two of sixteen find the shared row below its limit; the others leave nothing behind.
+      const done = [...answers.entries()].filter(([i, isDone]) => i % 5 !== 4 && isDone).map(([i]) => i);
+      expect(done).toHaveLength(2);
+      expect(await count(db)).toBe(3);
+      for (const i of done) expect(await has(db, `each-${i}`)).toBe(true);
+      await expect(db.changeEach([adding('fine'), adding('bad', -1)])).rejects.toThrow(/check|CHECK/);
+      expect(await has(db, 'fine')).toBe(false);
+      expect(await db.changeEach([adding('fine')])).toBe(true);
+    });
+
     it('carries out what is asked together in its order, and gives up all of it when one fails', async () => {
       const [first, , seen] = await db.transact((tx) =>
         together(

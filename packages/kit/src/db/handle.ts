@@ -27,6 +27,11 @@ export interface Database extends Handle {
    * `body` awaits nothing but its handle: on SQLite other transactions wait behind it.
    */
   transact<T>(body: (tx: Handle) => Promise<T>): Promise<T>;
+  /**
+   * The same for statements of which each has to change exactly one row: false, with nothing written, when one does not.
+   * On SQLite nobody waits behind it, so that where speed matters many of them go to the disk together.
+   */
+  changeEach(statements: readonly Statement[]): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -46,4 +51,33 @@ export async function together<Results extends readonly unknown[]>(
   const ends = await Promise.allSettled(work);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return ends.map((end) => end.status === 'fulfilled' && end.value) as unknown as Results;
+}
+
+class NotOneRow extends Error {}
+
+/** `changeEach` by a transaction. */
+export const changingEach =
+  (transact: Database['transact']): Database['changeEach'] =>
+  async (statements) => {
+    try {
+      await transact(async (tx) => {
+        for (const statement of statements) if ((await tx.run(statement)) !== 1) throw new NotOneRow();
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof NotOneRow) return false;
+      throw error;
+    }
+  };
+
+/** What `changes` would run, for `changeEach`: its handle notes statements, and says that each has changed one row. */
+export function statementsOf(changes: (tx: Pick<Handle, 'run'>) => void): Statement[] {
+  const statements: Statement[] = [];
+  changes({
+    run: async (statement) => {
+      statements.push(statement);
+      return 1;
+    },
+  });
+  return statements;
 }

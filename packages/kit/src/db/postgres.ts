@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import pg from 'pg';
 import {
   type Cell,
+  changingEach,
   type Database,
   type Handle,
   idleTransactionTimeoutMs,
@@ -46,6 +47,7 @@ export function openPostgres({ url, poolMax, ...clock }: PostgresOptions): Datab
     engine: 'postgres',
     ...handle,
     transact: (body) => transactOn(pool, clock, body),
+    changeEach: changingEach((body) => transactOn(pool, clock, body)),
     close: () => drain(pool),
   };
 }

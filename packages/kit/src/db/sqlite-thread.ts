@@ -1,7 +1,7 @@
 // Our end of the writing thread: orders of one turn go over together, replies come back in order. A statement's text
 // goes over once; after that its number does.
 import { Worker } from 'node:worker_threads';
-import type { Order, OrderKind, Reply } from './sqlite-writer.ts';
+import type { Order, OrderKind, Part, Reply } from './sqlite-writer.ts';
 
 /** Gives orders for one file. */
 export interface Writer {
@@ -55,7 +55,8 @@ function startThread(): Thread {
         if (orders.length === 0) queueMicrotask(handOver);
         lastId += 1;
         pending.set(lastId, { resolve, reject });
-        orders.push([lastId, file, kind, numbered(texts, text), values]);
+        const named = numbered(texts, text);
+        orders.push([lastId, file, kind, named, kind === 'each' ? numberedParts(texts, values as never) : values]);
       }),
   };
 }
@@ -65,6 +66,9 @@ function numbered(texts: Map<string, number>, text: string): string | number {
   if (known === undefined) texts.set(text, texts.size);
   return known ?? text;
 }
+
+const numberedParts = (texts: Map<string, number>, parts: readonly (readonly [string, readonly unknown[]])[]): Part[] =>
+  parts.map(([text, values]) => [numbered(texts, text), values]);
 
 function settle(pending: Map<number, Pending>, [id, done, value]: Reply): void {
   const waiting = pending.get(id);

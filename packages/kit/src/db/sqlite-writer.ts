@@ -4,8 +4,8 @@ import { parentPort } from 'node:worker_threads';
 import { boundAll, type Connection, connect } from './sqlite-connection.ts';
 
 /** `begin` and `commit` stand around a group of transactions. */
-export type OrderKind = 'open' | 'close' | 'begin' | 'commit' | 'script' | 'all' | 'one' | 'run';
-/** `text`: what to execute, or the number of a text that came before. */
+export type OrderKind = 'open' | 'close' | 'begin' | 'commit' | 'script' | 'all' | 'one' | 'run' | 'each';
+/** `text`: what to execute, or the number of a text that came before. Of `each` the values are `Part`s. */
 export type Order = readonly [
   id: number,
   file: number,
@@ -13,6 +13,7 @@ export type Order = readonly [
   text: string | number,
   values: readonly unknown[],
 ];
+export type Part = readonly [text: string | number, values: readonly unknown[]];
 export type Reply = readonly [id: number, done: boolean, value: unknown];
 
 interface Written {
@@ -30,7 +31,9 @@ parentPort?.on('message', (orders: readonly Order[]) => {
 
 function carryOut([id, file, kind, named, values]: Order): Reply {
   try {
+    // Before anything can fail: texts are numbered by their order.
     const text = readText(named);
+    const parts = kind === 'each' ? (values as readonly Part[]).map(readPart) : [];
     if (kind === 'open') return [id, true, void files.set(file, { connection: connect(text), lost: undefined })];
     const written = files.get(file);
     if (written === undefined) throw new Error('the database is closed');
@@ -38,6 +41,7 @@ function carryOut([id, file, kind, named, values]: Order): Reply {
     if (kind === 'begin') return [id, true, begin(written)];
     if (kind === 'commit') return [id, true, commit(written)];
     if (written.lost !== undefined) throw written.lost;
+    if (kind === 'each') return [id, true, changeEach(written, parts)];
     return [id, true, execute(written, { kind, text, values })];
   } catch (error) {
     return [id, false, plainError(error)];
@@ -47,6 +51,26 @@ function carryOut([id, file, kind, named, values]: Order): Reply {
 function readText(named: string | number): string {
   if (typeof named === 'string') texts.push(named);
   return typeof named === 'string' ? named : (texts[named] ?? '');
+}
+
+interface Change {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+const readPart = ([named, values]: Part): Change => ({ text: readText(named), values });
+
+/** All of them, or none when one does not change one row. */
+function changeEach(written: Written, changes: readonly Change[]): boolean {
+  const { db } = written.connection;
+  db.exec('SAVEPOINT each');
+  let isDone = false;
+  try {
+    isDone = changes.every((change) => execute(written, { kind: 'run', ...change }) === 1);
+  } finally {
+    if (db.isTransaction) db.exec(isDone ? 'RELEASE each' : 'ROLLBACK TO each; RELEASE each');
+  }
+  return isDone;
 }
 
 function begin(written: Written): void {

@@ -10,8 +10,8 @@ import { type ClockRow, readClockText, shownBy } from './test-clock.ts';
 const groupMax = 128;
 
 interface Waiting {
-  /** One statement is atomic by itself; anything else runs under a savepoint. */
-  readonly statement?: Statement;
+  /** One order is atomic by itself and need not be waited for; anything else runs under a savepoint. */
+  readonly isOneOrder: boolean;
   readonly body: () => Promise<unknown>;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
@@ -32,13 +32,23 @@ export async function openSqlite({ path, testClock, realTime }: SqliteOptions): 
   const tx = writingHandle(commits.writer, clock);
   let closed = false;
   // Work that outlives the program's drain is refused, like on PostgreSQL.
-  const add = <T>(body: () => Promise<T>, statement?: Statement): Promise<T> =>
-    closed ? Promise.reject(new Error('the database is closed')) : commits.add(body, statement);
+  const add = <T>(body: () => Promise<T>, isOneOrder = false): Promise<T> =>
+    closed ? Promise.reject(new Error('the database is closed')) : commits.add(body, isOneOrder);
   return {
     engine: 'sqlite',
     ...readingHandle(reader, clock),
-    run: (statement) => add(() => tx.run(statement), statement),
+    run: (statement) => add(() => tx.run(statement), true),
     transact: (body) => add(() => body(tx)),
+    changeEach: (statements) =>
+      add(
+        () =>
+          commits.writer.order<boolean>(
+            'each',
+            '',
+            statements.map(({ sql, values }) => [sql, values]),
+          ),
+        true,
+      ),
     script: (text) => add(() => tx.script(text)),
     close: async () => {
       closed = true;
@@ -56,7 +66,7 @@ const movedClock =
 
 interface Commits {
   readonly writer: Writer;
-  add<T>(body: () => Promise<T>, statement?: Statement): Promise<T>;
+  add<T>(body: () => Promise<T>, isOneOrder: boolean): Promise<T>;
   /** Resolves when everything that was added is committed or refused. */
   release(): Promise<void>;
 }
@@ -114,10 +124,9 @@ function groupCommits(path: string, writer: Writer): Commits {
 
   return {
     writer,
-    add: <T>(body: () => Promise<T>, statement?: Statement) =>
+    add: <T>(body: () => Promise<T>, isOneOrder: boolean) =>
       new Promise<T>((resolve, reject) => {
-        const waiting = { body, resolve: resolve as (value: never) => void, reject };
-        queue.push(statement === undefined ? waiting : { ...waiting, statement });
+        queue.push({ isOneOrder, body, resolve: resolve as (value: never) => void, reject });
         flushing ??= flush();
       }),
     async release() {
@@ -139,12 +148,10 @@ async function commitGroup({ order }: Writer, group: readonly Waiting[]): Promis
   const answers: Promise<() => void>[] = [];
   order('begin').catch(() => undefined);
   for (const waiting of group) {
-    const answer = answerOf(
-      waiting,
-      waiting.statement === undefined ? runUnderSavepoint(waiting, unheard) : waiting.body(),
-    );
+    const { isOneOrder } = waiting;
+    const answer = answerOf(waiting, isOneOrder ? waiting.body() : runUnderSavepoint(waiting, unheard));
     answers.push(answer);
-    if (waiting.statement === undefined) await answer;
+    if (!isOneOrder) await answer;
   }
   try {
     await order('commit');
