@@ -5,8 +5,8 @@ import { type Project, place, type Rule, type SourceFile, workspaceOf } from '..
 
 // Their only users are tests.
 const TEST_SUPPORT = ['e2e', 'tools'];
-// Read by other programs: a program's start, Vitest's set-up, configuration.
-const ENTRY = /(^|\/)(main|[a-z-]+\.config)\.ts$|^e2e\/postgres\.ts$/;
+// Read by other programs: a program's start, Vitest's set-up, configuration, the routes of Next.js.
+const ENTRY = /(^|\/)(main|[a-z-]+\.config)\.ts$|^e2e\/postgres\.ts$|^examples\/next\/app\/.*\/route\.ts$/;
 
 export const noDeadExport: Rule = (project) => {
   const used = usedNames(project);

@@ -1,5 +1,6 @@
 // `npm run sdk`: builds and packs `@ozura/elements`, and says where the tarball is. `npm pack` in its folder calls the rest.
-import { relative } from 'node:path';
+import { copyFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { home } from './entries.ts';
 import { packOnce } from './pack.ts';
 import { putPublishedManifest, restoreManifest } from './swap.ts';
@@ -8,7 +9,7 @@ const [step = 'pack'] = process.argv.slice(2);
 
 switch (step) {
   case 'pack':
-    console.log(relative(process.cwd(), (await packOnce()).tarball));
+    console.log(relative(process.cwd(), await packForExamples()));
     break;
   case 'prepack':
     putPublishedManifest(home, (await packOnce()).folder);
@@ -19,4 +20,11 @@ switch (step) {
   default:
     console.error(`unknown step: ${step} (pack, prepack, postpack)`);
     process.exitCode = 1;
+}
+
+/** Under a name that a package.json can point at. */
+async function packForExamples(): Promise<string> {
+  const target = join(home, 'dist/ozura-elements.tgz');
+  copyFileSync((await packOnce()).tarball, target);
+  return target;
 }
