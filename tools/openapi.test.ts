@@ -58,6 +58,19 @@ describe.each(SERVICES)('the description of %s', (service) => {
   });
 });
 
+test('what Checkout asks its neighbours about keys may go unanswered', () => {
+  const askers = described('checkout').endpoints.filter(({ auth }) => auth.includes('keys'));
+  expect(askers.filter(({ errors }) => !errors.includes('OVERLOADED')).map(({ name }) => name)).toEqual([]);
+});
+
+test('the numbers of a plan may be described as texts, as they may be sent', () => {
+  const { paths } = documentOf(described('checkout')) as { paths: Record<string, Record<string, object>> };
+  const plan = JSON.stringify(paths['/api/sessions/create']?.post);
+  for (const name of ['intervalCount', 'maxCycles', 'initialCycles']) {
+    expect(plan).toContain(`"${name}":{"type":["integer","string"]`);
+  }
+});
+
 test('the tests that prove the documented fields are there', () => {
   const page = documentedPage();
   const files = [...page.matchAll(/`([\w./-]+\.test\.ts)`/g)].map(([, path = '']) => path);

@@ -10,7 +10,7 @@ function numeric(min: number, max: number): Reader<number> {
       const isNumeric = typeof value === 'string' && /^[0-9]{1,9}$/.test(value.trim());
       return read(isNumeric ? Number(value) : value, path, intake);
     },
-    { as: () => read },
+    { schema: { type: ['integer', 'string'], minimum: min, maximum: max } },
   );
 }
 

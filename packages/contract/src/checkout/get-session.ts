@@ -23,5 +23,6 @@ export const getSession = endpoint({
     'SESSION_NOT_FOUND',
     'RATE_LIMITED',
     'INTERNAL_ERROR',
+    'OVERLOADED',
   ],
 });
