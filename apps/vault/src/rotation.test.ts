@@ -99,7 +99,7 @@ forEachEngine((_engine, _open, create) => {
       }
     };
     const loading = Array.from({ length: 4 }, (_none, index) => load(index));
-    await pause(500);
+    while (made.length < 40 || new Set(made.map(({ merchantId }) => merchantId)).size < 2) await pause(20);
     const [before] = await db.all<{ token: string; sealed: Uint8Array }>(
       sql`SELECT token, sealed_number AS sealed FROM tokens WHERE merchant_id = ${merchants[0]} LIMIT 1`,
     );
@@ -150,7 +150,7 @@ forEachEngine((_engine, _open, create) => {
   });
 });
 
-it('a value that does not decrypt stays with its key, and is counted', { timeout: timeoutMs }, async () => {
+it.concurrent('a value that does not decrypt stays with its key, and is counted', { timeout: timeoutMs }, async () => {
   const running = await startTestVault({ processorDestinations: [destination], keyIdleSeconds: 1 });
   const vault = vaultAt(running.url, running.keys);
   const [good, bad] = [await vault.tokenize('ozu_a'), await vault.tokenize('ozu_a')];
@@ -169,7 +169,7 @@ it('a value that does not decrypt stays with its key, and is counted', { timeout
   await running.stop();
 });
 
-it('killed at every step, a rotation ends, and every number is there', { timeout: timeoutMs }, async () => {
+it.concurrent('killed at every step, a rotation ends, and every number is there', { timeout: timeoutMs }, async () => {
   const first = await startTestVault();
   const filled = vaultAt(first.url, first.keys);
   const tokens = await Promise.all(Array.from({ length: 200 }, async () => (await filled.tokenize('ozu_a')).token));
@@ -223,7 +223,9 @@ const environmentOf = ({ config, keys }: TestVault): Record<string, string> => (
   LOG_LEVEL: 'silent',
 });
 
-it('a key that is too old or was used too often is replaced without being asked', { timeout: timeoutMs }, async () => {
+it.concurrent('a key that is too old or was used too often is replaced without being asked', {
+  timeout: timeoutMs,
+}, async () => {
   const running = await startTestVault({ processorDestinations: [destination], keyIdleSeconds: 1 });
   const vault = vaultAt(running.url, running.keys);
   const db = await openDatabase({ url: running.config.databaseUrl });
