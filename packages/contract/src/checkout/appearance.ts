@@ -119,10 +119,11 @@ export function appearance(settings: CreateSettings): Reader<Appearance> {
   );
 }
 
-/** Text and what it stands on; the button's background falls back to the primary colour (4.1). */
+/** Text and what it stands on: also what is typed, in a field. A button's background falls back to the primary colour (4.1). */
 function warnOfContrast(look: Appearance, path: string, intake: Intake): void {
   const pairs = [
     ['textColor', look.textColor, look.backgroundColor],
+    ['inputBackgroundColor', look.textColor, look.inputBackgroundColor],
     ['buttonTextColor', look.buttonTextColor, look.buttonBackgroundColor ?? look.primaryColor],
     ['cancelButtonTextColor', look.cancelButtonTextColor, look.cancelButtonBackgroundColor],
   ] as const;

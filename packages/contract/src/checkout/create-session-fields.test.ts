@@ -376,6 +376,9 @@ describe('what is accepted', () => {
     expect(read({ appearance: { textColor: '#777', backgroundColor: 'white' } }).warnings).toEqual([
       'appearance.textColor: contrast 4.4:1 is below 4.5:1',
     ]);
+    expect(read({ appearance: { textColor: '#111', inputBackgroundColor: '#000' } }).warnings).toEqual([
+      'appearance.inputBackgroundColor: contrast 1.1:1 is below 4.5:1',
+    ]);
     expect(read({ appearance: { buttonTextColor: 'yellow', primaryColor: 'hsl(60 100% 90%)' } }).warnings).toHaveLength(
       1,
     );
