@@ -85,6 +85,7 @@ test.each([
   [at({ zip: undefined }), 'billing.address.zip: is required'],
   [at({ zip: '' }), 'billing.address.zip: is required'],
   [at({ zip: '9460' }), 'billing.address.zip: must be like 12345 or 12345-6789'],
+  [at({ country: 'ß' }), 'billing.address.country: must be an ISO 3166-1 alpha-2 code such as "US"'],
   [at({ country: 'CA', state: 'ON', zip: '94607' }), 'billing.address.zip: must be like A1A 1A1'],
   [at({ country: 'DE', zip: 'x'.repeat(17) }), 'billing.address.zip: must be at most 16 characters'],
   [at({ country: 'DE', zip: ' ' }), 'billing.address.zip: is required'],

@@ -3,6 +3,7 @@
 import { hasPostalCodes, isCountry, stateCode, statesOf } from './countries.ts';
 import {
   accepting,
+  capitals,
   type Field,
   Intake,
   isObject,
@@ -62,7 +63,7 @@ const phone = worded((value, path, intake) => {
 
 export const countryCode = accepting<string>(
   (value, path, intake) => {
-    const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
+    const code = capitals(value);
     return isCountry(code) ? code : intake.fail(path, NOT_COUNTRY);
   },
   { schema: { type: 'string', description: NOT_COUNTRY } },

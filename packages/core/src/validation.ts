@@ -105,6 +105,10 @@ export function pattern(shape: RegExp, reason: string): Reader<string> {
   return accepting(read, { schema: { type: 'string', pattern: shape.source, description: reason } });
 }
 
+/** A code such as `usd` in capitals, else empty. Of other alphabets some letters have capitals of ours: `ı`, `ſ`, `ß`. */
+export const capitals = (value: unknown): string =>
+  typeof value === 'string' && /^[a-z]+$/i.test(value.trim()) ? value.trim().toUpperCase() : '';
+
 export const boolean = accepting<boolean>(
   (value, path, intake) => (typeof value === 'boolean' ? value : intake.fail(path, 'must be a boolean')),
   { schema: { type: 'boolean' } },

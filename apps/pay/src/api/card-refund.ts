@@ -3,6 +3,7 @@ import type { InputOf } from '@ozura/contract/endpoint';
 import type { cardRefund } from '@ozura/contract/pay/card-refund';
 import { Refusal } from '@ozura/core/errors';
 import { formatMoney, maxTotalMinor, parsePositiveMoney } from '@ozura/core/money';
+import { capitals } from '@ozura/core/validation';
 import type { Call } from '@ozura/kit/http/route';
 import type { Caller } from '../authentication.ts';
 import type { PayContext } from '../context.ts';
@@ -29,7 +30,7 @@ export async function answerCardRefund(context: PayContext, call: Call<Input, Ca
 
 /** The decimals are those of the sale's currency. Whether it is too much is decided with the sale locked. */
 function readAmount({ amount, currency }: Pick<Input, 'amount' | 'currency'>, sale: Transaction): bigint | undefined {
-  if (currency !== undefined && currency.toUpperCase() !== sale.currency) {
+  if (currency !== undefined && capitals(currency) !== sale.currency) {
     throw invalid(`currency: must be ${sale.currency}, the currency of the sale`);
   }
   if (amount === undefined) return undefined;

@@ -119,7 +119,7 @@ export function appearance(settings: CreateSettings): Reader<Appearance> {
   );
 }
 
-/** Text and what it stands on: also what is typed, in a field. A button's background falls back to the primary colour (4.1). */
+/** Text and what it stands on, also in a field; the button's background falls back to the primary colour (4.1). */
 function warnOfContrast(look: Appearance, path: string, intake: Intake): void {
   const pairs = [
     ['textColor', look.textColor, look.backgroundColor],

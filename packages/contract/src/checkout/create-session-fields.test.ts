@@ -81,6 +81,7 @@ const WRONG: [change: object, ...failures: string[]][] = [
     'currency: must be a supported ISO 4217 currency',
   ],
   [{ currency: 'XAU' }, 'currency: must be a supported ISO 4217 currency'],
+  [{ currency: 'u\u017fd' }, 'currency: must be a supported ISO 4217 currency'],
   [{ currency: 840 }, 'currency: must be a supported ISO 4217 currency'],
   ...['successUrl', 'cancelUrl', 'errorUrl'].flatMap((name): [object, string][] => [
     [{ [name]: undefined }, `${name}: is required`],

@@ -5,6 +5,7 @@ import { surchargePercent } from '@ozura/core/surcharge';
 import {
   accepting,
   boolean,
+  capitals,
   type Field,
   Intake,
   isObject,
@@ -187,7 +188,7 @@ const NO_CURRENCY = 'must be a supported ISO 4217 currency';
 
 const currencyField = ({ currencies }: CreateSettings): Field<string, true> => {
   const read: Reader<string> = (value, path, intake) => {
-    const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
+    const code = capitals(value);
     return currencies.has(code) && CURRENCIES.has(code) ? code : intake.fail(path, NO_CURRENCY);
   };
   return withDefault(accepting(read, { schema: { type: 'string', description: NO_CURRENCY } }), 'USD');

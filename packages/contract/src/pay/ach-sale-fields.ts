@@ -6,6 +6,7 @@ import type { ProcessorName } from '@ozura/core/processor-credentials';
 import {
   accepting,
   boolean,
+  capitals,
   oneOf,
   optional,
   type Reader,
@@ -36,9 +37,7 @@ export const achCurrency = 'USD';
 
 const currency = accepting<string>(
   (value, path, intake) =>
-    typeof value === 'string' && value.trim().toUpperCase() === achCurrency
-      ? achCurrency
-      : intake.fail(path, `must be ${achCurrency}`),
+    capitals(value) === achCurrency ? achCurrency : intake.fail(path, `must be ${achCurrency}`),
   { schema: { type: 'string', enum: [achCurrency] } },
 );
 

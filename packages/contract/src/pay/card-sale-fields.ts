@@ -8,6 +8,7 @@ import { surchargePercent } from '@ozura/core/surcharge';
 import {
   accepting,
   boolean,
+  capitals,
   Intake,
   isObject,
   oneOf,
@@ -44,7 +45,7 @@ const NO_CURRENCY = 'must be a supported ISO 4217 currency';
 
 const currency = accepting<string>(
   (value, path, intake) => {
-    const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
+    const code = capitals(value);
     return CURRENCIES.has(code) ? code : intake.fail(path, NO_CURRENCY);
   },
   { schema: { type: 'string', description: NO_CURRENCY } },
