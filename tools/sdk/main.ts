@@ -1,8 +1,9 @@
-// `npm run sdk`: builds and packs `@ozura/elements`, and says where the tarball is. `npm pack` in its folder calls the rest.
-import { copyFileSync } from 'node:fs';
+// `npm run sdk`: builds and packs `@ozura/elements`, and says where the tarball is; with `reference`, writes its pages. `npm pack` in its folder calls the rest.
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { home } from './entries.ts';
+import { home, root } from './entries.ts';
 import { packOnce } from './pack.ts';
+import { referenceOf } from './reference.ts';
 import { putPublishedManifest, restoreManifest } from './swap.ts';
 
 const [step = 'pack'] = process.argv.slice(2);
@@ -17,8 +18,11 @@ switch (step) {
   case 'postpack':
     restoreManifest(home);
     break;
+  case 'reference':
+    for (const [path, text] of Object.entries(referenceOf(await packOnce()))) writeFileSync(join(root, path), text);
+    break;
   default:
-    console.error(`unknown step: ${step} (pack, prepack, postpack)`);
+    console.error(`unknown step: ${step} (pack, reference, prepack, postpack)`);
     process.exitCode = 1;
 }
 

@@ -7,8 +7,10 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { entriesOf, readManifest } from './entries.ts';
+import { entriesOf, readManifest, root } from './entries.ts';
 import { type Packed, packOnce } from './pack.ts';
+import { referenceOf } from './reference.ts';
+import { gzippedSize } from './size.ts';
 
 let packed: Packed;
 const entries = entriesOf(readManifest());
@@ -60,3 +62,23 @@ describe.each(entries.map(({ name }) => name).filter((name) => name !== 'react')
 test('a bundle for browsers that takes the server entry keeps the guard', () => {
   for (const file of ['esm/server.js', 'cjs/server.cjs']) expect(read(`dist/${file}`)).toContain('is for servers only');
 });
+
+test('its API is the one that was reviewed; after a change that is meant, run: npm run sdk -- reference', () => {
+  for (const [path, text] of Object.entries(referenceOf(packed)))
+    expect(readFileSync(join(root, path), 'utf8')).toBe(text);
+});
+
+/** Minified and with everything it loads, as a page gets it; in bytes, gzip. The hard limit beside what we aim at. */
+const budgets = [
+  { name: 'index', target: 8 * 1024, hard: 12 * 1024 },
+  { name: 'react', target: 3 * 1024, hard: 3 * 1024 },
+];
+
+test.each(budgets.filter(({ name }) => entries.some((entry) => entry.name === name)))(
+  'the entry $name has at most $hard bytes',
+  async ({ name, hard }) => {
+    expect(
+      await gzippedSize(join(packed.folder, `dist/esm/${name}.js`), name === 'react' ? ['./index.js'] : []),
+    ).toBeLessThanOrEqual(hard);
+  },
+);
