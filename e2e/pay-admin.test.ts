@@ -274,9 +274,13 @@ forEachEngine((engine, _open, create) => {
       const { payUrl, merchant } = programs;
       const asMerchant = (method: string, path: string, body?: Json) =>
         programs.call(method, payUrl + path, body, { 'x-api-key': merchant.merchantKey });
-      // A processor that undoes nothing by our reference.
-      const program = { match: { operation: 'sale' }, steps: ['avs:N'], processorClass: 3 };
-      await asMerchant('POST', '/sandbox/programs', { merchantId: merchant.merchantId, ...program });
+      // A processor that undoes nothing by our reference, and loses what is asked of it by its own.
+      for (const program of [
+        { match: { operation: 'void' }, steps: ['timeout_before_accept'] },
+        { match: { operation: 'sale' }, steps: ['avs:N'], processorClass: 3 },
+      ]) {
+        await asMerchant('POST', '/sandbox/programs', { merchantId: merchant.merchantId, ...program });
+      }
       const card = saleOf(await programs.tokenize(visa));
       const doubted = await programs.sell(card);
       expect([doubted.status, doubted.body.errorCode]).toEqual([504, 'PAYMENT_UNKNOWN']);
