@@ -332,6 +332,9 @@ forEachEngine((_engine, _open, create) => {
           { means: 'void', state: 'REFUSED' },
           { means: 'refund', state: 'APPROVED' },
         ]);
+      const { attemptId } = lost.body;
+      // Whoever asks by the id that the 504 named hears that the money went back.
+      expect(await stateOf(attemptId)).toEqual({ attemptId, state: 'approved', transactionId: id });
       expect((await refund(saleId)).body.errorCode).toBe('REFUND_EXCEEDS_BALANCE');
     });
 

@@ -4,12 +4,13 @@ import type { TransactionQuery } from '@ozura/contract/pay/trans-query-fields';
 import type { TransactionRow } from '@ozura/contract/pay/transaction';
 import { type AttemptFacts, failureOf, queriedState } from '@ozura/core/attempt-answer';
 import { Refusal } from '@ozura/core/errors';
+import { isFollowedByRefund } from '@ozura/core/refund';
 import type { Call } from '@ozura/kit/http/route';
 import { isRunning } from '../answers.ts';
 import type { Caller } from '../authentication.ts';
 import type { PayContext } from '../context.ts';
 import { findAttempt } from '../store/attempts.ts';
-import { findRefund } from '../store/refunds.ts';
+import { findFollowingRefund, findRefund, type Refund } from '../store/refunds.ts';
 import { countTransactions, listTransactions, type TransactionFilter } from '../store/transactions.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -53,10 +54,17 @@ async function attemptMember(db: PayContext['db'], merchantId: string, attemptId
   const attempt = await findAttempt(db, attemptId);
   if (attempt?.merchantId === merchantId)
     return { attempt: attemptAnswer(attempt, attempt.reviewedAtMs !== undefined) };
-  const refund = await findRefund(db, attemptId);
-  if (refund?.merchantId !== merchantId) return {};
-  return { attempt: attemptAnswer({ attemptId, ...refund, undo: undefined }, false) };
+  const asked = await findRefund(db, attemptId);
+  if (asked?.merchantId !== merchantId) return {};
+  // A void that came too late may have gone on as a refund: that is what became of the call.
+  const refund = (hasFollower(asked) ? await findFollowingRefund(db, asked) : undefined) ?? asked;
+  const { state } = refund;
+  const answer = attemptAnswer({ attemptId, ...refund, undo: undefined }, false);
+  return { attempt: state === 'APPROVED' ? { ...answer, transactionId: refund.refundId } : answer };
 }
+
+const hasFollower = ({ operation, means, outcome }: Refund): boolean =>
+  outcome !== undefined && isFollowedByRefund(operation, means, outcome);
 
 function attemptAnswer(attempt: AttemptFacts, reviewed: boolean) {
   const { attemptId, state } = attempt;

@@ -123,6 +123,18 @@ export async function findRefundByKey(
   return row && toRefund(row);
 }
 
+/** The one that took its place: of one sale at most one void is followed by a refund. */
+export async function findFollowingRefund(
+  db: Handle,
+  { saleId, operation, fingerprint, ordinal }: Pick<Refund, 'saleId' | 'operation' | 'fingerprint' | 'ordinal'>,
+): Promise<Refund | undefined> {
+  const row = await db.one<RefundRow>(sql`
+    SELECT ${columns} FROM refunds
+    WHERE sale_id = ${saleId} AND operation = ${operation} AND fingerprint = ${fingerprint} AND ordinal > ${ordinal}
+    ORDER BY ordinal DESC LIMIT 1`);
+  return row && toRefund(row);
+}
+
 /** All of a sale, the oldest first. */
 export async function listRefundsOf(db: Handle, saleId: string): Promise<Refund[]> {
   const rows = await db.all<RefundRow>(sql`

@@ -35,6 +35,8 @@ test.each([
   [{ fields: 'amount,pan' }, 'fields: unknown field pan'],
   [{ dateFrom: 'yesterday' }, 'dateFrom: must be a date such as "2026-03-04 09:30:00"'],
   [{ dateTo: '2026-13-04' }, 'dateTo: must be a date such as "2026-03-04 09:30:00"'],
+  [{ dateFrom: '2026-02-30' }, 'dateFrom: must be a date such as "2026-03-04 09:30:00"'],
+  [{ dateTo: '2026-02-29T09:30:00Z' }, 'dateTo: must be a date such as "2026-03-04 09:30:00"'],
   [{ page: '0' }, 'page: must be between 1 and 999999999'],
   [{ limit: '101' }, 'limit: must be between 1 and 100'],
   [{ limit: '1.5' }, 'limit: must be an integer'],

@@ -39,13 +39,20 @@ export interface TransactionQuery {
 const PLAIN = /^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?$/;
 const ISO = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 
+/** The parser carries 30 February over into March. */
+const isDay = (written: string): boolean => {
+  const time = Date.parse(`${written}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(written);
+};
+
 const A_MOMENT = { schema: { type: 'string', description: 'must be a date such as "2026-03-04 09:30:00"' } } as const;
 
 /** `YYYY-MM-DD HH:MM:SS` in UTC, a plain date, or ISO 8601. */
 const readMoment: Reader<number> = (value, path, intake) => {
   const written = typeof value === 'string' ? value.trim() : '';
   const iso = PLAIN.test(written) ? `${written.replace(' ', 'T')}${written.includes(' ') ? 'Z' : ''}` : written;
-  const time = PLAIN.test(written) || ISO.test(written) ? Date.parse(iso) : Number.NaN;
+  const isWritten = PLAIN.test(written) || ISO.test(written);
+  const time = isWritten && isDay(written.slice(0, 'YYYY-MM-DD'.length)) ? Date.parse(iso) : Number.NaN;
   return Number.isNaN(time) ? intake.fail(path, 'must be a date such as "2026-03-04 09:30:00"') : time;
 };
 
