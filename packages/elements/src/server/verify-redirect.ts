@@ -2,6 +2,7 @@
 // are known.
 import { ERROR_PARAMETERS, listedParameters, redirectMessage, SUCCESS_PARAMETERS } from '@ozura/core/redirect-message';
 import { loadKeys, type RedirectKey, type RedirectKeys } from './redirect-keys.ts';
+import { openCrypto } from './web-crypto.ts';
 
 export interface VerifyRedirectOptions {
   /** Your own: other merchants of the installation get genuine signatures too. */
@@ -66,8 +67,9 @@ async function isSigned(message: string, signature: string, { x }: RedirectKey):
   const bytes = bytesOf(signature);
   if (bytes === undefined) return false;
   const jwk = { kty: 'OKP', crv: 'Ed25519', x };
-  const key = await crypto.subtle.importKey('jwk', jwk, { name: 'Ed25519' }, false, ['verify']);
-  return crypto.subtle.verify('Ed25519', key, bytes, new TextEncoder().encode(message));
+  const { subtle } = await openCrypto();
+  const key = await subtle.importKey('jwk', jwk, { name: 'Ed25519' }, false, ['verify']);
+  return subtle.verify('Ed25519', key, bytes, new TextEncoder().encode(message));
 }
 
 function bytesOf(base64url: string): Uint8Array<ArrayBuffer> | undefined {

@@ -1,7 +1,7 @@
 // Signatures made by the reference implementation of Standard Webhooks are the measure.
 import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { OzuraError } from './ozura-error.ts';
 import { verifyWebhook } from './verify-webhook.ts';
 
@@ -24,6 +24,16 @@ function headersOf(at = new Date(), by = secret, text = body): Record<string, st
 test('a genuine webhook answers its event, with headers of either kind and bytes or text', async () => {
   expect(await verifyWebhook(body, headersOf(), secret)).toMatchObject({ id: 'evt_1', type: 'session.completed' });
   expect(await verifyWebhook(Buffer.from(body), new Headers(headersOf()), secret)).toMatchObject({ id: 'evt_1' });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+test('Node 18, which has no global crypto, verifies too', async () => {
+  vi.stubGlobal('crypto', undefined);
+  expect(await verifyWebhook(body, headersOf(), secret)).toMatchObject({ id: 'evt_1' });
+  await expect(verifyWebhook(`${body} `, headersOf(), secret)).rejects.toThrow(/does not match/);
 });
 
 test('during a rotation either secret and either signature will do', async () => {

@@ -1,6 +1,7 @@
 // Signatures of webhooks, as Standard Webhooks 1.0 has them (contract 14.1): HMAC-SHA-256 over `id.timestamp.body`.
 import type { OzuraEvent } from './events.ts';
 import { badInput } from './ozura-error.ts';
+import { openCrypto } from './web-crypto.ts';
 
 export type WebhookHeaders =
   | { get(name: string): string | null }
@@ -55,11 +56,12 @@ async function isSignedWith(
 ): Promise<boolean> {
   const bytes = bytesOf(secret.replace(/^whsec_/, ''));
   if (bytes === undefined) throw badInput('secret: must be whsec_ and base64');
-  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
+  const { subtle } = await openCrypto();
+  const key = await subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
   let found = false;
   for (const signature of given) {
     // In constant time, and all of them: how many matched is nobody's business.
-    if (signature !== undefined && (await crypto.subtle.verify('HMAC', key, signature, signed))) found = true;
+    if (signature !== undefined && (await subtle.verify('HMAC', key, signature, signed))) found = true;
   }
   return found;
 }
