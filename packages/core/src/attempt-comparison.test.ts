@@ -9,6 +9,7 @@ const ours = (state: AttemptState = 'APPROVED', changes: Partial<OurAttempt> = {
   state,
   amountMinor: 1840n,
   currency: 'USD',
+  isGivenBack: false,
   ...changes,
 });
 const theirs = (changes: Partial<ListedSale> = {}): ListedSale => ({
@@ -44,6 +45,12 @@ test.each(['DECLINED', 'REFUSED', 'NOT_SENT', 'NOT_PROCESSED', 'REVERSED'] as co
     expect(kinds([theirs({ voided: true })], [ours(state)])).toEqual([]);
   },
 );
+
+test('what was given back by a refund stays in the list, and is not given back again', () => {
+  const refunded = ours('REVERSED', { isGivenBack: true });
+  expect(kinds([theirs()], [refunded])).toEqual([]);
+  expect(kinds([theirs(), theirs({ processorTransactionId: 'sbx-2' })], [refunded])).toEqual(['booked_twice']);
+});
 
 test.each([
   ['unknown_booking', [theirs({ reference: 'R9' })], []],

@@ -29,6 +29,8 @@ export interface OurAttempt {
   readonly state: AttemptState;
   readonly amountMinor: bigint;
   readonly currency: string;
+  /** Undone by a refund, since it had settled: the sale itself stays in the list. */
+  readonly isGivenBack: boolean;
 }
 
 const WITHOUT_PAYMENT: ReadonlySet<AttemptState> = new Set([
@@ -64,6 +66,8 @@ const isSame = (sale: ListedSale, attempt: OurAttempt): boolean =>
 /** About an attempt that is still open nothing has been said yet. */
 function differenceOf(sale: ListedSale, ours: OurAttempt, again: boolean): DifferenceKind | undefined {
   if (again) return 'booked_twice';
+  // Else its money would go back a second time.
+  if (ours.state === 'REVERSED' && ours.isGivenBack) return undefined;
   if (WITHOUT_PAYMENT.has(ours.state)) return 'late_approval';
   if (ours.state !== 'APPROVED') return undefined;
   return sale.amountMinor === ours.amountMinor && sale.currency === ours.currency ? undefined : 'amount_differs';

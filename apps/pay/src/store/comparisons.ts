@@ -44,7 +44,10 @@ type OurRow = {
   state: string;
   amount_minor: number;
   currency: string;
+  undo_refund_sent_at: number | null;
 };
+
+const columns = sql`attempt_id, processor_transaction_id, state, amount_minor, currency, undo_refund_sent_at`;
 
 const toOurs = (row: OurRow): OurAttempt => ({
   reference: row.attempt_id,
@@ -52,6 +55,7 @@ const toOurs = (row: OurRow): OurAttempt => ({
   state: row.state as AttemptState,
   amountMinor: BigInt(row.amount_minor),
   currency: row.currency,
+  isGivenBack: row.undo_refund_sent_at !== null,
 });
 
 /** Fewer than the parameters that a statement may have on either engine. */
@@ -67,7 +71,7 @@ export async function listNamedAttempts(
   for (let from = 0; from < names.length; from += namedMax) {
     const some = join(names.slice(from, from + namedMax));
     const rows = await db.all<OurRow>(sql`
-      SELECT attempt_id, processor_transaction_id, state, amount_minor, currency FROM attempts
+      SELECT ${columns} FROM attempts
       WHERE processor = ${processor} AND account = ${account}
         AND (attempt_id IN (${some}) OR processor_transaction_id IN (${some}))`);
     found.push(...rows.map(toOurs));
@@ -82,7 +86,7 @@ export async function listStandingAttempts(
   { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
 ): Promise<OurAttempt[]> {
   const rows = await db.all<OurRow>(sql`
-    SELECT attempt_id, processor_transaction_id, state, amount_minor, currency FROM attempts
+    SELECT ${columns} FROM attempts
     WHERE processor = ${processor} AND account = ${account} AND state = 'APPROVED'
       AND sent_at >= ${fromMs} AND sent_at < ${untilMs}
       AND EXISTS (SELECT 1 FROM transactions

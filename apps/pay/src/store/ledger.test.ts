@@ -17,7 +17,8 @@ import {
   isCvcClaimed,
   isOrderOpen,
 } from './charges.ts';
-import { findDueAttempts, leaseAttempt, markReviewed, releaseAttempt } from './checks.ts';
+import { findDueAttempts, leaseAttempt, markReviewed, markUndoRefund, releaseAttempt } from './checks.ts';
+import { listNamedAttempts } from './comparisons.ts';
 import { insertMerchantKey } from './merchant-keys.ts';
 import { findMerchant, findMerchantByKey, insertMerchant } from './merchants.ts';
 import { countTransactions, insertTransaction, listTransactions, type TransactionFilter } from './transactions.ts';
@@ -256,6 +257,19 @@ forEachEngine((_engine, open) => {
       });
       expect(await findDueAttempts(db, 15_000, 1_000)).toContain(attemptId);
       expect((await findAttempt(db, attemptId))?.misses).toEqual({ count: 1, lastAtMs: 5_000 });
+    });
+
+    test('the books of the processor are told which undoing was a refund', async () => {
+      const [refunded, voided] = [await reserve(), await reserve()];
+      for (const { attemptId } of [refunded, voided]) {
+        await walkTo({ ...refunded, attemptId }, 'VOID_PENDING');
+        if (attemptId === refunded.attemptId) expect(await markUndoRefund(db, attemptId, 2_000)).toBe(1);
+        expect(await moveAttempt(db, { attemptId, from: 'VOID_PENDING', to: 'REVERSED' }, {})).toBe(1);
+      }
+      const names = [refunded.attemptId, voided.attemptId];
+      const named = await listNamedAttempts(db, refunded, names);
+      const isGivenBack = (attemptId: string) => named.find(({ reference }) => reference === attemptId)?.isGivenBack;
+      expect(names.map(isGivenBack)).toEqual([true, false]);
     });
 
     test('what was settled meanwhile is not made due by giving back its lease', async () => {
