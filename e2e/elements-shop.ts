@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { OzVault, VaultOptions } from '@ozura/elements';
-import { bundle } from '@ozura/kit/bundle';
+import { type BrowserFile, bundle } from '@ozura/kit/bundle';
 import type { FrameLocator, Page } from 'playwright-core';
 import { freePortBase } from './system.ts';
 import { startTestVault, type TestVault } from './vault.ts';
@@ -24,9 +24,11 @@ export interface ShopPage {
   heard: unknown[];
 }
 
-const script = bundle(new URL('./elements-page.ts', import.meta.url));
+type Script = Pick<BrowserFile, 'url' | 'type' | 'integrity' | 'bytes'>;
 
-export async function openShop(): Promise<Shop> {
+const plain = bundle(new URL('./elements-page.ts', import.meta.url));
+
+export async function openShop(script: Script = plain): Promise<Shop> {
   const base = await freePortBase();
   // Another site than the shop's: its frames run in another process.
   const urls = {
@@ -38,7 +40,9 @@ export async function openShop(): Promise<Shop> {
   const vault = await startTestVault({ port: base + 1, elementsPort: base + 3, urls });
   const mint = (): Promise<string> => vault.mintSession('ozu_shop');
   const shop: Shop = { vault, url: `http://localhost:${base}`, elementsUrl: urls.elementsUrl, mint, stop };
-  const server = createServer((request, response) => answer(shop, request.url ?? '/', response)).listen(base);
+  const server = createServer((request, response) => answer({ shop, script }, request.url ?? '/', response)).listen(
+    base,
+  );
   await once(server, 'listening');
   return shop;
 
@@ -53,7 +57,12 @@ async function closeServer(server: Server): Promise<void> {
   await once(server, 'close');
 }
 
-async function answer(shop: Shop, path: string, response: ServerResponse): Promise<void> {
+interface Served {
+  readonly shop: Shop;
+  readonly script: Script;
+}
+
+async function answer({ shop, script }: Served, path: string, response: ServerResponse): Promise<void> {
   if (path === '/session') return void response.end(JSON.stringify({ sessionKey: await shop.mint() }));
   if (path === script.url) return void response.setHeader('content-type', script.type).end(script.bytes);
   // The same page without a policy, for tests that put frames of attackers into it.
@@ -72,7 +81,7 @@ async function answer(shop: Shop, path: string, response: ServerResponse): Promi
   });
   response.end(`<!doctype html><title>Shop</title>
     <button id="before">Before</button><div id="cardNumber"></div><div id="expirationDate"></div><div id="cvv"></div>
-    <div id="accountNumber"></div><div id="routingNumber"></div><button id="after">Pay</button>
+    <div id="accountNumber"></div><div id="routingNumber"></div><div id="root"></div><button id="after">Pay</button>
     <script src="${script.url}" integrity="${script.integrity}"></script>`);
 }
 

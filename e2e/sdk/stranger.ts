@@ -52,7 +52,18 @@ export async function makeProject(type: 'module' | 'commonjs', linked: readonly 
 }
 
 function compile(folder: string, files: readonly string[]): void {
-  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2022',
+    '--types',
+    'node',
+    '--jsx',
+    'react-jsx',
+  ];
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   try {
     execFileSync(process.execPath, [tsc, ...options, '--allowImportingTsExtensions', ...files], { cwd: folder });

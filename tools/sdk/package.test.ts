@@ -46,7 +46,7 @@ test('nothing is installed with it, and nothing of our workspace is named', () =
   }
 });
 
-describe.each(entries.map(({ name }) => name).filter((name) => name !== 'react'))('the entry %s', (name) => {
+describe.each(entries.map(({ name }) => name))('the entry %s', (name) => {
   test('offers the same by import and by require', async () => {
     const esm = (await import(pathToFileURL(join(packed.folder, `dist/esm/${name}.js`)).href)) as object;
     const cjs = createRequire(import.meta.url)(join(packed.folder, `dist/cjs/${name}.cjs`)) as object;
@@ -57,6 +57,10 @@ describe.each(entries.map(({ name }) => name).filter((name) => name !== 'react')
     expect(names(cjs)).toEqual(names(esm));
     expect(names(esm).length).toBeGreaterThan(0);
   });
+});
+
+test('the React entry is for clients', () => {
+  for (const file of ['esm/react.js', 'cjs/react.cjs']) expect(read(`dist/${file}`)).toMatch(/^['"]use client['"];/);
 });
 
 test('a bundle for browsers that takes the server entry keeps the guard', () => {
@@ -77,8 +81,9 @@ const budgets = [
 test.each(budgets.filter(({ name }) => entries.some((entry) => entry.name === name)))(
   'the entry $name has at most $hard bytes',
   async ({ name, hard }) => {
-    expect(
-      await gzippedSize(join(packed.folder, `dist/esm/${name}.js`), name === 'react' ? ['./index.js'] : []),
-    ).toBeLessThanOrEqual(hard);
+    const folder = join(packed.folder, 'dist/esm');
+    const shared = readdirSync(folder).filter((file) => /^shared-.*\.js$/.test(file));
+    const loaded = name === 'react' ? shared.map((file) => `./${file}`) : [];
+    expect(await gzippedSize(join(folder, `${name}.js`), loaded)).toBeLessThanOrEqual(hard);
   },
 );

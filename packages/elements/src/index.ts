@@ -2,14 +2,17 @@
 
 export type { Appearance, AppearanceVariables } from './browser/appearance.ts';
 export type { BillingDetails } from './browser/billing.ts';
+export { normalizeBankVaultError, normalizeCardSaleError, normalizeVaultError } from './browser/customer-texts.ts';
 export { type ElementOptions, OzElement } from './browser/element.ts';
 export type { ElementEvents } from './browser/events.ts';
 export type { VaultOptions } from './browser/options.ts';
-export { normalizeVaultError, OzError, type OzErrorCode } from './browser/oz-error.ts';
+export { OzError, type OzErrorCode } from './browser/oz-error.ts';
+export { createFetchWaxKey } from './browser/session-route.ts';
 export {
   type BankTokenOptions,
   type BankTokenResponse,
   OzVault,
+  type TokenOptions,
   type TokenResponse,
   type VaultState,
 } from './browser/vault.ts';

@@ -44,7 +44,7 @@ const NIGHT = {
   colorDanger: '#ff8f85',
   colorPlaceholder: '#9ca3af',
 };
-const THEMES: Readonly<Record<'default' | 'night' | 'flat', Theme>> = {
+export const THEMES: Readonly<Record<'default' | 'night' | 'flat', Theme>> = {
   default: { colors: LIGHT, line: '#8d95a1' },
   night: { colors: NIGHT, line: '#6b7280' },
   flat: { colors: LIGHT, line: '#8d95a1', flat: true },
@@ -53,7 +53,7 @@ const THEMES: Readonly<Record<'default' | 'night' | 'flat', Theme>> = {
 /** Without an appearance a field is bare: it takes its look from the element's style alone. */
 export function resolveStyle(appearance: Appearance | undefined, own: ElementStyleConfig = {}): ElementStyleConfig {
   if (appearance === undefined) return own;
-  const { colors, line, flat } = THEMES[appearance.theme ?? 'default'] ?? THEMES.default;
+  const { colors, line, flat } = THEMES[appearance.theme ?? 'default'];
   const {
     colorText,
     colorBackground,

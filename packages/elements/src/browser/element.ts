@@ -41,6 +41,7 @@ export class OzElement {
   #frame: Frame<PageToField> | undefined;
   #loaded = false;
   #ready = false;
+  #destroyed = false;
 
   constructor(type: FieldType, options: ElementOptions, host: ElementHost) {
     this.type = type;
@@ -58,6 +59,7 @@ export class OzElement {
   }
 
   mount(target: string | Element): this {
+    if (this.#destroyed) throw new OzError('config', `this ${this.type} element was destroyed: create another one`);
     const place = typeof target === 'string' ? document.querySelector(target) : target;
     if (!place) throw new OzError('config', `there is no element "${target}" to mount ${this.type} in`);
     this.unmount();
@@ -112,6 +114,8 @@ export class OzElement {
   }
 
   destroy(): void {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
     this.unmount();
     this.#listeners.clear();
     this.#host.onDestroy(this);

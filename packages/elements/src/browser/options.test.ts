@@ -1,5 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { checkOptions } from './options.ts';
+import { OzError } from './oz-error.ts';
+import { createFetchWaxKey } from './session-route.ts';
 
 const getSessionKey = async (): Promise<string> => 'vs_1';
 
@@ -22,6 +24,15 @@ it.each([
   ['no pub key outside this machine', { getSessionKey }, 'shop.example', 'pubKey is required'],
   ['a live pub key on this machine', { pubKey: 'pk_prod_1', getSessionKey }, 'localhost', 'a live one'],
   ['no source of session keys', { pubKey: 'pk_test_1' }, 'localhost', 'sessionUrl or getSessionKey'],
+  ['a limit that is none', { getSessionKey, sessionLimit: 0 }, 'localhost', 'sessionLimit must be'],
+  ['a part of a use as limit', { getSessionKey, maxTokenizeCalls: 1.5 }, 'localhost', 'sessionLimit must be'],
+  ['a key in place of a function', { getSessionKey: 'vs_1' as never }, 'localhost', 'sessionUrl or getSessionKey'],
+  [
+    'a theme that nobody drew',
+    { getSessionKey, appearance: { theme: 'neon' as never } },
+    'localhost',
+    'default, night',
+  ],
   ['an address that is none', { frameBaseUrl: 'elements', getSessionKey }, 'localhost', 'frameBaseUrl'],
 ])('refuses %s', (_what, options, host, text) => {
   expect(() => checkOptions(options, host)).toThrow(
@@ -53,6 +64,54 @@ it.each([
 ])('calls a session route that answers %s %s', async (status, errorCode) => {
   vi.stubGlobal('fetch', async () => new Response('<h1>no</h1>', { status }));
   await expect(checkOptions({ sessionUrl: '/s' }, 'localhost').fetchKey('id')).rejects.toMatchObject({ errorCode });
+});
+
+it.each([
+  ['half an answer', '{"sessionKey":"vs_secret', 'unknown'],
+  ['a page of HTML', '<h1>Shop</h1>', 'unknown'],
+])('refuses %s of a session route that says 200, and keeps it to itself', async (_what, text, errorCode) => {
+  vi.stubGlobal('fetch', async () => new Response(text));
+  const failed = checkOptions({ sessionUrl: '/s' }, 'localhost').fetchKey('id');
+  await expect(failed).rejects.toMatchObject({ errorCode, raw: expect.not.stringContaining('vs_secret') });
+});
+
+it('takes an answer that breaks off for a lost connection', async () => {
+  const broken = new ReadableStream({ start: (stream) => stream.error(new TypeError('network error')) });
+  vi.stubGlobal('fetch', async () => new Response(broken));
+  const failed = checkOptions({ sessionUrl: '/s' }, 'localhost').fetchKey('id');
+  await expect(failed).rejects.toMatchObject({ errorCode: 'network', retryable: true, raw: 'network error' });
+});
+
+it('passes on what a page throws, in the one kind of error', async () => {
+  const keyOf = (getSessionKey: () => Promise<string>) => checkOptions({ getSessionKey }, 'localhost').fetchKey('id');
+  await expect(keyOf(() => Promise.reject(new Error('no luck')))).rejects.toMatchObject({
+    errorCode: 'unknown',
+    raw: 'no luck',
+  });
+  await expect(keyOf(() => Promise.reject(new DOMException('late', 'TimeoutError')))).rejects.toMatchObject({
+    errorCode: 'timeout',
+  });
+  await expect(keyOf(() => Promise.reject(new OzError('auth', 'signed out')))).rejects.toMatchObject({
+    errorCode: 'auth',
+    message: 'signed out',
+  });
+});
+
+it('waits half a minute for a function of the page', async () => {
+  vi.useFakeTimers();
+  const failed = checkOptions({ getSessionKey: () => new Promise(() => undefined) }, 'localhost').fetchKey('id');
+  const outcome = expect(failed).rejects.toMatchObject({ errorCode: 'timeout', retryable: true });
+  await vi.advanceTimersByTimeAsync(30_000);
+  await outcome;
+  vi.useRealTimers();
+});
+
+it('has the older way to name a session route', async () => {
+  const asked = vi.fn(async (_url: string, _init: RequestInit) => Response.json({ sessionKey: 'from-url' }));
+  vi.stubGlobal('fetch', asked);
+  const fetchWaxKey = createFetchWaxKey('/wax');
+  expect(await checkOptions({ fetchWaxKey }, 'localhost').fetchKey('id-1')).toBe('from-url');
+  expect(asked).toHaveBeenCalledWith('/wax', expect.objectContaining({ method: 'POST', body: '{"sessionId":"id-1"}' }));
 });
 
 it('tells a lost connection from a late answer', async () => {

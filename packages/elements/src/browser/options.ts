@@ -1,6 +1,7 @@
 // What a merchant's page says when it opens a vault (contract 11.2), checked and with defaults.
-import type { Appearance } from './appearance.ts';
-import { codeOfStatus, OzError } from './oz-error.ts';
+import { type Appearance, THEMES } from './appearance.ts';
+import { OzError } from './oz-error.ts';
+import { askPage, askSessionRoute } from './session-route.ts';
 
 export interface VaultOptions {
   /** Required unless the page runs on this machine and the installation is in test mode. */
@@ -32,7 +33,6 @@ export interface HostedVaultOptions extends VaultOptions {
 }
 
 const sessionLimitDefault = 3;
-const sessionTimeoutMs = 30_000;
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 export interface CheckedOptions {
@@ -42,7 +42,7 @@ export interface CheckedOptions {
 }
 
 export function checkOptions(options: HostedVaultOptions, pageHost: string): CheckedOptions {
-  const { pubKey, frameQuery, frameBaseUrl = 'http://localhost:4003' } = options;
+  const { pubKey, frameQuery, frameBaseUrl = 'http://localhost:4003', appearance } = options;
   if (!URL.canParse(frameBaseUrl)) throw new OzError('config', 'frameBaseUrl must be the URL of your Elements origin');
   const local = LOOPBACK.includes(new URL(frameBaseUrl).hostname);
   if (local && pubKey?.startsWith('pk_prod_')) {
@@ -51,39 +51,26 @@ export function checkOptions(options: HostedVaultOptions, pageHost: string): Che
   if (!pubKey && frameQuery === undefined && !LOOPBACK.includes(pageHost)) {
     throw new OzError('config', 'pubKey is required: pass the pub key of your Vault application');
   }
+  if (!Object.hasOwn(THEMES, appearance?.theme ?? 'default')) {
+    throw new OzError('config', `appearance.theme must be one of ${Object.keys(THEMES).join(', ')}`);
+  }
   const query = frameQuery ?? new URLSearchParams(pubKey ? { pubKey } : {}).toString();
-  const { sessionLimit = options.maxTokenizeCalls } = options;
   return {
     frameUrl: (path) => new URL(`/v1/frame/${path}${query && `?${query}`}`, frameBaseUrl),
     fetchKey: keySource(options),
-    sessionLimit: sessionLimit === undefined ? sessionLimitDefault : sessionLimit,
+    sessionLimit: limitOf(options),
   };
 }
 
 function keySource({ sessionUrl, getSessionKey, fetchWaxKey }: VaultOptions): (sessionId: string) => Promise<string> {
-  if (sessionUrl) return (sessionId) => askServer(sessionUrl, sessionId);
+  if (sessionUrl) return (sessionId) => askSessionRoute(sessionUrl, sessionId);
   const own = getSessionKey ?? fetchWaxKey;
-  if (own === undefined) throw new OzError('config', 'pass sessionUrl or getSessionKey');
-  return async (sessionId) => {
-    try {
-      return await own(sessionId);
-    } catch (cause) {
-      throw cause instanceof OzError ? cause : new OzError('unknown', 'getSessionKey failed', cause);
-    }
-  };
+  if (typeof own !== 'function') throw new OzError('config', 'pass sessionUrl or getSessionKey');
+  return (sessionId) => askPage(own, sessionId);
 }
 
-async function askServer(sessionUrl: string, sessionId: string): Promise<string> {
-  const answer = await fetch(sessionUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ sessionId }),
-    signal: AbortSignal.timeout(sessionTimeoutMs),
-  }).catch((cause: unknown) => {
-    const late = cause instanceof DOMException && cause.name === 'TimeoutError';
-    throw new OzError(late ? 'timeout' : 'network', 'the session route could not be reached', cause);
-  });
-  const body: unknown = await answer.json().catch(() => null);
-  if (!answer.ok) throw new OzError(codeOfStatus(answer.status), `the session route answered ${answer.status}`, body);
-  return (body as { sessionKey?: string } | null)?.sessionKey ?? '';
+function limitOf({ maxTokenizeCalls, sessionLimit = maxTokenizeCalls }: VaultOptions): number | null {
+  if (sessionLimit === undefined || sessionLimit === null) return sessionLimit === null ? null : sessionLimitDefault;
+  if (Number.isInteger(sessionLimit) && sessionLimit > 0) return sessionLimit;
+  throw new OzError('config', 'sessionLimit must be a whole number above 0, or null');
 }

@@ -33,22 +33,27 @@ export function openTokenizer({ vaultId, url, loadTimeoutMs, onReady, onLoadErro
     title: 'Secure connection',
     vaultId,
     hello: () => ({ type: 'mount' }),
-    onMessage: (message) => (message.type === 'ready' ? onReady() : answer(message)),
+    onMessage(message) {
+      if (message.type === 'ready') onReady();
+      else if (message.type === 'token' || message.type === 'failed') answer(message);
+    },
     loadTimeoutMs,
     onTimeout: onLoadError,
   });
   frame.iframe.style.display = 'none';
-  document.body.append(frame.iframe);
+  // A script in the head runs before there is a body.
+  (document.body ?? document.documentElement).append(frame.iframe);
   return {
     async call(request, attempt) {
       attempt.throwIfAborted();
       calls += 1;
       const number = calls;
+      let clock: ReturnType<typeof setTimeout> | undefined;
       const answered = new Promise<Tokenized | TokenizeFailure>((resolve, reject) => {
         // An answer to an earlier call, which was called off meanwhile, belongs to nobody.
         answer = (message) =>
           message.call === number && resolve(message.type === 'token' ? message.tokenized : message.failure);
-        setTimeout(() => reject(new OzError('timeout', 'The answer took too long. Try again.')), callTimeoutMs);
+        clock = setTimeout(() => reject(new OzError('timeout', 'The answer took too long. Try again.')), callTimeoutMs);
       });
       frame.post({ ...request, type: 'tokenize', call: number });
       try {
@@ -56,6 +61,8 @@ export function openTokenizer({ vaultId, url, loadTimeoutMs, onReady, onLoadErro
       } catch (error) {
         frame.post({ type: 'cancel' });
         throw error;
+      } finally {
+        clearTimeout(clock);
       }
     },
     remove: frame.remove,

@@ -27,6 +27,11 @@ export interface TokenResponse {
   readonly billing?: Billing;
 }
 
+export interface TokenOptions {
+  /** As the page has them: checked and normalised before anything is sent. */
+  readonly billing?: BillingDetails;
+}
+
 export interface BankTokenResponse {
   readonly token: string;
   readonly bank: { readonly last4: string; readonly routingNumber: string };
@@ -87,6 +92,8 @@ export class OzVault {
 
   /** Resolves when the first session key is there. `signal` calls the creation off and removes the frames. */
   static async create(options: HostedVaultOptions, signal?: AbortSignal): Promise<OzVault> {
+    if (typeof document === 'undefined') throw new OzError('config', 'OzVault runs in a browser, not on a server');
+    if (typeof options !== 'object' || options === null) throw new OzError('config', 'pass options to OzVault.create');
     const checked = checkOptions(options, location.hostname);
     if (signal?.aborted) throw aborted();
     const vault = new OzVault(options, checked);
@@ -120,7 +127,7 @@ export class OzVault {
     return this.#elements.get(type);
   }
 
-  async createToken({ billing }: { readonly billing?: BillingDetails } = {}): Promise<TokenResponse> {
+  async createToken({ billing }: TokenOptions = {}): Promise<TokenResponse> {
     const fields = this.#mounted(CARD_FIELDS);
     const checked = billing && checkBilling(billing);
     const { token, cvcSession, card } = await this.#tokenize({ fields });
@@ -138,6 +145,7 @@ export class OzVault {
   /** Clears the fields and a running attempt; the session stays. */
   reset(): void {
     this.#attempt?.abort(new OzError('config', 'the vault was reset'));
+    this.#attempt = undefined;
     for (const element of this.#elements.values()) element.clear();
   }
 
@@ -195,7 +203,7 @@ export class OzVault {
       const fresh = await this.#keys.renew(sessionKey);
       answer = await this.#tokenizer.call({ ...request, sessionKey: fresh }, attempt);
     }
-    if ('kind' in answer) throw errorOfFailure(answer);
+    if ('kind' in answer) throw errorOfFailure(answer, request.holder !== undefined);
     this.#keys.countUse();
     return answer;
   }
@@ -210,6 +218,7 @@ export class OzVault {
   }
 
   #tellRefresh(): void {
+    if (this.#destroyed) return;
     this.#log('the session key was renewed');
     (this.#options.onSessionRefresh ?? this.#options.onWaxRefresh)?.();
   }
@@ -225,7 +234,8 @@ const aborted = (): OzError => new OzError('config', 'the creation was aborted')
 const isSessionOver = (answer: Tokenized | TokenizeFailure): boolean =>
   'kind' in answer && answer.status === 401 && answer.errorCode?.startsWith('SESSION_KEY_') === true;
 
-function checkHolder({ firstName, lastName, accountType = 'checking' }: BankTokenOptions): AccountHolder {
+function checkHolder(holder: BankTokenOptions | undefined): AccountHolder {
+  const { firstName = '', lastName = '', accountType = 'checking' } = holder ?? {};
   for (const [name, value] of Object.entries({ firstName, lastName })) {
     if (typeof value !== 'string' || value.trim() === '') throw new OzError('validation', `${name}: is required`);
   }

@@ -26,7 +26,7 @@ function openField(hello: PageToField & { vault: string }, page: MessagePort): v
   const type = document.body.dataset.field as FieldType;
   const tell = (message: FieldToPage): void => page.postMessage(seal(vault, message));
   let tokenizer: MessagePort | undefined;
-  const send = (message: FieldToTokenizer): void => tokenizer?.postMessage(message);
+  const send = (message: FieldToTokenizer): void => tokenizer?.postMessage(seal(vault, message));
   const tellBrand = (): void => {
     if (type === 'cardNumber') send({ type: 'brand', brand: field.state.cardBrand });
   };
@@ -42,7 +42,7 @@ function openField(hello: PageToField & { vault: string }, page: MessagePort): v
   const hearTokenizer = (message: TokenizerToField): void => {
     if (message.type === 'brand') field.setBrand(message.brand);
     else if (message.type === 'collect') send(answer(field, message.call));
-    else {
+    else if (message.type === 'linked') {
       tell({ type: 'ready' });
       tellBrand();
     }

@@ -30,7 +30,10 @@ export function linkTo(
   const tokenizer = findTokenizer(vault);
   if (tokenizer === undefined) return undefined;
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = ({ data }: MessageEvent<TokenizerToField>) => hear(data);
+  port1.onmessage = ({ data }) => {
+    const message = unseal<TokenizerToField>(data, vault);
+    if (message !== undefined) hear(message);
+  };
   tokenizer.postMessage(seal<LinkMessage>(vault, { type: 'link', field }), location.origin, [port2]);
   return port1;
 }

@@ -20,7 +20,7 @@ onceMounted<PageToTokenizer>(({ vault }, page) => {
   let running: AbortController | undefined;
   page.onmessage = async ({ data }) => {
     const message = unseal<PageToTokenizer>(data, vault);
-    if (message === undefined) return;
+    if (message?.type !== 'tokenize' && message?.type !== 'cancel') return;
     running?.abort();
     if (message.type !== 'tokenize') return;
     running = new AbortController();
@@ -59,14 +59,16 @@ function openFields(vault: string): Fields {
   const ports = new Map<FieldType, MessagePort>();
   const waiting = new Map<FieldType, (message: Extract<FieldToTokenizer, { type: 'value' }>) => void>();
   let number: TokenizerToField = { type: 'brand', brand: undefined };
-  const send = (field: FieldType, message: TokenizerToField): void => ports.get(field)?.postMessage(message);
+  const send = (field: FieldType, message: TokenizerToField): void =>
+    ports.get(field)?.postMessage(seal(vault, message));
   onLink(vault, (field, port) => {
     ports.get(field)?.close();
     ports.set(field, port);
-    port.onmessage = ({ data }: MessageEvent<FieldToTokenizer>) => {
-      if (data.type === 'value') waiting.get(field)?.(data);
-      else {
-        number = data;
+    port.onmessage = ({ data }) => {
+      const message = unseal<FieldToTokenizer>(data, vault);
+      if (message?.type === 'value') waiting.get(field)?.(message);
+      else if (message?.type === 'brand') {
+        number = { type: 'brand', brand: message.brand };
         send('cvv', number);
       }
     };

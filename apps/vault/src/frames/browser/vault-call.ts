@@ -41,10 +41,20 @@ export async function askVault(call: VaultCall): Promise<Tokenized | TokenizeFai
       redirect: 'error',
       signal,
     });
-    const body = (await answer.json().catch(() => ({}))) as VaultAnswer;
-    return answer.status === 201 ? tokenized(body) : failure(answer.status, body);
+    const body = parsed(await answer.text());
+    return answer.status === 201 && typeof body.token === 'string' ? tokenized(body) : failure(answer.status, body);
   } catch (error) {
     return { kind: 'network', text: String((error as Error).name) };
+  }
+}
+
+/** Nothing for a page of HTML, or half an answer. */
+function parsed(text: string): VaultAnswer {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null ? body : {};
+  } catch {
+    return {};
   }
 }
 
@@ -65,9 +75,9 @@ function tokenized({ token = '', cvc_session_id, bin = '', data, card, bank }: V
   };
 }
 
-const failure = (status: number, { message = '', errorCode = '' }: VaultAnswer): TokenizeFailure => ({
+const failure = (status: number, { message, errorCode }: VaultAnswer): TokenizeFailure => ({
   kind: 'answer',
-  text: message,
+  text: String(message ?? ''),
   status,
-  errorCode,
+  errorCode: String(errorCode ?? ''),
 });
