@@ -55,7 +55,7 @@ function createFile(): { url: string; remove: Remove } {
   return { url: join(folder, 'test.db'), remove: async () => rmSync(folder, { recursive: true }) };
 }
 
-async function createOnServer(): Promise<{ url: string; remove: Remove }> {
+export async function createOnServer(): Promise<{ url: string; remove: Remove }> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await onServer(`CREATE DATABASE ${name}`);
   const url = new URL(inject('postgresUrl'));

@@ -1,0 +1,45 @@
+// One program on several databases, as a process that a test may kill: all of its instances die with it.
+
+import { startCheckout } from '@ozura/checkout/main';
+import { Secret } from '@ozura/core/secret';
+import { openLog } from '@ozura/kit/log';
+import { startPay } from '@ozura/pay/main';
+import type { KillInstance, KillProcess } from './kill-programs.ts';
+
+const { program, instances, crashAt } = JSON.parse(process.argv[2] ?? '') as KillProcess;
+const log = openLog({ program, level: 'silent' });
+
+const baseOf = ({ port, urls, databaseUrl, pepper }: KillInstance) => ({
+  mode: 'test' as const,
+  host: '127.0.0.1',
+  port,
+  urls,
+  databaseUrl,
+  log,
+  trustedProxies: [],
+  rateLimits: { payPerAddress: 100_000, failedAuthentications: 100_000 },
+  pepper: new Secret<Uint8Array>(Buffer.from(pepper, 'hex')),
+  ...(crashAt === undefined ? {} : { crashAt }),
+});
+
+for (const instance of instances) {
+  const { serviceKeys, sandbox, rootKeyFile } = instance;
+  if (program === 'pay') {
+    await startPay({
+      ...baseOf(instance),
+      serviceKey: new Secret(serviceKeys.pay),
+      acceptedServiceKeys: { checkout: new Secret(serviceKeys.checkout) },
+      sandbox,
+      rootKeyFile,
+    });
+  } else {
+    await startCheckout({
+      ...baseOf(instance),
+      serviceKey: new Secret(serviceKeys.checkout),
+      sessionLifetimeSeconds: 1_800,
+      maxFailedAttempts: 5,
+      publicSessionBilling: false,
+    });
+  }
+}
+console.log('ready');

@@ -1,0 +1,103 @@
+// A hundred SIGKILLs at every labelled moment of a payment, each of a program on SQLite and on PostgreSQL at once (contract
+// 12.7): at rest a session is completed if and only if the processor approved it.
+import { type Database, sql } from '@ozura/kit/db/handle';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pay } from './browserless.ts';
+import { type Installation, type KilledProgram, type KillPrograms, startKillPrograms } from './kill-programs.ts';
+import { ageAttempts } from './pay-ledger.ts';
+
+const APPROVED = '4242424242424242';
+const CARDS = [APPROVED, APPROVED, '4000000000000002', '4000000000000101'];
+const LABELS: Readonly<Record<KilledProgram, readonly string[]>> = {
+  pay: ['P1-before', 'P1-after', 'P2-after', 'P3-after', 'P4-after'],
+  checkout: ['C1-before', 'C1-after', 'C2-before', 'C2-after'],
+};
+const ROUNDS: Readonly<Record<KilledProgram, number>> = { pay: 60, checkout: 44 };
+/** Payments on each engine while one program waits for its death. */
+const together = 3;
+
+let programs: KillPrograms;
+const sessions = new Map<Installation, string[]>();
+
+beforeAll(async () => {
+  programs = await startKillPrograms();
+}, 60_000);
+
+afterAll(() => programs?.stop());
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const ageCharges = (db: Database, ms: number): Promise<number> =>
+  db.run(sql`
+    UPDATE charges SET created_at = created_at - ${ms}, next_check_at = next_check_at - ${ms} WHERE outcome = 'open'`);
+
+const countOf = async (db: Database, statement: ReturnType<typeof sql>): Promise<number> =>
+  Number((await db.one<{ count: number }>(statement))?.count ?? 0);
+
+const openAttempts = (db: Database): Promise<number> =>
+  countOf(db, sql`SELECT count(*) AS count FROM attempts WHERE next_check_at IS NOT NULL`);
+const openCharges = (db: Database): Promise<number> =>
+  countOf(db, sql`SELECT count(*) AS count FROM charges WHERE outcome = 'open'`);
+
+/** Time enough for every inquiry, and for two misses after the grace time. */
+async function comeToRest({ checkout, pay: ledger }: Installation): Promise<void> {
+  for (let round = 0; round < 30 && (await openAttempts(ledger)) > 0; round += 1) {
+    await ageAttempts(ledger, round === 0 ? 60_000 : 20 * 60_000);
+    await pause(1_500);
+  }
+  for (let round = 0; round < 30 && (await openCharges(checkout)) > 0; round += 1) {
+    await ageCharges(checkout, 60_000);
+    await pause(1_500);
+  }
+}
+
+async function killAtEveryLabel(program: KilledProgram): Promise<number> {
+  let kills = 0;
+  const answers: Promise<unknown>[] = [];
+  for (let round = 0; round < ROUNDS[program]; round += 1) {
+    const label = LABELS[program][round % LABELS[program].length] ?? '';
+    const prepared = await Promise.all(
+      programs.installations.flatMap((installation) =>
+        Array.from({ length: together }, async (_none, i) => {
+          const payment = await installation.prepare(CARDS[(round + i) % CARDS.length] ?? APPROVED);
+          sessions.set(installation, [...(sessions.get(installation) ?? []), payment.sessionId]);
+          return { payment, origins: installation.origins };
+        }),
+      ),
+    );
+    // At the first, second or third time that it comes to the label.
+    await programs.restart(program, `${label}#${1 + (round % together)}`);
+    answers.push(...prepared.map(({ payment, origins }) => pay(origins, payment)));
+    if (await programs.died(program, 10_000)) kills += 1;
+  }
+  await programs.restart(program);
+  await Promise.all(answers);
+  return kills;
+}
+
+test('of a hundred deaths, each of a program on both engines, every one is recovered from', async () => {
+  const kills = (await killAtEveryLabel('pay')) + (await killAtEveryLabel('checkout'));
+  // Each kills the program of two installations.
+  expect(2 * kills).toBeGreaterThanOrEqual(200);
+  const standing = new Set(await programs.standing());
+  for (const installation of programs.installations) {
+    await comeToRest(installation);
+    const rows = await installation.checkout.all<{ id: string; status: string; payment_state: string | null }>(
+      sql`SELECT id, status, payment_state FROM sessions`,
+    );
+    expect(rows.filter(({ payment_state: state }) => state !== null)).toEqual([]);
+    const booked = await installation.pay.all<{ attempt_id: string; order_id: string }>(
+      sql`SELECT attempts.attempt_id, charges.order_id FROM attempts JOIN charges ON charges.charge_id = attempts.charge_id`,
+    );
+    const now = new Set(await programs.standing());
+    const approved = booked.filter(({ attempt_id: reference }) => now.has(reference)).map((row) => row.order_id);
+    const completed = rows.filter(({ status }) => status === 'completed').map(({ id }) => id);
+    expect(approved.sort()).toEqual(completed.sort());
+    // It would prove nothing if none had been paid, or all.
+    expect(completed.length).toBeGreaterThan(20);
+    expect(completed.length).toBeLessThan(rows.length);
+    for (const { attempt_id: reference } of booked) standing.delete(reference);
+  }
+  // Nothing stands in the processor's books that neither ledger knows.
+  expect([...standing]).toEqual([]);
+}, 300_000);
