@@ -1,6 +1,7 @@
 // Prints what we promise about speed, as ratios against a null server in the same run (contract of `npm run bench`).
 import { launchBrowser } from '@ozura/e2e/browser';
 import { shown } from './against-null.ts';
+import { benchCardPayment } from './card-payment.ts';
 import { benchCreateSession } from './create-session.ts';
 import { weighHostedPage } from './page-weight.ts';
 import { residentMegabytes } from './program.ts';
@@ -36,6 +37,19 @@ async function main(): Promise<void> {
   const tokenize = await benchTokenize(system.dev);
   rows.push({ what: 'tokenize, durable, concurrency 32', measured: shown(tokenize), target: '≥ 0.4' });
   rows.push(...rotationRows(await benchRotation(system.dev)));
+  const payment = await benchCardPayment(system.dev);
+  rows.push(
+    {
+      what: 'card payments, end to end and durable',
+      measured: `${Math.round(payment.paymentsPerSecond)} per s`,
+      target: 'none yet',
+    },
+    {
+      what: "added to the processor's own time",
+      measured: `p50 ${payment.overheadP50Ms.toFixed(1)} ms, p99 ${payment.overheadP99Ms.toFixed(1)} ms`,
+      target: 'none yet',
+    },
+  );
   await system.stop();
   print(rows);
   for (const { what, bytes } of weights) console.log(`  ${kilobytes(bytes).padStart(8)}  ${what}`);

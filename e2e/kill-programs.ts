@@ -1,5 +1,5 @@
-// Checkout and Pay as processes that die one by one, each on a SQLite file and on PostgreSQL at once, around one Vault and
-// one processor that live on.
+// Two processes that die one by one, all Checkouts and all Pays of four installations, two on SQLite and two on PostgreSQL,
+// around one Vault and one processor that live on.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -98,7 +98,7 @@ export async function startKillPrograms(): Promise<KillPrograms> {
   const vaultKey = await createApplication(vault.url, adminToken);
   const removals: (() => Promise<void>)[] = [];
   const databaseOf = async (engine: Database['engine'], program: KilledProgram): Promise<string> => {
-    if (engine === 'sqlite') return join(folder, `${program}.db`);
+    if (engine === 'sqlite') return join(folder, `${program}-${randomUUID()}.db`);
     const { url, remove } = await createOnServer();
     removals.push(remove);
     return url;
@@ -107,7 +107,7 @@ export async function startKillPrograms(): Promise<KillPrograms> {
     const [checkoutPort, payPort] = [await freePort(), await freePort()];
     const urls = { checkoutUrl: at(checkoutPort), vaultUrl: vault.url, payUrl: at(payPort), elementsUrl };
     const sandboxOf = { url: sandbox.url, unreachableUrl: deadUrl };
-    const rootKeyFile = join(folder, `${engine}.key`);
+    const rootKeyFile = join(folder, `${payPort}.key`);
     const common = { urls, pepper, serviceKeys, sandbox: sandboxOf, rootKeyFile };
     return {
       engine,
@@ -115,7 +115,8 @@ export async function startKillPrograms(): Promise<KillPrograms> {
       pay: { ...common, port: payPort, databaseUrl: await databaseOf(engine, 'pay') },
     };
   };
-  const instances = [await installed('sqlite'), await installed('postgres')];
+  const instances = [];
+  for (const engine of ['sqlite', 'postgres', 'sqlite', 'postgres'] as const) instances.push(await installed(engine));
   return openPrograms({ folder, instances, sandbox, vault, vaultKey, removals });
 }
 
