@@ -1,0 +1,89 @@
+// What processes share when they compare books and undo what must not stand, on both engines: each thing is done by one.
+import { forEachEngine } from '@ozura/e2e/databases';
+import { type Database, sql } from '@ozura/kit/db/handle';
+import { beforeAll, expect, test } from 'vitest';
+import { endComparison, leaseComparison } from './comparisons.ts';
+import {
+  endUndoing,
+  insertDiscrepancy,
+  leaseUndoing,
+  listDueUndoings,
+  markLateRefund,
+  type NewDiscrepancy,
+  postponeUndoing,
+  unmarkLateRefund,
+} from './discrepancies.ts';
+
+const day = { merchantId: 'm', processor: 'sandbox', account: 'm', day: '2026-03-04' };
+const ten = <T>(work: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: 10 }, work));
+const ones = (counts: readonly number[]): number => counts.filter((count) => count === 1).length;
+
+forEachEngine((_engine, open) => {
+  let db: Database;
+  let made = 0;
+  beforeAll(async () => {
+    db = await open(new URL('./migrations/', import.meta.url));
+  });
+
+  const late = (): NewDiscrepancy => {
+    made += 1;
+    return {
+      discrepancyId: `evt_${made}`,
+      merchantId: 'm',
+      processor: 'sandbox',
+      account: 'm',
+      kind: 'late_approval',
+      reference: `R${made}`,
+      processorTransactionId: `sbx-${made}`,
+      amountMinor: 1840n,
+      currency: 'USD',
+      undo: 'pending',
+    };
+  };
+
+  test('a day is compared by one, by another when that one is gone, and not again when it is done', async () => {
+    expect(ones(await ten(() => leaseComparison(db, day, { nowMs: 1_000, untilMs: 2_000 })))).toBe(1);
+    expect(ones(await ten(() => leaseComparison(db, day, { nowMs: 2_000, untilMs: 3_000 })))).toBe(1);
+    expect(await endComparison(db, day, 2_500)).toBe(1);
+    expect(await leaseComparison(db, day, { nowMs: 9_000, untilMs: 9_999 })).toBe(0);
+  });
+
+  test('a difference is raised once, however many find it', async () => {
+    const found = late();
+    const ids = Array.from({ length: 10 }, (_none, i) => `${found.discrepancyId}-${i}`);
+    const written = await Promise.all(ids.map((discrepancyId) => insertDiscrepancy(db, { ...found, discrepancyId })));
+    expect(ones(written)).toBe(1);
+  });
+
+  test('a late approval is undone by one at a time, until it is undone', async () => {
+    const { discrepancyId, ...found } = late();
+    await insertDiscrepancy(db, { ...found, discrepancyId });
+    const nowMs = await db.now();
+    const due = await listDueUndoings(db, nowMs, 100);
+    expect(due.find(({ reference }) => reference === found.reference)).toMatchObject({ amountMinor: 1840n });
+    expect(ones(await ten(() => leaseUndoing(db, discrepancyId, { nowMs, untilMs: nowMs + 1_000 })))).toBe(1);
+    await postponeUndoing(db, discrepancyId, nowMs + 5);
+    expect(await leaseUndoing(db, discrepancyId, { nowMs, untilMs: nowMs + 1_000 })).toBe(0);
+    expect(await endUndoing(db, discrepancyId, 'voided')).toBe(1);
+    expect(await endUndoing(db, discrepancyId, 'refunded')).toBe(0);
+    expect(await leaseUndoing(db, discrepancyId, { nowMs: nowMs + 9, untilMs: nowMs + 99 })).toBe(0);
+  });
+
+  test('its refund is sent by one, and again only when it is proven that it was not sent', async () => {
+    const { discrepancyId, ...found } = late();
+    await insertDiscrepancy(db, { ...found, discrepancyId });
+    expect(ones(await ten(() => markLateRefund(db, discrepancyId, 1)))).toBe(1);
+    expect(await markLateRefund(db, discrepancyId, 2)).toBe(0);
+    await unmarkLateRefund(db, discrepancyId);
+    expect(await markLateRefund(db, discrepancyId, 3)).toBe(1);
+  });
+
+  test('what is being undone has a next check, and what is not has none', async () => {
+    const { discrepancyId, ...found } = late();
+    await insertDiscrepancy(db, { ...found, discrepancyId });
+    const update = (text: ReturnType<typeof sql>) => expect(db.run(text)).rejects.toThrow();
+    await update(sql`UPDATE discrepancies SET next_check_at = NULL WHERE discrepancy_id = ${discrepancyId}`);
+    await update(sql`UPDATE discrepancies SET undo = 'voided' WHERE discrepancy_id = ${discrepancyId}`);
+    await update(sql`UPDATE discrepancies SET amount_minor = -1 WHERE discrepancy_id = ${discrepancyId}`);
+  });
+});
