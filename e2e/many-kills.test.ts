@@ -74,8 +74,8 @@ test('two hundred programs die on both engines, and every death is recovered fro
   const kills = (await killAtEveryLabel('pay')) + (await killAtEveryLabel('checkout'));
   expect(programs.installations.length * kills).toBeGreaterThanOrEqual(200);
   const standing = new Set(await programs.standing());
+  await Promise.all(programs.installations.map(comeToRest));
   for (const installation of programs.installations) {
-    await comeToRest(installation);
     const rows = await installation.checkout.all<{ id: string; status: string; payment_state: string | null }>(
       sql`SELECT id, status, payment_state FROM sessions`,
     );

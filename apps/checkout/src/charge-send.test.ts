@@ -86,6 +86,27 @@ test.each([
   expect(asked).toEqual(['POST /cardSale', 'GET /charges/chg_1']);
 });
 
+const given = ['POST /cardSale', 'GET /charges/chg_1', 'POST /charges/chg_1/abandon'];
+const gone = { 'GET /charges/chg_1': failure(404, 'NOT_FOUND') };
+
+test.each(['PRICE_CHANGED', 'TOKEN_NOT_FOUND', 'OVERLOADED'] as const)(
+  'a sale that was refused before it was written (%s) is given up, so that no copy of it charges later',
+  async (code) => {
+    const abandoned = charge('abandoned', 'OVERLOADED');
+    answers = { 'POST /cardSale': failure(409, code), ...gone, 'POST /charges/chg_1/abandon': abandoned };
+    expect(await sendTo(url)).toEqual({ outcome: { kind: 'not-sent', errorCode: code } });
+    expect(asked).toEqual(given);
+  },
+);
+
+test('a copy of it that was faster decides, and while nobody can tell nothing is concluded', async () => {
+  const declined = charge('declined', 'INSUFFICIENT_FUNDS');
+  answers = { 'POST /cardSale': failure(503, 'OVERLOADED'), 'GET /charges/chg_1': declined };
+  expect(await sendTo(url)).toEqual({ outcome: { kind: 'declined', errorCode: 'INSUFFICIENT_FUNDS' } });
+  answers = { 'POST /cardSale': failure(503, 'OVERLOADED'), ...gone };
+  expect(await sendTo(url)).toBeUndefined();
+});
+
 test('a plain decline needs no second question', async () => {
   answers = { 'POST /cardSale': failure(402, 'INSUFFICIENT_FUNDS') };
   expect(await sendTo(url)).toEqual({ outcome: { kind: 'declined', errorCode: 'INSUFFICIENT_FUNDS' } });

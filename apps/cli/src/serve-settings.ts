@@ -104,6 +104,7 @@ export function readPay(env: EnvReader) {
     ...readPricing(env),
     sandbox: { url: env.text('SANDBOX_URL', `http://127.0.0.1:${PORTS.sandbox}`), unreachableUrl },
     rootKeyFile: env.text('PAY_ROOT_KEY_FILE', 'data/keys/pay-root-key'),
+    autoVoidLateApprovals: env.oneOf('AUTO_VOID_LATE_APPROVALS', ['true', 'false'], 'true') === 'true',
     ...(env.has('ADMIN_TOKEN') ? { adminToken: new Secret(env.secret('ADMIN_TOKEN')) } : {}),
     ...crashAt(tuning),
   };

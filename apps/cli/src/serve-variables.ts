@@ -38,6 +38,10 @@ const OWN: Readonly<Record<ProgramName, Variables>> = {
     ['PAY_SERVICE_KEY', "required: Pay's key for calls to the Vault"],
     ['ADMIN_TOKEN', "the operator's token; without it nobody can add merchants or decide reviews"],
     ['PAY_ROOT_KEY_FILE', "./data/keys/pay-root-key: keeps processors' credentials; made at the first test start"],
+    [
+      'AUTO_VOID_LATE_APPROVALS',
+      'true; false only raises an alarm when an approval surfaces after its payment had ended',
+    ],
     ['SANDBOX_URL', 'http://127.0.0.1:4020: the sandbox processor'],
     ['TAX_PROVIDER_URL', "a program that computes sales tax; without it each merchant's own table does"],
     ['SURCHARGE_RULES', 'a JSON file: where surcharges are forbidden or capped, see docs/pricing.md'],
