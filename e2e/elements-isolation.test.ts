@@ -179,6 +179,39 @@ describe('an attacker', () => {
     }
   });
 
+  it.each([
+    ['another release', { oz: 99 }],
+    ['another vault', { vault: '00000000-0000-4000-8000-000000000000' }],
+    ['an unknown type', { type: 'read' }],
+  ])('who holds the ports is not heard with messages of %s', async (_what, change) => {
+    const started = (await heardBy(page)).length;
+    const messages = (await forgeries()).map((message) => ({ ...message, ...change }));
+    await page.evaluate(async (all) => {
+      for (const port of (globalThis as unknown as Spying).ports) for (const message of all) port.postMessage(message);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }, messages);
+    expect((await heardBy(page)).slice(started)).toEqual([]);
+    expect(await inputOf(page, 'Card number').inputValue()).toBe('4242 4242 4242 4242');
+  });
+
+  it('has no way from a frame to the page around it', async () => {
+    const frames = await page
+      .locator('iframe[title^="Sec"]')
+      .evaluateAll((all) =>
+        all.map((frame) => ['sandbox', 'allow', 'referrerpolicy', 'title'].map((name) => frame.getAttribute(name))),
+      );
+    expect(frames.map(([sandbox, allow, referrer]) => [sandbox, allow, referrer])).toEqual(
+      Array(4).fill(['allow-scripts allow-same-origin', '', 'no-referrer']),
+    );
+    for (const [, , , title] of frames) expect(title).toMatch(/^Secure /);
+    const field = page.frames().find((frame) => frame.url().includes('/v1/frame/cardNumber'));
+    const gone = field?.evaluate(() => {
+      (top as Window).location.href = 'about:blank#gone';
+    });
+    await gone?.catch(() => undefined);
+    expect(page.url()).toBe(`${shop.url}/open`);
+  });
+
   it('cannot open a frame to look into it, and the fields have no peer connections', async () => {
     const inside = page.evaluate(
       () => (document.querySelector('iframe') as HTMLIFrameElement).contentWindow?.document.title,

@@ -257,6 +257,54 @@ describe('failures', () => {
     });
   });
 
+  it.each([
+    ['a page of HTML', 502, '<h1>Bad gateway</h1>', { errorCode: 'server', retryable: true }],
+    ['too many calls', 429, '{"success":false,"error":"x","message":"Rate limit exceeded"}', { errorCode: 'server' }],
+    ['half an answer', 201, '{"token":"tok_', { errorCode: 'unknown', retryable: false }],
+    ['nothing', 201, 'null', { errorCode: 'unknown' }],
+    ['a refusal without words', 403, '', { errorCode: 'auth' }],
+  ])('tell %s apart, and what was typed stays', async (_what, status, body, expected) => {
+    await openFields(page, shop);
+    await typeCard(page);
+    const headers = { 'access-control-allow-origin': shop.elementsUrl };
+    await page.route('**/tokenize', (route) => route.fulfill({ status, body, headers }));
+    expect(await createToken(page)).toMatchObject({ ok: false, ...expected });
+    expect(await number().inputValue()).toBe('4242 4242 4242 4242');
+  });
+
+  it('leave nothing behind when the page goes in the middle of a call', async () => {
+    await openFields(page, shop);
+    await typeCard(page);
+    const failed: string[] = [];
+    page.on('requestfailed', (request) => failed.push(request.url()));
+    await page.route('**/tokenize', () => undefined);
+    const asked = page.waitForRequest('**/tokenize');
+    void createToken(page).catch(() => undefined);
+    await asked;
+    await page.goto(`${shop.url}/?later`);
+    expect(failed).toContainEqual(expect.stringContaining('/tokenize'));
+    expect(page.frames()).toHaveLength(1);
+    expect(await page.context().storageState()).toEqual({ cookies: [], origins: [] });
+  });
+
+  it('of a creation that is called off reject, and no frame stays', async () => {
+    await page.goto(shop.url);
+    shop.mint = () => new Promise(() => undefined);
+    const outcome = await page.evaluate(async (frameBaseUrl) => {
+      const leaving = new AbortController();
+      setTimeout(() => leaving.abort(), 50);
+      return (globalThis as unknown as ShopPage).OzVault.create(
+        { frameBaseUrl, sessionUrl: '/session' },
+        leaving.signal,
+      ).then(
+        () => 'created',
+        ({ errorCode }) => `${errorCode}, ${document.querySelectorAll('iframe').length} frames`,
+      );
+    }, shop.elementsUrl);
+    shop.mint = () => shop.vault.mintSession('ozu_shop');
+    expect(outcome).toBe('config, 0 frames');
+  });
+
   it('of the network may be tried again', async () => {
     await openFields(page, shop);
     await typeCard(page);

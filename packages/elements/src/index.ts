@@ -5,6 +5,7 @@ export type { BillingDetails } from './browser/billing.ts';
 export { normalizeBankVaultError, normalizeCardSaleError, normalizeVaultError } from './browser/customer-texts.ts';
 export { type ElementOptions, OzElement } from './browser/element.ts';
 export type { ElementEvents } from './browser/events.ts';
+export type { FontSource } from './browser/fonts.ts';
 export type { VaultOptions } from './browser/options.ts';
 export { OzError, type OzErrorCode } from './browser/oz-error.ts';
 export { createFetchWaxKey } from './browser/session-route.ts';

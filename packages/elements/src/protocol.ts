@@ -19,7 +19,17 @@ export interface ElementStyleConfig {
   readonly placeholder?: ElementStyle;
 }
 
+/** One font file, for `font-family` in a style. */
+export interface FontFile {
+  readonly family: string;
+  readonly src: string;
+  readonly weight?: string;
+  readonly style?: string;
+  readonly display?: string;
+}
+
 export interface FieldSettings {
+  readonly fonts: readonly FontFile[];
   readonly style: ElementStyleConfig;
   readonly placeholder: string;
   readonly disabled: boolean;

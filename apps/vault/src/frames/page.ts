@@ -89,12 +89,16 @@ const PERMISSIONS = SWITCHED_OFF.split(' ')
   .map((feature) => `${feature}=()`)
   .join(', ');
 
+/** The merchant's own https origins: those registered for the pub key. */
+const fontSources = ({ pubKey, sources }: Ancestors): string =>
+  (pubKey !== undefined && sources.filter((source) => /^https:.*[^*]$/.test(source)).join(' ')) || "'none'";
+
 function frameHeaders(integrity: string, { vaultUrl, ancestors }: FrameFacts): Record<string, string> {
   const policy = [
     "default-src 'none'",
     `script-src '${integrity}'`,
     "style-src 'self'",
-    "font-src 'none'",
+    `font-src ${fontSources(ancestors)}`,
     `connect-src ${vaultUrl}`,
     "form-action 'none'",
     "base-uri 'none'",

@@ -199,6 +199,9 @@ it('allows the origins registered for a pub key', async () => {
   expect(ancestorsIn(headers['content-security-policy'])).toBe('https://shop.example https://other.example');
   expect(body).toContain('data-parents="https://shop.example https://other.example"');
   expect(body).toContain('data-pub-key="pk_test_shop"');
+  expect(headers['content-security-policy']).toContain('font-src https://shop.example https://other.example;');
+  const { headers: unregistered } = await frame(open(), { pubKey: 'pk_test_none' });
+  expect(unregistered['content-security-policy']).toContain("font-src 'none';");
   expect((await frame(open(), { pubKey: 'pk_test_none' })).body).toContain('data-parents="loopback"');
   expect((await frame(open(), { pubKey: 'pk_test_unknown' })).statusCode).toBe(401);
 });

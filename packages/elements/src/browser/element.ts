@@ -1,5 +1,5 @@
 // One field on the merchant's page: an iframe of the Elements origin, and what the page may ask of it (contract 11.4).
-import type { ElementStyleConfig, FieldSettings, FieldToPage, FieldType, PageToField } from '../protocol.ts';
+import type { ElementStyleConfig, FieldSettings, FieldToPage, FieldType, FontFile, PageToField } from '../protocol.ts';
 import { type Appearance, resolveStyle } from './appearance.ts';
 import { type ElementEvents, type Listener, Listeners } from './events.ts';
 import { type Frame, openFrame } from './frame.ts';
@@ -18,6 +18,7 @@ export interface ElementOptions {
 export interface ElementHost {
   readonly vaultId: string;
   readonly appearance: Appearance | undefined;
+  readonly fonts: () => readonly FontFile[];
   readonly frameUrl: (path: string) => URL;
   /** The field waits to be linked to the tokenizer. */
   readonly onLoaded: (element: OzElement) => void;
@@ -147,7 +148,8 @@ export class OzElement {
 
   get #settings(): FieldSettings {
     const { style, placeholder = '', disabled = false, label = LABELS[this.type] } = this.#options;
-    return { style: resolveStyle(this.#host.appearance, style), placeholder, disabled, label };
+    const { appearance, fonts } = this.#host;
+    return { style: resolveStyle(appearance, style), fonts: fonts(), placeholder, disabled, label };
   }
 
   #hear(message: FieldToPage): void {

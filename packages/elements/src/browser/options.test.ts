@@ -33,6 +33,8 @@ it.each([
     'localhost',
     'default, night',
   ],
+  ['a font without https', { getSessionKey, fonts: [{ cssSrc: 'http://x.test/a.css' }] }, 'localhost', 'fonts: each'],
+  ['a font without a name', { getSessionKey, fonts: [{ family: '', src: 'https://x.test/a' }] }, 'localhost', 'fonts:'],
   ['an address that is none', { frameBaseUrl: 'elements', getSessionKey }, 'localhost', 'frameBaseUrl'],
 ])('refuses %s', (_what, options, host, text) => {
   expect(() => checkOptions(options, host)).toThrow(

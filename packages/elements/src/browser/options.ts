@@ -1,5 +1,6 @@
 // What a merchant's page says when it opens a vault (contract 11.2), checked and with defaults.
 import { type Appearance, THEMES } from './appearance.ts';
+import { checkFonts, type FontSource } from './fonts.ts';
 import { OzError } from './oz-error.ts';
 import { askPage, askSessionRoute } from './session-route.ts';
 
@@ -16,6 +17,7 @@ export interface VaultOptions {
   /** Alias of `sessionLimit`. */
   readonly maxTokenizeCalls?: number | null;
   readonly frameBaseUrl?: string;
+  readonly fonts?: readonly FontSource[];
   readonly appearance?: Appearance;
   readonly onReady?: () => void;
   readonly onSessionRefresh?: () => void;
@@ -39,6 +41,7 @@ export interface CheckedOptions {
   readonly frameUrl: (path: string) => URL;
   readonly fetchKey: (sessionId: string) => Promise<string>;
   readonly sessionLimit: number | null;
+  readonly fonts: readonly FontSource[];
 }
 
 export function checkOptions(options: HostedVaultOptions, pageHost: string): CheckedOptions {
@@ -59,6 +62,7 @@ export function checkOptions(options: HostedVaultOptions, pageHost: string): Che
     frameUrl: (path) => new URL(`/v1/frame/${path}${query && `?${query}`}`, frameBaseUrl),
     fetchKey: keySource(options),
     sessionLimit: limitOf(options),
+    fonts: checkFonts(options.fonts),
   };
 }
 

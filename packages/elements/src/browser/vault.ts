@@ -8,12 +8,14 @@ import {
   type CardFacts,
   type CardField,
   type FieldType,
+  type FontFile,
   type Tokenized,
   type TokenizeFailure,
 } from '../protocol.ts';
 import { untilAborted } from './abort.ts';
 import { type BillingDetails, checkBilling } from './billing.ts';
 import { type ElementHost, type ElementOptions, OzElement } from './element.ts';
+import { readFonts } from './fonts.ts';
 import { type CheckedOptions, checkOptions, type HostedVaultOptions } from './options.ts';
 import { errorOfFailure, OzError } from './oz-error.ts';
 import { SessionKeys } from './session-keys.ts';
@@ -61,12 +63,13 @@ export class OzVault {
   readonly #keys: SessionKeys;
   readonly #tokenizer: Tokenizer;
   readonly #host: ElementHost;
+  #fonts: readonly FontFile[] = [];
   readonly #elements = new Map<FieldType, OzElement>();
   #isReady = false;
   #attempt: AbortController | undefined;
   #destroyed = false;
 
-  private constructor(options: HostedVaultOptions, { frameUrl, fetchKey, sessionLimit }: CheckedOptions) {
+  private constructor(options: HostedVaultOptions, { frameUrl, fetchKey, sessionLimit, fonts }: CheckedOptions) {
     const { vaultId } = this;
     this.#options = options;
     this.#keys = new SessionKeys({
@@ -77,10 +80,12 @@ export class OzVault {
     this.#host = {
       vaultId,
       appearance: options.appearance,
+      fonts: () => this.#fonts,
       frameUrl,
       onLoaded: (element) => this.#isReady && element.link(),
       onDestroy: (element) => this.#elements.delete(element.type),
     };
+    if (fonts.length > 0) void readFonts(fonts).then((files) => this.#dress(files));
     this.#tokenizer = openTokenizer({
       vaultId,
       url: frameUrl('tokenizer'),
@@ -215,6 +220,11 @@ export class OzVault {
     this.#log('the tokenizer is ready');
     for (const element of this.#elements.values()) element.link();
     if (first) this.#options.onReady?.();
+  }
+
+  #dress(fonts: readonly FontFile[]): void {
+    this.#fonts = fonts;
+    for (const element of this.#elements.values()) element.update({});
   }
 
   #tellRefresh(): void {

@@ -2,6 +2,7 @@
 import type { Brand } from '@ozura/core/card/brand';
 import type { FieldSettings, FieldState } from '@ozura/elements/protocol';
 import { deleteDigit, reformat } from './caret.ts';
+import { loadFonts } from './fonts.ts';
 import type { FieldKind } from './kind.ts';
 import type { FieldValues } from './link.ts';
 import { applyStyle } from './style.ts';
@@ -48,7 +49,8 @@ export class Field {
     return this.#kind.values(this.#input.value);
   }
 
-  dress({ style, placeholder, disabled, label }: FieldSettings): void {
+  dress({ style, fonts, placeholder, disabled, label }: FieldSettings): void {
+    loadFonts(fonts);
     applyStyle(this.#sheet, style);
     this.#input.placeholder = placeholder;
     this.#input.disabled = disabled;
