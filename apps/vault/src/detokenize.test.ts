@@ -28,6 +28,13 @@ it('is refused without its permission, and the try is on record', async () => {
   expect(await recordsOf(token)).toEqual(['tokenize allowed', 'detokenize refused']);
 });
 
+it('keeps no card number that was sent in the place of a token', async () => {
+  const number = '4000056655665556';
+  expect((await detokenize(shop, number)).body.errorCode).toBe('PERMISSION_DENIED');
+  expect(await recordsOf(number)).toEqual([]);
+  expect(await recordsOf('unknown')).toEqual(['detokenize refused']);
+});
+
 it('answers a card in clear, without its security code, once that is on record', async () => {
   const token = await tokenOf({ type: 'card', data: visa });
   const { status, body } = await detokenize(trusted, token);

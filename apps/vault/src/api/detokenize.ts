@@ -12,20 +12,21 @@ export const handleDetokenize =
     const { db, audit } = context;
     const { merchantId, application } = who;
     const isAllowed = application.permissions.detokenization;
-    const token = isAllowed ? await findSealedToken(db, input.token, merchantId) : undefined;
+    const token = await findSealedToken(db, input.token, merchantId);
     if (isAllowed && token === undefined) throw new Refusal('TOKEN_NOT_FOUND');
     const event = {
       merchantId,
       actor: actorOf(who),
       action: 'detokenize',
-      object: input.token,
+      // What is no token of theirs may be anything, a card number too.
+      object: token?.token ?? 'unknown',
       // A try without the permission is worth a record too.
       outcome: isAllowed ? 'allowed' : 'refused',
       address: request.ip,
       requestId: request.id,
     } as const;
     await db.transact(async (tx) => audit.record(tx, event, await tx.now()));
-    if (token === undefined) throw new Refusal('PERMISSION_DENIED');
+    if (!isAllowed || token === undefined) throw new Refusal('PERMISSION_DENIED');
     return { success: true, data: await inClear(context, merchantId, token) };
   };
 
