@@ -110,6 +110,8 @@ describe('a JSON body', () => {
     [{ a: slot('cardNumbers') }],
     [{ a: slot('') }],
     [{ a: slot('constructor') }],
+    [{ a: slot('a{b}') }],
+    [{ a: slot(`card${slot('cvv')}Number`) }],
     [{ a: `x${slot('expirationMonth|number')}` }],
     [{ a: slot('cardNumber|number') }],
     [{ [slot('cardNumber')]: 'a' }],
@@ -176,6 +178,17 @@ describe('other bodies', () => {
       expect([again.status, again.body.errorCode, again.body.sent]).toEqual([400, 'CVC_SESSION_EXPIRED', 'no']);
     },
   );
+
+  it('are refused when they are not UTF-8, and not sent as something else', async () => {
+    const { token } = await newToken();
+    const controls = { 'x-token': token, 'x-proxy-url': `${at}/sales`, 'content-type': 'text/xml; charset=iso-8859-1' };
+    const body = Buffer.from('<n>Zoë</n>', 'latin1');
+    const headers = { ...service(), ...controls };
+    const result = await fetch(`${vault.url}/proxy/transaction`, { method: 'POST', headers, body });
+    const refusal = (await result.json()) as { message: string; sent: string };
+    expect([result.status, refusal.message, refusal.sent]).toEqual([400, 'Invalid value for request_data', 'no']);
+    expect(received).toEqual([]);
+  });
 
   it('do not take them from the address, where they would be logged', async () => {
     const { token } = await newToken();
@@ -401,6 +414,30 @@ describe('the answer', () => {
       reference: '2611214242ABCDEFGH',
       id: '90071992547409931',
     });
+  });
+
+  it('carries no card number with other separators, and no code behind its name', async () => {
+    const spellings = [
+      '4242/4242/4242/4242',
+      '4242–4242‑4242,4242',
+      '4242\u200b4242\u00a0 4242 / 4242',
+      '4242%2D42424242&#160;4242',
+    ];
+    const repeated = JSON.stringify({ pan: '4242:424242424242', cvv: '739', cvc2: 739, amount: 739 });
+    say(JSON.stringify({ spellings, repeated, form: 'cvv=739&t=7391' }));
+    answer = ((before) => (response, request) => {
+      response.setHeader('x-cvv', '739');
+      before(response, request);
+    })(answer);
+    const { headers, body } = await read();
+    expect(headers['x-cvv']).toBe('***');
+    expect(body).toEqual({
+      spellings: spellings.map(() => '424242******4242'),
+      repeated: '{"pan":"424242******4242","cvv":"***","cvc2":***,"amount":739}',
+      form: 'cvv=***&t=7391',
+    });
+    say(Buffer.from('{"n":"4242424242424242"}', 'utf16le').toString('latin1'), 'application/json; charset=utf-16');
+    expect(JSON.stringify((await read()).body).replaceAll('\\u0000', '')).not.toContain('4242424242424242');
   });
 
   it('is scrubbed as text too', async () => {

@@ -1,4 +1,5 @@
 // `POST /proxy/transaction` (contract 7.4): control values in a JSON body, or as headers beside a body of any type.
+import { isUtf8 } from 'node:buffer';
 import type { InputOf } from '@ozura/contract/endpoint';
 import { proxyTransaction } from '@ozura/contract/vault/proxy-transaction';
 import { invalidValue, missingField } from '@ozura/contract/vault/reader';
@@ -24,6 +25,8 @@ export const handleProxy =
 export const handleProxyByHeaders = (context: VaultContext) => async (request: Request, who: Who) => {
   const { headers, body } = request;
   if (!(body instanceof Uint8Array) || body.length === 0) throw missingField('request_data');
+  // Placeholders are looked for in text; other bytes would arrive as something else.
+  if (!isUtf8(body)) throw invalidValue('request_data');
   const type = headers['content-type'];
   const input = readAll(proxyTransaction.input, {
     token: headers['x-token'],

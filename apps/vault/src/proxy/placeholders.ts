@@ -44,7 +44,7 @@ const NUMBERS: Readonly<Record<string, CardValue>> = {
   '"${expirationYear4|number}"': 'expirationYear',
 };
 
-const BRACED_OR_ALIAS = new RegExp(`\\$\\{([^{}]*)\\}|\\b(${Object.keys(ALIASES).join('|')})\\b`, 'g');
+const BRACED_OR_ALIAS = new RegExp(`\\$\\{([^}]*)\\}|\\b(${Object.keys(ALIASES).join('|')})\\b`, 'g');
 const JSON_STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
 
 const refusal = () => invalidValue('request_data');

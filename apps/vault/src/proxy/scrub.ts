@@ -18,7 +18,13 @@ const codeMask = '***';
 /** Runs that stand alone. Inside a longer reference of ours digits are not a card number. */
 const DIGIT_RUN = /(?<![0-9A-Za-z])[0-9]{13,19}(?![0-9A-Za-z])/g;
 const SPACING = String.raw`(?:[\s.\-_+]|%20|&nbsp;)*`;
-const CODE_NAME = /cv[vc]|csc|cid|security/i;
+/**
+ * Between the digits of a whole card number anything may stand that is neither a letter nor a digit, encoded or not. Not
+ * without end: an answer of nothing but separators must not be read once from each of them.
+ */
+const WIDE_SPACING = String.raw`(?:[^0-9A-Za-z%&\\]|%[0-9a-f]{2}|&#?[0-9a-z]{1,8};|\\u[0-9a-f]{4}|\\[nrt]){0,64}`;
+const CODE_NAMES = 'cv[vc]|csc|cid|security';
+const CODE_NAME = new RegExp(CODE_NAMES, 'i');
 const shortestCard = 13;
 
 /** The value of a JSON answer, the text of any other; unreadable JSON is text. */
@@ -37,25 +43,31 @@ export function scrubHeaders(
   scrubbing: Scrubbing,
 ): Readonly<Record<string, string>> {
   const scrub = openScrubber(scrubbing);
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, scrub.text(value)]));
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, scrub.member(name, value)]));
 }
 
 interface Scrubber {
-  /** Card numbers in it. */
+  /** Card numbers in it, and the security code behind its name, as where a request is repeated. */
   text(value: string): string;
   /** Card numbers in it, and the security code where it is all there is between two delimiters. */
   markup(value: string): string;
-  /** A whole JSON value, by its source text. */
+  /** A whole JSON value, by its source text, or that of a header. */
   member(name: string, source: string): string;
 }
 
 function openScrubber({ number, mask, securityCode, identifiers }: Scrubbing): Scrubber {
-  const spaced = [...number].join(SPACING);
   // A short account number would be found inside any longer number.
-  const own = new RegExp(number.length < shortestCard ? `(?<![0-9])${spaced}(?![0-9])` : spaced, 'g');
+  const own =
+    number.length < shortestCard
+      ? new RegExp(`(?<![0-9])${[...number].join(SPACING)}(?![0-9])`, 'g')
+      : new RegExp([...number].join(WIDE_SPACING), 'gi');
+  const named =
+    securityCode && new RegExp(`((?:${CODE_NAMES})[\\w-]{0,20}[^0-9A-Za-z]{1,8})${securityCode}(?![0-9A-Za-z])`, 'gi');
   const code = securityCode && new RegExp(`(^|[>="'\\s:])${securityCode}(?=$|[<&"'\\s,;}])`, 'g');
   const ownMasked = (value: string): string => value.replace(own, mask);
-  const text = (value: string): string => ownMasked(value).replace(DIGIT_RUN, maskCardNumber);
+  const withoutNumbers = (value: string): string => ownMasked(value).replace(DIGIT_RUN, maskCardNumber);
+  const text = (value: string): string =>
+    named ? withoutNumbers(value).replace(named, `$1${codeMask}`) : withoutNumbers(value);
   return {
     text,
     markup: (value) => (code ? text(value).replace(code, `$1${codeMask}`) : text(value)),
