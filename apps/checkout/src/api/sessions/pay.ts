@@ -117,6 +117,8 @@ async function answer(
   input: PayRequest,
   reply: FastifyReply,
 ): Promise<object> {
+  // The session first: one that another charge has paid meanwhile must not speak for this one.
+  const now = (await findSession(context.db, session.id)) ?? session;
   const charge: Charge | undefined = await findChargeByAttempt(context.db, session.id, input.attemptKey);
   if (charge === undefined) throw new Error('a charge was made and is not there');
   // The price rose between our question and the charge: the customer is asked again, with the price of this moment.
@@ -124,7 +126,6 @@ async function answer(
     const { price } = await priceNow(context, session, input, amountsOf(session, input).subtotalMinor);
     throw priceChanged(price);
   }
-  const now = (await findSession(context.db, session.id)) ?? session;
   const data = chargeAnswer(context, now, charge);
   reply.code(data.status === 'pending' ? 202 : 200);
   return { success: true, data };
