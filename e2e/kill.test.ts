@@ -102,7 +102,7 @@ test.concurrent.for(STEPS)(
 
 test.concurrent('a system killed at random moments under load loses nothing and doubles nothing', {
   timeout: testTimeoutMs,
-}, async ({ onTestFinished }) => {
+}, async ({ onTestFinished, expect }) => {
   const system = await startSystem();
   onTestFinished(() => system.stop());
   const link = await createPaymentLink(system.dev, { usageLimit });

@@ -22,7 +22,7 @@ const SPACING = String.raw`(?:[\s.\-_+]|%20|&nbsp;)*`;
  * Between the digits of a whole card number anything may stand that is neither a letter nor a digit, encoded or not. Not
  * without end: an answer of nothing but separators must not be read once from each of them.
  */
-const WIDE_SPACING = String.raw`(?:[^0-9A-Za-z%&\\]|%[0-9a-f]{2}|&#?[0-9a-z]{1,8};|\\u[0-9a-f]{4}|\\[nrt]){0,64}`;
+const WIDE_SPACING = String.raw`(?:[^0-9A-Za-z%&\\]|%[0-9a-f]{2}|&#?[0-9a-z]{1,8};|\\u[0-9a-f]{4}|\\[nrt]){0,16}`;
 const CODE_NAMES = 'cv[vc]|csc|cid|security';
 const CODE_NAME = new RegExp(CODE_NAMES, 'i');
 const shortestCard = 13;

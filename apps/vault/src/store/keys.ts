@@ -21,7 +21,7 @@ export const insertKey = async (db: Handle, key: WrappedKey): Promise<boolean> =
     INSERT INTO wrapped_keys (id, purpose, merchant_id, version, wrapped_by, wrapped, uses, created_at)
     VALUES (${key.id}, ${key.purpose}, ${key.merchantId}, ${key.version}, ${key.wrappedBy}, ${key.wrapped},
       ${key.uses}, ${key.createdAt})
-    ON CONFLICT (purpose, merchant_id, version) DO NOTHING`)) === 1;
+    ON CONFLICT DO NOTHING`)) === 1;
 
 const columns = sql`
   id, purpose, merchant_id AS "merchantId", version, wrapped_by AS "wrappedBy", wrapped, uses, created_at AS "createdAt"`;
