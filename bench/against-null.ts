@@ -1,6 +1,7 @@
-// One durable POST at concurrency 32, as a ratio to a null Fastify POST with the same body and answer.
+// One request at concurrency 32, as a ratio to a null Fastify route with the same body and answer: called by a load
+// generator, which costs little, and by Node's own `fetch`, as a merchant's server calls.
 import { join } from 'node:path';
-import { type Load, type Measured, measure, median } from './load.ts';
+import { type Load, type Measured, measure, measureByFetch, median } from './load.ts';
 import { root, startProgram } from './program.ts';
 
 export interface Comparison {
@@ -10,20 +11,32 @@ export interface Comparison {
 }
 
 const connections = 32;
-const seconds = 4;
+const seconds = 2;
 const rounds = 3;
 
+export type Compared = Pick<Load, 'url' | 'method' | 'headers' | 'body'>;
+
+export interface ByClient {
+  readonly byGenerator: Comparison;
+  readonly byFetch: Comparison;
+}
+
+export const compareByClient = async (request: Compared): Promise<ByClient> => ({
+  byGenerator: await compareToNull(request, measure),
+  byFetch: await compareToNull(request, measureByFetch),
+});
+
 /** The two take turns, so that a machine that slows down slows both. */
-export async function compareToNull(post: Required<Pick<Load, 'url' | 'headers' | 'body'>>): Promise<Comparison> {
-  const { url, headers, body } = post;
-  const sample = await fetch(url, { method: 'POST', headers, body });
+async function compareToNull(request: Compared, by: typeof measure): Promise<Comparison> {
+  const { url, ...init } = request;
+  const sample = await fetch(url, init);
   const nothing = await startProgram([join(root, 'bench/null-server.ts'), await sample.text()], () => true);
   const ours: Measured[] = [];
   const yardstick: Measured[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const load = { method: 'POST', headers, body, connections, seconds } as const;
-    yardstick.push(await measure({ ...load, url: `${nothing.line}/null` }));
-    ours.push(await measure({ ...load, url }));
+    const load = { ...request, connections, seconds };
+    yardstick.push(await by({ ...load, url: `${nothing.line}/null` }));
+    ours.push(await by(load));
   }
   await nothing.stop();
   return {
@@ -33,8 +46,11 @@ export async function compareToNull(post: Required<Pick<Load, 'url' | 'headers' 
   };
 }
 
-export const shown = ({ ratio, ours, yardstick }: Comparison): string =>
-  `${ratio.toFixed(2)} of a null POST (${Math.round(ours.requestsPerSecond)} / ${Math.round(yardstick.requestsPerSecond)} per s, p99 ${ours.p99Ms} / ${yardstick.p99Ms} ms)`;
+export const shown = ({ byGenerator, byFetch }: ByClient): string =>
+  `${byFetch.ratio.toFixed(2)} of a null route by fetch; ${shownOne(byGenerator)} by a load generator`;
+
+const shownOne = ({ ratio, ours, yardstick }: Comparison): string =>
+  `${ratio.toFixed(2)} (${Math.round(ours.requestsPerSecond)} / ${Math.round(yardstick.requestsPerSecond)} per s, p99 ${ours.p99Ms} / ${yardstick.p99Ms} ms)`;
 
 const ratioOf = (one: Measured, other: Measured | undefined): number =>
   one.requestsPerSecond / (other?.requestsPerSecond ?? Number.NaN);

@@ -29,5 +29,31 @@ export async function measure({ seconds, ...load }: Load): Promise<Measured> {
   };
 }
 
+/** The same by Node's own `fetch`, which is what calls us from a merchant's server. */
+export async function measureByFetch({
+  url,
+  method,
+  headers = {},
+  body,
+  connections,
+  seconds,
+}: Load): Promise<Measured> {
+  const tookMs: number[] = [];
+  const untilMs = performance.now() + seconds * 1000;
+  const caller = async (): Promise<void> => {
+    while (performance.now() < untilMs) {
+      const startedAtMs = performance.now();
+      const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+      if (!answer.ok) throw new Error(`${url}: answered ${answer.status}`);
+      await answer.arrayBuffer();
+      tookMs.push(performance.now() - startedAtMs);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, caller));
+  const sorted = tookMs.sort((a, b) => a - b);
+  const at = (share: number): number => Math.round(sorted[Math.floor(sorted.length * share)] ?? Number.NaN);
+  return { requestsPerSecond: sorted.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
+}
+
 export const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;

@@ -2,9 +2,9 @@
 import { launchBrowser } from '@ozura/e2e/browser';
 import { shown } from './against-null.ts';
 import { benchCardPayment } from './card-payment.ts';
-import { benchCreateSession } from './create-session.ts';
 import { weighHostedPage } from './page-weight.ts';
 import { residentMegabytes } from './program.ts';
+import { benchCreateLargeSession, benchCreateSession, benchGetSession } from './sessions.ts';
 import { startSystem } from './system.ts';
 import { benchRotation, benchTokenize, type RotationResult } from './vault.ts';
 
@@ -34,6 +34,9 @@ async function main(): Promise<void> {
     measured: shown(create),
     target: '≥ 0.8, hard 0.5',
   });
+  const large = await benchCreateLargeSession(system.dev);
+  rows.push({ what: 'create session with 20 items and an appearance', measured: shown(large), target: '≥ 0.4' });
+  rows.push({ what: 'read a session', measured: shown(await benchGetSession(system.dev)), target: '≥ 0.6' });
   const tokenize = await benchTokenize(system.dev);
   rows.push({ what: 'tokenize, durable, concurrency 32', measured: shown(tokenize), target: '≥ 0.4' });
   rows.push(...rotationRows(await benchRotation(system.dev)));

@@ -1,9 +1,10 @@
 // The Vault: making a token, and a rotation of the keys of all tokens while tokens are made.
 import type { DevFile } from '@ozura/e2e/system';
-import { type Comparison, compareToNull } from './against-null.ts';
+import { type ByClient, compareByClient } from './against-null.ts';
 import { type Measured, measure } from './load.ts';
 
 const tokenizing = (dev: DevFile) => ({
+  method: 'POST' as const,
   url: `${dev.vaultUrl}/tokenize`,
   headers: { 'content-type': 'application/json', 'x-api-key': dev.vaultKey, 'x-pub-key': dev.pubKey },
   body: JSON.stringify({
@@ -12,7 +13,7 @@ const tokenizing = (dev: DevFile) => ({
   }),
 });
 
-export const benchTokenize = (dev: DevFile): Promise<Comparison> => compareToNull(tokenizing(dev));
+export const benchTokenize = (dev: DevFile): Promise<ByClient> => compareByClient(tokenizing(dev));
 
 export interface RotationResult {
   readonly records: number;
@@ -29,7 +30,7 @@ const lookEveryMs = 20;
 
 /** On the tokens that the bench before it has made. */
 export async function benchRotation(dev: DevFile): Promise<RotationResult> {
-  const load = { ...tokenizing(dev), method: 'POST', connections, seconds } as const;
+  const load = { ...tokenizing(dev), connections, seconds };
   const idle = await measure(load);
   const records = (await rotation(dev, 'POST', { dry_run: true })).records_left;
   const traffic = measure(load);
