@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { en } from '../pages/messages/en.ts';
+import { messagesOf } from '../pages/messages/catalogue.ts';
+import { englishTexts } from '../pages/messages/en.ts';
 import { explain } from './explanation.ts';
 
-const told = (step: Parameters<typeof explain>[0]) => explain(step, en.script, '$20.40');
+const told = (step: Parameters<typeof explain>[0]) =>
+  explain(step, { messages: messagesOf(englishTexts).script, tag: 'en' }, '$20.40');
 
 test('a declined card says what to do, how often, and empties the security code', () => {
   expect(told({ do: 'decline', code: 'INSUFFICIENT_FUNDS', attemptsLeft: 3 })).toEqual({

@@ -1,5 +1,5 @@
 // What the customer is told after an attempt that may be repeated, and which card field comes next. Pure.
-import { fill, type ScriptMessages } from '../pages/messages/catalogue.ts';
+import { fill, fillCounted, type ScriptMessages } from '../pages/messages/catalogue.ts';
 import type { CardField } from './card-fields.ts';
 import type { PayStep } from './pay-step.ts';
 
@@ -12,11 +12,18 @@ export interface Explanation {
 
 const WHOLE_CARD: readonly CardField[] = ['cardNumber', 'expirationDate', 'cvv'];
 
-export function explain(step: PayStep, messages: ScriptMessages, totalText: string): Explanation {
+export interface Wording {
+  readonly messages: ScriptMessages;
+  /** Language tag of the page. */
+  readonly tag: string;
+}
+
+export function explain(step: PayStep, wording: Wording, totalText: string): Explanation {
+  const { messages } = wording;
   switch (step.do) {
     case 'decline':
       return {
-        text: `${messages.declined[step.code]} ${attemptsText(step.attemptsLeft, messages)}`.trim(),
+        text: `${messages.declined[step.code]} ${attemptsText(step.attemptsLeft, wording)}`.trim(),
         clear: ['cvv'],
         focus: step.code === 'INVALID_CVV' ? 'cvv' : 'cardNumber',
       };
@@ -33,7 +40,7 @@ export function explain(step: PayStep, messages: ScriptMessages, totalText: stri
   }
 }
 
-function attemptsText(left: number | undefined, messages: ScriptMessages): string {
+function attemptsText(left: number | undefined, { messages, tag }: Wording): string {
   if (left === undefined) return '';
-  return left === 1 ? messages.attemptsLeftOne : fill(messages.attemptsLeft, { count: String(left) });
+  return left === 1 ? messages.attemptsLeftOne : fillCounted(messages.attemptsLeft, left, { tag });
 }

@@ -76,7 +76,12 @@ function takeStep(step: PayStep, payment: Payment): void {
     view.ready(price.payText());
     const errors = step.do === 'correct' ? billingErrors(step.failures, facts.messages) : [];
     if (errors.length > 0) showErrors(errors);
-    else show(explain(step, facts.messages, price.totalText()), card, view);
+    else
+      show(
+        explain(step, { messages: facts.messages, tag: document.documentElement.lang }, price.totalText()),
+        card,
+        view,
+      );
   }
 }
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { english, likelyCountry } from './language.ts';
+import { languageFor, likelyCountry } from './language.ts';
 import { fill } from './messages/catalogue.ts';
+
+const english = languageFor({});
 
 test.each([
   ['en-GB,en;q=0.9', 'GB'],

@@ -1,12 +1,14 @@
-// The language of a page: its sentences, and how it writes money and the name of a country.
+// The language of a page: its sentences, and how it writes money, numbers, dates and the name of a country.
 
 import { isCountry } from '@ozura/core/countries';
 import { exponentOf } from '@ozura/core/currencies';
 import { formatMoney } from '@ozura/core/money';
-import type { Messages } from './messages/catalogue.ts';
-import { en } from './messages/en.ts';
+import { type Match, matchLanguage, type Reader } from './language-match.ts';
+import { type Counted, fillCounted, type Messages } from './messages/catalogue.ts';
+import { openMessages } from './messages/locales.ts';
 
 export interface Language {
+  /** For the `lang` attribute and for `Intl`. */
   readonly tag: string;
   readonly direction: 'ltr' | 'rtl';
   readonly messages: Messages;
@@ -16,19 +18,38 @@ export interface Language {
   country(code: string): string;
   /** Of a calendar date such as `2026-03-04`. */
   date(day: string): string;
+  number(value: number): string;
+  /** A text for two and more of something. */
+  counted(text: Counted, count: number, values?: Readonly<Record<string, string>>): string;
 }
 
-export const english: Language = openLanguage('en', 'ltr', en);
+/** What `Intl` makes for a language is large, and whoever asks can name any region. */
+const languagesMax = 64;
+const opened = new Map<string, Language>();
 
-function openLanguage(tag: string, direction: Language['direction'], messages: Messages): Language {
+export function languageFor(reader: Reader): Language {
+  const match = matchLanguage(reader);
+  const known = opened.get(match.tag);
+  if (known !== undefined) return known;
+  const language = openLanguage(match);
+  const [oldest] = opened.keys();
+  if (opened.size >= languagesMax && oldest !== undefined) opened.delete(oldest);
+  opened.set(match.tag, language);
+  return language;
+}
+
+const RIGHT_TO_LEFT: ReadonlySet<string | undefined> = new Set(['Arab', 'Hebr']);
+
+function openLanguage({ tag, locale }: Match): Language {
   const formats = new Map<string, Intl.NumberFormat>();
+  const numbers = new Intl.NumberFormat(tag);
   const percents = new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 2 });
-  const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' });
+  const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC', calendar: 'gregory' });
   const regions = new Intl.DisplayNames(tag, { type: 'region' });
   return {
     tag,
-    direction,
-    messages,
+    direction: RIGHT_TO_LEFT.has(new Intl.Locale(locale).maximize().script) ? 'rtl' : 'ltr',
+    messages: openMessages(locale),
     money(minor, currency) {
       const format = formats.get(currency) ?? new Intl.NumberFormat(tag, currencyStyle(currency));
       formats.set(currency, format);
@@ -38,6 +59,8 @@ function openLanguage(tag: string, direction: Language['direction'], messages: M
     percent: (hundredths) => percents.format(Number(hundredths) / 10_000),
     country: (code) => regions.of(code) ?? code,
     date: (day) => dates.format(Date.parse(day)),
+    number: (value) => numbers.format(value),
+    counted: (text, count, values) => fillCounted(text, count, { ...values, tag }),
   };
 }
 

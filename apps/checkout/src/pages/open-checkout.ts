@@ -6,7 +6,7 @@ import { errorUrlOf, successUrlOf } from '../redirects.ts';
 import type { Session } from '../store/sessions.ts';
 import type { Assets } from './assets.ts';
 import { checkoutPage } from './checkout.ts';
-import { type Language, likelyCountry } from './language.ts';
+import { languageFor, likelyCountry } from './language.ts';
 import { cancelledPage, completedPage, expiredPage, genericPage, processingPage, reviewPage } from './result.ts';
 import { payView, shopView } from './session-views.ts';
 
@@ -17,15 +17,15 @@ export type PageAnswer =
 export interface Visit {
   readonly sessionId: string;
   readonly assets: Assets;
-  readonly language: Language;
   readonly acceptLanguage: string | undefined;
   /** A `HEAD` request sees the same answer and leaves nothing behind. */
   readonly isHead: boolean;
 }
 
 export async function openCheckout(context: CheckoutContext, visit: Visit): Promise<PageAnswer> {
-  const { language, assets } = visit;
+  const { assets } = visit;
   const session = await loadPageSession(context, visit.sessionId);
+  const language = languageOf(visit, session);
   if (session === undefined) return { status: 404, page: genericPage(language, assets, 'unknown') };
   const { state, request } = session;
   const page = { language, assets, view: shopView(context, session), href: request.cancelUrl };
@@ -43,8 +43,12 @@ export async function openCheckout(context: CheckoutContext, visit: Visit): Prom
   }
 }
 
+const languageOf = ({ acceptLanguage }: Visit, session: Session | undefined) =>
+  languageFor({ ...(session && { locale: session.request.locale }), acceptLanguage });
+
 async function pendingPage(context: CheckoutContext, visit: Visit, session: Session): Promise<string> {
-  const { language, assets } = visit;
+  const { assets } = visit;
+  const language = languageOf(visit, session);
   const { paymentState } = session.state;
   const view = shopView(context, session);
   if (paymentState === 'review') return reviewPage({ language, assets, view, href: session.request.cancelUrl });
@@ -55,12 +59,13 @@ async function pendingPage(context: CheckoutContext, visit: Visit, session: Sess
   return checkoutPage({ language, assets, view: payView(context, session, opening), elementsUrl });
 }
 
-function alreadyPaid(context: CheckoutContext, { language, assets }: Visit, session: Session): string {
+function alreadyPaid(context: CheckoutContext, visit: Visit, session: Session): string {
+  const language = languageOf(visit, session);
   const { currency, subtotalMinor } = session.request;
   const paidMinor = session.payment === undefined ? subtotalMinor : paidPriceOf(session.payment).totalMinor;
   return completedPage({
     language,
-    assets,
+    assets: visit.assets,
     view: shopView(context, session),
     href: successUrlOf(context, session),
     amount: language.money(paidMinor, currency),

@@ -8,23 +8,24 @@ import type { Signing } from '../signing.ts';
 import type { Session } from '../store/sessions.ts';
 import type { Assets } from './assets.ts';
 import { errorPage, signedError } from './error.ts';
-import type { Language } from './language.ts';
+import { languageFor } from './language.ts';
 import { shopView } from './session-views.ts';
 
 export interface ErrorVisit {
   readonly query: readonly Parameter[];
   readonly assets: Assets;
-  readonly language: Language;
+  readonly acceptLanguage: string | undefined;
 }
 
 export async function openError(
   context: CheckoutContext,
-  { query, assets, language }: ErrorVisit,
+  { query, assets, acceptLanguage }: ErrorVisit,
 ): Promise<{ page: string; session?: Session }> {
   const nowSeconds = Math.floor(context.now() / 1000);
   const signed = signedError(query, { nowSeconds, verify: verifierOf(context.signing) });
   const sessionId = signed?.sessionId ?? query.find(([name]) => name === 'sessionId')?.[1] ?? '';
   const session = await loadPageSession(context, sessionId);
+  const language = languageFor({ ...(session && { locale: session.request.locale }), acceptLanguage });
   const code = signed?.errorCode ?? recordedCode(session);
   if (session === undefined) return { page: errorPage({ language, assets, code, cancelUrl: signed?.cancelUrl }) };
   const shop = shopView(context, session);

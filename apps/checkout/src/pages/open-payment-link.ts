@@ -7,7 +7,7 @@ import type { PaymentLink } from '../store/payment-links.ts';
 import { insertSession } from '../store/sessions.ts';
 import { lookOf } from './appearance.ts';
 import type { Assets } from './assets.ts';
-import type { Language } from './language.ts';
+import { languageFor } from './language.ts';
 import { unusableLinkPage } from './payment-link.ts';
 import type { PageToSend } from './send-page.ts';
 
@@ -17,7 +17,7 @@ export type LinkAnswer = UnusableAnswer | { readonly status: 303; readonly locat
 export interface LinkVisit {
   readonly linkId: string;
   readonly assets: Assets;
-  readonly language: Language;
+  readonly acceptLanguage: string | undefined;
   /** A `HEAD` request hears that there is a way on, and no session is made for it. */
   readonly isHead: boolean;
 }
@@ -48,10 +48,11 @@ const sessionRequestOf = ({ request }: PaymentLink): SessionRequest => ({
 
 function unusable(
   { config }: CheckoutContext,
-  { language, assets }: LinkVisit,
+  { acceptLanguage, assets }: LinkVisit,
   code: UnusableCode,
   link: PaymentLink | undefined,
 ): UnusableAnswer {
+  const language = languageFor({ ...(link && { locale: link.request.locale }), acceptLanguage });
   if (link === undefined) return { status: 404, page: unusableLinkPage({ language, assets, code }) };
   const request = sessionRequestOf(link);
   const shop = {

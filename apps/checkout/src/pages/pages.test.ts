@@ -5,12 +5,12 @@ import { lookOf } from './appearance.ts';
 import { bundleAssets } from './assets.ts';
 import { checkoutPage } from './checkout.ts';
 import { errorPage } from './error.ts';
-import { english } from './language.ts';
+import { languageFor } from './language.ts';
 import { cancelledPage, completedPage, expiredPage, genericPage, processingPage, reviewPage } from './result.ts';
 import type { PayView, PlanView, ShopView } from './view.ts';
 
 const assets = bundleAssets();
-const language = english;
+const language = languageFor({});
 
 const shop = (more: Partial<ShopView> = {}): ShopView => ({
   sessionId: 'session_1',

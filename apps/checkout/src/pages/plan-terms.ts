@@ -28,14 +28,14 @@ export function planConsent(plan: PlanView, about: { merchant: string; currency:
   });
 }
 
-function everyText({ interval, intervalCount }: PlanView, { messages }: Language): string {
+function everyText({ interval, intervalCount }: PlanView, { messages, counted }: Language): string {
   const { every, everyMany } = messages.page.plan;
-  return intervalCount === 1 ? every[interval] : fill(everyMany[interval], { count: String(intervalCount) });
+  return intervalCount === 1 ? every[interval] : counted(everyMany[interval], intervalCount);
 }
 
-function introText({ initialCycles = 1 }: PlanView, amount: string, { messages }: Language): string {
+function introText({ initialCycles = 1 }: PlanView, amount: string, { messages, counted }: Language): string {
   const { introFirst, introMany } = messages.page.plan;
-  return fill(initialCycles === 1 ? introFirst : introMany, { amount, count: String(initialCycles) });
+  return initialCycles === 1 ? fill(introFirst, { amount }) : counted(introMany, initialCycles, { amount });
 }
 
 function endText({ maxCycles, endDate }: PlanView, language: Language): string {
@@ -43,5 +43,5 @@ function endText({ maxCycles, endDate }: PlanView, language: Language): string {
   const date = endDate === undefined ? '' : language.date(endDate);
   if (maxCycles === undefined) return endDate === undefined ? text.endNever : fill(text.endDate, { date });
   if (maxCycles === 1) return text.endOne;
-  return fill(endDate === undefined ? text.endMany : text.endBoth, { count: String(maxCycles), date });
+  return language.counted(endDate === undefined ? text.endMany : text.endBoth, maxCycles, { date });
 }

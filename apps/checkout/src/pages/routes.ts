@@ -7,15 +7,13 @@ import type { CheckoutContext } from '../context.ts';
 import { linkUrl, loadPaymentLink } from '../payment-links.ts';
 import { type Assets, bundleAssets } from './assets.ts';
 import { readPolicyReport } from './csp-report.ts';
-import { english } from './language.ts';
+import { languageFor } from './language.ts';
 import { openCheckout } from './open-checkout.ts';
 import { openError } from './open-error.ts';
 import { openPaymentLink } from './open-payment-link.ts';
 import { qrCode } from './qr-code.ts';
 import { genericPage } from './result.ts';
 import { type Sending, sendPage } from './send-page.ts';
-
-const language = english;
 
 export function registerPages(app: FastifyInstance, context: CheckoutContext): void {
   const assets = bundleAssets();
@@ -54,7 +52,6 @@ async function answerCheckout(sending: Sending): Promise<FastifyReply> {
   const answer = await openCheckout(context, {
     sessionId: (request.params as { sessionId: string }).sessionId,
     assets,
-    language,
     acceptLanguage: request.headers['accept-language'],
     isHead: request.method === 'HEAD',
   });
@@ -65,7 +62,12 @@ async function answerLink(sending: Sending): Promise<FastifyReply> {
   const { context, assets, request, reply } = sending;
   await context.limits.count('openPaymentLink', request.ip, reply);
   const { linkId } = request.params as { linkId: string };
-  const answer = await openPaymentLink(context, { linkId, assets, language, isHead: request.method === 'HEAD' });
+  const answer = await openPaymentLink(context, {
+    linkId,
+    assets,
+    acceptLanguage: request.headers['accept-language'],
+    isHead: request.method === 'HEAD',
+  });
   if (answer.status !== 303) return sendPage(sending, answer);
   return answer.location === undefined ? reply.code(303).send() : reply.redirect(answer.location, 303);
 }
@@ -87,7 +89,8 @@ function serveQrCode(app: FastifyInstance, context: CheckoutContext): void {
 async function answerError(sending: Sending): Promise<FastifyReply> {
   const { context, assets, request } = sending;
   const query = [...new URL(request.url, context.config.urls.checkoutUrl).searchParams];
-  return sendPage(sending, { status: 200, ...(await openError(context, { query, assets, language })) });
+  const acceptLanguage = request.headers['accept-language'];
+  return sendPage(sending, { status: 200, ...(await openError(context, { query, assets, acceptLanguage })) });
 }
 
 /** A person is looking: the failure is a page too, and says no more than the code does. */
@@ -97,6 +100,7 @@ async function answerProblem(error: unknown, sending: Sending): Promise<FastifyR
   if (refusal !== error) request.log.error({ err: error }, 'request failed');
   reply.headers({ ...refusal.options.headers });
   const kind = refusal.code === 'RATE_LIMITED' ? 'busy' : 'broken';
+  const language = languageFor({ acceptLanguage: request.headers['accept-language'] });
   const { status } = errorAnswer(refusal.code, 'checkout');
   return sendPage(sending, { status, page: genericPage(language, assets, kind) });
 }

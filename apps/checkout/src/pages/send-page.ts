@@ -35,7 +35,7 @@ export async function sendPage(
   reply
     .code(status)
     .headers(pageHeaders({ assets, elementsUrl, ...own }))
-    .header('Vary', 'Accept-Encoding');
+    .header('Vary', 'Accept-Encoding, Accept-Language');
   if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(page);
   return reply.header('Content-Encoding', 'gzip').send(await compress(page, { level }));
 }

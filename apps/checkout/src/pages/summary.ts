@@ -40,7 +40,7 @@ function itemRow(item: Item, currency: string, language: Language): Html {
   return html`<li>
 ${imageUrl && html`<img src="${imageUrl}" alt="" width="48" height="48" loading="lazy" decoding="async">`}
 <div><p class="item-name">${name}</p>${description && html`<p class="hint">${description}</p>`}
-${quantity > 1 && html`<p class="hint">${fill(text.quantity, { count: String(quantity) })}</p>`}
+${quantity > 1 && html`<p class="hint">${fill(text.quantity, { count: language.number(quantity) })}</p>`}
 ${discountLabel && html`<span class="discount">${discountLabel}</span>`}</div>
 <p class="item-price">${total}${before}</p>
 </li>`;
