@@ -21,7 +21,7 @@ export function openMessages(tag: LocaleTag): Messages {
   return messages;
 }
 
-export const readLocale = (tag: Exclude<LocaleTag, 'en'>): unknown =>
+const readLocale = (tag: Exclude<LocaleTag, 'en'>): unknown =>
   JSON.parse(readFileSync(new URL(`./locales/${tag}.json`, import.meta.url), 'utf8'));
 
 /** A sentence that a language does not have yet is said in English. */
