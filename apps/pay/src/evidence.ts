@@ -2,7 +2,7 @@
 // by its lists where it does not, and by nothing else.
 import { onAbsenceProven, onNeverSent, onOutcome, onPersonNeeded, onVoided } from '@ozura/core/attempt';
 import { absenceStep, type Misses, noteMiss, outOfTimeMs, settlementDays } from '@ozura/core/attempt-evidence';
-import { candidatesFor, findListed, outcomeOfListed, type Sought } from '@ozura/core/attempt-matching';
+import { candidatesFor, findListed, maySameEnd, outcomeOfListed, type Sought } from '@ozura/core/attempt-matching';
 import type { Inquiry, ListedSale, Outcome } from '@ozura/core/attempt-outcome';
 import type { PayContext } from './context.ts';
 import { callDirectly } from './direct.ts';
@@ -147,7 +147,7 @@ async function hasRival(
   windowMs: number,
 ): Promise<boolean> {
   const rivals = await listRivals(db, attempt, { fromMs: sentAtMs - windowMs, toMs: sentAtMs + windowMs });
-  return rivals.includes(lastFour);
+  return rivals.some((rival) => maySameEnd(rival, lastFour));
 }
 
 async function soughtOf({ db }: PayContext, attempt: Attempt): Promise<Sought> {

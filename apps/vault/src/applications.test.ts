@@ -52,14 +52,32 @@ describe('an application', () => {
       { name: 'Web', permissions: { tokenization: { allowed: 'yes' } } },
       'Invalid value for permissions.tokenization.allowed',
     ],
-    [{ name: 'Web', permissions, destinations: ['http://api.test/'] }, 'Invalid value for destinations'],
-    [{ name: 'Web', permissions, destinations: ['https://user@api.test/'] }, 'Invalid value for destinations'],
+    [{ name: '4242 4242 4242 4242', permissions }, 'Invalid value for name: must not contain a card number'],
     [{ name: 'Web', permissions, destinations: ['api.test'] }, 'Invalid value for destinations[0]'],
     [{ name: 'Web', permissions, origins: ['https://shop.test/path'] }, 'Invalid value for origins[0]'],
     [{ name: 'Web', permissions, origins: ['https://a;sandbox'] }, 'Invalid value for origins[0]'],
   ])('like %j is refused: %s', async (body, message) => {
     const answer = await create(body);
     expect([answer.status, answer.body.message]).toEqual([400, message]);
+  });
+
+  it.each([
+    ['http://api.test/'],
+    ['https://user@api.test/'],
+    ['https://*.api.test/'],
+    ['https://api.test/v1/*'],
+    ['https://api.*/'],
+    ['https://api.test/?key=1'],
+    ['https://api.test/#part'],
+    ['https://a,b/'],
+    ['https://-api.test/'],
+    ['https://%2a.api.test/'],
+    ['https://api.test/4242424242424242'],
+  ])('cannot list %s as a destination, and says what can be listed', async (destination) => {
+    const answer = await create({ name: 'Web', permissions, destinations: ['https://api.test:8443/v1', destination] });
+    const rule =
+      'must be an https URL of one host, with a port and a path if needed, without wildcard, query, fragment or credentials';
+    expect([answer.status, answer.body.message]).toEqual([400, `Invalid value for destinations[1]: ${rule}`]);
   });
 
   it('may list the sandbox of a test installation', async () => {

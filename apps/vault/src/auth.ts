@@ -1,4 +1,5 @@
 // From the headers of a request to its caller (contract 0.2, 7). A failed try counts against the address.
+import { holdsCardNumber } from '@ozura/core/card/number-in-text';
 import { type ErrorCode, Refusal } from '@ozura/core/errors';
 import type { Mode } from '@ozura/core/ids';
 import type { Secret } from '@ozura/core/secret';
@@ -110,7 +111,7 @@ export function namedMerchant({ headers }: Request): string | undefined {
 /** Who is behind the admin token, as far as he says so; the audit log believes it. */
 export function operatorOf({ headers }: Request): string {
   const sent = headers['x-operator'];
-  return typeof sent === 'string' && OPERATOR.test(sent) ? `admin:${sent}` : 'admin';
+  return typeof sent === 'string' && OPERATOR.test(sent) && !holdsCardNumber(sent) ? `admin:${sent}` : 'admin';
 }
 
 async function findKeyCaller({ db, config, log }: VaultContext, request: Request): Promise<KeyCaller> {

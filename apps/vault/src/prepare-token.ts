@@ -1,5 +1,6 @@
 // Everything of a new token that is made before the transaction: ids, ciphertext, facts. Clear values are wiped here.
 
+import { shownOfAccount } from '@ozura/core/card/bank';
 import { lookUpBin } from '@ozura/core/card/funding';
 import { newTokenId } from '@ozura/core/ids';
 import { type Place, seal, type VersionedKey } from '@ozura/kit/envelope';
@@ -74,7 +75,7 @@ export async function prepareBankAccount(
     sealedHolder: sealText(context, dataKey, holder, placeOf(origin.merchantId, common.token, holderField)),
     mask: account.mask,
     bin: null,
-    last4: account.accountNumber.slice(-4),
+    last4: shownOfAccount(account.accountNumber),
     brand: null,
     funding: null,
     country: null,

@@ -50,6 +50,20 @@ forEachEngine((_engine, _open, create) => {
       expect([answer.status, answer.body.message]).toEqual([400, `Invalid value for ${field}`]);
     });
 
+    const pan = '4242424242424242';
+    it.each([
+      [{ order_id: pan }, 'order_id'],
+      [{ customerId: 'card 4242 4242-4242.4242' }, 'customer_id'],
+      [{ cart_id: [...'4911830000000'].join(' ') }, 'cart_id'],
+      [{ metadata: { note: `pan${pan}` } }, 'metadata.note'],
+      [{ metadata: { [pan]: 'x' } }, 'metadata'],
+    ])('keeps no card number in %j', async (body, field) => {
+      const answer = await mint(body);
+      const message = `Invalid value for ${field}: must not contain a card number`;
+      expect([answer.status, answer.body.message]).toEqual([400, message]);
+      expect(await vault.ask('SELECT key_hash AS line FROM sessions WHERE order_id IS NOT NULL')).toEqual([]);
+    });
+
     it('makes three tokens unless told otherwise; refused cards do not count', async () => {
       const session = await vault.mintSession(merchantId);
       expect(await outcome(session, { cardNumber: '4242424242424241' })).toEqual([

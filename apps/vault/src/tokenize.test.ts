@@ -166,6 +166,13 @@ describe('a bank account', () => {
     for (const absent of ['bin', 'card', 'cvc_session_id']) expect(body).not.toHaveProperty(absent);
   });
 
+  it('shows no more than half of a short number, and keeps no more in clear', async () => {
+    const { body } = await byKey(bank({ accountNumber: '8642' }));
+    expect(body).toMatchObject({ mask: { account_number: '**42' }, bank: { last4: '42' } });
+    const kept = await vault.ask(`SELECT mask || last4 AS line FROM tokens WHERE token = '${body.token}'`);
+    expect(kept).toEqual(['**4242']);
+  });
+
   it.each([
     [{ accountNumber: '123' }, 'Invalid account number', 'INVALID_ACCOUNT_NUMBER'],
     [{ accountNumber: '' }, 'Missing required field: accountNumber', 'VALIDATION_FAILED'],

@@ -1,4 +1,5 @@
 // Fields of a recurring plan that a session and Pay read alike (contract 6.3 and 8.7).
+import { plainlyCardless } from '@ozura/core/cardless';
 import { INTERVALS } from '@ozura/core/plan-schedule';
 import { accepting, integer, oneOf, optional, type Reader, required, text, withDefault } from '@ozura/core/validation';
 
@@ -14,12 +15,12 @@ function numeric(min: number, max: number): Reader<number> {
   );
 }
 
-export const planName = required(text(1, 50));
+export const planName = required(plainlyCardless(text(1, 50)));
 export const interval = required(oneOf(...INTERVALS));
 export const intervalCount = withDefault(numeric(1, 365), 1);
 export const maxCycles = optional(numeric(1, 1000));
 export const initialCycles = optional(numeric(1, 100));
-export const merchantRecurringReference = optional(text(1, 50));
+export const merchantRecurringReference = optional(plainlyCardless(text(1, 50)));
 
 const readDate: Reader<string> = (value, path, intake) => {
   if (typeof value !== 'string') return intake.fail(path, 'must be a string');

@@ -51,6 +51,11 @@ test.each([
   expect(candidatesFor([listed(changes)], sought, 15 * minute)).toEqual([]);
 });
 
+test('of a short bank account the end is enough, of nothing known nothing is', () => {
+  expect(candidatesFor([listed({ lastFour: '1234' })], { ...sought, lastFour: '34' }, 15 * minute)).toHaveLength(1);
+  expect(candidatesFor([listed({ lastFour: '1234' })], { ...sought, lastFour: '' }, 15 * minute)).toEqual([]);
+});
+
 test('everything that could be it is a candidate, also by a clock that is a little behind', () => {
   const all = [listed(), listed({ processorTransactionId: 'sbx-2', bookedAtMs: 1_000_000 - minute })];
   expect(candidatesFor(all, sought, 15 * minute)).toEqual(all);

@@ -34,12 +34,16 @@ export function outcomeOfListed({ amountMinor, currency }: Sought, listed: Liste
       };
 }
 
+/** Of a short bank account we know fewer digits than its processor lists. */
+export const maySameEnd = (one: string, other: string): boolean =>
+  one === other || (one !== '' && other !== '' && (one.endsWith(other) || other.endsWith(one)));
+
 /** Those that could be it: same card, amount and currency, booked while it could have arrived, and standing. */
 export const candidatesFor = (sales: readonly ListedSale[], sought: Sought, windowMs: number): readonly ListedSale[] =>
   sales.filter(
     (sale) =>
       !sale.voided &&
-      sale.lastFour === sought.lastFour &&
+      maySameEnd(sale.lastFour, sought.lastFour) &&
       sale.amountMinor === sought.amountMinor &&
       sale.currency === sought.currency &&
       sale.bookedAtMs >= sought.sentAtMs - clockSkewMs &&

@@ -1,5 +1,6 @@
 // Billing details (contract 8.1 and 11.5): one set of rules, read in the nested shape of the page and the SDK and in
 // the flat shape of the Pay API. Runs in the browser too.
+import { cardless } from './cardless.ts';
 import { hasPostalCodes, isCountry, stateCode, statesOf } from './countries.ts';
 import {
   accepting,
@@ -36,10 +37,10 @@ export interface Billing {
   readonly address: Address;
 }
 
-const name = required(text(1, 50));
-const line1 = required(text(1, 100));
-const line2 = optional(text(0, 100, 'must be at most 100 characters'));
-const city = required(text(1, 50));
+const name = required(cardless(text(1, 50)));
+const line1 = required(cardless(text(1, 100)));
+const line2 = optional(cardless(text(0, 100, 'must be at most 100 characters')));
+const city = required(cardless(text(1, 50)));
 
 const NOT_EMAIL = 'must be a valid e-mail address';
 const NOT_PHONE = 'must be an international number such as "+14155550134"';
@@ -50,7 +51,7 @@ const worded = (read: Reader<string>, description: string): Field<string, true> 
   required(accepting(read, { schema: { type: 'string', description } }));
 
 const email = worded((value, path, intake) => {
-  const address = text(1, 254)(value, path, intake);
+  const address = cardless(text(1, 254))(value, path, intake);
   if (address === undefined || /^[^\s@<>,;:"]{1,64}@[^\s@<>,;:".]+(\.[^\s@<>,;:".]+)+$/.test(address)) return address;
   return intake.fail(path, NOT_EMAIL);
 }, NOT_EMAIL);
@@ -140,7 +141,7 @@ export const flatBilling = accepting(readFlat, { as: () => flatIn(undefined) });
 export const countryOf = (value: unknown, member: string): string | undefined =>
   isObject(value) ? country.read(value[member], '', new Intake()) : undefined;
 
-const freeState = text(0, 50, 'must be at most 50 characters');
+const freeState = cardless(text(0, 50, 'must be at most 50 characters'));
 
 /** A code where the country has a list of them, given by code or full name; else as it was written. */
 export const stateOf =
@@ -158,7 +159,7 @@ const stateIn = (at: string | undefined): Field<string, true> =>
   at === undefined || statesOf(at) === undefined ? withDefault(freeState, '') : required(stateOf(at));
 
 function zipIn(at: string | undefined): Field<string, true> {
-  const free = text(0, 16, 'must be at most 16 characters');
+  const free = cardless(text(0, 16, 'must be at most 16 characters'));
   if (at === undefined || !hasPostalCodes(at)) return withDefault(free, '');
   return required((value, path, intake) => {
     const written = free(value, path, intake);

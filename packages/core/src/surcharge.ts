@@ -1,6 +1,8 @@
 // The credit card surcharge (contract 1.1 and 6.5). A percentage is hundredths of a percent: 3.00 % is 300n.
+
 import { countryCode, countryOf, type Place, stateOf } from './billing.ts';
 import type { Funding } from './card/funding.ts';
+import { plainlyCardless } from './cardless.ts';
 import { divideHalfUp } from './money.ts';
 import { accepting, list, optional, pattern, type Reader, record, required, text } from './validation.ts';
 
@@ -66,7 +68,7 @@ const surchargeRule: Reader<SurchargeRule> = (value, path, intake) => {
     country: required(countryCode),
     state: optional(stateOf(countryOf(value, 'country'))),
     capPercent: required(surchargePercent),
-    source: required(text(1, 500)),
+    source: required(plainlyCardless(text(1, 500))),
     date: required(pattern(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, 'must be a date such as 2026-03-04')),
   })(value, path, intake);
   if (found?.capPercent === undefined) return undefined;

@@ -3,6 +3,8 @@
 import type { InputOf } from '@ozura/contract/endpoint';
 import type { createApplication, updateApplication } from '@ozura/contract/vault/applications';
 import { invalidValue, missingField } from '@ozura/contract/vault/reader';
+import { holdsCardNumber } from '@ozura/core/card/number-in-text';
+import { noCardNumber } from '@ozura/core/cardless';
 import { Refusal } from '@ozura/core/errors';
 import { newPubKey, newVaultKey, randomText } from '@ozura/core/ids';
 import { hashKey } from '@ozura/kit/auth';
@@ -12,7 +14,7 @@ import type { AuditAction } from '../audit.ts';
 import { namedMerchant, operatorOf } from '../auth.ts';
 import { actorOf, type KeyCaller } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
-import { isDestination } from '../proxy/destinations.ts';
+import { destinationRule, isDestination } from '../proxy/destinations.ts';
 import {
   type Application,
   ensureProject,
@@ -36,6 +38,7 @@ export const handleCreateApplication =
     const merchantId = namedMerchant(request);
     if (merchantId === undefined) throw missingField('X-Merchant-Id');
     const { db, config, random } = context;
+    if (holdsCardNumber(merchantId)) throw invalidValue(`X-Merchant-Id: ${noCardNumber}`);
     checkDestinations(context, input.destinations);
     const id = randomText(random, idCharacters);
     const key = newVaultKey(id.slice(0, 8), config.mode, random);
@@ -127,7 +130,8 @@ async function load(db: Handle, id: string | undefined): Promise<Application> {
 }
 
 function checkDestinations({ config }: VaultContext, destinations: readonly string[]): void {
-  if (!destinations.every((destination) => isDestination(destination, config))) throw invalidValue('destinations');
+  const bad = destinations.findIndex((destination) => !isDestination(destination, config));
+  if (bad !== -1) throw invalidValue(`destinations[${bad}]: ${destinationRule}`);
 }
 
 interface Change {

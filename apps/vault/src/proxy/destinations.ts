@@ -1,5 +1,6 @@
 // Where the proxy may send to (contract 7.4): a URL is allowed when an entry of the caller's list has its host and
 // port, and a path that its path lies below. No list, no destination.
+import { holdsCardNumber } from '@ozura/core/card/number-in-text';
 import { isLoopbackAddress } from '@ozura/kit/public-address';
 import type { VaultConfig } from '../config.ts';
 
@@ -11,12 +12,18 @@ export interface Destination {
   readonly reach: 'public' | 'loopback';
 }
 
+export const destinationRule =
+  'must be an https URL of one host, with a port and a path if needed, without wildcard, query, fragment or credentials';
+
 /** Whether `text` may stand on a list: https, or in test mode one of the configured test addresses. */
 export function isDestination(text: string, rules: Rules): boolean {
   const url = parseUrl(text);
-  if (url === undefined || url.search !== '') return false;
-  return url.protocol === 'https:' || isTestAddress(text, rules);
+  if (url === undefined || url.search !== '' || text.includes('*') || !ONE_HOST.test(url.hostname)) return false;
+  return (url.protocol === 'https:' && !holdsCardNumber(text)) || isTestAddress(text, rules);
 }
+
+/** A name of letters, digits and dashes (RFC 1123 2.1), or an address. The parser lets much more pass. */
+const ONE_HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*\.?)$/;
 
 export function findDestination(proxyUrl: string, list: readonly string[], rules: Rules): Destination | undefined {
   const url = parseUrl(proxyUrl);

@@ -31,6 +31,7 @@ import {
 import { destroyToken, findEnd, findToken, insertToken, listTokenFacts, type NewToken } from './tokens.ts';
 
 const migrations = new URL('./migrations/', import.meta.url);
+const migration = (named: string): string => readMigrations(migrations).find(({ name }) => name === named)?.text ?? '';
 const merchantId = 'ozu_bluekettle';
 const bytes = new Uint8Array([1, 2, 3]);
 
@@ -97,6 +98,28 @@ forEachEngine((_engine, open, create) => {
   const inTurn = <T>(body: (tx: Parameters<Parameters<Database['transact']>[0]>[0]) => Promise<T>) => db.transact(body);
   const times = <T>(count: number, run: (index: number) => Promise<T>) =>
     Promise.all(Array.from({ length: count }, (_, index) => run(index)));
+
+  it('short account numbers that were kept whole are so no more', async () => {
+    const bank = {
+      type: 'bank',
+      bin: null,
+      brand: null,
+      funding: null,
+      expirationMonth: null,
+      expirationYear: null,
+    } as const;
+    const kept = { four: ['1234', '1234'], seven: ['***4567', '4567'], eight: ['****5678', '5678'] };
+    for (const [token, [mask = '', last4 = '']] of Object.entries(kept)) {
+      await db.transact((tx) => insertToken(tx, card(token, { ...bank, mask, last4 })));
+    }
+    for (const _again of [1, 2]) await db.script(migration('0005-short-accounts'));
+    const rows = await Promise.all(Object.keys(kept).map((token) => findToken(db, token, merchantId)));
+    expect(rows.map((row) => [row?.mask, row?.last4])).toEqual([
+      ['**34', '34'],
+      ['****567', '567'],
+      ['****5678', '5678'],
+    ]);
+  });
 
   it('fifty uses of a session at once are as many as it has', async () => {
     await insertSession(db, session('fifty'));

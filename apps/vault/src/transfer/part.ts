@@ -1,4 +1,5 @@
 // One part of an export: what it says, and how it reads again. The clear text of a part is card data.
+import { holdsCardNumber } from '@ozura/core/card/number-in-text';
 import { isObject } from '@ozura/core/validation';
 
 const FORMAT = 'ozura-tokens-1';
@@ -49,11 +50,14 @@ function isToken(value: unknown): value is TransferredToken {
     (type === 'card' || type === 'bank') &&
     isObject(values) &&
     Object.values(values).every((member) => typeof member === 'string') &&
-    CORRELATION.every((name) => value[name] === null || typeof value[name] === 'string') &&
+    CORRELATION.every((name) => value[name] === null || isPlain(value[name])) &&
     Number.isSafeInteger(createdAt) &&
     (purgeAt === null || Number.isSafeInteger(purgeAt))
   );
 }
+
+/** It is kept in clear. */
+const isPlain = (value: unknown): boolean => typeof value === 'string' && !holdsCardNumber(value);
 
 const CORRELATION = ['sessionId', 'orderId', 'customerId', 'cartId'] as const;
 

@@ -1,4 +1,5 @@
 // How a merchant may style the hosted page (contract 4). Everything here ends in the CSS object model, never in markup.
+import { plainlyCardless } from '@ozura/core/cardless';
 import {
   accepting,
   boolean,
@@ -89,7 +90,7 @@ const shapeOf = (settings: CreateSettings) => ({
   inputBackgroundColor: optionalColour,
   inputBorderColor: optionalColour,
   inputFocusBorderColor: optionalColour,
-  cancelButtonText: optional(text(1, 40)),
+  cancelButtonText: optional(plainlyCardless(text(1, 40))),
   cancelButtonTextColor: optionalColour,
   cancelButtonBackgroundColor: optionalColour,
   borderRadius: optional(oneOf('none', 'sm', 'base', 'lg', 'xl', 'full')),

@@ -1,4 +1,5 @@
 // Reads the body of a create request (contract 1.1) into the domain. Failures come in the order of the field table.
+import { plainlyCardless } from '@ozura/core/cardless';
 import { CURRENCIES } from '@ozura/core/currencies';
 import { formatMoney, parsePositiveMoney } from '@ozura/core/money';
 import { surchargePercent } from '@ozura/core/surcharge';
@@ -43,7 +44,7 @@ import {
 import { parentOrigin, returnUrl } from './web-address.ts';
 
 const merchantId = required(pattern(/^[A-Za-z0-9_-]{1,30}$/, 'must be 1-30 letters, digits, "_" or "-"'));
-const merchantName = required(text(1, 200));
+const merchantName = required(plainlyCardless(text(1, 200)));
 const embedMode = withDefault(oneOf<EmbedMode>('redirect', 'popup', 'iframe', 'new_tab'), 'redirect');
 const checkoutMode = withDefault(oneOf<CheckoutMode>('payment', 'donation', 'recurring'), 'payment');
 const surcharge = optional(surchargePercent);

@@ -1,4 +1,5 @@
 // The cart (contract 1.1.2). Only price and quantity are counted with; the rest is shown to the customer.
+import { plainlyCardless } from '@ozura/core/cardless';
 import { formatMoney, maxMinor, parseMoney } from '@ozura/core/money';
 import {
   accepting,
@@ -30,12 +31,12 @@ export interface Item {
 const itemsMax = 100;
 const imageOriginsMax = 5;
 
-const name = required(text(1, 200));
+const name = required(plainlyCardless(text(1, 200)));
 const quantity = required(integer(1, 9999));
-const productId = optional(text(1, 100));
-const discountLabel = optional(text(1, 40));
-const description = optional(text(0, 500, 'must be at most 500 characters'));
-const sku = optional(text(0, 100, 'must be at most 100 characters'));
+const productId = optional(plainlyCardless(text(1, 100)));
+const discountLabel = optional(plainlyCardless(text(1, 40)));
+const description = optional(plainlyCardless(text(0, 500, 'must be at most 500 characters')));
+const sku = optional(plainlyCardless(text(0, 100, 'must be at most 100 characters')));
 
 export function items(settings: CreateSettings, currency: string | undefined): Reader<Item[]> {
   const readAll = list(item(settings, currency), 1, itemsMax);

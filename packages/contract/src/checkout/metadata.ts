@@ -1,4 +1,6 @@
 // The merchant's own data on a session (contract 1.1.3): any JSON, within bounds, without names that are ours.
+import { showsCardNumber } from '@ozura/core/card/number-in-text';
+import { cardNumberIn, noCardNumber } from '@ozura/core/cardless';
 import { accepting, type Intake, isObject, type Reader } from '@ozura/core/validation';
 
 const bytesMax = 10_240;
@@ -23,7 +25,9 @@ const readMetadata: Reader<Metadata> = (value, path, intake) => {
   const own = withoutReserved(value, path, intake);
   // Its depth first: writing down what is too deep would call itself once for every level.
   const problem = shapeProblem(own, 1) ?? (bytesOf(own) > bytesMax ? `must be at most ${bytesMax} bytes` : undefined);
-  return problem === undefined ? own : intake.fail(path, problem);
+  if (problem !== undefined) return intake.fail(path, problem);
+  const misplaced = cardNumberIn(own, path, showsCardNumber);
+  return misplaced === undefined ? own : intake.fail(misplaced, noCardNumber);
 };
 
 export const metadata = accepting(readMetadata, {

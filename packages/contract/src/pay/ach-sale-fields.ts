@@ -1,6 +1,8 @@
 // Reads the body of an ACH sale (contract 8.6): that of a card sale without what belongs to cards.
+
 import { SEC_CODES, type SecCode } from '@ozura/core/ach';
 import { type Billing, flatBilling } from '@ozura/core/billing';
+import { plainlyCardless } from '@ozura/core/cardless';
 import { maxTotalMinor, parseMoney, parsePositiveMoney } from '@ozura/core/money';
 import type { ProcessorName } from '@ozura/core/processor-credentials';
 import {
@@ -53,7 +55,7 @@ const tail = record({
   processor: optional(processorName),
   salesTaxExempt: withDefault(boolean, false),
   transactionChannel: withDefault(oneOf<TransactionChannel>('ecommerce', 'moto'), 'ecommerce'),
-  orderId: optional(text(1, 255)),
+  orderId: optional(plainlyCardless(text(1, 255))),
   expectedTotal: optional(amountIn(achCurrency, parseMoney, maxTotalMinor(achCurrency))),
   secCode: withDefault(oneOf(...SEC_CODES), 'WEB'),
 });

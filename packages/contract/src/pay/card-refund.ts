@@ -1,4 +1,5 @@
 // `POST /cardRefund` (contract 8.4): gives back a sale or a part of it.
+import { plainlyCardless } from '@ozura/core/cardless';
 import { isMoneyText } from '@ozura/core/money';
 import { accepting, optional, record, required, text } from '@ozura/core/validation';
 import { Type } from 'typebox';
@@ -49,7 +50,7 @@ export const cardRefund = endpoint({
     amount: optional(amountText),
     /** Where it is sent it has to be that of the sale. */
     currency: optional(text(1, 10)),
-    reason: optional(text(0, 255, 'must be at most 255 characters')),
+    reason: optional(plainlyCardless(text(0, 255, 'must be at most 255 characters'))),
   }),
   status: 200,
   output: Type.Object({ success: Type.Literal(true), data: cardRefundData }),

@@ -87,6 +87,9 @@ test.each([
   [{ salesTaxExempt: 'true' }, 'salesTaxExempt: must be a boolean'],
   [{ transactionChannel: 'phone' }, 'transactionChannel: must be one of ecommerce, moto'],
   [{ orderId: 7 }, 'orderId: must be a string'],
+  [{ orderId: '4242424242424242' }, 'orderId: must not contain a card number'],
+  [{ billingLastName: '3056 9309 0259 04' }, 'billingLastName: must not contain a card number'],
+  [{ billingAddress1: '4911830000000' }, 'billingAddress1: must not contain a card number'],
   [{ expectedTotal: 'x' }, 'expectedTotal: must be a decimal number such as "25.00"'],
 ])('%j is refused: %s', (changes, failure) => {
   expect(failures(changes)).toEqual([failure]);

@@ -1,5 +1,7 @@
 // Reads the body of a card sale (contract 8.1) into the domain.
+
 import { type Billing, flatBilling } from '@ozura/core/billing';
+import { plainlyCardless } from '@ozura/core/cardless';
 import { CURRENCIES } from '@ozura/core/currencies';
 import { maxTotalMinor, parseMoney, parsePositiveMoney } from '@ozura/core/money';
 import { PROCESSOR_NAMES, type ProcessorName } from '@ozura/core/processor-credentials';
@@ -80,7 +82,7 @@ export const secret = accepting<Secret<string>>(
   { as: () => handle },
 );
 
-export const clientIpAddress = text(0, 64, 'must be at most 64 characters');
+export const clientIpAddress = plainlyCardless(text(0, 64, 'must be at most 64 characters'));
 export const processorName = oneOf(...PROCESSOR_NAMES);
 
 const isMoto = (body: unknown): boolean =>
@@ -103,7 +105,7 @@ const tail = (code: string) =>
     tipAmount: withDefault(amountIn(code, parseMoney), 0n),
     salesTaxExempt: withDefault(boolean, false),
     transactionChannel: withDefault(oneOf<TransactionChannel>('ecommerce', 'moto'), 'ecommerce'),
-    orderId: optional(text(1, 255)),
+    orderId: optional(plainlyCardless(text(1, 255))),
     expectedTotal: optional(amountIn(code, parseMoney, maxTotalMinor(code))),
   });
 

@@ -1,5 +1,7 @@
 // Reads the body of a plan's creation (contract 8.7) into the domain: the sale of its first charge, and its terms.
+
 import { flatBilling } from '@ozura/core/billing';
+import { plainlyCardless } from '@ozura/core/cardless';
 import { formatMoney, maxMinor, maxTotalMinor, parseMoney, parsePositiveMoney } from '@ozura/core/money';
 import { type PlanTerms, subtotalOf } from '@ozura/core/plan';
 import { surchargePercent } from '@ozura/core/surcharge';
@@ -56,7 +58,7 @@ const tail = (code: string) => ({
   surchargePercent: withDefault(surchargePercent, 0n),
   merchantRecurringReference: terms.merchantRecurringReference,
   processor: optional(processorName),
-  orderId: optional(text(1, 255)),
+  orderId: optional(plainlyCardless(text(1, 255))),
   expectedTotal: optional(amountIn(code, parseMoney, maxTotalMinor(code))),
 });
 

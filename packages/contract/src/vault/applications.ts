@@ -1,4 +1,5 @@
 // Applications: who may use the Vault, with which key, and where to (contract 7.7).
+import { cardless } from '@ozura/core/cardless';
 import { accepting, boolean, list, optional, record, required, text, withDefault } from '@ozura/core/validation';
 import { type TSchema, Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
@@ -35,7 +36,7 @@ const origin = accepting<string>(
   { schema: { type: 'string', pattern: ORIGIN.source } },
 );
 
-const name = text(3, 50);
+const name = cardless(text(3, 50));
 
 const permissionSchema = Type.Object({ allowed: Type.Boolean() });
 const permissionsSchema = Type.Object({

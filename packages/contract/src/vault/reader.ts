@@ -1,4 +1,5 @@
 // How the Vault words a validation failure: the first one only, in the order of the field table (contract 7.1, 7.5).
+import { noCardNumber } from '@ozura/core/cardless';
 import { Refusal } from '@ozura/core/errors';
 import { accepting, hasControlCharacter, Intake, type Reader } from '@ozura/core/validation';
 
@@ -15,10 +16,15 @@ export const inVaultWords = <T>(reader: Reader<T>): Reader<T> =>
     { as: () => reader },
   );
 
+/** Reasons that nobody would guess from the field's description. */
+const TOLD: ReadonlySet<string> = new Set([noCardNumber]);
+
 function firstFailure(failure: string): Refusal {
   const end = failure.indexOf(': ');
   const field = failure.slice(0, end);
-  return failure.slice(end + 2) === 'is required' ? missingField(field) : invalidValue(field);
+  const reason = failure.slice(end + 2);
+  if (reason === 'is required') return missingField(field);
+  return TOLD.has(reason) ? invalidValue(`${field}: ${reason}`) : invalidValue(field);
 }
 
 export const missingField = (name: string): Refusal =>

@@ -1,4 +1,6 @@
 // Session keys: a browser's permission to tokenize a few cards (contract 7.3).
+import { holdsCardNumber } from '@ozura/core/card/number-in-text';
+import { cardless, cardNumberIn, noCardNumber } from '@ozura/core/cardless';
 import {
   accepting,
   integer,
@@ -36,7 +38,7 @@ const metadataNameMax = 64;
 const metadataValueMax = 256;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const correlation = text(1, 255);
+const correlation = cardless(text(1, 255));
 
 const readMetadata: Reader<Record<string, string>> = (value, path, intake) => {
   const members = isObject(value) ? Object.entries(value) : [];
@@ -44,9 +46,9 @@ const readMetadata: Reader<Record<string, string>> = (value, path, intake) => {
     ([name, member]) =>
       name.length <= metadataNameMax && typeof member === 'string' && member.length <= metadataValueMax,
   );
-  return isObject(value) && fits && members.length <= metadataMembersMax
-    ? (value as Record<string, string>)
-    : intake.fail(path, 'is not valid');
+  if (!isObject(value) || !fits || members.length > metadataMembersMax) return intake.fail(path, 'is not valid');
+  const misplaced = cardNumberIn(value, path, holdsCardNumber);
+  return misplaced === undefined ? (value as Record<string, string>) : intake.fail(misplaced, noCardNumber);
 };
 
 const metadata = accepting(readMetadata, {

@@ -6,8 +6,11 @@ export function parseAccountNumber(typed: string): string | undefined {
   return digits.length >= 4 && digits.length <= 17 ? digits : undefined;
 }
 
-/** The last four digits, whatever the length. */
-export const maskAccountNumber = (digits: string): string => '*'.repeat(digits.length - 4) + digits.slice(-4);
+/** The digits that may be seen: the last four, and of a short number never more than half. */
+export const shownOfAccount = (digits: string): string =>
+  digits.slice(digits.length - Math.min(4, Math.floor(digits.length / 2)));
+
+export const maskAccountNumber = (digits: string): string => shownOfAccount(digits).padStart(digits.length, '*');
 
 /** Nine digits with the checksum of the American Bankers Association, or `undefined`. */
 export function parseRoutingNumber(typed: string): string | undefined {

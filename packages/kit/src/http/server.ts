@@ -1,5 +1,6 @@
 // The HTTP shell of every program: request ids, headers of contract 0.10 and 2.7, failures, draining.
 import { bodyMaxBytes, headersMaxBytes } from '@ozura/contract/limits';
+import { holdsCardNumber } from '@ozura/core/card/number-in-text';
 import { Refusal, type Service } from '@ozura/core/errors';
 import { newRequestId } from '@ozura/core/ids';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
@@ -80,7 +81,7 @@ function logAnswer(request: FastifyRequest, status: number, tookMs: number): voi
       route: request.routeOptions.url ?? 'unknown',
       status,
       tookMs: Math.round(tookMs),
-      ...(typeof sent === 'string' && CALLER_ID.test(sent) ? { callerRequestId: sent } : {}),
+      ...(typeof sent === 'string' && CALLER_ID.test(sent) && !holdsCardNumber(sent) ? { callerRequestId: sent } : {}),
     },
     'answered',
   );

@@ -1,5 +1,7 @@
 // Merchants and their settings, managed by the operator (ours). What is secret is shown once, when it is made.
+
 import { checkPolicyReason, isAvsPolicy, isCvvPolicy } from '@ozura/core/attempt-checks';
+import { plainlyCardless } from '@ozura/core/cardless';
 import {
   accepting,
   boolean,
@@ -32,7 +34,7 @@ const settings = {
   allowedReturnHosts: optional(list(pattern(HOST, 'must be a host such as shop.example'), 0, hostsMax)),
 };
 
-const merchantName = text(1, 100);
+const merchantName = plainlyCardless(text(1, 100));
 const merchantId = pattern(/^[A-Za-z0-9_-]{1,30}$/, 'must be 1-30 of A-Z, a-z, 0-9, _ and -');
 
 const merchantSchema = {

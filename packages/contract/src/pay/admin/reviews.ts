@@ -1,4 +1,5 @@
 // Payments that no evidence decides, and what people decide about them (ours, contract 12.4).
+import { cardless } from '@ozura/core/cardless';
 import { oneOf, optional, record, required, text } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../../endpoint.ts';
@@ -56,8 +57,8 @@ export const resolveReview = endpoint({
   input: record({
     outcome: required(oneOf('approved', 'declined', 'not_processed', 'reversed')),
     processorTransactionId: optional(text(1, 100)),
-    reason: required(text(1, 1000)),
-    evidence: required(text(1, 1000)),
+    reason: required(cardless(text(1, 1000))),
+    evidence: required(cardless(text(1, 1000))),
     by,
   }),
   output: Type.Object({
