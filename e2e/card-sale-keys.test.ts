@@ -33,6 +33,11 @@ forEachEngine((_engine, _open, create) => {
     expect(status).toBe(200);
     expect(await refused(await withoutCode(), key())).toEqual([400, 'ozuraCvcSession: is required']);
     expect(await refused(await moto())).toEqual([400, 'ozuraCvcSession: is required without an Idempotency-Key']);
+    const wrong = { ...(await moto()), amount: 0 };
+    expect((await programs.sell(wrong, { 'idempotency-key': '' })).body.details).toEqual([
+      'amount: must be greater than 0',
+      'Idempotency-Key: must be 1-255 printable ASCII characters',
+    ]);
     const [sale, headers] = [await moto(), key()];
     const first = await programs.sell(sale, headers);
     expect([first.status, first.body.data.cvvResult]).toEqual([200, 'P']);

@@ -10,10 +10,11 @@ import * as link from '@ozura/contract/checkout/payment-link';
 import { signingKeys } from '@ozura/contract/checkout/signing-keys';
 import * as clock from '@ozura/contract/test-clock';
 import { CURRENCIES } from '@ozura/core/currencies';
+import type { Intake } from '@ozura/core/validation';
 import { serveDescription } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
-import { openRouter, type Router } from '@ozura/kit/http/route';
+import { type Asked, openRouter, type Router } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
 import type { Jobs } from '@ozura/kit/jobs';
 import type { FastifyInstance } from 'fastify';
@@ -36,6 +37,8 @@ import type { Charges } from './charges.ts';
 import type { CheckoutContext } from './context.ts';
 import { openPageAuthentication } from './page-session.ts';
 import { registerPages } from './pages/routes.ts';
+import { noteAmountFaults } from './price.ts';
+import type { Session } from './store/sessions.ts';
 import { followClock, openTestClock, type TestClock } from './test-clock.ts';
 import { checkOwners } from './upstream.ts';
 
@@ -83,9 +86,9 @@ export function serveRoutes(context: CheckoutContext, charges: Charges, router: 
   router.serve(cancelRecord, { ...ofPage, handle: cancelSession(context) });
   router.serve(page.sessionKey, { ...ofPage, handle: mintSessionKey(context) });
   router.serve(page.sessionOutcome, { ...ofPage, handle: getOutcome(context, charges) });
-  router.serve(page.quoteSession, { ...ofPage, handle: quoteSession(context) });
+  router.serve(page.quoteSession, { ...ofPage, alsoWrong, handle: quoteSession(context) });
   router.serve(page.extendSession, { ...ofPage, handle: extendSession(context) });
-  router.serve(payRecord, { authenticate: byPage, handle: paySession(context, charges) });
+  router.serve(payRecord, { authenticate: byPage, alsoWrong, handle: paySession(context, charges) });
   router.serve(createLinkRecord(settings), { ...ofKeys, handle: createPaymentLink(context) });
   router.serve(link.getPaymentLink, { ...ofKeys, handle: getPaymentLink(context) });
   router.serve(link.deactivatePaymentLink, { ...ofKeys, handle: deactivatePaymentLink(context) });
@@ -98,6 +101,9 @@ export function serveRoutes(context: CheckoutContext, charges: Charges, router: 
   serveHealth(router, 'checkout', { database: () => db.now(), ...checkOwners(context) });
   serveDescription(router, 'checkout');
 }
+
+/** The currency of an amount is the session's. */
+const alsoWrong = ({ who, sent }: Asked<Session>, intake: Intake): void => noteAmountFaults(who.request, sent, intake);
 
 /** There is nothing at these paths in live mode. */
 function serveClock(context: CheckoutContext, testClock: TestClock, router: Router): void {

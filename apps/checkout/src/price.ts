@@ -66,6 +66,19 @@ export function subtotalOf(request: SessionRequest, chosen: WrittenAmount | unde
   return problem === undefined ? (donated ?? 0n) : failed(intake, 'donationAmount', problem);
 }
 
+/** Of a body with other faults: what is wrong with its amounts. One that is no amount at all has been told already. */
+export function noteAmountFaults(
+  request: SessionRequest,
+  { expectedTotal, donationAmount }: Readonly<Record<string, unknown>>,
+  intake: Intake,
+): void {
+  if (isWritten(expectedTotal)) expectedTotalOf(request, expectedTotal, intake);
+  if (donationAmount == null) subtotalOf(request, undefined, intake);
+  else if (isWritten(donationAmount)) subtotalOf(request, donationAmount, intake);
+}
+
+const isWritten = (value: unknown): value is WrittenAmount => typeof value === 'string' || typeof value === 'number';
+
 /** What the customer saw. */
 export const expectedTotalOf = (request: SessionRequest, seen: WrittenAmount, intake: Intake): bigint =>
   readAmount(parseMoney(seen, request.currency, maxTotalMinor(request.currency)), 'expectedTotal', intake) ?? 0n;

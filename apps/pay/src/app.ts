@@ -34,7 +34,7 @@ import type { Jobs } from '@ozura/kit/jobs';
 import { answerAchSale } from './api/ach-sale.ts';
 import { serveAdmin } from './api/admin/routes.ts';
 import { answerCardRefund } from './api/card-refund.ts';
-import { answerCardSale } from './api/card-sale.ts';
+import { answerCardSale, noteSaleFaults } from './api/card-sale.ts';
 import { answerCardVoid } from './api/card-void.ts';
 import { abandonCharge, answerCharge } from './api/charges.ts';
 import { answerQuote } from './api/quotes.ts';
@@ -45,6 +45,7 @@ import { readJournal, settle } from './api/sandbox/journal.ts';
 import { createProgram, deletePrograms, listPrograms } from './api/sandbox/programs.ts';
 import { answerTransQuery } from './api/trans-query.ts';
 import { type Caller, openAuthentication } from './authentication.ts';
+import { noteKeyFaults } from './claim.ts';
 import type { PayContext } from './context.ts';
 import { setSandboxClock } from './sandbox-clock.ts';
 import { findMerchant } from './store/merchants.ts';
@@ -70,19 +71,17 @@ export function serveRoutes(context: PayContext, router: Router, limits: RateLim
     openFailedAuthentications(limits),
   );
 
-  router.serve(cardSale, { authenticate: keys, limitBy: byMerchant, handle: (call) => answerCardSale(context, call) });
-  router.serve(achSale, { authenticate: keys, limitBy: byMerchant, handle: (call) => answerAchSale(context, call) });
+  const byKeys = { authenticate: keys, limitBy: byMerchant };
   const byKey = { authenticate: merchantKey, limitBy: byMerchant };
-  router.serve(cardRefund, { ...byKey, handle: (call) => answerCardRefund(context, call) });
-  router.serve(cardVoid, { ...byKey, handle: (call) => answerCardVoid(context, call) });
+  const keyed = { alsoWrong: noteKeyFaults };
+  router.serve(cardSale, { ...byKeys, alsoWrong: noteSaleFaults, handle: (call) => answerCardSale(context, call) });
+  router.serve(achSale, { ...byKeys, ...keyed, handle: (call) => answerAchSale(context, call) });
+  router.serve(cardRefund, { ...byKey, ...keyed, handle: (call) => answerCardRefund(context, call) });
+  router.serve(cardVoid, { ...byKey, ...keyed, handle: (call) => answerCardVoid(context, call) });
   router.serve(transQuery, { ...byKey, handle: (call) => answerTransQuery(context, call) });
   router.serve(quoteCharge, { authenticate: service, handle: (call) => answerQuote(context, call) });
   const plans = { authenticate: merchantKey };
-  router.serve(createPlanEndpoint, {
-    authenticate: keys,
-    limitBy: byMerchant,
-    handle: (call) => createPlan(context, call),
-  });
+  router.serve(createPlanEndpoint, { ...byKeys, ...keyed, handle: (call) => createPlan(context, call) });
   router.serve(listPlans, { ...plans, limitBy: byMerchant, handle: (call) => answerPlans(context, call) });
   router.serve(changePlanEndpoint, { ...plans, handle: (call) => changePlan(context, call) });
   router.serve(pausePlan, { ...plans, handle: (call) => changePlan(context, call, 'paused') });

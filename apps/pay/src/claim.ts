@@ -2,7 +2,9 @@
 import { Refusal } from '@ozura/core/errors';
 import { newChargeId } from '@ozura/core/ids';
 import type { Secret } from '@ozura/core/secret';
+import { Intake, refuseFailures } from '@ozura/core/validation';
 import { hashKey } from '@ozura/kit/auth';
+import type { Asked } from '@ozura/kit/http/route';
 import type { Caller } from './authentication.ts';
 import type { PayContext } from './context.ts';
 import type { Claim } from './store/charges.ts';
@@ -50,19 +52,34 @@ const isLasting = (cvcSession: Secret<string> | undefined): boolean =>
 function derivedKey({ random }: PayContext, { operation, cvcSession }: Claiming, cvcHash: string | undefined): string {
   if (cvcHash !== undefined) return `cvc\t${cvcHash}`;
   if (cvcSession === undefined && operation !== 'achSale') {
-    throw new Refusal('VALIDATION_FAILED', { message: 'ozuraCvcSession: is required without an Idempotency-Key' });
+    throw new Refusal('VALIDATION_FAILED', { message: `ozuraCvcSession: ${KEY_NEEDED}` });
   }
   return `none\t${newChargeId(random)}`;
 }
 
+export const KEY_NEEDED = 'is required without an Idempotency-Key';
+
 /** The key of an `Idempotency-Key` header. */
-export function readKey(sent: string | string[] | undefined): string | undefined {
+export function readKey(sent: Header): string | undefined {
+  const intake = new Intake();
+  const key = keyOf(sent, intake);
+  refuseFailures(intake);
+  return key;
+}
+
+type Header = string | string[] | undefined;
+
+function keyOf(sent: Header, intake: Intake): string | undefined {
   if (typeof sent !== 'string') return undefined;
   const key = sent.trim().replace(/^"(.*)"$/, '$1');
-  if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
-    throw new Refusal('VALIDATION_FAILED', { message: 'Idempotency-Key: must be 1-255 printable ASCII characters' });
-  }
-  return key;
+  return /^[\x20-\x7e]{1,255}$/.test(key)
+    ? key
+    : intake.fail('Idempotency-Key', 'must be 1-255 printable ASCII characters');
+}
+
+/** Of a request with other faults. */
+export function noteKeyFaults({ request }: Asked<Caller>, intake: Intake): void {
+  keyOf(request.headers['idempotency-key'], intake);
 }
 
 /** Order of members and ways of writing an amount do not matter any more; a secret prints as such. */

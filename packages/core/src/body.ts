@@ -1,5 +1,6 @@
 // What is refused in any JSON body before its fields are read (contract 0.2 and 0.4).
-import { type ErrorCode, Refusal } from './errors.ts';
+import { Refusal } from './errors.ts';
+import type { Intake } from './validation.ts';
 
 const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 const SECRET_NAMES = ['apiKey', 'vaultApiKey', 'ozuraApiKey'];
@@ -10,10 +11,12 @@ const vaultDepthMax = 32;
 
 type Json = Record<string, unknown> | unknown[];
 
-/** Throws for a hostile or misdirected body. `cardDataAllowed` only in the Vault. Values are never part of the error. */
-export function inspectBody(body: Record<string, unknown>, cardDataAllowed: boolean): void {
+/**
+ * Throws for a misdirected body, and notes names that are not allowed among the failures of its fields.
+ * `cardDataAllowed` only in the Vault. Values are never part of the error.
+ */
+export function inspectBody(body: Record<string, unknown>, cardDataAllowed: boolean, intake: Intake): void {
   if (SECRET_NAMES.some((name) => Object.hasOwn(body, name) && body[name] != null)) throw new Refusal('SECRET_IN_BODY');
-  const failures: string[] = [];
   const open: { readonly value: Json; readonly path: string; readonly depth: number }[] = [
     { value: body, path: '', depth: 0 },
   ];
@@ -22,18 +25,16 @@ export function inspectBody(body: Record<string, unknown>, cardDataAllowed: bool
     for (const [name, child] of Object.entries(at.value)) {
       const path = Array.isArray(at.value) ? `${at.path}[${name}]` : at.path === '' ? name : `${at.path}.${name}`;
       if (!Array.isArray(at.value)) {
-        if (FORBIDDEN_NAMES.has(name)) failures.push(`${path}: name not allowed`);
+        if (FORBIDDEN_NAMES.has(name)) intake.fail(path, 'name not allowed');
         else if (!cardDataAllowed && isCardData(name, child)) throw new Refusal('CARD_DATA_REFUSED');
       }
       if (typeof child !== 'object' || child === null) continue;
-      if (cardDataAllowed && at.depth >= vaultDepthMax) throw new Refusal('INVALID_JSON' satisfies ErrorCode);
+      if (cardDataAllowed && at.depth >= vaultDepthMax) throw new Refusal('INVALID_JSON');
       below.push({ value: child as Json, path, depth: at.depth + 1 });
     }
     // The last one in is the next one out: failures come in the order of the body.
     open.push(...below.reverse());
   }
-  if (failures.length === 1) throw new Refusal('VALIDATION_FAILED', { message: failures[0] as string });
-  if (failures.length > 1) throw new Refusal('VALIDATION_FAILED', { details: failures });
 }
 
 function isCardData(name: string, value: unknown): boolean {

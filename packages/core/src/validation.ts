@@ -2,10 +2,18 @@
 // fields were read, so a caller hears of every failing field at once, in the order of the field table (contract 0.4).
 import { Refusal } from './errors.ts';
 
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
 /** What was noticed while reading one request. */
 export class Intake {
   readonly failures: string[] = [];
   readonly warnings: string[] = [];
+  /** Of the request, by lower-case name: a field may be sent in one of them instead of the body. */
+  readonly headers: Headers;
+
+  constructor(headers: Headers = {}) {
+    this.headers = headers;
+  }
 
   /** Notes a failure and stands in for the value that could not be read; `read` throws before anybody sees it. */
   fail(path: string, reason: string): undefined {

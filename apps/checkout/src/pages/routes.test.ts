@@ -272,10 +272,12 @@ describe('GET /checkout/{sessionId}', () => {
     'session_0000000000000000000000000000000',
     'session_000000000000000000000000000000',
     '%00',
-    "' OR 1=1",
+    '%zz',
+    '%ff',
+    "'%20OR%201=1",
     '..',
   ])('the unknown id %s gets a page without links', async (id) => {
-    const { statusCode, body, headers } = await app.inject({ url: `/checkout/${encodeURIComponent(id)}` });
+    const { statusCode, body, headers } = await app.inject({ url: `/checkout/${id}` });
     expect(statusCode).toBe(404);
     if (id === '..') return;
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
@@ -428,7 +430,7 @@ describe('GET /pay/{linkId}', () => {
   });
 
   test('an address of no link is not found', async () => {
-    for (const id of [`pl_${'0'.repeat(32)}`, 'pl_x', '%00', "'"]) {
+    for (const id of [`pl_${'0'.repeat(32)}`, 'pl_x', '%00', '%zz', '%ff', "'"]) {
       const { statusCode, body } = await visit(id);
       expect([statusCode, body.includes('<h1>Payment link not found</h1>'), body.includes('<a ')]).toEqual([
         404,

@@ -52,7 +52,6 @@ const transactionChannel = withDefault(oneOf<'ecommerce' | 'moto'>('ecommerce', 
 const no = withDefault(boolean, false);
 const yes = withDefault(boolean, true);
 const anyMetadata = withDefault(metadata, {});
-const key = optional(idempotencyKey);
 const locale = withDefault(languageTag, 'auto');
 const taxRate = optional(deprecatedPercent);
 const shippingCost = optional(deprecatedPrice);
@@ -104,7 +103,7 @@ function openShape(settings: CreateSettings, currency: Field<string, true>) {
     items: itemsField(settings, ahead),
     metadata: anyMetadata,
     appearance: look,
-    idempotencyKey: key,
+    idempotencyKey,
     allowPopup: yes,
     hideHeader: no,
     locale,

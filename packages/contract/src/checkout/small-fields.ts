@@ -1,7 +1,24 @@
 // Fields of a create request that need no file of their own (contract 1.1).
-import { accepting, pattern, type Reader } from '@ozura/core/validation';
+import { accepting, type Field, optional, pattern, type Reader } from '@ozura/core/validation';
 
-export const idempotencyKey = pattern(/^[\x20-\x7e]{1,255}$/, 'must be 1-255 printable ASCII characters');
+const key = pattern(/^[\x20-\x7e]{1,255}$/, 'must be 1-255 printable ASCII characters');
+
+/** In the body, in the header `Idempotency-Key`, or in both when they agree (contract 0.8). */
+const readKey: Reader<string> = (value, path, intake) => {
+  const header = intake.headers['idempotency-key'];
+  const inBody = value === undefined ? undefined : key(value, path, intake);
+  if (typeof header !== 'string' || (value !== undefined && inBody === undefined)) return inBody;
+  const inHeader = key(unquoted(header), path, intake);
+  if (inHeader === undefined || inBody === undefined || inHeader === inBody) return inHeader;
+  return intake.fail(path, 'differs from the Idempotency-Key header');
+};
+
+const unquoted = (header: string): string => /^"(.*)"$/.exec(header.trim())?.[1] ?? header;
+
+export const idempotencyKey: Field<string, false> = {
+  ...optional(accepting(readKey, { as: () => key })),
+  readsAbsent: true,
+};
 
 export const IDEMPOTENCY_KEY_HEADER = 'In place of `idempotencyKey` in the body. Quotes around it are removed.';
 

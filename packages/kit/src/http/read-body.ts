@@ -1,29 +1,47 @@
 // From bytes to a JSON object, or a refusal (contract 0.4).
 import { isUtf8 } from 'node:buffer';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { inspectBody } from '@ozura/core/body';
 import { Refusal } from '@ozura/core/errors';
-import { isObject } from '@ozura/core/validation';
+import { Intake, isObject, refuseFailures } from '@ozura/core/validation';
 import type { FastifyRequest } from 'fastify';
 
 const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /** Size and type, before credentials are looked at. A request without a body needs no type. */
-export function checkBodyHead(request: FastifyRequest, maxBytes: number): void {
-  const length = Number(request.headers['content-length'] ?? 0);
+export async function checkBodyHead({ headers, raw }: FastifyRequest, maxBytes: number): Promise<void> {
+  const length = Number(headers['content-length'] ?? 0);
   if (length > maxBytes) throw new Refusal('BODY_TOO_LARGE');
-  const hasBody = length > 0 || request.headers['transfer-encoding'] !== undefined;
-  if (!hasBody) return;
-  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
-  if (!JSON_TYPE.test(type) || encoding !== 'identity') throw new Refusal('UNSUPPORTED_MEDIA_TYPE');
+  const isChunked = headers['transfer-encoding'] !== undefined;
+  if (length === 0 && !isChunked) return;
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers;
+  if (JSON_TYPE.test(type) && encoding === 'identity') return;
+  if (!isChunked || !(await endsAtOnce(raw))) throw new Refusal('UNSUPPORTED_MEDIA_TYPE');
+  // Its end has been heard here, and would be waited for in vain.
+  delete headers['transfer-encoding'];
+  delete headers['content-type'];
 }
 
-/** `cardDataAllowed` only in the Vault. */
-export function readBody(request: FastifyRequest, cardDataAllowed: boolean): Record<string, unknown> {
+/** Whether a body of unknown length turns out to be none. */
+async function endsAtOnce(body: IncomingMessage): Promise<boolean> {
+  // A connection that breaks meanwhile is answered like a wrong type: nobody is there to hear it.
+  if (!body.complete && body.readableLength === 0) await once(body, 'readable').catch(() => undefined);
+  return body.complete && body.readableLength === 0;
+}
+
+/**
+ * `cardDataAllowed` only in the Vault. Names that are not allowed are noted in `intake`, to be told with the failures of
+ * the fields; without one they are refused at once.
+ */
+export function readBody(request: FastifyRequest, cardDataAllowed: boolean, intake?: Intake): Record<string, unknown> {
   const bytes = request.body;
   if (!(bytes instanceof Uint8Array) || bytes.length === 0) return {};
   const body = parseJson(bytes);
   if (!isObject(body)) throw new Refusal('INVALID_JSON');
-  inspectBody(body, cardDataAllowed);
+  const names = intake ?? new Intake();
+  inspectBody(body, cardDataAllowed, names);
+  if (intake === undefined) refuseFailures(names);
   return body;
 }
 

@@ -45,6 +45,9 @@ beforeAll(async () => {
       return caller;
     },
     limitBy: (_request, caller) => caller,
+    alsoWrong: ({ sent, who }, intake) => {
+      if (sent.mood !== undefined) intake.fail('mood', `of ${who.split('-')[0]} is ${sent.mood}`);
+    },
     handle: async ({ input, params }) => {
       if (input.first === 'crash') throw new Error('secret detail');
       return { success: true, greeting: `${params.language} ${input.first} ${input.last}`, undeclared: 'leak' };
@@ -92,6 +95,12 @@ test('one failure is the message; two are details, in the order of the fields', 
     error: 'Validation failed',
     details: ['first: must be 1-5 characters', 'last: must be a string'],
   });
+});
+
+test('what the handler would refuse, and names that are not allowed, are told with the rest', async () => {
+  const { details } = await (await post({ first: 'a', sub: { constructor: 1 }, mood: 'bad' })).json();
+  expect(details).toEqual(['sub.constructor: name not allowed', 'last: is required', 'mood: of caller is bad']);
+  expect((await post({ first: 'a', last: 'b', mood: 'bad' })).status).toBe(200);
 });
 
 test.each([
@@ -173,16 +182,33 @@ function raw(text: string): Promise<{ status: number; headers: Headers; body: Re
 }
 
 test.each([
-  ['a path that cannot be decoded', 'POST /greetings/%zz HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'NOT_FOUND'],
+  ['a path that cannot be decoded', 'POST /nothing/%zz HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'NOT_FOUND'],
+  ['what is no id', 'POST /greetings/%zz?a=%zz HTTP/1.1\r\nHost: a\r\n\r\n', 401, 'MISSING_CREDENTIALS'],
   ['headers past 16 KB', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`, 431, 'BODY_TOO_LARGE'],
   ['what is not HTTP', 'HELLO\r\n\r\n', 400, 'VALIDATION_FAILED'],
-  ['a method that nobody uses', 'TRACE /greetings/en HTTP/1.1\r\nHost: a\r\n\r\n', 405, 'METHOD_NOT_ALLOWED'],
+  ...['TRACE', 'PROPFIND', 'QUERY', 'BREW', 'post', 'CONNECT'].map((method): [string, string, number, string] => [
+    `${method} of a known path`,
+    `${method} /greetings/en HTTP/1.1\r\nHost: a\r\n\r\n`,
+    405,
+    'METHOD_NOT_ALLOWED',
+  ]),
+  ['BREW of an unknown path', 'BREW /coffee HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'NOT_FOUND'],
 ])('%s is answered like everything else', async (_what, text, status, errorCode) => {
   const answer = await raw(text);
   expect([answer.status, answer.body.errorCode]).toEqual([status, errorCode]);
   expect(answer.body.requestId).toBe(answer.headers.get('request-id'));
   expect(answer.headers.get('cache-control')).toBe('no-store');
   expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+  if (status === 405) expect(answer.headers.get('allow')).toBe('POST');
+});
+
+test.each([
+  ['', 'no', [400, 'VALIDATION_FAILED']],
+  ['2\r\n{}\r\n', 'some', [415, 'UNSUPPORTED_MEDIA_TYPE']],
+])('a body in chunks of %j without a type is %s body', async (chunks, _what, expected) => {
+  const head = `POST /greetings/en HTTP/1.1\r\nHost: a\r\nX-Caller: ${newCaller()}\r\n`;
+  const answer = await raw(`${head}Transfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`);
+  expect([answer.status, answer.body.errorCode]).toEqual(expected);
 });
 
 test('a body that grows past its limit on the way is refused too', async () => {

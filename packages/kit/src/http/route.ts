@@ -3,7 +3,7 @@
 import type { Endpoint } from '@ozura/contract/endpoint';
 import { bodyMaxBytes, type LimitName } from '@ozura/contract/limits';
 import { Refusal } from '@ozura/core/errors';
-import { Intake, isObject, readAll } from '@ozura/core/validation';
+import { Intake, isObject, refuseFailures } from '@ozura/core/validation';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { RateLimits } from './rate-limit.ts';
@@ -21,6 +21,12 @@ export interface Call<Input, Who> {
   readonly reply: FastifyReply;
 }
 
+/** A request whose body could not be read whole. */
+export interface Asked<Who> extends Pick<Call<unknown, Who>, 'who' | 'request'> {
+  /** The body as it came. */
+  readonly sent: Readonly<Record<string, unknown>>;
+}
+
 export interface Serving<Input, Who> {
   /** Throws a `Refusal` for a caller without the right credentials. */
   readonly authenticate: (request: FastifyRequest) => Promise<Who>;
@@ -28,6 +34,8 @@ export interface Serving<Input, Who> {
   readonly limitBy?: (request: FastifyRequest, who: Who) => string | undefined;
   /** Which limit counts, where that depends on the caller; else the endpoint's own. */
   readonly limitOf?: (who: Who) => LimitName;
+  /** Of a request that is refused anyway: notes what `handle` would find wrong besides, so that all is told at once. */
+  readonly alsoWrong?: (asked: Asked<Who>, intake: Intake) => void;
   /** Answers the body, through the endpoint's output schema. */
   readonly handle: (call: Call<Input, Who>) => Promise<unknown>;
 }
@@ -76,7 +84,7 @@ function addRoute<Input, Output extends TSchema, Who>(
     onRequest: async (request, reply) => {
       // First, because failures need it too, or a page could not read why.
       if (endpoint.anyOrigin === true) reply.header('Access-Control-Allow-Origin', '*');
-      if (endpoint.method !== 'GET') checkBodyHead(request, maxBytes);
+      if (endpoint.method !== 'GET') await checkBodyHead(request, maxBytes);
       const who = await serving.authenticate(request);
       callers.set(request, { who });
       const limit = serving.limitOf?.(who) ?? endpoint.limit;
@@ -87,19 +95,22 @@ function addRoute<Input, Output extends TSchema, Who>(
       const caller = callers.get(request);
       if (caller === undefined) throw new Error('a route ran without its authentication');
       reply.code(endpoint.status);
-      const intake = new Intake();
-      const sent = readSent(request, endpoint);
-      const input = readAll(endpoint.input, sent, intake);
+      const { who } = caller;
+      const intake = new Intake(request.headers);
+      const sent = readSent(request, endpoint, intake);
+      const input = endpoint.input(sent, '', intake);
+      if (intake.failures.length > 0) serving.alsoWrong?.({ sent, who, request }, intake);
+      refuseFailures(intake);
       const params = request.params as Record<string, string>;
-      return serving.handle({ input, who: caller.who, params, warnings: intake.warnings, request, reply });
+      return serving.handle({ input: input as Input, who, params, warnings: intake.warnings, request, reply });
     },
   });
 }
 
-/** A `DELETE` says by its query what it deletes, and may say more in a body. */
-function readSent(request: FastifyRequest, { method, service }: Endpoint): Record<string, unknown> {
+/** A `DELETE` says by its query what it deletes, and may say more in a body. The Vault tells one failure at a time. */
+function readSent(request: FastifyRequest, { method, service }: Endpoint, intake: Intake): Record<string, unknown> {
   if (method === 'GET') return readQuery(request);
-  const body = readBody(request, service === 'vault');
+  const body = service === 'vault' ? readBody(request, true) : readBody(request, false, intake);
   return method === 'DELETE' ? { ...readQuery(request), ...body } : body;
 }
 

@@ -6,6 +6,7 @@ import { newRequestId } from '@ozura/core/ids';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Context } from '../context.ts';
 import { answerFailure, unreadableAnswer } from './failure.ts';
+import { answerUnknownMethod, asRoutable, pathOfUnknownMethod } from './unroutable.ts';
 
 export interface ServerOptions {
   readonly service: Service;
@@ -34,6 +35,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     exposeHeadRoutes: false,
     // A path is a part of the headers: whatever fits into them may be asked for.
     routerOptions: { maxParamLength: headersMaxBytes },
+    rewriteUrl: asRoutable,
     // Neither of these two gets as far as the hooks.
     frameworkErrors: (error, request, reply) => {
       reply.headers(headers).header('Request-Id', request.id);
@@ -41,11 +43,15 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     },
     clientErrorHandler: (error, socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) return;
+      const path = pathOfUnknownMethod(error);
+      if (path !== undefined) return void answerUnknownMethod(app, path, socket);
       socket.end(unreadableAnswer(service, error.code, headers, newRequestId(context.random)));
     },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   });
+  // To Node this is not a request either.
+  app.server.on('connect', ({ url = '/' }, socket) => void answerUnknownMethod(app, url, socket));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   // Callbacks, not promises: these run for every request and wait for nothing.

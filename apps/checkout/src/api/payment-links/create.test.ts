@@ -227,6 +227,12 @@ forEachEngine((_engine, _open, create) => {
     }
     const differs = await post(fields({ idempotencyKey: 'a' }), { 'idempotency-key': 'b' });
     expect(differs.body.error).toBe('idempotencyKey: differs from the Idempotency-Key header');
+    const more = await post(fields({ idempotencyKey: 'a', amount: 0, locale: 7 }), { 'idempotency-key': 'b' });
+    expect(more.body.details).toEqual([
+      'amount: must be greater than 0',
+      'idempotencyKey: differs from the Idempotency-Key header',
+      'locale: must be a language tag such as "de" or "pt-BR"',
+    ]);
     const session = await post(fields({ idempotencyKey: 'link-1' }), {}, '/api/sessions/create');
     expect([session.status, session.body.cached]).toEqual([200, undefined]);
   });

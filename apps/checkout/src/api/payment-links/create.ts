@@ -7,7 +7,6 @@ import type { Call } from '@ozura/kit/http/route';
 import type { Merchant } from '../../authentication.ts';
 import type { CheckoutContext } from '../../context.ts';
 import { fingerprintOf } from '../../fingerprint.ts';
-import { oneKey } from '../../idempotency-key.ts';
 import { linkUrl, tellOfLink } from '../../payment-links.ts';
 import { timeText } from '../../session-answer.ts';
 import {
@@ -21,19 +20,19 @@ const dayMs = 86_400_000;
 
 export const createPaymentLink =
   (context: CheckoutContext) =>
-  async ({ input, who, warnings, request }: Call<PaymentLinkRequest, Merchant>): Promise<object> => {
+  async ({ input, who, warnings }: Call<PaymentLinkRequest, Merchant>): Promise<object> => {
     const { db, random } = context;
     const { session, expiresInDays, usageLimit } = input;
     const { merchantId } = session;
     if (merchantId !== who.merchantId) throw new Refusal('MERCHANT_MISMATCH');
-    const key = oneKey(session.idempotencyKey, request.headers['idempotency-key']);
+    const key = session.idempotencyKey;
     const fingerprint = key === undefined ? undefined : fingerprintOf({ ...session, expiresInDays, usageLimit });
     const first = key === undefined ? undefined : await findPaymentLinkByKey(db, merchantId, key);
     if (first !== undefined) return replay(context, first, fingerprint, warnings);
     const now = await db.now();
     const link: NewPaymentLink = {
       id: newPaymentLinkId(random),
-      request: key === undefined ? session : { ...session, idempotencyKey: key },
+      request: session,
       usageLimit,
       fingerprint,
       createdAtMs: now,

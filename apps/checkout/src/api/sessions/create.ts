@@ -7,24 +7,23 @@ import type { Merchant } from '../../authentication.ts';
 import { type CheckoutContext, rulesOf } from '../../context.ts';
 import { embedCode } from '../../embed-code.ts';
 import { fingerprintOf } from '../../fingerprint.ts';
-import { oneKey } from '../../idempotency-key.ts';
 import { loadSession } from '../../moves.ts';
 import { openPricing, timeText } from '../../session-answer.ts';
 import { findSessionByKey, insertSession, type NewSession, type Session } from '../../store/sessions.ts';
 
 export const createSession =
   (context: CheckoutContext) =>
-  async ({ input, who, warnings, request }: Call<SessionRequest, Merchant>): Promise<object> => {
+  async ({ input, who, warnings }: Call<SessionRequest, Merchant>): Promise<object> => {
     const { db, random, config } = context;
     if (input.merchantId !== who.merchantId) throw new Refusal('MERCHANT_MISMATCH');
-    const key = oneKey(input.idempotencyKey, request.headers['idempotency-key']);
+    const key = input.idempotencyKey;
     const fingerprint = key === undefined ? undefined : fingerprintOf(input);
     const first = key === undefined ? undefined : await findSessionByKey(db, input.merchantId, key);
     if (first !== undefined) return replay(context, first, fingerprint, warnings);
     const now = await db.now();
     const session: NewSession = {
       id: newSessionId(now, random),
-      request: key === undefined ? input : { ...input, idempotencyKey: key },
+      request: input,
       fingerprint,
       createdAtMs: now,
       expiresAtMs: now + rulesOf(context).lifetimeMs,

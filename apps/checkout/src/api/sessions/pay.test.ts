@@ -170,6 +170,12 @@ forEachEngine((_engine, _open, create) => {
       expect(await reason(undefined)).toBe('donationAmount: is required');
       expect(await reason(4)).toBe('donationAmount: must be between 5.00 and 500.00');
       expect(await reason('x')).toBe('donationAmount: must be a decimal number such as "25.00"');
+      const more = await pay(page, { donationAmount: 4, expectedTotal: {}, token: null });
+      expect(more.body.details).toEqual([
+        'token: is required',
+        'expectedTotal: must be a decimal number such as "25.00"',
+        'donationAmount: must be between 5.00 and 500.00',
+      ]);
       const paid = await pay(page, { donationAmount: '10', expectedTotal: 10 });
       expect(paid.body.data.paymentData).toMatchObject({ amount: '10.00', checkoutMode: 'donation' });
     });
@@ -195,6 +201,7 @@ forEachEngine((_engine, _open, create) => {
       const page = await prepare(APPROVED);
       const { body } = await call(page, 'pay', {
         billing: { email: 'x', address: { country: 'US' } },
+        expectedTotal: '18.405',
         attemptKey: '1',
       });
       expect(body.details).toEqual([
@@ -208,8 +215,8 @@ forEachEngine((_engine, _open, create) => {
         'billing.address.city: is required',
         'billing.address.state: is required',
         'billing.address.zip: is required',
-        'expectedTotal: is required',
         'attemptKey: must be a UUID',
+        'expectedTotal: USD allows at most 2 decimals',
       ]);
       expect(await charges(page)).toBe(0);
     });

@@ -140,11 +140,10 @@ test.each([
   ['{"__proto__":{}}', '__proto__: name not allowed'],
   ['{"metadata":{"a":[{"constructor":1}]}}', 'metadata.a[0].constructor: name not allowed'],
   ['{"items":[{"prototype":null}]}', 'items[0].prototype: name not allowed'],
-])('%s is refused by the path of its name', async (body, error) => {
-  expect((await send({ headers: keysOf(system.dev), body })).body).toMatchObject({
-    error,
-    errorCode: 'VALIDATION_FAILED',
-  });
+])('%s is refused by the path of its name, beside what else is wrong', async (body, error) => {
+  const answer = await send({ headers: keysOf(system.dev), body });
+  expect(answer.body).toMatchObject({ error: 'Validation failed', errorCode: 'VALIDATION_FAILED' });
+  expect(answer.body.details).toEqual(expect.arrayContaining([error, 'merchantId: is required']));
 });
 
 test('secrets and cards are refused wherever they are, and stand in no log', async () => {
