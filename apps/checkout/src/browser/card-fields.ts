@@ -26,17 +26,25 @@ export interface CardFields {
   focus(field: CardField): void;
 }
 
-export async function openCardFields(facts: CheckoutFacts, onBlocked: () => void): Promise<CardFields> {
-  const options: HostedVaultOptions = {
+export interface CardFieldsOptions {
+  /** Once, when all three can be typed into. */
+  readonly onReady: () => void;
+  /** They could not be loaded in time. */
+  readonly onBlocked: () => void;
+}
+
+export async function openCardFields(facts: CheckoutFacts, options: CardFieldsOptions): Promise<CardFields> {
+  const vaultOptions: HostedVaultOptions = {
     frameBaseUrl: facts.elementsUrl,
     frameQuery: facts.frameQuery,
     getSessionKey: (sessionId: string) => sessionKey(facts, sessionId),
-    onLoadError: onBlocked,
+    onLoadError: options.onBlocked,
   };
-  const vault = await OzVault.create(options);
+  const vault = await OzVault.create(vaultOptions);
   const complete = new Set<CardField>();
+  const onReady = whenAllAre(options.onReady);
   const focus = (field: CardField): void => vault.getElement(field)?.focus();
-  for (const field of TYPES) mountField(vault, field, { facts, complete });
+  for (const field of TYPES) mountField(vault, field, { facts, complete, onReady });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
     for (const field of TYPES) vault.getElement(field)?.update({ style: fieldStyle() });
   });
@@ -57,9 +65,18 @@ export async function openCardFields(facts: CheckoutFacts, onBlocked: () => void
 interface FieldContext {
   readonly facts: CheckoutFacts;
   readonly complete: Set<CardField>;
+  readonly onReady: (field: CardField) => void;
 }
 
-function mountField(vault: OzVault, field: CardField, { facts, complete }: FieldContext): void {
+/** A frame that is moved in the document becomes ready again: the second time says nothing. */
+function whenAllAre(ready: () => void): (field: CardField) => void {
+  const missing = new Set<CardField>(TYPES);
+  return (field) => {
+    if (missing.delete(field) && missing.size === 0) ready();
+  };
+}
+
+function mountField(vault: OzVault, field: CardField, { facts, complete, onReady }: FieldContext): void {
   const place = byId(field);
   const label = byId(`${field}-label`);
   const element = vault.createElement(field, {
@@ -74,6 +91,7 @@ function mountField(vault: OzVault, field: CardField, { facts, complete }: Field
     wrong = !empty && !(isComplete && valid);
     if (!wrong && !empty) markField(field, '');
   });
+  element.on('ready', () => onReady(field));
   element.on('focus', () => place.classList.add('focus'));
   element.on('blur', () => {
     place.classList.remove('focus');

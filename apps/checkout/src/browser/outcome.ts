@@ -1,9 +1,10 @@
 // Waiting for the outcome of a charge that this page did not make, or no longer knows: after a reload, in a second tab.
+import { type Departure, departureOf } from './checkout-event.ts';
 import { callPage, pause } from './page-call.ts';
 import type { SessionFacts } from './page-facts.ts';
 
 export type Outcome =
-  | { readonly do: 'leave'; readonly url: string }
+  | { readonly do: 'leave'; readonly departure: Departure }
   /** The charge ended without a payment, and the session can be paid. */
   | { readonly do: 'pay-again' }
   | { readonly do: 'reload' };
@@ -15,7 +16,8 @@ export async function awaitOutcome(session: SessionFacts): Promise<Outcome> {
     await pause(askEveryMs);
     const answer = await callPage(session, 'outcome');
     if (answer === undefined || answer.status >= 500 || answer.status === 429) continue;
-    if (answer.redirectUrl !== undefined) return { do: 'leave', url: answer.redirectUrl };
+    const departure = departureOf(answer);
+    if (departure !== undefined) return { do: 'leave', departure };
     const { status, paymentState } = answer.data;
     if (paymentState === 'processing') continue;
     return status === 'pending' && paymentState === null ? { do: 'pay-again' } : { do: 'reload' };

@@ -1,10 +1,28 @@
 // What the server tells the script: a JSON block in the page. Its type is shared, so that both sides agree.
 import type { ScriptMessages } from '../pages/messages/catalogue.ts';
+import type { CheckoutEvent } from './checkout-event.ts';
 
 /** On every page. */
 export interface PageFacts {
   /** The merchant's own colours and sizes, as custom properties. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Of a session that is paid inside a merchant's page, or in a window that one has opened. */
+  readonly embedding?: EmbeddingFacts;
+}
+
+/** Who hears the events of the page (contract 3.3). */
+export interface EmbeddingFacts {
+  readonly mode: 'iframe' | 'popup' | 'new_tab';
+  readonly parentOrigin: string;
+  readonly sessionId: string;
+}
+
+/** Of a page without a form, when somebody hears it. */
+export interface NoticeFacts {
+  /** Told when the page opens. With an address the page goes there. */
+  readonly opened?: { readonly event: CheckoutEvent; readonly url?: string };
+  /** Told when its button is pressed. */
+  readonly pressed?: CheckoutEvent;
 }
 
 /** On the pages that call our page routes (contract 1.4). */

@@ -1,8 +1,10 @@
 // The form of a session that can be paid: brings the card fields, checks what is typed, pays, cancels, watches the time.
 import { readBilling } from './billing-input.ts';
+import { openBlockedFields } from './blocked-fields.ts';
 import { type CardFields, openCardFields } from './card-fields.ts';
 import { openCountryFields } from './country-fields.ts';
 import type { Donation, OpenDonation } from './donation.ts';
+import { type Embedding, openEmbedding } from './embedding.ts';
 import { markField } from './field-errors.ts';
 import { callPage } from './page-call.ts';
 import { byId, type CheckoutFacts, preparePage, readFacts } from './page-facts.ts';
@@ -17,8 +19,12 @@ export function openPayForm(openDonation?: OpenDonation): void {
   const { messages } = facts;
   preparePage(facts);
   const view = openPayView();
+  const embedding = openEmbedding(facts.embedding);
   const price = openPrice(facts);
-  const card = openCardFields(facts, () => view.problem(messages.cardFramesBlocked, 'card-problem'));
+  const card = openCardFields(facts, {
+    onReady: () => embedding.tell({ type: 'CHECKOUT_READY' }),
+    onBlocked: openBlockedFields(facts, embedding) ?? (() => view.problem(messages.cardFramesBlocked, 'card-problem')),
+  });
   card.catch(() => view.problem(messages.sessionKeyFailed, 'card-problem'));
   openCountryFields(messages);
   const donation = openDonation?.(facts, (pricing) => {
@@ -37,13 +43,13 @@ export function openPayForm(openDonation?: OpenDonation): void {
     submitting = true;
     try {
       const fields: CardFields | undefined = await card.catch(() => undefined);
-      if (fields !== undefined) await payOnce({ facts, card: fields, donation, price, view });
+      if (fields !== undefined) await payOnce({ facts, card: fields, donation, price, view, embedding });
     } finally {
       submitting = false;
     }
   };
   const leave = (): void => {
-    if (!submitting && !view.isPaying()) void cancel(facts, view);
+    if (!submitting && !view.isPaying()) void cancel(facts, view, embedding);
   };
   watchTimeLeft({ facts, isPaying: view.isPaying, leave, say: view.say });
   byId('form').addEventListener('submit', (event) => {
@@ -53,10 +59,10 @@ export function openPayForm(openDonation?: OpenDonation): void {
   byId('cancel').addEventListener('click', leave);
 }
 
-async function cancel(facts: CheckoutFacts, view: PayView): Promise<void> {
-  const { messages } = facts;
+async function cancel(facts: CheckoutFacts, view: PayView, embedding: Embedding): Promise<void> {
+  const { messages, cancelUrl: url } = facts;
   const answer = await callPage(facts, 'cancel');
-  if (answer?.status === 200) return location.replace(facts.cancelUrl);
+  if (answer?.status === 200) return embedding.leave({ url, event: { type: 'CHECKOUT_CANCELLED' } });
   if (answer?.errorCode === 'PAYMENT_IN_PROGRESS') return view.problem(messages.cancelBusy);
   if (answer === undefined || answer.status >= 500 || answer.status === 429) return view.problem(messages.tryAgain);
   location.reload();

@@ -1,5 +1,6 @@
 // What the page does with an answer of `pay` (contract 1.4). Pure: everything that matters about paying is decided here.
 import type { ScriptMessages } from '../pages/messages/catalogue.ts';
+import { type Departure, departureOf } from './checkout-event.ts';
 import type { PageAnswer } from './page-answer.ts';
 
 type DeclineCode = keyof ScriptMessages['declined'];
@@ -7,7 +8,7 @@ type Sentence = 'taxUnavailable' | 'busy' | 'linkLimit' | 'tryAgain';
 
 export type PayStep =
   /** The payment has an outcome that ends at the merchant's. */
-  | { readonly do: 'leave'; readonly url: string }
+  | { readonly do: 'leave'; readonly departure: Departure }
   /** Not known yet, or the answer got lost: the same attempt is asked about again, and never made again. */
   | { readonly do: 'repeat'; readonly because: 'pending' | 'no answer' | 'failure' }
   | { readonly do: 'decline'; readonly code: DeclineCode; readonly attemptsLeft: number | undefined }
@@ -22,7 +23,8 @@ export type PayStep =
 
 export function payStep(answer: PageAnswer | undefined): PayStep {
   if (answer === undefined) return { do: 'repeat', because: 'no answer' };
-  if (answer.redirectUrl !== undefined) return { do: 'leave', url: answer.redirectUrl };
+  const departure = departureOf(answer);
+  if (departure !== undefined) return { do: 'leave', departure };
   if (answer.status === 202) return { do: 'repeat', because: 'pending' };
   if (answer.status === 402)
     return { do: 'decline', code: declineCode(answer.errorCode), attemptsLeft: answer.attemptsLeft };

@@ -3,7 +3,9 @@ import { OzError } from '@ozura/elements/browser/oz-error';
 import type { ScriptMessages } from '../pages/messages/catalogue.ts';
 import { billingErrors, readBilling } from './billing-input.ts';
 import type { CardFields } from './card-fields.ts';
+import { paymentError } from './checkout-event.ts';
 import type { Donation } from './donation.ts';
+import type { Embedding } from './embedding.ts';
 import { type Explanation, explain } from './explanation.ts';
 import { clearErrors, showErrors } from './field-errors.ts';
 import { awaitOutcome } from './outcome.ts';
@@ -23,6 +25,7 @@ export interface Payment {
   readonly donation: Donation | undefined;
   readonly price: ShownPrice;
   readonly view: PayView;
+  readonly embedding: Embedding;
 }
 
 /** Resolves when the customer can try again. Most ends of it leave the page. */
@@ -49,9 +52,11 @@ export async function payOnce(payment: Payment): Promise<void> {
 }
 
 /** Repeats the call, always with the same key, until the answer says more than "not yet". */
-async function settle({ facts, view }: Payment, body: object): Promise<PayStep> {
+async function settle({ facts, view, embedding }: Payment, body: object): Promise<PayStep> {
   for (let failures = 0; failures < failuresMax; ) {
-    const step = payStep(await callPage(facts, 'pay', body));
+    const answer = await callPage(facts, 'pay', body);
+    const step = payStep(answer);
+    if (answer !== undefined && step.do === 'decline') embedding.tell(paymentError(answer));
     if (step.do !== 'repeat') return step;
     // Without a connection there is nothing better than to go on: a fresh page would not come either.
     failures = step.because === 'failure' ? failures + 1 : 0;
@@ -68,8 +73,8 @@ async function watch({ facts, view }: Payment): Promise<PayStep> {
 }
 
 function takeStep(step: PayStep, payment: Payment): void {
-  const { facts, card, price, view } = payment;
-  if (step.do === 'leave') location.replace(step.url);
+  const { facts, card, price, view, embedding } = payment;
+  if (step.do === 'leave') embedding.leave(step.departure);
   else if (step.do === 'reload') location.reload();
   else {
     if (step.do === 'ask-price') price.show(step.pricing);

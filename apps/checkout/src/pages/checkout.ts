@@ -10,7 +10,7 @@ import { drawPage } from './layout.ts';
 import { fill } from './messages/catalogue.ts';
 import { planConsent } from './plan-terms.ts';
 import { orderSummary, titleOf } from './summary.ts';
-import type { PayView, PlanView } from './view.ts';
+import type { BlockedView, PayView, PlanView } from './view.ts';
 
 export interface CheckoutPage {
   readonly language: Language;
@@ -46,7 +46,7 @@ function payForm(view: PayView, language: Language): Html {
 ${view.donation && donationFields(view.donation, view.price.currency, language)}
 <fieldset><legend>${text.contact}</legend>${contactFields(language)}</fieldset>
 <fieldset><legend>${text.card}</legend>
-<p class="problem" id="card-problem" role="alert"></p>${cardFields(language)}</fieldset>
+<p class="problem" id="card-problem" role="alert"></p>${view.blocked && blockedFields(view, view.blocked, language)}${cardFields(language)}</fieldset>
 <fieldset><legend>${text.billing}</legend>${addressFields(language, view.country)}</fieldset>
 <div class="actions">
 <p class="problem" id="problem" role="alert"></p>
@@ -83,6 +83,17 @@ const cardFields = ({ messages: { page: text } }: Language): Html => html`
 ${frameField({ name: 'cardNumber', label: text.cardNumber })}
 ${frameField({ name: 'expirationDate', label: text.expiry, width: 'half' })}
 ${frameField({ name: 'cvv', label: text.securityCode, width: 'half' })}`;
+
+/** Shown when the iframe that holds the page keeps it from showing the card fields (contract 3.2). */
+function blockedFields({ merchantName }: PayView, { allowPopup, cancelUrl }: BlockedView, language: Language): Html {
+  const text = language.messages.page;
+  return html`<div class="problem" id="blocked" role="alert" hidden><p>${text.blocked}</p>${
+    allowPopup
+      ? html`<button class="pay" id="open-window" type="button">${text.blockedOpen}</button>
+<p id="blocked-opened" hidden>${text.blockedOpened}</p>`
+      : html`<a href="${cancelUrl}" rel="noreferrer">${fill(text.backToShop, { merchant: merchantName })}</a>`
+  }</div>`;
+}
 
 /** Takes the place of the form from the click on until the outcome is known to be late. */
 const confirming = ({ messages: { page: text } }: Language): Html => html`

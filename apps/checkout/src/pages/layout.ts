@@ -4,7 +4,7 @@ import type { BrowserFile } from '@ozura/kit/bundle';
 import { Html, html } from '@ozura/kit/html';
 import type { Assets } from './assets.ts';
 import type { Language } from './language.ts';
-import type { Look } from './view.ts';
+import type { Look, ShopView } from './view.ts';
 
 export interface PageParts {
   readonly language: Language;
@@ -14,6 +14,7 @@ export interface PageParts {
   /** Absent on pages that belong to no session. */
   readonly merchantName?: string;
   readonly testMode?: boolean;
+  readonly embedding?: ShopView['embedding'];
   readonly script: BrowserFile;
   /** For the script, as a block of JSON that is never executed. */
   readonly facts: object;
@@ -26,7 +27,7 @@ export function drawPage(page: PageParts): string {
   const { language, look, assets, script } = page;
   const text = language.messages.page;
   return html`<!doctype html>
-<html lang="${language.tag}" dir="${language.direction}" data-theme="${look.theme}">
+<html lang="${language.tag}" dir="${language.direction}" data-theme="${look.theme}"${page.embedding?.mode === 'iframe' && html` data-framed`}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -35,7 +36,7 @@ export function drawPage(page: PageParts): string {
 <link rel="icon" href="${assets.icon.url}">
 <link rel="stylesheet" href="${assets.style.url}" integrity="${assets.style.integrity}">
 ${page.preconnect && html`<link rel="preconnect" href="${page.preconnect}">`}
-<script type="application/json" id="facts">${jsonBlock({ ...page.facts, variables: look.variables })}</script>
+<script type="application/json" id="facts">${jsonBlock(factsOf(page))}</script>
 <script type="module" src="${script.url}" integrity="${script.integrity}"${hasVariables(look) && new Html(' blocking="render"')}></script>
 </head>
 <body>
@@ -60,6 +61,8 @@ function shopBar({ look, merchantName }: PageParts): Html | undefined {
     look.showMerchantName && html`<span class="shop-name">${merchantName}</span>`
   }</header>`;
 }
+
+const factsOf = ({ facts, embedding, look: { variables } }: PageParts): object => ({ ...facts, variables, embedding });
 
 /** A merchant's own colours are there at the first paint: the script that sets them is waited for. */
 const hasVariables = (look: Look): boolean => Object.keys(look.variables).length > 0;

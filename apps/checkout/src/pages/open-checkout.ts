@@ -2,12 +2,20 @@
 import type { CheckoutContext } from '../context.ts';
 import { issuePageCredential, loadPageSession } from '../page-session.ts';
 import { paidPriceOf } from '../paid-sale.ts';
-import { errorUrlOf, successUrlOf } from '../redirects.ts';
+import { errorUrlOf, paymentDataOf, successUrlOf } from '../redirects.ts';
 import type { Session } from '../store/sessions.ts';
 import type { Assets } from './assets.ts';
 import { checkoutPage } from './checkout.ts';
 import { languageFor, likelyCountry } from './language.ts';
-import { cancelledPage, completedPage, expiredPage, genericPage, processingPage, reviewPage } from './result.ts';
+import {
+  cancelledPage,
+  completedPage,
+  expiredPage,
+  failedPage,
+  genericPage,
+  processingPage,
+  reviewPage,
+} from './result.ts';
 import { payView, shopView } from './session-views.ts';
 
 export type PageAnswer =
@@ -38,8 +46,12 @@ export async function openCheckout(context: CheckoutContext, visit: Visit): Prom
       return { status: 200, page: cancelledPage(page), session };
     case 'expired':
       return { status: 410, page: expiredPage(page), session };
-    case 'failed':
-      return { status: 303, location: errorUrlOf(context, session, 'SESSION_FAILED') };
+    case 'failed': {
+      const href = errorUrlOf(context, session, 'SESSION_FAILED');
+      // A redirect would leave a page that waits for our events without a word.
+      if (page.view.embedding === undefined) return { status: 303, location: href };
+      return { status: 200, page: failedPage({ ...page, href }), session };
+    }
   }
 }
 
@@ -69,5 +81,6 @@ function alreadyPaid(context: CheckoutContext, visit: Visit, session: Session): 
     view: shopView(context, session),
     href: successUrlOf(context, session),
     amount: language.money(paidMinor, currency),
+    paymentData: paymentDataOf(session),
   });
 }

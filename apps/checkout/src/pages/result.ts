@@ -1,5 +1,7 @@
 // The pages of sessions that cannot be paid (contract 2.2), and of addresses that lead nowhere.
+import { REDIRECT_ERRORS } from '@ozura/core/redirect';
 import { type Html, html } from '@ozura/kit/html';
+import type { NoticeFacts } from '../browser/page-facts.ts';
 import { plainLook } from './appearance.ts';
 import type { Assets } from './assets.ts';
 import { alertIcon, checkIcon, clockIcon, crossIcon } from './icons.ts';
@@ -43,9 +45,16 @@ export function reviewPage(page: LinkedPage): string {
   });
 }
 
-export function completedPage(page: LinkedPage & { readonly amount: string }): string {
+export interface CompletedPage extends LinkedPage {
+  readonly amount: string;
+  /** The values of the success redirect (contract 3.3). */
+  readonly paymentData: object;
+}
+
+export function completedPage(page: CompletedPage): string {
   const text = page.language.messages.page;
   return drawNotice(page, {
+    facts: heard(page, { pressed: { type: 'PAYMENT_SUCCESS', paymentData: page.paymentData } }),
     tone: 'good',
     icon: checkIcon,
     title: text.completedTitle,
@@ -67,12 +76,29 @@ export function cancelledPage(page: LinkedPage): string {
 export function expiredPage(page: LinkedPage): string {
   const text = page.language.messages.page;
   return drawNotice(page, {
+    facts: heard(page, { opened: { event: { type: 'CHECKOUT_EXPIRED' } } }),
     icon: clockIcon,
     title: text.expiredTitle,
     text: text.expiredText,
     button: backButton(page),
   });
 }
+
+/** Tells the page that embeds it, and goes on to `errorUrl`; the button is for browsers that run no script. */
+export function failedPage(page: LinkedPage): string {
+  const text = page.language.messages.page;
+  const event = { type: 'CHECKOUT_ERROR', error: REDIRECT_ERRORS.SESSION_FAILED, errorCode: 'SESSION_FAILED' } as const;
+  return drawNotice(page, {
+    facts: heard(page, { opened: { event, url: page.href } }),
+    icon: alertIcon,
+    title: text.errorTitle,
+    text: text.errorSESSION_FAILED,
+    button: { href: page.href, label: text.goOn },
+  });
+}
+
+/** Nothing is told where nobody listens. */
+const heard = ({ view }: ResultPage, facts: NoticeFacts): NoticeFacts => (view.embedding === undefined ? {} : facts);
 
 /** Pages without a session: they name no shop and link nowhere. */
 export function genericPage(language: Language, assets: Assets, kind: 'unknown' | 'busy' | 'broken'): string {
@@ -118,7 +144,7 @@ ${notice.icon}
 <p>${notice.text}</p>
 ${notice.hint && html`<p>${notice.hint}</p>`}
 ${notice.scriptOff && html`<noscript><p class="problem">${notice.scriptOff}</p></noscript>`}
-${notice.button && html`<a class="pay" href="${notice.button.href}" rel="noreferrer">${notice.button.label}</a>`}
+${notice.button && html`<a class="pay" id="onward" href="${notice.button.href}" rel="noreferrer">${notice.button.label}</a>`}
 ${notice.reference && html`<p class="reference">${language.messages.page.reference}<code>${notice.reference}</code></p>`}
 </main>`,
   });

@@ -1,7 +1,7 @@
 // From a stored session to what its page shows.
 import { exponentOf } from '@ozura/core/currencies';
 import { formatMoney } from '@ozura/core/money';
-import type { CheckoutFacts } from '../browser/page-facts.ts';
+import type { CheckoutFacts, EmbeddingFacts } from '../browser/page-facts.ts';
 import type { CheckoutContext } from '../context.ts';
 import { openingPrice } from '../price.ts';
 import type { Session } from '../store/sessions.ts';
@@ -14,7 +14,15 @@ export const shopView = ({ config }: CheckoutContext, { id, request }: Session):
   merchantName: request.merchantName,
   testMode: config.mode === 'test',
   look: lookOf(request.appearance, request.hideHeader),
+  ...embeddingOf({ id, request }),
 });
+
+/** Without an origin nobody is told anything, and the page behaves as in redirect mode (contract 2.6). */
+function embeddingOf({ id, request }: Pick<Session, 'id' | 'request'>): { readonly embedding?: EmbeddingFacts } {
+  const { embedMode: mode, parentOrigin } = request;
+  if (mode === 'redirect' || parentOrigin === undefined) return {};
+  return { embedding: { mode, parentOrigin, sessionId: id } };
+}
 
 export interface Opening {
   readonly credential: string;
@@ -48,6 +56,7 @@ export function payView(context: CheckoutContext, session: Session, opening: Ope
     ...(recurringConfig === undefined || amountMinor === undefined
       ? {}
       : { plan: { ...recurringConfig, amountMinor } }),
+    ...(request.embedMode === 'iframe' ? { blocked: request } : {}),
     country: opening.country,
     facts,
   };

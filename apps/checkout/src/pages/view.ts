@@ -3,6 +3,7 @@ import type { DonationConfig } from '@ozura/contract/checkout/donation';
 import type { Item } from '@ozura/contract/checkout/items';
 import type { RecurringConfig } from '@ozura/contract/checkout/recurring';
 import type { Price } from '@ozura/core/pricing';
+import type { EmbeddingFacts } from '../browser/page-facts.ts';
 
 /** Members of contract section 4 that change how a page looks. */
 export interface Look {
@@ -23,6 +24,8 @@ export interface ShopView {
   readonly merchantName: string;
   readonly testMode: boolean;
   readonly look: Look;
+  /** Absent in redirect mode, and where nobody may hear the page. */
+  readonly embedding?: EmbeddingFacts;
 }
 
 /** A session that can be paid. */
@@ -35,10 +38,17 @@ export interface PayView extends ShopView {
   readonly donation?: DonationConfig;
   /** Only of a session that starts a plan. */
   readonly plan?: PlanView;
+  /** Where card fields that an iframe cannot show are offered instead; only inside one. */
+  readonly blocked?: BlockedView;
   /** Where the customer probably is; chosen in the country list. */
   readonly country: string;
   /** What the script needs; see `browser/page-facts.ts`. */
   readonly facts: object;
+}
+
+export interface BlockedView {
+  readonly allowPopup: boolean;
+  readonly cancelUrl: string;
 }
 
 export interface PlanView extends RecurringConfig {

@@ -5,6 +5,7 @@
 /** Said by the server in the first HTML, and by the script when something changes. */
 const both = {
   surcharge: 'Credit card surcharge ({percent})',
+  whySurcharge: '{percent} of {amount}',
   state: 'State',
   province: 'Province',
   region: 'Region',
@@ -32,6 +33,12 @@ const page = {
   donate: 'Donate {amount}',
   donateAny: 'Donate',
   payToday: 'Pay {amount} today',
+  why: 'Why this total?',
+  whyTax: 'depends on your billing address',
+  preview: 'Preview',
+  previewNote: 'Nothing can be paid on this page.',
+  previewShop: 'Your shop',
+  previewItem: 'Sample item',
   donation: 'Your donation',
   donationMissing: 'Choose or enter an amount',
   donationWrong: 'Enter an amount between {min} and {max}',
@@ -84,6 +91,9 @@ const page = {
   cancel: 'Cancel',
   secured: 'Your card details go straight to a separate, encrypted vault. The shop never sees them.',
   poweredBy: 'Powered by Ozura',
+  blocked: 'The card fields cannot be shown inside this page.',
+  blockedOpen: 'Pay in a new window',
+  blockedOpened: 'Please go on in the window that has opened. If you do not see one, press the button again.',
   stillThere: 'Do you need more time?',
   stillThereText: 'For your security this page closes soon. What you have typed stays here if you ask for more time.',
   moreTime: 'Give me more time',
@@ -133,6 +143,7 @@ const page = {
   hintSYSTEM_ERROR: 'Please go back to the shop and try again in a few minutes.',
   hintAUTH_ERROR: 'The shop cannot take cards at the moment. Please contact the shop.',
   hintMANUAL_REVIEW: 'Please do not pay again. The shop will tell you the result.',
+  goOn: 'Continue',
   hintFORBIDDEN: 'For your security no further cards can be tried here. Please go back to the shop and start again.',
 } as const;
 
