@@ -14,6 +14,7 @@ export interface CreatedSession {
   readonly sessionId: string;
   readonly checkoutUrl: string;
   readonly expiresAt: string;
+  readonly embedCode: string;
 }
 
 export const keysOf = (dev: DevFile): Record<string, string> => ({

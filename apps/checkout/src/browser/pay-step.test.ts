@@ -7,8 +7,10 @@ const refused = (status: number, errorCode: string, more: object = {}) =>
 const answered = (status: number, data: object) => payStep(readAnswer(status, { success: true, data }));
 
 test('a paid session leaves for the success page', () => {
-  const data = { status: 'completed', paymentState: null, redirectUrl: 'https://shop.example/thanks' };
-  expect(answered(200, data)).toEqual({ do: 'leave', url: 'https://shop.example/thanks' });
+  const paymentData = { success: true, transactionId: 't-1' };
+  const data = { status: 'completed', paymentState: null, redirectUrl: 'https://shop.example/thanks', paymentData };
+  const event = { type: 'PAYMENT_SUCCESS', paymentData };
+  expect(answered(200, data)).toEqual({ do: 'leave', departure: { url: 'https://shop.example/thanks', event } });
 });
 
 test('an outcome that is not known yet is asked for again', () => {
@@ -19,8 +21,13 @@ test('an outcome that is not known yet is asked for again', () => {
 });
 
 test('after a minute the answer names the page of a review', () => {
-  const data = { status: 'pending', paymentState: 'review', redirectUrl: 'https://shop.example/error' };
-  expect(answered(202, data)).toEqual({ do: 'leave', url: 'https://shop.example/error' });
+  const redirectUrl =
+    'https://shop.example/error?a=1&errorCode=MANUAL_REVIEW&error=Your%20payment%20is%20being%20reviewed';
+  const event = { type: 'CHECKOUT_ERROR', error: 'Your payment is being reviewed', errorCode: 'MANUAL_REVIEW' };
+  expect(answered(202, { status: 'pending', paymentState: 'review', redirectUrl })).toEqual({
+    do: 'leave',
+    departure: { url: redirectUrl, event },
+  });
 });
 
 test('a lost answer and an answer that says nothing about the charge repeat the same attempt', () => {
@@ -46,8 +53,9 @@ test.each([
   [500, 'SYSTEM_ERROR'],
   [502, 'AUTH_ERROR'],
 ])('%i %s leaves for the error page', (status, code) => {
-  const redirectUrl = `https://shop.example/error?errorCode=${code}`;
-  expect(refused(status, code, { redirectUrl })).toEqual({ do: 'leave', url: redirectUrl });
+  const redirectUrl = `https://shop.example/error?errorCode=${code}&error=Text`;
+  const event = { type: 'CHECKOUT_ERROR', error: 'Text', errorCode: code };
+  expect(refused(status, code, { redirectUrl })).toEqual({ do: 'leave', departure: { url: redirectUrl, event } });
 });
 
 test('a higher price is shown and asked about', () => {

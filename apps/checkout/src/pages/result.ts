@@ -144,7 +144,7 @@ ${notice.icon}
 <p>${notice.text}</p>
 ${notice.hint && html`<p>${notice.hint}</p>`}
 ${notice.scriptOff && html`<noscript><p class="problem">${notice.scriptOff}</p></noscript>`}
-${notice.button && html`<a class="pay" id="onward" href="${notice.button.href}" rel="noreferrer">${notice.button.label}</a>`}
+${notice.button && html`<a class="pay" href="${notice.button.href}" id="onward" rel="noreferrer">${notice.button.label}</a>`}
 ${notice.reference && html`<p class="reference">${language.messages.page.reference}<code>${notice.reference}</code></p>`}
 </main>`,
   });

@@ -1,0 +1,266 @@
+// The checkout in a shop of another origin, opened by the code that the API gave for each mode: what the shop hears
+// (contract 3.3), and where the customer goes (2.6).
+import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { pay, preparePay } from './browserless.ts';
+import { APPROVED, DECLINED, fillBilling, newCustomer, pressPay, typeCard, untilFields } from './customer.ts';
+import { type EmbeddingShop, heardBy, openEmbeddingShop, untilHeard } from './embedding-shop.ts';
+import { type CreatedSession, createSession, getSession } from './merchant.ts';
+import { type System, startSystem } from './system.ts';
+
+let system: System;
+let browser: Browser;
+let shop: EmbeddingShop;
+let customer: BrowserContext;
+
+beforeAll(async () => {
+  [system, browser, shop] = await Promise.all([startSystem(), launchBrowser(), openEmbeddingShop()]);
+});
+beforeEach(async () => {
+  customer = await newCustomer(browser);
+});
+afterEach(() => customer.close());
+afterAll(async () => {
+  await browser?.close();
+  shop?.close();
+  await system?.stop();
+});
+
+type Mode = 'redirect' | 'popup' | 'iframe' | 'new_tab';
+interface Opened {
+  readonly session: CreatedSession;
+  readonly store: Page;
+}
+
+/** A customer in front of the shop's page with the code of a session. */
+async function atShop(embedMode: Mode, more: Record<string, unknown> = {}): Promise<Opened> {
+  const fields = { embedMode, metadata: { cart: 'c-771' }, ...shop.urls, ...more };
+  const parent = embedMode === 'redirect' || 'parentOrigin' in more ? {} : { parentOrigin: shop.origin };
+  const session = await createSession(system.dev, { ...fields, ...parent });
+  shop.show(session.embedCode);
+  const store = await customer.newPage();
+  await store.goto(`${shop.origin}/`);
+  return { session, store };
+}
+
+async function frameOf(store: Page): Promise<Frame> {
+  const frame = await (await store.waitForSelector('iframe')).contentFrame();
+  if (frame === null) throw new Error('the iframe has no page');
+  return frame;
+}
+
+async function windowOf(store: Page): Promise<Page> {
+  const [opened] = await Promise.all([store.waitForEvent('popup'), store.click('a')]);
+  await opened.waitForLoadState();
+  return opened;
+}
+
+async function payIn(checkout: Frame | Page, card = APPROVED): Promise<void> {
+  await untilFields(checkout);
+  await fillBilling(checkout);
+  await typeCard(checkout, card);
+  await pressPay(checkout);
+}
+
+const ours = ({ sessionId }: CreatedSession) => ({ source: 'ozura-checkout', version: 1, sessionId });
+const typesOf = async (store: Page): Promise<unknown[]> => (await heardBy(store)).map(({ message }) => message.type);
+const expectPaid = async (session: CreatedSession, message: Readonly<Record<string, unknown>>): Promise<void> => {
+  const { payment } = await getSession(system.dev, session.sessionId);
+  expect(message).toEqual({
+    ...ours(session),
+    type: 'PAYMENT_SUCCESS',
+    paymentData: {
+      success: true,
+      sessionId: session.sessionId,
+      checkoutMode: 'payment',
+      transactionType: 'sale',
+      transactionId: payment?.transactionId,
+      amount: '18.40',
+      currency: 'USD',
+      transDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      cardLastFour: '4242',
+      cardExpMonth: '11',
+      cardExpYear: '29',
+      cardBrand: 'VISA',
+      metadata: { cart: 'c-771' },
+    },
+  });
+};
+
+describe('in an iframe', () => {
+  test('a declined card and a paid one are told to the shop, and the frame goes to successUrl', async () => {
+    const { session, store } = await atShop('iframe');
+    const frame = await frameOf(store);
+    await payIn(frame, DECLINED);
+    const failed = await untilHeard(store, 'PAYMENT_ERROR');
+    expect(failed).toEqual({
+      origin: system.dev.checkoutUrl,
+      message: {
+        ...ours(session),
+        type: 'PAYMENT_ERROR',
+        error: expect.stringMatching(/\w/),
+        errorCode: 'CARD_DECLINED',
+        attemptsLeft: 4,
+      },
+    });
+    await typeCard(frame, APPROVED);
+    await pressPay(frame);
+    const paid = await untilHeard(store, 'PAYMENT_SUCCESS');
+    await expectPaid(session, paid.message);
+    await frame.waitForURL(/\/thanks\?order=7&success=true/);
+    expect(await typesOf(store)).toEqual(['CHECKOUT_READY', 'PAYMENT_ERROR', 'PAYMENT_SUCCESS']);
+    expect((await heardBy(store))[0]).toEqual({
+      origin: system.dev.checkoutUrl,
+      message: { ...ours(session), type: 'CHECKOUT_READY' },
+    });
+  });
+
+  test('the shop makes the frame as high as its content, also when that gets lower again', async () => {
+    const { session, store } = await atShop('iframe');
+    const frame = await frameOf(store);
+    await untilFields(frame);
+    const fits = () => frame.evaluate(() => innerHeight - document.documentElement.getBoundingClientRect().height);
+    await expect.poll(fits).toBeLessThan(1);
+    const before = await frame.evaluate(() => innerHeight);
+    await pressPay(frame);
+    await expect.poll(() => frame.evaluate(() => innerHeight)).toBeGreaterThan(before);
+    await fillBilling(frame);
+    await pressPay(frame);
+    await expect.poll(fits).toBeLessThan(1);
+    const told = await store.evaluate(() => (globalThis as unknown as { heard: { message: object }[] }).heard);
+    expect(told.map(({ message }) => message)).toContainEqual({
+      ...ours(session),
+      type: 'CHECKOUT_RESIZE',
+      height: before,
+    });
+  });
+
+  test('cancel is told, and the frame goes to cancelUrl with nothing appended', async () => {
+    const { session, store } = await atShop('iframe');
+    const frame = await frameOf(store);
+    await untilFields(frame);
+    await frame.click('#cancel');
+    expect((await untilHeard(store, 'CHECKOUT_CANCELLED')).message).toEqual({
+      ...ours(session),
+      type: 'CHECKOUT_CANCELLED',
+    });
+    await frame.waitForURL(`${shop.origin}/cart`);
+    expect((await getSession(system.dev, session.sessionId)).status).toBe('cancelled');
+  });
+
+  test('another origin can neither hold the page nor hear it', async () => {
+    const { store } = await atShop('iframe', { parentOrigin: 'https://shop.example' });
+    await store.waitForTimeout(500);
+    const frame = await frameOf(store);
+    expect(await frame.locator('#form').count()).toBe(0);
+    expect(await heardBy(store)).toEqual([]);
+  });
+});
+
+describe.each(['popup', 'new_tab'] as const)('in mode %s', (mode) => {
+  test('a payment is told to the shop, and the window closes', async () => {
+    const { session, store } = await atShop(mode);
+    const checkout = await windowOf(store);
+    const closed = checkout.waitForEvent('close');
+    await payIn(checkout);
+    await closed;
+    const paid = await untilHeard(store, 'PAYMENT_SUCCESS');
+    expect(paid.origin).toBe(system.dev.checkoutUrl);
+    await expectPaid(session, paid.message);
+    expect(await typesOf(store)).toEqual(['CHECKOUT_READY', 'PAYMENT_SUCCESS']);
+  });
+
+  test('cancel is told, and a window that does not close goes to cancelUrl after half a second', async () => {
+    await customer.addInitScript(() => {
+      window.close = () => undefined;
+    });
+    const { session, store } = await atShop(mode);
+    const checkout = await windowOf(store);
+    await untilFields(checkout);
+    await checkout.click('#cancel');
+    await untilHeard(store, 'CHECKOUT_CANCELLED');
+    expect(new URL(checkout.url()).pathname).toBe(`/checkout/${session.sessionId}`);
+    await checkout.waitForURL(`${shop.origin}/cart`);
+    expect(await typesOf(store)).toEqual(['CHECKOUT_READY', 'CHECKOUT_CANCELLED']);
+  });
+
+  test('without the shop that opened it the page redirects as in redirect mode', async () => {
+    const { session } = await atShop(mode);
+    const alone = await customer.newPage();
+    await alone.goto(session.checkoutUrl);
+    await untilFields(alone);
+    await alone.click('#cancel');
+    await alone.waitForURL(`${shop.origin}/cart`);
+  });
+
+  test('a shop of another origin than the session names hears nothing', async () => {
+    const { store } = await atShop(mode, { parentOrigin: 'https://shop.example' });
+    const checkout = await windowOf(store);
+    await untilFields(checkout);
+    const closed = checkout.waitForEvent('close');
+    await checkout.click('#cancel');
+    await closed;
+    expect(await heardBy(store)).toEqual([]);
+  });
+});
+
+test('a popup that the browser blocks opens as a tab, in the same click', async () => {
+  await customer.addInitScript(() => {
+    window.open = () => null;
+  });
+  const { store } = await atShop('popup');
+  const checkout = await windowOf(store);
+  await untilFields(checkout);
+  await untilHeard(store, 'CHECKOUT_READY');
+});
+
+test('a new tab without a parentOrigin tells nothing and redirects', async () => {
+  const { store } = await atShop('new_tab', { parentOrigin: undefined });
+  const checkout = await windowOf(store);
+  await payIn(checkout);
+  await checkout.waitForURL(/\/thanks\?order=7&success=true/);
+  expect(await heardBy(store)).toEqual([]);
+});
+
+test('in redirect mode the customer goes there and back in one window', async () => {
+  const { session, store } = await atShop('redirect');
+  await store.click('a');
+  await payIn(store);
+  await store.waitForURL(/\/thanks\?order=7&success=true/);
+  expect(new URL(store.url()).searchParams.get('sessionId')).toBe(session.sessionId);
+});
+
+describe('a session that has failed', () => {
+  const fail = async ({ sessionId }: CreatedSession): Promise<void> => {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await pay(system.dev, await preparePay(system.dev, sessionId, DECLINED.number));
+    }
+    expect((await getSession(system.dev, sessionId)).status).toBe('failed');
+  };
+  const error = { type: 'CHECKOUT_ERROR', error: 'This checkout session has failed', errorCode: 'SESSION_FAILED' };
+
+  test('is told to the shop that opens it in an iframe, and the frame goes to errorUrl', async () => {
+    const { session, store } = await atShop('iframe');
+    await fail(session);
+    await store.reload();
+    expect((await untilHeard(store, 'CHECKOUT_ERROR')).message).toEqual({ ...ours(session), ...error });
+    await (await frameOf(store)).waitForURL(/\/sorry\?success=false&errorCode=SESSION_FAILED/);
+    expect(await typesOf(store)).toEqual(['CHECKOUT_ERROR']);
+  });
+
+  test.each(['popup', 'new_tab'] as const)('is told to the shop in mode %s, and the window closes', async (mode) => {
+    const { session, store } = await atShop(mode);
+    await fail(session);
+    const [checkout] = await Promise.all([store.waitForEvent('popup'), store.click('a')]);
+    if (!checkout.isClosed()) await checkout.waitForEvent('close');
+    expect((await untilHeard(store, 'CHECKOUT_ERROR')).message).toEqual({ ...ours(session), ...error });
+  });
+
+  test('leaves at once in redirect mode', async () => {
+    const { session, store } = await atShop('redirect');
+    await fail(session);
+    await store.click('a');
+    await store.waitForURL(/\/sorry\?success=false&errorCode=SESSION_FAILED/);
+  });
+});
