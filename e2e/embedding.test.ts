@@ -264,3 +264,73 @@ describe('a session that has failed', () => {
     await store.waitForURL(/\/sorry\?success=false&errorCode=SESSION_FAILED/);
   });
 });
+
+describe('where the iframe cannot show the card fields', () => {
+  /** As an extension does, in frames only: in a window of its own the fields work. */
+  async function withBlockedFields(more: Record<string, unknown> = {}): Promise<Opened & { readonly frame: Frame }> {
+    await customer.route(`${system.dev.elementsUrl}/**`, (route) => {
+      const checkout = route.request().frame().parentFrame();
+      return checkout?.parentFrame() === null ? route.continue() : route.abort();
+    });
+    await customer.clock.install();
+    const { session, store } = await atShop('iframe', more);
+    const frame = await frameOf(store);
+    await frame.locator('#cardNumber iframe').waitFor();
+    await customer.clock.fastForward(10_000);
+    await frame.locator('#blocked').waitFor();
+    return { session, store, frame };
+  }
+
+  test('a popup takes the payment, and the shop hears all of it from the iframe', async () => {
+    const { session, store, frame } = await withBlockedFields();
+    const [popup] = await Promise.all([store.waitForEvent('popup'), frame.click('#open-window')]);
+    await frame.getByText('Please go on in the window').waitFor();
+    await payIn(popup, DECLINED);
+    await untilHeard(store, 'PAYMENT_ERROR');
+    await typeCard(popup, APPROVED);
+    const closed = popup.waitForEvent('close');
+    await pressPay(popup);
+    await closed;
+    await expectPaid(session, (await untilHeard(store, 'PAYMENT_SUCCESS')).message);
+    await frame.waitForURL(/\/thanks\?order=7&success=true/);
+    expect(await typesOf(store)).toEqual(['CHECKOUT_READY', 'PAYMENT_ERROR', 'PAYMENT_SUCCESS']);
+  });
+
+  test('a message that looks like ours and comes from elsewhere is not passed on', async () => {
+    const { session, store, frame } = await withBlockedFields();
+    const forged = { ...ours(session), type: 'PAYMENT_SUCCESS', paymentData: {} };
+    await store.evaluate(
+      (message) => document.querySelector('iframe')?.contentWindow?.postMessage(message, '*'),
+      forged,
+    );
+    await store.waitForTimeout(300);
+    expect(await heardBy(store)).toEqual([]);
+    await frame.locator('#form').waitFor();
+  });
+
+  test('the blocked popup becomes a tab, and a blocked tab the whole window', async () => {
+    const { session, store, frame } = await withBlockedFields();
+    await frame.evaluate(() => {
+      const open = window.open.bind(window);
+      window.open = (url, target) => (target === undefined ? open(url) : null);
+    });
+    const [tab] = await Promise.all([store.waitForEvent('popup'), frame.click('#open-window')]);
+    await untilFields(tab);
+    await untilHeard(store, 'CHECKOUT_READY');
+    await tab.close();
+    await frame.evaluate(() => {
+      window.open = () => null;
+    });
+    await frame.click('#open-window');
+    await store.waitForURL(session.checkoutUrl);
+    await untilFields(store);
+  });
+
+  test('without allowPopup it says so, and leads to cancelUrl', async () => {
+    const { store, frame } = await withBlockedFields({ allowPopup: false });
+    expect(await frame.locator('#open-window').count()).toBe(0);
+    await frame.click('#blocked a');
+    await frame.waitForURL(`${shop.origin}/cart`);
+    expect(await heardBy(store)).toEqual([]);
+  });
+});

@@ -27,7 +27,6 @@ export function openEmbedding(facts: EmbeddingFacts | undefined): Embedding {
       { ...event, source: 'ozura-checkout', version: 1, sessionId: facts?.sessionId },
       hearer.origin,
     );
-  if (isFramed) tellHeight(tell);
   return {
     isFramed,
     tell,
@@ -55,16 +54,6 @@ function isOurs(opener: Window): boolean {
   } catch {
     return false;
   }
-}
-
-function tellHeight(tell: Embedding['tell']): void {
-  const root = document.documentElement;
-  let told = 0;
-  new ResizeObserver(() => {
-    const height = Math.ceil(root.getBoundingClientRect().height);
-    if (height !== told) tell({ type: 'CHECKOUT_RESIZE', height });
-    told = height;
-  }).observe(root);
 }
 
 /** A link that ends the checkout leaves as the other ways out of it do. */

@@ -61,6 +61,9 @@ export interface DonationFacts {
   readonly surchargeHundredths: number;
 }
 
+/** Of the document, when the card fields could not be loaded. Whoever has something better to say prevents the default. */
+export const fieldsBlocked = 'card-fields-blocked';
+
 export const readFacts = <T>(): PageFacts & T => JSON.parse(byId('facts').textContent ?? '') as PageFacts & T;
 
 /** An element that the page is known to have. */

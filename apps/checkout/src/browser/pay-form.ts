@@ -1,13 +1,12 @@
 // The form of a session that can be paid: brings the card fields, checks what is typed, pays, cancels, watches the time.
 import { readBilling } from './billing-input.ts';
-import { openBlockedFields } from './blocked-fields.ts';
 import { type CardFields, openCardFields } from './card-fields.ts';
 import { openCountryFields } from './country-fields.ts';
 import type { Donation, OpenDonation } from './donation.ts';
 import { type Embedding, openEmbedding } from './embedding.ts';
 import { markField } from './field-errors.ts';
 import { callPage } from './page-call.ts';
-import { byId, type CheckoutFacts, preparePage, readFacts } from './page-facts.ts';
+import { byId, type CheckoutFacts, fieldsBlocked, preparePage, readFacts } from './page-facts.ts';
 import { openPayView, type PayView } from './pay-view.ts';
 import { payOnce } from './payment.ts';
 import { openPrice, openQuotes } from './price.ts';
@@ -23,7 +22,11 @@ export function openPayForm(openDonation?: OpenDonation): void {
   const price = openPrice(facts);
   const card = openCardFields(facts, {
     onReady: () => embedding.tell({ type: 'CHECKOUT_READY' }),
-    onBlocked: openBlockedFields(facts, embedding) ?? (() => view.problem(messages.cardFramesBlocked, 'card-problem')),
+    onBlocked: () => {
+      // In an iframe there may be a way out; see `framed.ts`.
+      const isOurs = document.dispatchEvent(new Event(fieldsBlocked, { cancelable: true }));
+      if (isOurs) view.problem(messages.cardFramesBlocked, 'card-problem');
+    },
   });
   card.catch(() => view.problem(messages.sessionKeyFailed, 'card-problem'));
   openCountryFields(messages);

@@ -8,6 +8,8 @@ export interface Assets {
   /** The form of a session that can be paid. */
   readonly checkoutScript: BrowserFile;
   readonly donateScript: BrowserFile;
+  /** Beside one of the others, on pages in an iframe. */
+  readonly framedScript: BrowserFile;
   /** All other pages: appearance, asking for an outcome, going back. */
   readonly pageScript: BrowserFile;
 }
@@ -17,5 +19,6 @@ export const bundleAssets = (): Assets => ({
   style: bundle(new URL('./styles/page.css', import.meta.url)),
   checkoutScript: bundle(new URL('../browser/checkout.ts', import.meta.url)),
   donateScript: bundle(new URL('../browser/donate.ts', import.meta.url)),
+  framedScript: bundle(new URL('../browser/framed.ts', import.meta.url)),
   pageScript: bundle(new URL('../browser/page.ts', import.meta.url)),
 });

@@ -47,9 +47,8 @@ export function pageHeaders(facts: PageHeaderFacts): Record<string, string> {
 }
 
 function contentPolicy({ assets, elementsUrl, imageUrls = [] }: PageHeaderFacts, ancestors: string): string {
-  const scripts = [assets.checkoutScript, assets.donateScript, assets.pageScript].map(
-    ({ integrity }) => `'${integrity}'`,
-  );
+  const { checkoutScript, donateScript, framedScript, pageScript } = assets;
+  const scripts = [checkoutScript, donateScript, framedScript, pageScript].map(({ integrity }) => `'${integrity}'`);
   const images = new Set(imageUrls.map((url) => new URL(url).origin));
   return [
     "default-src 'none'",

@@ -26,8 +26,9 @@ export interface PageParts {
 export function drawPage(page: PageParts): string {
   const { language, look, assets, script } = page;
   const text = language.messages.page;
+  const isFramed = page.embedding?.mode === 'iframe';
   return html`<!doctype html>
-<html lang="${language.tag}" dir="${language.direction}" data-theme="${look.theme}"${page.embedding?.mode === 'iframe' && html` data-framed`}>
+<html lang="${language.tag}" dir="${language.direction}" data-theme="${look.theme}"${isFramed && html` data-framed`}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -38,6 +39,7 @@ export function drawPage(page: PageParts): string {
 ${page.preconnect && html`<link rel="preconnect" href="${page.preconnect}">`}
 <script type="application/json" id="facts">${jsonBlock(factsOf(page))}</script>
 <script type="module" src="${script.url}" integrity="${script.integrity}"${hasVariables(look) && new Html(' blocking="render"')}></script>
+${isFramed && html`<script type="module" src="${assets.framedScript.url}" integrity="${assets.framedScript.integrity}"></script>`}
 </head>
 <body>
 ${page.testMode && html`<p class="test-mode"><strong>${text.testMode}</strong> ${text.testModeNote}</p>`}
