@@ -27,13 +27,17 @@ export function schemaOf(reader: Reader<unknown>, path: string, undescribed: str
 
 function schemaFrom(accepts: Accepts, path: string, undescribed: string[]): Schema {
   if ('schema' in accepts) return accepts.schema;
+  if ('length' in accepts) return { type: 'string', minLength: accepts.length[0], maxLength: accepts.length[1] };
+  if ('text' in accepts) return { type: 'string', description: accepts.text };
   if ('as' in accepts) return schemaOf(accepts.as(), path, undescribed);
   if ('all' in accepts) return merged(accepts.all.map((part) => schemaOf(part, path, undescribed)));
   if ('list' in accepts) {
     const items = schemaOf(accepts.list, `${path}[]`, undescribed);
     return { type: 'array', items, minItems: accepts.min, maxItems: accepts.max };
   }
-  return recordSchema(accepts.shape, accepts.about, (name, read) => schemaOf(read, `${path}.${name}`, undescribed));
+  return recordSchema(accepts.shape, accepts.about ?? {}, (name, read) =>
+    schemaOf(read, `${path}.${name}`, undescribed),
+  );
 }
 
 function merged(parts: readonly Schema[]): Schema {

@@ -46,28 +46,36 @@ const NOT_EMAIL = 'must be a valid e-mail address';
 const NOT_PHONE = 'must be an international number such as "+14155550134"';
 const NOT_COUNTRY = 'must be an ISO 3166-1 alpha-2 code such as "US"';
 
-/** Text whose rule is told by its reason. */
-const worded = (read: Reader<string>, description: string): Field<string, true> =>
-  required(accepting(read, { schema: { type: 'string', description } }));
+const email = required(
+  accepting<string>(
+    (value, path, intake) => {
+      const address = cardless(text(1, 254))(value, path, intake);
+      if (address === undefined || /^[^\s@<>,;:"]{1,64}@[^\s@<>,;:".]+(\.[^\s@<>,;:".]+)+$/.test(address)) {
+        return address;
+      }
+      return intake.fail(path, NOT_EMAIL);
+    },
+    { text: NOT_EMAIL },
+  ),
+);
 
-const email = worded((value, path, intake) => {
-  const address = cardless(text(1, 254))(value, path, intake);
-  if (address === undefined || /^[^\s@<>,;:"]{1,64}@[^\s@<>,;:".]+(\.[^\s@<>,;:".]+)+$/.test(address)) return address;
-  return intake.fail(path, NOT_EMAIL);
-}, NOT_EMAIL);
-
-const phone = worded((value, path, intake) => {
-  if (typeof value !== 'string') return intake.fail(path, 'must be a string');
-  const number = value.trim().replace(/[ .()[\]-]/g, '');
-  return /^\+[0-9]{7,15}$/.test(number) ? number : intake.fail(path, NOT_PHONE);
-}, NOT_PHONE);
+const phone = required(
+  accepting<string>(
+    (value, path, intake) => {
+      if (typeof value !== 'string') return intake.fail(path, 'must be a string');
+      const number = value.trim().replace(/[ .()[\]-]/g, '');
+      return /^\+[0-9]{7,15}$/.test(number) ? number : intake.fail(path, NOT_PHONE);
+    },
+    { text: NOT_PHONE },
+  ),
+);
 
 export const countryCode = accepting<string>(
   (value, path, intake) => {
     const code = capitals(value);
     return isCountry(code) ? code : intake.fail(path, NOT_COUNTRY);
   },
-  { schema: { type: 'string', description: NOT_COUNTRY } },
+  { text: NOT_COUNTRY },
 );
 
 const country = required(countryCode);

@@ -24,12 +24,6 @@ export class Intake {
   warn(path: string, text: string): void {
     this.warnings.push(`${path}: ${text}`);
   }
-
-  /** Takes over what was noticed while a part was read ahead of its turn. */
-  absorb(ahead: Intake): void {
-    this.failures.push(...ahead.failures);
-    this.warnings.push(...ahead.warnings);
-  }
 }
 
 /** `undefined` means absent or failed; `null` in the input is the same as absent. */
@@ -42,12 +36,20 @@ export interface Reader<T> {
 /** What a reader accepts: a JSON Schema, parts that have their own, or whatever another reader accepts. */
 export type Accepts =
   | { readonly schema: Readonly<Record<string, unknown>> }
-  | { readonly shape: Shape; readonly about: Readonly<Record<string, string | undefined>> }
+  /** Text of so many characters. */
+  | { readonly length: readonly [min: number, max: number] }
+  /** Text whose rule is told by its reason. */
+  | { readonly text: string }
+  | { readonly shape: Shape; readonly about?: Readonly<Record<string, string | undefined>> | undefined }
   | { readonly list: Reader<unknown>; readonly min: number; readonly max: number }
   | { readonly all: readonly Reader<unknown>[] }
   | { readonly as: () => Reader<unknown> };
 
-export const accepting = <T>(read: Reader<T>, accepts: Accepts): Reader<T> => Object.assign(read, { accepts });
+// A page bundles only the readers that it uses: bundlers leave out a call whose result nobody takes.
+/* @__NO_SIDE_EFFECTS__ */
+export function accepting<T>(read: Reader<T>, accepts: Accepts): Reader<T> {
+  return Object.assign(read, { accepts });
+}
 
 /** A reader that says whether a record may go without it. */
 export interface Field<T, Needed extends boolean = boolean> {
@@ -101,7 +103,7 @@ export function text(min: number, max: number, reason = `must be ${min}-${max} c
     const length = trimmed.length > max ? [...trimmed].length : trimmed.length;
     return length < min || length > max ? intake.fail(path, reason) : trimmed;
   };
-  return accepting(read, { schema: { type: 'string', minLength: min, maxLength: max } });
+  return accepting(read, { length: [min, max] });
 }
 
 export function pattern(shape: RegExp, reason: string): Reader<string> {
@@ -168,8 +170,6 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export interface RecordOptions<S extends Shape> {
-  /** Unknown members are ignored in any case; with this they are mentioned. */
-  readonly warn?: boolean;
   /** What members are for, where the name does not say it. */
   readonly about?: { readonly [K in keyof S]?: string };
 }
@@ -179,23 +179,39 @@ export function record<S extends Shape>(shape: S, options: RecordOptions<S> = {}
   const names = Object.keys(shape);
   const read: Reader<RecordOf<S>> = (value, path, intake) => {
     if (!isObject(value)) return intake.fail(path, 'must be an object');
-    const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
     const result: Record<string, unknown> = {};
     for (const name of names)
-      result[name] = readField(shape[name] as Field<unknown>, sentValue(shape, name, value), at(name), intake);
-    if (options.warn === true) {
-      for (const name of Object.keys(value)) if (!isKnown(shape, name)) intake.warn(at(name), 'unknown field ignored');
-    }
+      result[name] = readField(
+        shape[name] as Field<unknown>,
+        sentValue(shape, name, value),
+        memberOf(path, name),
+        intake,
+      );
     return result as RecordOf<S>;
   };
-  return accepting(read, { shape, about: options.about ?? {} });
+  return accepting(read, { shape, about: options.about });
 }
+
+/** Unknown members are ignored by every record; this one mentions them. */
+export function recordWithWarnings<S extends Shape>(shape: S, options: RecordOptions<S> = {}): Reader<RecordOf<S>> {
+  const members = record(shape, options);
+  const read: Reader<RecordOf<S>> = (value, path, intake) => {
+    const result = members(value, path, intake);
+    for (const name of result === undefined ? [] : Object.keys(value as object)) {
+      if (!isKnown(shape, name)) intake.warn(memberOf(path, name), 'unknown field ignored');
+    }
+    return result;
+  };
+  return accepting(read, { as: () => members });
+}
+
+const memberOf = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
 /** Under its own name before its aliases; `null` is the same as absent. */
 function sentValue(shape: Shape, name: string, from: Record<string, unknown>): unknown {
-  if (Object.hasOwn(from, name) && from[name] != null) return from[name];
-  const alias = shape[name]?.aliases.find((candidate) => Object.hasOwn(from, candidate) && from[candidate] != null);
-  return alias === undefined ? undefined : from[alias];
+  const names = [name, ...(shape[name]?.aliases ?? [])];
+  const sent = names.find((candidate) => Object.hasOwn(from, candidate) && from[candidate] != null);
+  return sent === undefined ? undefined : from[sent];
 }
 
 const isKnown = (shape: Shape, name: string): boolean =>
@@ -222,11 +238,5 @@ export function readAll<T>(reader: Reader<T>, value: unknown, intake: Intake = n
   return result as T;
 }
 
-// C0, DEL and C1 controls.
-export function hasControlCharacter(value: string): boolean {
-  for (let i = 0; i < value.length; i += 1) {
-    const code = value.charCodeAt(i);
-    if (code < 32 || (code >= 127 && code < 160)) return true;
-  }
-  return false;
-}
+/** C0, DEL and C1 controls. */
+export const hasControlCharacter = (value: string): boolean => /\p{Cc}/u.test(value);

@@ -1,6 +1,5 @@
 // `@ozura/elements`: card fields of another origin on a page of your own.
 
-export type { Appearance, AppearanceVariables } from './browser/appearance.ts';
 export type { BillingDetails } from './browser/billing.ts';
 export { normalizeBankVaultError, normalizeCardSaleError, normalizeVaultError } from './browser/customer-texts.ts';
 export { type ElementOptions, OzElement } from './browser/element.ts';
@@ -17,4 +16,12 @@ export {
   type TokenResponse,
   type VaultState,
 } from './browser/vault.ts';
-export type { CardFacts, ElementStyle, ElementStyleConfig, FieldState, FieldType } from './protocol.ts';
+export type {
+  Appearance,
+  AppearanceVariables,
+  CardFacts,
+  ElementStyle,
+  ElementStyleConfig,
+  FieldState,
+  FieldType,
+} from './protocol.ts';

@@ -19,6 +19,30 @@ export interface ElementStyleConfig {
   readonly placeholder?: ElementStyle;
 }
 
+export const THEME_NAMES = ['default', 'night', 'flat'] as const;
+export type ThemeName = (typeof THEME_NAMES)[number];
+
+/** CSS values. */
+export interface AppearanceVariables {
+  readonly colorText?: string;
+  readonly colorBackground?: string;
+  readonly colorPrimary?: string;
+  readonly colorDanger?: string;
+  readonly colorSuccess?: string;
+  readonly colorPlaceholder?: string;
+  readonly fontFamily?: string;
+  readonly fontSize?: string;
+  readonly fontWeight?: string;
+  readonly padding?: string;
+  readonly letterSpacing?: string;
+  readonly borderRadius?: string;
+}
+
+export interface Appearance {
+  readonly theme?: ThemeName;
+  readonly variables?: AppearanceVariables;
+}
+
 /** One font file, for `font-family` in a style. */
 export interface FontFile {
   readonly family: string;
@@ -29,6 +53,7 @@ export interface FontFile {
 }
 
 export interface FieldSettings {
+  readonly appearance: Appearance | undefined;
   readonly fonts: readonly FontFile[];
   readonly style: ElementStyleConfig;
   readonly placeholder: string;

@@ -9,7 +9,7 @@ import {
   optional,
   type Reader,
   type RecordOf,
-  record,
+  recordWithWarnings,
   text,
 } from '@ozura/core/validation';
 import { contrast, parseColour } from './colour.ts';
@@ -109,7 +109,7 @@ const shapeOf = (settings: CreateSettings) => ({
 export type Appearance = Partial<RecordOf<ReturnType<typeof shapeOf>>>;
 
 export function appearance(settings: CreateSettings): Reader<Appearance> {
-  const read = record(shapeOf(settings), { warn: true });
+  const read = recordWithWarnings(shapeOf(settings));
   return accepting<Appearance>(
     (value, path, intake) => {
       const found = read(value, path, intake);

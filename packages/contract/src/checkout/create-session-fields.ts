@@ -16,6 +16,7 @@ import {
   type Reader,
   type RecordOf,
   record,
+  recordWithWarnings,
   required,
   requiredBecause,
   type Shape,
@@ -73,7 +74,7 @@ export function createFields<Own extends Shape>(
     if (!isObject(body)) return intake.fail(path, 'must be an object');
     const ahead = lookAhead(body, currency, settings);
     const shared = shapeOf(ahead, body);
-    const found = record({ ...shared, ...own } as typeof shared, { warn: true })(body, path, intake);
+    const found = recordWithWarnings({ ...shared, ...own } as typeof shared)(body, path, intake);
     if (found === undefined || intake.failures.length > 0) return undefined;
     return { request: requestOf(found, found.amount ?? ahead.itemsTotalMinor), own: found as unknown as RecordOf<Own> };
   };
@@ -247,7 +248,8 @@ function itemsField(settings: CreateSettings, ahead: Ahead): Field<Item[], false
     return optional(notAllowed(`not allowed when checkoutMode is "${mode}"`));
   }
   const take: Reader<Item[]> = (_value, _path, intake) => {
-    intake.absorb(itemsIntake);
+    intake.failures.push(...itemsIntake.failures);
+    intake.warnings.push(...itemsIntake.warnings);
     return cart;
   };
   return optional(accepting(take, { as: () => items(settings, undefined) }));

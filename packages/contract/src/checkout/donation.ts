@@ -8,7 +8,7 @@ import {
   list,
   optional,
   type Reader,
-  record,
+  recordWithWarnings,
   withDefault,
   withOwnDefault,
 } from '@ozura/core/validation';
@@ -32,7 +32,7 @@ export function donationConfig(currency: string | undefined): Reader<DonationCon
     const { minMinor, maxMinor } = limitsOf(value, currency);
     const range = minMinor !== undefined && maxMinor !== undefined ? { minMinor, maxMinor } : undefined;
     const presets = quietly(list(amount, 1, presetsMax), value.presets) ?? [];
-    return record(
+    return recordWithWarnings(
       {
         presets: withDefault(presetList(currency, range), []),
         defaultAmount: optional(
@@ -42,7 +42,7 @@ export function donationConfig(currency: string | undefined): Reader<DonationCon
         minAmount: withDefault(amount, lowest(currency), 'min'),
         maxAmount: withOwnDefault(highest(currency, minMinor), 'max'),
       },
-      { warn: true, about: ABOUT },
+      { about: ABOUT },
     );
   };
   const read: Reader<DonationConfig> = (value, path, intake) => {

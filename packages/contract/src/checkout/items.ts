@@ -8,7 +8,7 @@ import {
   list,
   optional,
   type Reader,
-  record,
+  recordWithWarnings,
   required,
   text,
 } from '@ozura/core/validation';
@@ -65,7 +65,7 @@ function item(settings: CreateSettings, currency: string | undefined): Reader<It
     const isBelow = minor !== undefined && priceMinor !== undefined && minor < priceMinor;
     return isBelow ? intake.fail(path, 'must not be below price') : minor;
   };
-  const read = record(
+  const read = recordWithWarnings(
     {
       name,
       price: required(accepting(price, { as: () => amount })),
@@ -77,7 +77,7 @@ function item(settings: CreateSettings, currency: string | undefined): Reader<It
       description,
       sku,
     },
-    { warn: true, about: { originalPrice: 'Shown beside the price; not below it.', discountLabel: 'Shown only.' } },
+    { about: { originalPrice: 'Shown beside the price; not below it.', discountLabel: 'Shown only.' } },
   );
   return accepting<Item>(
     (value, path, intake) => {

@@ -2,7 +2,15 @@
 import { formatMoney, maxMinor, parseMoney } from '@ozura/core/money';
 import type { Interval } from '@ozura/core/plan-schedule';
 import { surchargePercent } from '@ozura/core/surcharge';
-import { accepting, type Intake, isObject, optional, type Reader, record, required } from '@ozura/core/validation';
+import {
+  accepting,
+  type Intake,
+  isObject,
+  optional,
+  type Reader,
+  recordWithWarnings,
+  required,
+} from '@ozura/core/validation';
 import {
   calendarDate as date,
   initialCycles,
@@ -41,7 +49,7 @@ export interface PlanTerms {
 export function recurringConfig(terms: PlanTerms): Reader<RecurringConfig> {
   const amount = optional(money(parseMoney, terms.currency));
   const recordOf = (value: unknown) =>
-    record(
+    recordWithWarnings(
       {
         planName,
         interval,
@@ -55,7 +63,7 @@ export function recurringConfig(terms: PlanTerms): Reader<RecurringConfig> {
         surchargePercent: optional(sameSurcharge(terms.surchargeHundredths)),
         merchantRecurringReference,
       },
-      { warn: true, about: ABOUT },
+      { about: ABOUT },
     );
   const read: Reader<RecurringConfig> = (value, path, intake) => {
     const before = intake.failures.length;

@@ -1,6 +1,13 @@
 // One field on the merchant's page: an iframe of the Elements origin, and what the page may ask of it (contract 11.4).
-import type { ElementStyleConfig, FieldSettings, FieldToPage, FieldType, FontFile, PageToField } from '../protocol.ts';
-import { type Appearance, resolveStyle } from './appearance.ts';
+import type {
+  Appearance,
+  ElementStyleConfig,
+  FieldSettings,
+  FieldToPage,
+  FieldType,
+  FontFile,
+  PageToField,
+} from '../protocol.ts';
 import { type ElementEvents, type Listener, Listeners } from './events.ts';
 import { type Frame, openFrame } from './frame.ts';
 import { OzError } from './oz-error.ts';
@@ -67,7 +74,7 @@ export class OzElement {
     const { vaultId, frameUrl } = this.#host;
     const frame = openFrame<FieldToPage, PageToField>({
       url: frameUrl(this.type),
-      title: `Secure field: ${this.#settings.label}`,
+      title: this.#title,
       vaultId,
       hello: () => ({ type: 'mount', settings: this.#settings }),
       onMessage: (message) => this.#hear(message),
@@ -111,7 +118,9 @@ export class OzElement {
 
   update(options: ElementOptions): void {
     this.#options = { ...this.#options, ...options };
-    this.#frame?.post({ type: 'update', settings: this.#settings });
+    if (this.#frame === undefined) return;
+    this.#frame.iframe.title = this.#title;
+    this.#frame.post({ type: 'update', settings: this.#settings });
   }
 
   destroy(): void {
@@ -146,10 +155,14 @@ export class OzElement {
     if (this.#loaded) this.#frame?.post({ type: 'link' });
   }
 
+  get #title(): string {
+    return `Secure field: ${this.#settings.label}`;
+  }
+
   get #settings(): FieldSettings {
-    const { style, placeholder = '', disabled = false, label = LABELS[this.type] } = this.#options;
+    const { style = {}, placeholder = '', disabled = false, label = LABELS[this.type] } = this.#options;
     const { appearance, fonts } = this.#host;
-    return { style: resolveStyle(appearance, style), fonts: fonts(), placeholder, disabled, label };
+    return { appearance, style, fonts: fonts(), placeholder, disabled, label };
   }
 
   #hear(message: FieldToPage): void {

@@ -51,14 +51,13 @@ export function openFrame<In extends Message, Out extends Message>(options: Fram
   };
 }
 
-function makeIframe({ url, name = '', title }: { url: URL; name?: string; title: string }): HTMLIFrameElement {
-  const iframe = document.createElement('iframe');
-  // Before the address: what a frame may do is decided when it begins to load.
-  iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin');
-  iframe.setAttribute('allow', '');
-  iframe.referrerPolicy = 'no-referrer';
-  iframe.name = name;
-  iframe.title = title;
-  iframe.src = url.href;
-  return iframe;
-}
+// Its address comes last: what a frame may do is decided when it begins to load.
+const makeIframe = ({ url, name = '', title }: { url: URL; name?: string; title: string }): HTMLIFrameElement =>
+  Object.assign(document.createElement('iframe'), {
+    sandbox: 'allow-scripts allow-same-origin',
+    allow: '',
+    referrerPolicy: 'no-referrer',
+    name,
+    title,
+    src: url.href,
+  });

@@ -1,5 +1,5 @@
 // What a merchant's page says when it opens a vault (contract 11.2), checked and with defaults.
-import { type Appearance, THEMES } from './appearance.ts';
+import { type Appearance, THEME_NAMES } from '../protocol.ts';
 import { checkFonts, type FontSource } from './fonts.ts';
 import { OzError } from './oz-error.ts';
 import { askPage, askSessionRoute } from './session-route.ts';
@@ -54,12 +54,12 @@ export function checkOptions(options: HostedVaultOptions, pageHost: string): Che
   if (!pubKey && frameQuery === undefined && !LOOPBACK.includes(pageHost)) {
     throw new OzError('config', 'pubKey is required: pass the pub key of your Vault application');
   }
-  if (!Object.hasOwn(THEMES, appearance?.theme ?? 'default')) {
-    throw new OzError('config', `appearance.theme must be one of ${Object.keys(THEMES).join(', ')}`);
+  if (!THEME_NAMES.includes(appearance?.theme ?? 'default')) {
+    throw new OzError('config', `appearance.theme must be one of ${THEME_NAMES.join(', ')}`);
   }
-  const query = frameQuery ?? new URLSearchParams(pubKey ? { pubKey } : {}).toString();
+  const query = frameQuery ?? (pubKey && `pubKey=${encodeURIComponent(pubKey)}`);
   return {
-    frameUrl: (path) => new URL(`/v1/frame/${path}${query && `?${query}`}`, frameBaseUrl),
+    frameUrl: (path) => new URL(`/v1/frame/${path}${query ? `?${query}` : ''}`, frameBaseUrl),
     fetchKey: keySource(options),
     sessionLimit: limitOf(options),
     fonts: checkFonts(options.fonts),
@@ -73,8 +73,8 @@ function keySource({ sessionUrl, getSessionKey, fetchWaxKey }: VaultOptions): (s
   return (sessionId) => askPage(own, sessionId);
 }
 
-function limitOf({ maxTokenizeCalls, sessionLimit = maxTokenizeCalls }: VaultOptions): number | null {
-  if (sessionLimit === undefined || sessionLimit === null) return sessionLimit === null ? null : sessionLimitDefault;
-  if (Number.isInteger(sessionLimit) && sessionLimit > 0) return sessionLimit;
+function limitOf(options: VaultOptions): number | null {
+  const { maxTokenizeCalls = sessionLimitDefault, sessionLimit = maxTokenizeCalls } = options;
+  if (sessionLimit === null || (Number.isInteger(sessionLimit) && sessionLimit > 0)) return sessionLimit;
   throw new OzError('config', 'sessionLimit must be a whole number above 0, or null');
 }

@@ -1,5 +1,6 @@
 // Where session keys come from: a route of the merchant's server, or a function of the page (contract 11.2).
-import { codeOfStatus, OzError } from './oz-error.ts';
+import { withinMs } from './abort.ts';
+import { codeOfStatus, OzError, type OzErrorCode } from './oz-error.ts';
 
 type FetchKey = (sessionId: string) => Promise<string>;
 
@@ -13,26 +14,13 @@ export const createFetchWaxKey =
 
 /** `POST {sessionId}`, answered with `{sessionKey}`. */
 export async function askSessionRoute(url: string, sessionId: string): Promise<string> {
-  const { status, ok, text } = await exchange(url, sessionId);
-  if (!ok) throw new OzError(codeOfStatus(status), `the session route answered ${status}`, text);
-  const body = parsed(text);
-  // Not its text: half of an answer may hold a key.
-  if (body === undefined) throw new OzError('unknown', 'the session route did not answer with JSON');
-  return (body as { sessionKey?: string } | null)?.sessionKey ?? '';
-}
-
-/** A function of the page is given as long as a route is. */
-export async function askPage(own: FetchKey, sessionId: string): Promise<string> {
-  let clock: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    clock = setTimeout(() => reject(new OzError('timeout', 'getSessionKey took too long')), sessionTimeoutMs);
-  });
+  const { answer, text } = await exchange(url, sessionId);
+  if (!answer.ok) throw new OzError(codeOfStatus(answer.status), `the session route answered ${answer.status}`, text);
   try {
-    return await Promise.race([own(sessionId), late]);
-  } catch (cause) {
-    throw cause instanceof OzError ? cause : new OzError(codeOfCause(cause), 'getSessionKey failed', cause);
-  } finally {
-    clearTimeout(clock);
+    return JSON.parse(text)?.sessionKey ?? '';
+  } catch {
+    // Not its text: half of an answer may hold a key.
+    throw new OzError('unknown', 'the session route did not answer with JSON');
   }
 }
 
@@ -44,20 +32,24 @@ async function exchange(url: string, sessionId: string) {
       body: JSON.stringify({ sessionId }),
       signal: AbortSignal.timeout(sessionTimeoutMs),
     });
-    return { status: answer.status, ok: answer.ok, text: await answer.text() };
+    return { answer, text: await answer.text() };
   } catch (cause) {
-    const code = codeOfCause(cause) === 'timeout' ? 'timeout' : 'network';
-    throw new OzError(code, 'the session route could not be reached', cause);
+    throw new OzError(codeOfCause(cause, 'network'), 'the session route could not be reached', cause);
   }
 }
 
-const codeOfCause = (cause: unknown) =>
-  cause instanceof DOMException && cause.name === 'TimeoutError' ? 'timeout' : 'unknown';
-
-function parsed(text: string): unknown {
+/** A function of the page is given as long as a route is. */
+export async function askPage(own: FetchKey, sessionId: string): Promise<string> {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return await withinMs(
+      sessionTimeoutMs,
+      own(sessionId),
+      () => new OzError('timeout', 'getSessionKey took too long'),
+    );
+  } catch (cause) {
+    throw cause instanceof OzError ? cause : new OzError(codeOfCause(cause, 'unknown'), 'getSessionKey failed', cause);
   }
 }
+
+const codeOfCause = (cause: unknown, otherwise: OzErrorCode): OzErrorCode =>
+  cause instanceof DOMException && cause.name === 'TimeoutError' ? 'timeout' : otherwise;

@@ -2,11 +2,13 @@
 // token; one call at a time.
 import type { PageToTokenizer, Tokenized, TokenizeFailure, TokenizeMessage, TokenizerToPage } from '../protocol.ts';
 import { tokenizerName } from '../protocol.ts';
-import { untilAborted } from './abort.ts';
+import { untilAborted, withinMs } from './abort.ts';
 import { openFrame } from './frame.ts';
 import { OzError } from './oz-error.ts';
 
 const callTimeoutMs = 30_000;
+
+const tooLate = (): OzError => new OzError('timeout', 'The answer took too long. Try again.');
 
 export interface TokenizerOptions {
   readonly vaultId: string;
@@ -48,21 +50,17 @@ export function openTokenizer({ vaultId, url, loadTimeoutMs, onReady, onLoadErro
       attempt.throwIfAborted();
       calls += 1;
       const number = calls;
-      let clock: ReturnType<typeof setTimeout> | undefined;
-      const answered = new Promise<Tokenized | TokenizeFailure>((resolve, reject) => {
+      const answered = new Promise<Tokenized | TokenizeFailure>((resolve) => {
         // An answer to an earlier call, which was called off meanwhile, belongs to nobody.
         answer = (message) =>
           message.call === number && resolve(message.type === 'token' ? message.tokenized : message.failure);
-        clock = setTimeout(() => reject(new OzError('timeout', 'The answer took too long. Try again.')), callTimeoutMs);
       });
       frame.post({ ...request, type: 'tokenize', call: number });
       try {
-        return await untilAborted(answered, attempt);
+        return await withinMs(callTimeoutMs, untilAborted(answered, attempt), tooLate);
       } catch (error) {
         frame.post({ type: 'cancel' });
         throw error;
-      } finally {
-        clearTimeout(clock);
       }
     },
     remove: frame.remove,

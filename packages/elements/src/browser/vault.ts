@@ -96,18 +96,18 @@ export class OzVault {
   }
 
   /** Resolves when the first session key is there. `signal` calls the creation off and removes the frames. */
-  static async create(options: HostedVaultOptions, signal?: AbortSignal): Promise<OzVault> {
+  static async create(options: HostedVaultOptions, signal = new AbortController().signal): Promise<OzVault> {
     if (typeof document === 'undefined') throw new OzError('config', 'OzVault runs in a browser, not on a server');
     if (typeof options !== 'object' || options === null) throw new OzError('config', 'pass options to OzVault.create');
     const checked = checkOptions(options, location.hostname);
-    if (signal?.aborted) throw aborted();
+    if (signal.aborted) throw aborted();
     const vault = new OzVault(options, checked);
     try {
-      await (signal ? untilAborted(vault.#keys.first(), signal) : vault.#keys.first());
+      await untilAborted(vault.#keys.first(), signal);
       return vault;
     } catch (error) {
       vault.destroy();
-      throw signal?.aborted ? aborted() : error;
+      throw signal.aborted ? aborted() : error;
     }
   }
 
@@ -180,14 +180,14 @@ export class OzVault {
 
   /** The fields to collect, if a token can be made now. */
   #mounted(types: readonly FieldType[]): FieldType[] {
-    const mounted = types.map((type) => this.#elements.get(type)).filter((element) => element?.isMounted);
+    const mounted = types.flatMap((type) => this.#elements.get(type) ?? []).filter(({ isMounted }) => isMounted);
     if (!this.#isReady) throw new OzError('config', 'not ready');
     if (this.#attempt !== undefined) throw new OzError('config', 'tokenization already in progress');
     if (mounted.length === 0) {
       throw new OzError('config', `no ${types === CARD_FIELDS ? 'card' : 'bank'} elements mounted`);
     }
-    if (!mounted.every((element) => element?.isReady)) throw new OzError('config', 'not ready');
-    return mounted.map((element) => (element as OzElement).type);
+    if (!mounted.every(({ isReady }) => isReady)) throw new OzError('config', 'not ready');
+    return mounted.map(({ type }) => type);
   }
 
   async #tokenize(request: Omit<TokenizeRequest, 'sessionKey'>): Promise<Tokenized> {

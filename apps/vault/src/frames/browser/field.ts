@@ -1,6 +1,7 @@
 // The input of one field: formats what is typed, judges it, and draws the verdict when the field is left.
 import type { Brand } from '@ozura/core/card/brand';
 import type { FieldSettings, FieldState } from '@ozura/elements/protocol';
+import { resolveStyle } from './appearance.ts';
 import { deleteDigit, reformat } from './caret.ts';
 import { loadFonts } from './fonts.ts';
 import type { FieldKind } from './kind.ts';
@@ -49,9 +50,9 @@ export class Field {
     return this.#kind.values(this.#input.value);
   }
 
-  dress({ style, fonts, placeholder, disabled, label }: FieldSettings): void {
+  dress({ appearance, style, fonts, placeholder, disabled, label }: FieldSettings): void {
     loadFonts(fonts);
-    applyStyle(this.#sheet, style);
+    applyStyle(this.#sheet, resolveStyle(appearance, style));
     this.#input.placeholder = placeholder;
     this.#input.disabled = disabled;
     this.#input.setAttribute('aria-label', label);

@@ -1,26 +1,6 @@
-// How fields look before a frame is asked to draw them: theme, then variables, then the element's own style
-// (contract 11.8). The frame takes from the result what is on its list.
-import type { ElementStyleConfig } from '../protocol.ts';
-
-export interface AppearanceVariables {
-  readonly colorText?: string;
-  readonly colorBackground?: string;
-  readonly colorPrimary?: string;
-  readonly colorDanger?: string;
-  readonly colorSuccess?: string;
-  readonly colorPlaceholder?: string;
-  readonly fontFamily?: string;
-  readonly fontSize?: string;
-  readonly fontWeight?: string;
-  readonly padding?: string;
-  readonly letterSpacing?: string;
-  readonly borderRadius?: string;
-}
-
-export interface Appearance {
-  readonly theme?: 'default' | 'night' | 'flat';
-  readonly variables?: AppearanceVariables;
-}
+// How a field looks: theme, then variables, then the element's own style (contract 11.8). What comes out is still the
+// wish of a page that we do not trust: of it, what is on the list is drawn.
+import type { Appearance, AppearanceVariables, ElementStyleConfig, ThemeName } from '@ozura/elements/protocol';
 
 interface Theme {
   readonly colors: Required<
@@ -44,7 +24,7 @@ const NIGHT = {
   colorDanger: '#ff8f85',
   colorPlaceholder: '#9ca3af',
 };
-export const THEMES: Readonly<Record<'default' | 'night' | 'flat', Theme>> = {
+const THEMES: Readonly<Record<ThemeName, Theme>> = {
   default: { colors: LIGHT, line: '#8d95a1' },
   night: { colors: NIGHT, line: '#6b7280' },
   flat: { colors: LIGHT, line: '#8d95a1', flat: true },
