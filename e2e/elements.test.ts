@@ -177,6 +177,32 @@ describe('the page', () => {
     expect(await page.locator('iframe').count()).toBe(0);
   });
 
+  it('gets billing details back as Pay reads them, or hears of the first that is wrong before anything is sent', async () => {
+    await openFields(page, shop);
+    await typeCard(page);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    const tokenize = (zip: string): Promise<unknown> =>
+      page.evaluate((code) => {
+        // As a framework hands it over that watches its objects.
+        const watched = (target: object) => new Proxy(target, {}) as never;
+        const address = { line1: ' 9 Pier Road', city: 'Oakland', state: 'california', zip: code, country: 'us' };
+        const person = { firstName: 'Ines', lastName: 'Duarte', email: 'ines@example.com', phone: '+1 (415) 555-0134' };
+        return (globalThis as unknown as ShopPage).vault
+          .createToken({ billing: watched({ ...person, address: watched(address) }) })
+          .then(
+            ({ billing }) => billing,
+            ({ errorCode, message }) => `${errorCode}: ${message}`,
+          );
+      }, zip);
+    expect(await tokenize('9460')).toBe('validation: billing.address.zip: must be like 12345 or 12345-6789');
+    expect(asked).toEqual([]);
+    expect(await tokenize('94607')).toEqual({
+      ...{ firstName: 'Ines', lastName: 'Duarte', email: 'ines@example.com', phone: '+14155550134' },
+      address: { line1: '9 Pier Road', city: 'Oakland', state: 'CA', zip: '94607', country: 'US' },
+    });
+  });
+
   it('makes a token of a field that was taken out and put back', async () => {
     await openFields(page, shop);
     await page.evaluate(() => {

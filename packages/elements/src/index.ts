@@ -1,6 +1,5 @@
 // `@ozura/elements`: card fields of another origin on a page of your own.
 
-export type { BillingDetails } from './browser/billing.ts';
 export { normalizeBankVaultError, normalizeCardSaleError, normalizeVaultError } from './browser/customer-texts.ts';
 export { type ElementOptions, OzElement } from './browser/element.ts';
 export type { ElementEvents } from './browser/events.ts';
@@ -11,6 +10,7 @@ export { createFetchWaxKey } from './browser/session-route.ts';
 export {
   type BankTokenOptions,
   type BankTokenResponse,
+  type BillingDetails,
   OzVault,
   type TokenOptions,
   type TokenResponse,

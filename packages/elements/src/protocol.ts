@@ -1,5 +1,6 @@
 // Messages between a page, the card fields and the tokenizer (contract 11.7). Private to one release: not an interface.
 // No message to a page has a member for a card value, so that none can carry one by mistake.
+import type { Billing } from '@ozura/core/billing';
 import type { Brand } from '@ozura/core/card/brand';
 
 export const CARD_FIELDS = ['cardNumber', 'expirationDate', 'cvv'] as const;
@@ -93,6 +94,8 @@ export interface TokenizeMessage {
   readonly fields: readonly FieldType[];
   /** Only of a bank account. */
   readonly holder?: AccountHolder;
+  /** As the page has them: checked before anything is sent. */
+  readonly billing?: unknown;
 }
 
 export type PageToTokenizer = TokenizeMessage | { readonly type: 'mount' | 'cancel' };
@@ -111,10 +114,12 @@ export interface Tokenized {
   readonly cvcSession?: string;
   readonly card?: CardFacts;
   readonly bank?: { readonly last4: string; readonly routingNumber: string };
+  /** Normalised. */
+  readonly billing?: Billing;
 }
 
 export interface TokenizeFailure {
-  /** `field`: one is not complete and shows it; `answer`: the Vault refused; `network`: it could not be reached. */
+  /** `field`: one is not complete and shows it, or a billing detail is wrong; `answer`: the Vault refused; `network`: it could not be reached. */
   readonly kind: 'field' | 'answer' | 'network';
   readonly text: string;
   readonly status?: number;

@@ -11,6 +11,8 @@ export interface Ancestors {
   readonly sources: readonly string[];
   /** Whose first message the frame takes: the page right around it. */
   readonly parents: readonly string[];
+  /** The page around it is our Checkout's. */
+  readonly isHosted?: true;
   /** For the frame's calls to the Vault. */
   readonly pubKey?: string;
 }
@@ -57,7 +59,7 @@ async function signedAncestors(query: FrameQuery, rules: AncestorRules): Promise
   const own = new URL(rules.checkoutUrl).origin;
   // Signed, and still parsed again: nothing gets into a header that is not an origin.
   const outer = facts.parentOrigin === '' ? [] : [new URL(facts.parentOrigin).origin];
-  return { sources: [own, ...outer], parents: [own] };
+  return { sources: [own, ...outer], parents: [own], isHosted: true };
 }
 
 async function registeredAncestors(pubKey: string, { mode, originsOf }: AncestorRules): Promise<Ancestors> {

@@ -31,7 +31,8 @@ export interface FramePage {
 
 export const bundleFrames = () => ({
   element: bundle(new URL('./browser/element.ts', import.meta.url)),
-  tokenizer: bundle(new URL('./browser/tokenizer.ts', import.meta.url)),
+  hostedTokenizer: bundle(new URL('./browser/hosted-tokenizer.ts', import.meta.url)),
+  merchantTokenizer: bundle(new URL('./browser/merchant-tokenizer.ts', import.meta.url)),
   style: bundle(new URL('./browser/frame.css', import.meta.url)),
 });
 
@@ -50,8 +51,8 @@ interface Drawn {
   readonly body: Html;
 }
 
-function drawTokenizer(files: FrameFiles, { vaultUrl, ancestors: { parents, pubKey } }: FrameFacts): Drawn {
-  const script = files.tokenizer;
+function drawTokenizer(files: FrameFiles, { vaultUrl, ancestors: { parents, pubKey, isHosted } }: FrameFacts): Drawn {
+  const script = isHosted ? files.hostedTokenizer : files.merchantTokenizer;
   const key = pubKey && html` data-pub-key="${pubKey}"`;
   const body = html`${head('Secure connection')}${scriptTag(script)}
 <body data-parents="${parents.join(' ')}" data-vault-url="${vaultUrl}"${key}>

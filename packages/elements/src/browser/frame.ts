@@ -27,6 +27,8 @@ export function openFrame<In extends Message, Out extends Message>(options: Fram
   const { url, vaultId } = options;
   const iframe = makeIframe(options);
   const clock = setTimeout(options.onTimeout, options.loadTimeoutMs);
+  // A plain copy: what a page hands over may be wrapped by its framework, and a proxy cannot be posted.
+  const sealed = (message: Out): Out => JSON.parse(JSON.stringify(seal(vaultId, message)));
   let port: MessagePort | undefined;
   iframe.addEventListener('load', () => {
     port?.close();
@@ -38,11 +40,11 @@ export function openFrame<In extends Message, Out extends Message>(options: Fram
       clearTimeout(clock);
       options.onMessage(message);
     };
-    iframe.contentWindow?.postMessage(seal(vaultId, options.hello()), url.origin, [channel.port2]);
+    iframe.contentWindow?.postMessage(sealed(options.hello()), url.origin, [channel.port2]);
   });
   return {
     iframe,
-    post: (message) => port?.postMessage(seal(vaultId, message)),
+    post: (message) => port?.postMessage(sealed(message)),
     remove() {
       clearTimeout(clock);
       port?.close();

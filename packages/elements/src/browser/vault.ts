@@ -13,7 +13,6 @@ import {
   type TokenizeFailure,
 } from '../protocol.ts';
 import { untilAborted } from './abort.ts';
-import { type BillingDetails, checkBilling } from './billing.ts';
 import { type ElementHost, type ElementOptions, OzElement } from './element.ts';
 import { readFonts } from './fonts.ts';
 import { type CheckedOptions, checkOptions, type HostedVaultOptions } from './options.ts';
@@ -28,6 +27,9 @@ export interface TokenResponse {
   /** Normalised. */
   readonly billing?: Billing;
 }
+
+/** As a merchant's form gives them. */
+export type BillingDetails = Billing;
 
 export interface TokenOptions {
   /** As the page has them: checked and normalised before anything is sent. */
@@ -134,10 +136,9 @@ export class OzVault {
 
   async createToken({ billing }: TokenOptions = {}): Promise<TokenResponse> {
     const fields = this.#mounted(CARD_FIELDS);
-    const checked = billing && checkBilling(billing);
-    const { token, cvcSession, card } = await this.#tokenize({ fields });
+    const { card, bank: _bank, ...made } = await this.#tokenize({ fields, ...(billing && { billing }) });
     if (card === undefined) throw new OzError('unknown', 'the Vault answered without card facts');
-    return { token, card, ...(cvcSession && { cvcSession }), ...(checked && { billing: checked }) };
+    return { ...made, card };
   }
 
   async createBankToken(options: BankTokenOptions): Promise<BankTokenResponse> {

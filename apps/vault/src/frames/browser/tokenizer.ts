@@ -1,5 +1,6 @@
-// The script of the hidden tokenizer: takes ports from fields of its own origin, collects their values when the page
+// The hidden tokenizer: takes ports from fields of its own origin, collects their values when the page
 // asks for a token, and hands them to the Vault. The page gets the token.
+import type { Billing } from '@ozura/core/billing';
 import {
   type FieldType,
   type PageToTokenizer,
@@ -13,25 +14,32 @@ import { type FieldToTokenizer, type FieldValues, onLink, type TokenizerToField 
 import { askVault } from './vault-call.ts';
 import { closeSideDoors, onceMounted } from './window.ts';
 
-closeSideDoors();
-onceMounted<PageToTokenizer>(({ vault }, page) => {
-  const tell = (message: TokenizerToPage): void => page.postMessage(seal(vault, message));
-  const fields = openFields(vault);
-  let running: AbortController | undefined;
-  page.onmessage = async ({ data }) => {
-    const message = unseal<PageToTokenizer>(data, vault);
-    if (message?.type !== 'tokenize' && message?.type !== 'cancel') return;
-    running?.abort();
-    if (message.type !== 'tokenize') return;
-    running = new AbortController();
-    const { signal } = running;
-    const answer = await tokenize(fields, message, signal);
-    if (signal.aborted) return;
-    const { call } = message;
-    tell('kind' in answer ? { type: 'failed', call, failure: answer } : { type: 'token', call, tokenized: answer });
-  };
-  tell({ type: 'ready' });
-});
+/** What becomes of the billing details that a page gives along. */
+type CheckBilling = (details: unknown) => Billing | TokenizeFailure;
+
+export function openTokenizer(checkBilling?: CheckBilling): void {
+  closeSideDoors();
+  onceMounted<PageToTokenizer>(({ vault }, page) => {
+    const tell = (message: TokenizerToPage): void => page.postMessage(seal(vault, message));
+    const fields = openFields(vault);
+    let running: AbortController | undefined;
+    page.onmessage = async ({ data }) => {
+      const message = unseal<PageToTokenizer>(data, vault);
+      if (message?.type !== 'tokenize' && message?.type !== 'cancel') return;
+      running?.abort();
+      if (message.type !== 'tokenize') return;
+      running = new AbortController();
+      const { signal } = running;
+      const { call, billing } = message;
+      const checked = billing === undefined ? undefined : checkBilling?.(billing);
+      const answer = checked && 'kind' in checked ? checked : await tokenize(fields, message, signal);
+      if (signal.aborted) return;
+      if ('kind' in answer) tell({ type: 'failed', call, failure: answer });
+      else tell({ type: 'token', call, tokenized: { ...answer, ...(checked && { billing: checked as Billing }) } });
+    };
+    tell({ type: 'ready' });
+  });
+}
 
 type Collected = FieldValues | TokenizeFailure;
 
