@@ -193,6 +193,8 @@ test.each([
     'METHOD_NOT_ALLOWED',
   ]),
   ['BREW of an unknown path', 'BREW /coffee HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'NOT_FOUND'],
+  ['BREW of no path', 'BREW //:x HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'NOT_FOUND'],
+  ['a tunnel', 'CONNECT shop.example:443 HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'NOT_FOUND'],
 ])('%s is answered like everything else', async (_what, text, status, errorCode) => {
   const answer = await raw(text);
   expect([answer.status, answer.body.errorCode]).toEqual([status, errorCode]);

@@ -44,14 +44,14 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     clientErrorHandler: (error, socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) return;
       const path = pathOfUnknownMethod(error);
-      if (path !== undefined) return void answerUnknownMethod(app, path, socket);
+      if (path !== undefined) return answerUnknownMethod(app, path, socket);
       socket.end(unreadableAnswer(service, error.code, headers, newRequestId(context.random)));
     },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   });
   // To Node this is not a request either.
-  app.server.on('connect', ({ url = '/' }, socket) => void answerUnknownMethod(app, url, socket));
+  app.server.on('connect', ({ url = '' }, socket) => answerUnknownMethod(app, url.startsWith('/') ? url : '/', socket));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   // Callbacks, not promises: these run for every request and wait for nothing.

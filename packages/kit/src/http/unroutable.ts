@@ -16,12 +16,13 @@ export function asRoutable(request: IncomingMessage): string {
   if (!ROUTED.has(request.method ?? '')) request.method = nobodysMethod;
   const url = request.url ?? '/';
   if (!url.includes('%')) return url;
-  const [path = '', query] = url.split(/(?=\?)/, 2);
+  const end = url.includes('?') ? url.indexOf('?') : url.length;
+  const path = url.slice(0, end);
   try {
     decodeURIComponent(path);
     return url;
   } catch {
-    return path.replaceAll('%', '%25') + (query ?? '');
+    return path.replaceAll('%', '%25') + url.slice(end);
   }
 }
 
@@ -38,10 +39,16 @@ export function pathOfUnknownMethod(error: {
   return METHODS.includes(method) ? undefined : path;
 }
 
-/** What the routes answer, written to a connection that has no request. */
-export async function answerUnknownMethod(app: FastifyInstance, url: string, socket: Duplex): Promise<void> {
-  const { statusCode, headers, rawPayload } = await app.inject({ method: nobodysMethod, url });
-  const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
-  const head = [`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}`, ...lines, '', ''].join('\r\n');
-  socket.end(Buffer.concat([Buffer.from(head), rawPayload]));
+/** What the routes answer, written to a connection that has no request and that nobody else listens to. */
+export function answerUnknownMethod(app: FastifyInstance, path: string, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  // With an origin of its own: a path such as `//` is not to be taken for another host.
+  app.inject({ method: nobodysMethod, url: `http://unroutable${path}` }).then(
+    ({ statusCode, headers, rawPayload }) => {
+      const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
+      const head = [`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}`, ...lines, '', ''].join('\r\n');
+      socket.end(Buffer.concat([Buffer.from(head), rawPayload]));
+    },
+    () => socket.destroy(),
+  );
 }
