@@ -1,4 +1,5 @@
 // Every example of the three API descriptions, sent to the running system that serves them (contract 14.4).
+import { createHash } from 'node:crypto';
 import { isObject } from '@ozura/core/validation';
 import { Check } from 'typebox/schema';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -79,6 +80,26 @@ test.each(['checkout', 'vault', 'pay'] as const)('%s serves what it describes', 
     expect([path, answer.status, described.filter((method) => !allowed.includes(method))]).toEqual([path, 405, []]);
   }
 });
+
+test.each(['checkout', 'vault', 'pay'] as const)(
+  '%s shows people what it describes, with nothing but a style',
+  async (service) => {
+    const base = system.dev[`${service}Url`];
+    const answer = await fetch(`${base}/docs`);
+    const html = await answer.text();
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    const style = createHash('sha256').update(html.split(/<\/?style>/)[1] ?? '');
+    expect(answer.headers.get('content-security-policy')).toBe(
+      `default-src 'none'; style-src 'sha256-${style.digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
+    expect(html).not.toMatch(/<(script|link|img|iframe)|<[^>]* style=/);
+    const { paths } = (await (await fetch(`${base}/openapi.json`)).json()) as Description;
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const method of Object.keys(operations))
+        expect(html).toContain(`<code>${method.toUpperCase()} ${path}</code></h3>`);
+    }
+  },
+);
 
 interface Example {
   readonly path: string;

@@ -1,4 +1,4 @@
-// What `docs/api` holds: for every service its OpenAPI document and a page to read.
+// What `docs/api` holds: for every service its OpenAPI document and a page to read, here and where it is served.
 
 import type { Service } from '@ozura/core/errors';
 import tools from '../package.json' with { type: 'json' };
@@ -8,7 +8,9 @@ import { checkoutExamples } from './examples/checkout.ts';
 import { operationExamples } from './examples/operation.ts';
 import { payExamples } from './examples/pay.ts';
 import { vaultExamples } from './examples/vault.ts';
-import { pageOf } from './page.ts';
+import { htmlOf } from './html.ts';
+import { markdownOf } from './markdown.ts';
+import { blocksOf } from './page.ts';
 import { endpointsOf, SERVICES } from './records.ts';
 
 const EXAMPLES = { checkout: checkoutExamples, vault: vaultExamples, pay: payExamples };
@@ -27,10 +29,12 @@ export function apiFiles(): ReadonlyMap<string, string> {
     ...SERVICES.flatMap((service) => {
       const description = described(service);
       const document = documentOf(description);
+      const blocks = blocksOf(description);
       const { title } = document.info as { title: string };
       return [
         [`docs/api/${service}.json`, `${JSON.stringify(document, null, 1)}\n`] as const,
-        [`docs/api/${service}.md`, pageOf(description, title)] as const,
+        [`docs/api/${service}.md`, markdownOf(blocks, title, service)] as const,
+        [`docs/api/${service}.html`, htmlOf(blocks, title, service)] as const,
       ];
     }),
   ]);

@@ -1,4 +1,5 @@
-// The readable page of a service's API, from the same records as its OpenAPI document.
+// What the readable page of a service's API says, from the same records as its OpenAPI document. How it is written down is
+// the business of `markdown.ts` and `html.ts`.
 import type { Endpoint } from '@ozura/contract/endpoint';
 import { AUDIENCES, audienceOf, credentialsInWords } from './credentials.ts';
 import type { Described } from './document.ts';
@@ -7,53 +8,55 @@ import { failuresOf } from './failures.ts';
 import { limitInWords } from './limits.ts';
 import { answerSchema, hasQuery, type Schema, schemaOf } from './schema.ts';
 
-export function pageOf({ service, endpoints, examples }: Described, title: string): string {
-  const audiences = Object.entries(AUDIENCES).map(([audience, { name, description }]) => {
-    const own = endpoints.filter((endpoint) => audienceOf(endpoint) === audience);
-    if (own.length === 0) return '';
-    return [`## ${name}`, description, ...own.map((one) => sectionOf(one, examples[one.name] ?? []))].join('\n\n');
-  });
-  return `${[
-    `# ${title}`,
-    `Written by \`npm run openapi\`; do not edit. The same as [OpenAPI 3.1](${service}.json), which the service serves as \`/openapi.json\`. Error codes: [errors](../errors.md).`,
-    ...audiences.filter((part) => part !== ''),
-  ].join('\n\n')}\n`;
-}
+/** Texts and cells may hold `code` and *emphasis*. */
+export type Block =
+  | { readonly heading: string; readonly level: 2 | 3 }
+  | { readonly text: string }
+  | { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] }
+  | { readonly summary: string; readonly code: string };
 
-function sectionOf(endpoint: Endpoint, examples: readonly Example[]): string {
-  const { method, path, summary, headers = {} } = endpoint;
+export const blocksOf = ({ endpoints, examples }: Described): readonly Block[] =>
+  Object.entries(AUDIENCES).flatMap(([audience, { name, description }]): Block[] => {
+    const own = endpoints.filter((endpoint) => audienceOf(endpoint) === audience);
+    if (own.length === 0) return [];
+    const sections = own.flatMap((one) => sectionOf(one, examples[one.name] ?? []));
+    return [{ heading: name, level: 2 }, { text: description }, ...sections];
+  });
+
+function sectionOf(endpoint: Endpoint, examples: readonly Example[]): Block[] {
+  const { summary, headers = {} } = endpoint;
   const input = schemaOf(endpoint.input, endpoint.name, []);
   const facts = [
     `Credentials: ${credentialsInWords(endpoint)}.`,
     ...(endpoint.limit === undefined ? [] : [`Limit: ${limitInWords(endpoint.limit)}.`]),
   ];
   return [
-    `### ${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
-    summary,
-    facts.join(' '),
-    ...Object.entries(headers).map(([name, what]) => `Header \`${name}\`: ${what}`),
+    { heading: lineOf(endpoint), level: 3 },
+    { text: summary },
+    { text: facts.join(' ') },
+    ...Object.entries(headers).map(([name, what]) => ({ text: `Header \`${name}\`: ${what}` })),
     ...fieldTable(hasQuery(endpoint) ? 'Query' : 'Field', input),
     ...answerTable(answerSchema(endpoint.output)),
-    refusals(endpoint),
-    ...examples.map((example) => exampleText(endpoint, example)),
-  ].join('\n\n');
+    { text: refusals(endpoint) },
+    ...examples.map((example) => exampleOf(endpoint, example)),
+  ];
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const lineOf = ({ method, path }: Endpoint): string => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`;
 
-function fieldTable(kind: string, schema: Schema): string[] {
+function fieldTable(kind: string, schema: Schema): Block[] {
   const rows = fieldRows(schema, '');
-  return rows.length === 0 ? [] : [[`| ${kind} | Type | Default | |`, '|---|---|---|---|', ...rows].join('\n')];
+  return rows.length === 0 ? [] : [{ columns: [kind, 'Type', 'Default', ''], rows }];
 }
 
 /** A row for each member, those inside of objects and lists too. */
-function fieldRows(schema: Schema, prefix: string): string[] {
+function fieldRows(schema: Schema, prefix: string): string[][] {
   const required = new Set(schema.required ?? []);
   return Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
     const path = `${prefix}${name}`;
     const standard = required.has(name) ? '*required*' : defaultText(member);
     const rule = [member.description, ...boundsOf(member)].filter((part) => part !== undefined).join(' ');
-    const row = `| \`${path}\` | ${typeText(member)} | ${standard} | ${cell(rule)} |`;
+    const row = [`\`${path}\``, typeText(member), standard, rule];
     return [row, ...fieldRows(member, `${path}.`), ...fieldRows(member.items ?? {}, `${path}[].`)];
   });
 }
@@ -74,21 +77,21 @@ function boundsOf(member: Schema): string[] {
   ];
 }
 
-function answerTable(schema: Schema): string[] {
+function answerTable(schema: Schema): Block[] {
   const { properties = {} } = schema;
   const { data = schema, warnings, cached } = properties;
   const rows = answerRows(data, '');
   const beside = [warnings && '`warnings`', cached && '`cached`'].filter(Boolean);
   const note = beside.length === 0 ? '' : `, beside which there may be ${beside.join(' and ')}`;
   const what = properties.data === undefined ? 'The answer' : '`data` of the answer';
-  return rows.length === 0 ? [] : [`${what}${note}:\n\n${['| Member | Type |', '|---|---|', ...rows].join('\n')}`];
+  return rows.length === 0 ? [] : [{ text: `${what}${note}:` }, { columns: ['Member', 'Type'], rows }];
 }
 
-function answerRows(schema: Schema, prefix: string): string[] {
+function answerRows(schema: Schema, prefix: string): string[][] {
   const required = new Set(schema.required ?? []);
   return Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
     const path = `${prefix}${name}`;
-    const row = `| \`${path}\`${required.has(name) ? '' : ' (optional)'} | ${typeText(member)} |`;
+    const row = [`\`${path}\`${required.has(name) ? '' : ' (optional)'}`, typeText(member)];
     return [row, ...answerRows(member, `${path}.`), ...answerRows(member.items ?? {}, `${path}[].`)];
   });
 }
@@ -96,13 +99,9 @@ function answerRows(schema: Schema, prefix: string): string[] {
 const refusals = (endpoint: Endpoint): string =>
   `Refusals: ${[...failuresOf(endpoint)].map(([status, codes]) => `${status} ${codes.map((code) => `\`${code}\``).join(', ')}`).join(' · ')}`;
 
-function exampleText(endpoint: Endpoint, { summary, query, body, status = endpoint.status, answer }: Example): string {
+function exampleOf(endpoint: Endpoint, { summary, query, body, status = endpoint.status, answer }: Example): Block {
   const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
   const request = body === undefined ? '' : `\n${JSON.stringify(body, null, 2)}\n`;
-  const line = `${endpoint.method} ${endpoint.path.replace(/:(\w+)/g, '{$1}')}${search}`;
-  return [
-    `<details><summary>${summary}</summary>`,
-    `\`\`\`jsonc\n// ${line}${request}\n// ${status}\n${JSON.stringify(answer, null, 2)}\n\`\`\``,
-    '</details>',
-  ].join('\n\n');
+  const code = `// ${lineOf(endpoint)}${search}${request}\n// ${status}\n${JSON.stringify(answer, null, 2)}`;
+  return { summary, code };
 }

@@ -11,7 +11,7 @@ import { signingKeys } from '@ozura/contract/checkout/signing-keys';
 import * as clock from '@ozura/contract/test-clock';
 import { CURRENCIES } from '@ozura/core/currencies';
 import type { Intake } from '@ozura/core/validation';
-import { serveDescription } from '@ozura/kit/http/description';
+import { serveDescription, serveDescriptionPage } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
 import { type Asked, openRouter, type Router } from '@ozura/kit/http/route';
@@ -54,6 +54,7 @@ export function openApp(context: CheckoutContext, charges: Charges, jobs: Jobs):
   serveRoutes(context, charges, router);
   if (config.mode === 'test') serveClock(context, openTestClock(context, jobs), router);
   router.finish();
+  serveDescriptionPage(app, 'checkout');
   registerPages(app, context);
   return app;
 }

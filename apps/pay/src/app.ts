@@ -23,7 +23,7 @@ import {
 } from '@ozura/contract/pay/sandbox-programs';
 import { transQuery } from '@ozura/contract/pay/trans-query';
 import type { ClockSetting } from '@ozura/kit/db/test-clock';
-import { serveDescription } from '@ozura/kit/http/description';
+import { serveDescription, serveDescriptionPage } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
 import type { RateLimits } from '@ozura/kit/http/rate-limit';
@@ -50,11 +50,14 @@ import type { PayContext } from './context.ts';
 import { setSandboxClock } from './sandbox-clock.ts';
 import { findMerchant } from './store/merchants.ts';
 
+const PREFIXES = ['', '/api/v1'] as const;
+
 export function openApp(context: PayContext, jobs: Jobs, limits: RateLimits): ReturnType<typeof openServer> {
   const { config, db } = context;
   const https = config.urls.payUrl.startsWith('https:');
   const app = openServer({ service: 'pay', context, trustedProxies: config.trustedProxies, https });
-  const router = openRouter(app, limits, ['', '/api/v1']);
+  const router = openRouter(app, limits, PREFIXES);
+  serveDescriptionPage(app, 'pay', PREFIXES);
   serveRoutes(context, router, limits);
   const { service } = openAuthentication(context, openFailedAuthentications(limits));
   const pass = (setting: ClockSetting) => setSandboxClock(context, setting);

@@ -12,7 +12,7 @@ import { createTestToken } from '@ozura/contract/vault/test-tokens';
 import { tokenize } from '@ozura/contract/vault/tokenize';
 import * as tokens from '@ozura/contract/vault/tokens';
 import * as transfers from '@ozura/contract/vault/transfers';
-import { serveDescription } from '@ozura/kit/http/description';
+import { serveDescription, serveDescriptionPage } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { NotReady, serveHealth } from '@ozura/kit/http/health';
 import type { RateLimits } from '@ozura/kit/http/rate-limit';
@@ -108,6 +108,7 @@ export function openApp(context: VaultContext, { rotation, jobs, limits, isSeale
     keys: async () => checkKeys(isSealed),
   });
   serveDescription({ serve }, 'vault');
+  serveDescriptionPage(app, 'vault');
   const byBody = handleProxy(context);
   const byHeaders = handleProxyByHeaders(context);
   app.register((scope) => serveProxy(scope, { limits, authenticate: keyOrService('pay'), byBody, byHeaders }));
