@@ -92,6 +92,7 @@ test('a donor types an amount, after one that is refused beside the field', asyn
   expect((await getSession(system.dev, session.sessionId)).amount).toBeNull();
   await page.fill('#donationAmount', '$123.45');
   await shown(page, 'Donate $127.15');
+  expect(await page.textContent('#why-surcharge small')).toBe('3% of $123.45');
   await pressPay(page);
   // A debit card bears no surcharge, and is not asked about the lower total.
   expect((await landed(page)).get('amount')).toBe('123.45');
@@ -106,6 +107,15 @@ test('tax and surcharge are shown before the button as the address is typed, and
   await page.locator('#line-tax', { hasText: '$8.88' }).waitFor();
   await page.locator('#line-surcharge', { hasText: 'Credit card surcharge (3%)' }).waitFor();
   await page.getByText('The shop adds this for credit cards').waitFor();
+  await page.getByText('Why this total?').click();
+  await page.getByText('depends on your billing address').waitFor();
+  const lines = await page.locator('.why .lines > div:visible').allInnerTexts();
+  expect(lines.map((line) => line.replace(/\s+/g, ' '))).toEqual([
+    'Price $100.00',
+    'Tax depends on your billing address $8.88',
+    'Credit card surcharge (3%) 3% of $100.00 $3.00',
+    'Total $111.88',
+  ]);
   await page.fill('#zip', '10001');
   await shown(page, 'Pay $103.00');
   expect(await page.locator('#line-tax').isVisible()).toBe(false);

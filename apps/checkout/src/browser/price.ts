@@ -1,7 +1,7 @@
 // The price on the page: lines, total and the button's text, kept in step with what the server quotes.
 import { billingPlace } from '@ozura/core/billing';
 import { Intake } from '@ozura/core/validation';
-import { fill } from '../pages/messages/catalogue.ts';
+import { fill, type ScriptMessages } from '../pages/messages/catalogue.ts';
 import { fieldValue } from './billing-input.ts';
 import type { Donation } from './donation.ts';
 import { callPage } from './page-call.ts';
@@ -24,6 +24,7 @@ const ALWAYS: ReadonlySet<string> = new Set(['subtotal', 'total']);
 export function openPrice({ currency, exponent, total, donation, messages, ...facts }: CheckoutFacts): ShownPrice {
   const format = moneyFormat(currency, exponent);
   let current = total;
+  let percent = donation && percentText(donation.surchargeHundredths / 100);
   const totalText = (): string => format.format(current as `${number}`);
   const payText = (): string =>
     donation !== undefined && Number(current) === 0 ? donation.payText : fill(facts.payText, { amount: totalText() });
@@ -36,8 +37,8 @@ export function openPrice({ currency, exponent, total, donation, messages, ...fa
       current = String(pricing.total);
       const amountOf = (line: string): number => Number(pricing[line] ?? 0);
       for (const line of LINES) showLine(line, amountOf(line), format);
-      if (typeof surchargePercent === 'string')
-        labelSurcharge(fill(messages.surcharge, { percent: percentText(surchargePercent) }));
+      if (typeof surchargePercent === 'string') percent = percentText(Number(surchargePercent));
+      if (percent !== undefined) labelSurcharge(percent, format.format(amountOf('subtotal')), messages);
       showDetails(amountOf('tax') > 0, amountOf('surcharge') > 0);
       byId('grand-total').textContent = totalText();
       byId('pay').textContent = payText();
@@ -54,11 +55,18 @@ const moneyFormat = (currency: string, exponent: number): Intl.NumberFormat =>
     maximumFractionDigits: exponent,
   });
 
+/** In the list and in its explanation, which also has a line for a tax of nothing. */
 function showLine(name: (typeof LINES)[number], amount: number, format: Intl.NumberFormat): void {
-  const line = byId(`line-${name}`);
-  line.hidden = amount === 0 && !ALWAYS.has(name);
-  const value = line.querySelector('dd');
-  if (value !== null) value.textContent = format.format(amount);
+  for (const id of [`line-${name}`, `why-${name}`]) {
+    const line = document.getElementById(id);
+    if (line !== null) line.hidden = amount === 0 && !ALWAYS.has(name) && id !== 'why-tax';
+    setText(`#${id} dd`, format.format(amount));
+  }
+}
+
+function setText(selector: string, text: string): void {
+  const place = document.querySelector(selector);
+  if (place !== null) place.textContent = text;
 }
 
 /** The list comes with the first line that makes the total more than one amount, and then stays. */
@@ -69,14 +77,14 @@ function showDetails(isTaxed: boolean, isSurcharged: boolean): void {
   if (extra !== null) extra.hidden = !(isTaxed || isSurcharged);
 }
 
-function labelSurcharge(text: string): void {
-  const label = byId('line-surcharge').querySelector('dt');
-  if (label !== null) label.textContent = text;
+function labelSurcharge(percent: string, amount: string, { surcharge, whySurcharge }: ScriptMessages): void {
+  for (const label of ['#line-surcharge dt', '#why-surcharge span']) setText(label, fill(surcharge, { percent }));
+  setText('#why-surcharge small', fill(whySurcharge, { percent, amount }));
 }
 
-const percentText = (percent: string): string =>
+const percentText = (percent: number): string =>
   new Intl.NumberFormat(document.documentElement.lang, { style: 'percent', maximumFractionDigits: 2 }).format(
-    Number(percent) / 100,
+    percent / 100,
   );
 
 const quietMs = 400;

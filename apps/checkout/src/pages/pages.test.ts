@@ -24,6 +24,7 @@ const pay = (more: Partial<PayView> = {}): PayView => ({
   ...shop(),
   price: price({ currency: 'USD', subtotalMinor: 1840n, funding: 'credit' }),
   surchargeHundredths: 0n,
+  isTaxed: true,
   items: [],
   country: 'US',
   facts: {},
@@ -89,6 +90,20 @@ describe('the payment page', () => {
     expect(draw(pay())).toContain('<div id="line-tax" hidden>');
     const taxed = price({ currency: 'USD', subtotalMinor: 2500n, taxMinor: 222n, funding: 'credit' });
     expect(draw(pay({ price: taxed }))).toContain('<div id="line-tax"><dt>Tax</dt><dd>$2.22</dd>');
+  });
+
+  test('explains the total line by line: items, tax, surcharge', () => {
+    const items = [
+      { name: 'Kettle', quantity: 1, priceMinor: 1240n },
+      { name: 'Tea towel', quantity: 2, priceMinor: 300n },
+    ];
+    const priced = price({ currency: 'USD', subtotalMinor: 1840n, surchargeHundredths: 300n, funding: 'credit' });
+    const page = draw(pay({ price: priced, surchargeHundredths: 300n, items }));
+    expect(words(/<details[\s\S]*<\/details>/.exec(page)?.[0] ?? '').trim()).toBe(
+      'Why this total? Kettle 1 × $12.40 $12.40 Tea towel 2 × $3.00 $6.00 Subtotal $18.40 ' +
+        'Tax depends on your billing address $0.00 Credit card surcharge (3%) 3% of $18.40 $0.55 Total $18.95',
+    );
+    expect(draw(pay({ isTaxed: false }))).not.toContain('why-tax');
   });
 
   test('has no surcharge line while the surcharge is nothing', () => {
@@ -181,6 +196,7 @@ describe('a plan', () => {
       'Set-up fee $5.00, only with the first payment',
       'Plan start April 1, 2026',
       'End when it is cancelled',
+      'Introductory price $9.99 Set-up fee $5.00 Subtotal $14.99',
       'Blue Kettle will charge this card every month, starting today: $20.00 after the introductory price. Pay $15.44 today',
     ]) {
       expect(text).toContain(wanted);

@@ -3,7 +3,7 @@ import { exponentOf } from '@ozura/core/currencies';
 import { formatMoney } from '@ozura/core/money';
 import type { CheckoutFacts, EmbeddingFacts } from '../browser/page-facts.ts';
 import type { CheckoutContext } from '../context.ts';
-import { openingPrice } from '../price.ts';
+import { isTaxExempt, openingPrice } from '../price.ts';
 import type { Session } from '../store/sessions.ts';
 import { lookOf } from './appearance.ts';
 import { frameQuery } from './frame-address.ts';
@@ -51,6 +51,7 @@ export function payView(context: CheckoutContext, session: Session, opening: Ope
     ...shopView(context, session),
     price: priced,
     surchargeHundredths,
+    isTaxed: !isTaxExempt(request),
     items,
     ...(donationConfig === undefined ? {} : { donation: donationConfig }),
     ...(recurringConfig === undefined || amountMinor === undefined

@@ -4,6 +4,7 @@ import { type Html, html } from '@ozura/kit/html';
 import type { Language } from './language.ts';
 import { fill } from './messages/catalogue.ts';
 import { planTerms } from './plan-terms.ts';
+import { totalLines, whyThisTotal } from './total-lines.ts';
 import type { PayView } from './view.ts';
 
 export function orderSummary(view: PayView, language: Language): Html {
@@ -17,10 +18,11 @@ export function orderSummary(view: PayView, language: Language): Html {
 ${view.plan && html`<p class="hint">${text.firstPayment}</p>${planTerms(view.plan, currency, language)}`}
 ${view.items.length > 0 && html`<ul class="items">${view.items.map((item) => itemRow(item, currency, language))}</ul>`}
 <dl class="lines" id="lines"${!isDetailed && html` hidden`}>
-${priceLines(view, language)}
+${totalLines(view, language)}
 </dl>
 <p class="hint" id="surcharge-reason"${surchargeMinor === 0n && html` hidden`}>${text.surchargeReason}</p>
 ${view.plan && html`<p class="hint" id="plan-extra"${!isDetailed && html` hidden`}>${text.plan.extra}</p>`}
+${whyThisTotal(view, language)}
 </div></section>`;
 }
 
@@ -44,18 +46,4 @@ ${quantity > 1 && html`<p class="hint">${fill(text.quantity, { count: language.n
 ${discountLabel && html`<span class="discount">${discountLabel}</span>`}</div>
 <p class="item-price">${total}${before}</p>
 </li>`;
-}
-
-/** Every line is there from the start, so that the script only has to fill in amounts as the address is typed. */
-function priceLines({ price, surchargeHundredths }: PayView, language: Language): Html[] {
-  const text = language.messages.page;
-  const percent = language.percent(surchargeHundredths);
-  const line = (name: string, label: string, minor: bigint, shown: boolean): Html =>
-    html`<div id="line-${name}"${!shown && html` hidden`}><dt>${label}</dt><dd>${language.money(minor, price.currency)}</dd></div>`;
-  return [
-    line('subtotal', text.subtotal, price.subtotalMinor, true),
-    line('tax', text.tax, price.taxMinor, price.taxMinor > 0n),
-    line('surcharge', fill(text.surcharge, { percent }), price.surchargeMinor, price.surchargeMinor > 0n),
-    line('total', text.total, price.totalMinor, true),
-  ];
 }

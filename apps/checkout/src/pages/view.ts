@@ -33,6 +33,8 @@ export interface PayView extends ShopView {
   /** The price for a credit card, before an address is known. */
   readonly price: Price;
   readonly surchargeHundredths: bigint;
+  /** A sales tax may come with the billing address. */
+  readonly isTaxed: boolean;
   readonly items: readonly Item[];
   /** What a donor may give; only of a donation. */
   readonly donation?: DonationConfig;
