@@ -1,6 +1,6 @@
 // Calls to pinned addresses: where they go, and whether a byte of them left.
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import type { NoAnswer } from '@ozura/contract/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AddressRefused, openPinnedOutbound } from './pinned-fetch.ts';
@@ -13,7 +13,8 @@ let connections = 0;
 beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === '/never') return;
-    response.end(JSON.stringify({ host: request.headers.host }));
+    const at = request.socket.localAddress;
+    response.end(JSON.stringify(request.url === '/where' ? { at } : { host: request.headers.host }));
   });
   server.on('connection', () => {
     connections += 1;
@@ -71,4 +72,56 @@ it('a call that found no connection was not sent, one that found no answer may h
     sent: 'unknown',
     timedOut: true,
   });
+});
+
+it.each([
+  ['loopback', '127.0.0.1'],
+  // Public by its range, and nobody's.
+  ['public', '2000::1'],
+] as const)('a name that stands for a %s address when it is checked is not asked again', async (allowed, first) => {
+  const answers = [first, '127.0.0.2', '127.0.0.1'];
+  let asked = 0;
+  const rebinding = openPinnedOutbound(async () => [answers[asked++] ?? '']);
+  const url = `http://rebinding.test:${port}/where`;
+  const address = await rebinding.resolve(new URL(url), allowed);
+  const before = connections;
+  const outgoing = { method: 'POST', url, headers: {}, body: 'x', timeoutMs: 300 };
+  const reached = await rebinding.send(outgoing, address).then(
+    ({ text }) => JSON.parse(text).at,
+    () => 'nobody here',
+  );
+  await rebinding.close();
+  expect([address, asked, reached]).toEqual([first, 1, first === '127.0.0.1' ? first : 'nobody here']);
+  expect(connections - before).toBe(first === '127.0.0.1' ? 1 : 0);
+});
+
+const answering = async (bytes: string): Promise<unknown> => {
+  const peer = createTcpServer((socket) => socket.once('data', () => socket.end(bytes)));
+  await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
+  try {
+    const url = `http://interim.test:${(peer.address() as AddressInfo).port}/`;
+    return await send(url).then(({ status, text }) => [status, text], doubt);
+  } finally {
+    peer.close();
+  }
+};
+const doubt = ({ sent, timedOut }: NoAnswer) => ({ sent, timedOut });
+const final = 'HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok';
+
+it('interim answers are read past, whoever asked for them', async () => {
+  const hints = 'HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n';
+  expect(await answering(`HTTP/1.1 100 Continue\r\n\r\n${final}`)).toEqual([201, 'ok']);
+  expect(await answering(`HTTP/1.1 102 Processing\r\n\r\n${hints}${hints}${final}`)).toEqual([201, 'ok']);
+});
+
+it.each([
+  'HTTP/1.1 100 Continue\r\n\r\n',
+  'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+  'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nok',
+  'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n',
+  'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\nok',
+  'nothing of the kind',
+  '',
+])('what breaks off or cannot be read is in doubt: %j', async (bytes) => {
+  expect(await answering(bytes)).toEqual({ sent: 'unknown', timedOut: false });
 });

@@ -1,9 +1,11 @@
 // Calls to addresses that somebody else chose: the name is resolved once, the address checked, and the connection goes
 // to exactly that address, so that a second answer of the name server changes nothing (DNS rebinding).
 import { lookup } from 'node:dns/promises';
-import { isIP, isIPv4 } from 'node:net';
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { isIP, isIPv4, type Socket } from 'node:net';
 import { type IncomingAnswer, NoAnswer, type OutgoingRequest } from '@ozura/contract/client';
-import { Agent, buildConnector, request as undiciRequest } from 'undici';
+import { buildConnector } from 'undici';
 import { NotConnected, plainHeaders } from './fetch.ts';
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 
@@ -32,29 +34,33 @@ export class AddressRefused extends Error {
   }
 }
 
-export function openPinnedOutbound(): PinnedOutbound {
-  const agents = new Map<string, Agent>();
-  const agentFor = (address: string): Agent => {
-    const agent = agents.get(address) ?? openAgent(address);
-    agents.delete(address);
-    agents.set(address, agent);
+/** All addresses of a name. */
+export type LookUp = (host: string) => Promise<readonly string[]>;
+
+export function openPinnedOutbound(lookUp: LookUp = askNameServer): PinnedOutbound {
+  const agents = new Map<string, http.Agent>();
+  const agentFor = (protocol: string, address: string): http.Agent => {
+    const place = `${protocol}//${address}`;
+    const agent = agents.get(place) ?? openAgent(protocol, address);
+    agents.delete(place);
+    agents.set(place, agent);
     const [oldest] = agents;
-    if (agents.size > agentsMax && oldest !== undefined) {
-      agents.delete(oldest[0]);
-      void oldest[1].close();
-    }
+    // What it has open ends with its request, or with its second of idling.
+    if (agents.size > agentsMax && oldest !== undefined) agents.delete(oldest[0]);
     return agent;
   };
   return {
-    resolve: resolveOnce,
-    send: (request, address) => sendOnce(agentFor(address), request),
-    close: async () => void (await Promise.all([...agents.values()].map((agent) => agent.close()))),
+    resolve: (url, allowed) => resolveOnce(url, allowed, lookUp),
+    send: (request, address) => sendOnce(agentFor(new URL(request.url).protocol, address), request),
+    close: async () => {
+      for (const agent of agents.values()) agent.destroy();
+    },
   };
 }
 
-async function resolveOnce({ hostname }: URL, allowed: 'public' | 'loopback'): Promise<string> {
+async function resolveOnce({ hostname }: URL, allowed: 'public' | 'loopback', lookUp: LookUp): Promise<string> {
   const host = hostname.replace(/^\[|\]$/g, '');
-  const addresses = isIP(host) === 0 ? await lookUp(host) : [host];
+  const addresses = isIP(host) === 0 ? await lookUpInTime(host, lookUp) : [host];
   const isAllowed = allowed === 'public' ? isPublicAddress : isLoopbackAddress;
   // One connection goes to one address; IPv4 works from every network.
   const chosen = addresses.find(isIPv4) ?? addresses[0];
@@ -63,62 +69,96 @@ async function resolveOnce({ hostname }: URL, allowed: 'public' | 'loopback'): P
   return chosen;
 }
 
-async function lookUp(host: string): Promise<string[]> {
+const askNameServer: LookUp = async (host) => (await lookup(host, { all: true })).map(({ address }) => address);
+
+async function lookUpInTime(host: string, lookUp: LookUp): Promise<readonly string[]> {
   const late = AbortSignal.timeout(resolveTimeoutMs);
   const timeout = new Promise<never>((_resolve, reject) => {
     late.addEventListener('abort', () => reject(late.reason));
   });
   try {
-    const found = await Promise.race([lookup(host, { all: true }), timeout]);
-    return found.map(({ address }) => address);
+    return await Promise.race([lookUp(host), timeout]);
   } catch {
     throw new NoAnswer('the name does not resolve', { sent: 'no', timedOut: false });
   }
 }
 
-function openAgent(address: string): Agent {
+// Node's own client, which reads past interim answers such as `100 Continue` (RFC 9110 15.2); undici breaks off at them.
+function openAgent(protocol: string, address: string): http.Agent {
+  const connect = connectorTo(address);
+  const agent = new (protocol === 'https:' ? https : http).Agent({ keepAlive: true, timeout: keepAliveMs });
+  agent.createConnection = ({ host, port }, connected) => {
+    const hostname = host ?? address;
+    connect({ hostname, host: hostname, protocol, port: String(port) }, (...[error, socket]) => {
+      if (error === null) connected?.(null, socket);
+      else connected?.(new NotConnected(error), unconnected);
+    });
+    return undefined;
+  };
+  return agent;
+}
+
+/** Nobody looks at the socket of a failure. */
+const unconnected = undefined as unknown as Socket;
+
+function connectorTo(address: string): buildConnector.connector {
   const connectTcp = buildConnector({ timeout: connectTimeoutMs });
   const connectTls = buildConnector({ timeout: tlsTimeoutMs, allowH2: false });
-  const connect: buildConnector.connector = (options, callback) => {
-    const fail = (error: Error): void => callback(new NotConnected(error), null);
-    connectTcp({ ...options, protocol: 'http:', hostname: address, port: portOf(options) }, (...[error, socket]) => {
-      if (error !== null) return fail(error);
-      if (options.protocol !== 'https:') return callback(null, socket);
+  return (options, connected) =>
+    connectTcp({ ...options, protocol: 'http:', hostname: address }, (...[error, socket]) => {
+      if (error !== null) connected(error, null);
+      else if (options.protocol !== 'https:') connected(null, socket);
       // The certificate is checked against the name, whatever the address.
-      connectTls({ ...options, httpSocket: socket }, (...[tlsError, secure]) =>
-        tlsError === null ? callback(null, secure) : fail(tlsError),
+      else connectTls({ ...options, httpSocket: socket }, connected);
+    });
+}
+
+/** In time or not at all. Whatever ends it after a connection is there leaves open whether the peer has acted. */
+function sendOnce(agent: http.Agent, outgoing: OutgoingRequest): Promise<IncomingAnswer> {
+  const { method, url, headers, body, timeoutMs } = outgoing;
+  return new Promise((resolve, reject) => {
+    let timedOut = false;
+    const request = (url.startsWith('https:') ? https : http).request(url, { agent, method, headers });
+    const timer = setTimeout(() => {
+      timedOut = true;
+      request.destroy();
+      fail(new Error('no answer in time'));
+    }, timeoutMs);
+    const fail = (error: unknown): void => {
+      clearTimeout(timer);
+      reject(new NoAnswer('no answer', { sent: error instanceof NotConnected ? 'no' : 'unknown', timedOut }));
+    };
+    request.once('response', (answer) => {
+      readAnswer(answer).then(
+        (read) => {
+          clearTimeout(timer);
+          resolve(read);
+        },
+        (error: unknown) => {
+          request.destroy();
+          fail(error);
+        },
       );
     });
-  };
-  return new Agent({
-    connect,
-    allowH2: false,
-    keepAliveTimeout: keepAliveMs,
-    keepAliveMaxTimeout: keepAliveMs,
-    maxResponseSize: answerMaxBytes,
+    // Nobody asked for another protocol.
+    request.once('upgrade', (_answer, socket) => {
+      socket.destroy();
+      fail(new Error('the peer changed the protocol'));
+    });
+    request.on('error', fail);
+    request.end(body);
   });
 }
 
-const portOf = ({ port, protocol }: buildConnector.Options): string => port || (protocol === 'https:' ? '443' : '80');
-
-async function sendOnce(
-  agent: Agent,
-  { method, url, headers, body, timeoutMs }: OutgoingRequest,
-): Promise<IncomingAnswer> {
-  try {
-    const answer = await undiciRequest(url, {
-      dispatcher: agent,
-      method: method as 'POST',
-      headers: { ...headers },
-      body: body ?? null,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const text = await answer.body.text();
-    const plain = plainHeaders(answer.headers);
-    if ((plain['content-encoding'] ?? 'identity') !== 'identity') throw new Error('the answer is compressed unasked');
-    return { status: answer.statusCode, headers: plain, text };
-  } catch (error) {
-    const timedOut = (error as { name?: unknown }).name === 'TimeoutError';
-    throw new NoAnswer('no answer', { sent: error instanceof NotConnected ? 'no' : 'unknown', timedOut });
+async function readAnswer(answer: IncomingMessage): Promise<IncomingAnswer> {
+  const headers = plainHeaders(answer.headers);
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw new Error('the answer is compressed unasked');
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of answer as AsyncIterable<Uint8Array>) {
+    size += part.length;
+    if (size > answerMaxBytes) throw new Error('the answer is too large');
+    parts.push(part);
   }
+  return { status: answer.statusCode ?? 0, headers, text: new TextDecoder().decode(Buffer.concat(parts)) };
 }
