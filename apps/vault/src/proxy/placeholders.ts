@@ -1,6 +1,8 @@
 // Puts card data where a body has placeholders for it (contract 7.4). Text of a customer must not act as one: every
 // placeholder may occur once, an unknown one is refused, and what is inserted is digits, safe in every kind of body.
 import { invalidValue } from '@ozura/contract/vault/reader';
+import type { BodyKind } from './body-kind.ts';
+import { changeXml } from './xml.ts';
 
 /** What a placeholder stands for. */
 export type CardValue =
@@ -14,7 +16,7 @@ export type CardValue =
 
 export interface Template {
   readonly text: string;
-  readonly kind: 'json' | 'form' | 'text';
+  readonly kind: BodyKind;
   /** The second dialect counts only where the control values came as headers. */
   readonly aliases: boolean;
 }
@@ -74,6 +76,7 @@ export function fill({ text, kind, aliases }: Template, cardValue: (value: CardV
       return cardValue(value);
     });
   if (kind === 'json') return fillJson(text, fillText, cardValue);
+  if (kind === 'xml') return fillXml(text, fillText);
   return kind === 'form' ? fillForm(text, fillText) : fillText(text);
 }
 
@@ -100,7 +103,13 @@ function checkJson(text: string): void {
   }
 }
 
-/** Names of members are never filled. */
+function fillXml(text: string, fillText: Fill): string {
+  const filled = changeXml(text, { value: fillText, other: (part) => unfilled(part, fillText) });
+  if (filled === undefined) throw refusal();
+  return filled;
+}
+
+/** Names, and whatever else is no value, are never filled. */
 function unfilled(name: string, fillText: Fill): string {
   if (fillText(name) !== name) throw refusal();
   return name;

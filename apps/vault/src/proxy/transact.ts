@@ -7,6 +7,7 @@ import { AddressRefused } from '@ozura/kit/pinned-fetch';
 import { actorOf } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
 import { findSealedToken, type SealedToken } from '../store/tokens.ts';
+import { codeFieldOf } from './code-field.ts';
 import { type Destination, findDestination } from './destinations.ts';
 import { forwardedHeaders } from './headers.ts';
 import { fill, mentionsPlaceholder, placeholdersIn } from './placeholders.ts';
@@ -25,7 +26,7 @@ export async function transact(context: VaultContext, request: ProxyRequest, cal
     throw new Refusal('INTERNAL_ERROR', { body: { sent: 'no' } });
   });
   const answer = await send(context, request, ready);
-  return { success: true, proxy_response: scrubbed(context, answer, ready.revealed) };
+  return { success: true, proxy_response: scrubbed(context, request, ready.revealed, answer) };
 }
 
 interface Ready {
@@ -120,11 +121,17 @@ function notAnswered(error: unknown): Refusal {
   return new Refusal(sent === 'no' ? 'PROXY_NOT_SENT' : interrupted, { body: { sent } });
 }
 
-function scrubbed({ config }: VaultContext, { status, headers, text }: IncomingAnswer, revealed: Revealed) {
+function scrubbed(
+  { config }: VaultContext,
+  { template }: ProxyRequest,
+  revealed: Revealed,
+  { status, headers, text }: IncomingAnswer,
+) {
   const scrubbing = {
     number: revealed.values.cardNumber ?? revealed.values.accountNumber ?? '',
     mask: revealed.mask,
     securityCode: revealed.values.securityCode,
+    codeField: codeFieldOf(template),
     identifiers: new Set(config.processorIdentifiers),
   };
   return {
