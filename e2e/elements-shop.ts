@@ -70,7 +70,7 @@ async function answer({ shop, script }: Served, path: string, response: ServerRe
   const policy = [
     "default-src 'none'",
     `script-src '${script.integrity}'`,
-    `frame-src ${shop.elementsUrl}`,
+    `frame-src ${path === '/frameless' ? "'none'" : shop.elementsUrl}`,
     "connect-src 'self'",
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
@@ -90,7 +90,7 @@ export const inFrame = (page: Page, label: string): FrameLocator =>
 
 export const inputOf = (page: Page, label: string) => inFrame(page, label).locator('input');
 
-type Options = Pick<VaultOptions, 'sessionLimit' | 'appearance'> & { readonly path?: string };
+type Options = Pick<VaultOptions, 'sessionLimit' | 'appearance' | 'pubKey' | 'fonts'> & { readonly path?: string };
 
 /** Opens the shop's page with its three card fields, ready to be typed into. */
 export async function openFields(

@@ -123,6 +123,19 @@ describe.each(VERSIONS)('with React %s', (version, home) => {
     expect([minted, await isReady(), trouble]).toEqual([1, true, []]);
   });
 
+  it('says that the frames did not load in time', async () => {
+    await page.clock.install();
+    await page.goto(`${shop.url}/frameless`);
+    await page.evaluate((url) => (globalThis as unknown as ReactPage).show(url), shop.elementsUrl);
+    await expect.poll(frames).toBe(4);
+    await page.clock.fastForward(10_000);
+    const { initError, ready } = await page.evaluate(() => {
+      const { initError: error, ready: isReady } = (globalThis as unknown as ReactPage).handle;
+      return { initError: error?.errorCode, ready: isReady };
+    });
+    expect([initError, ready]).toEqual(['timeout', false]);
+  });
+
   it('says why there is no vault', async () => {
     await page.evaluate((url) => (globalThis as unknown as ReactPage).show(url, '/open'), shop.elementsUrl);
     await expect

@@ -51,6 +51,8 @@ export interface FontFile {
   readonly weight?: string;
   readonly style?: string;
   readonly display?: string;
+  /** As in CSS: the file is loaded only for characters that it is for. */
+  readonly unicodeRange?: string;
 }
 
 export interface FieldSettings {

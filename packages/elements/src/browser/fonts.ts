@@ -27,12 +27,20 @@ async function readSheet(address: string): Promise<FontFile[]> {
   const sheet = await new CSSStyleSheet().replace(await answer.text());
   return [...sheet.cssRules]
     .filter((rule) => rule instanceof CSSFontFaceRule)
-    .flatMap(({ style }) => {
-      const told = (name: string): string => style.getPropertyValue(name).trim();
+    .flatMap(({ style: rule }) => {
+      const told = (name: string): string => rule.getPropertyValue(name).trim();
       const [, file] = /url\(["']?([^"')]+)/.exec(told('src')) ?? [];
       if (file === undefined) return [];
       const family = told('font-family').replace(/^["']|["']$/g, '');
-      const src = new URL(file, address).href;
-      return [{ family, src, weight: told('font-weight') || 'normal', style: told('font-style') || 'normal' }];
+      return [
+        {
+          family,
+          src: new URL(file, address).href,
+          weight: told('font-weight'),
+          style: told('font-style'),
+          display: told('font-display'),
+          unicodeRange: told('unicode-range'),
+        },
+      ];
     });
 }

@@ -172,16 +172,21 @@ export class OzVault {
   }
 
   #create(type: FieldType, allowed: readonly FieldType[], options: ElementOptions): OzElement {
-    if (this.#destroyed) throw new OzError('config', 'the vault was destroyed');
+    this.#refuseWhenDestroyed();
     if (!allowed.includes(type)) throw new OzError('config', `the type must be one of ${allowed.join(', ')}`);
     const element = this.#elements.get(type) ?? new OzElement(type, options, this.#host);
     this.#elements.set(type, element);
     return element;
   }
 
+  #refuseWhenDestroyed(): void {
+    if (this.#destroyed) throw new OzError('config', 'the vault was destroyed');
+  }
+
   /** The fields to collect, if a token can be made now. */
   #mounted(types: readonly FieldType[]): FieldType[] {
     const mounted = types.flatMap((type) => this.#elements.get(type) ?? []).filter(({ isMounted }) => isMounted);
+    this.#refuseWhenDestroyed();
     if (!this.#isReady) throw new OzError('config', 'not ready');
     if (this.#attempt !== undefined) throw new OzError('config', 'tokenization already in progress');
     if (mounted.length === 0) {

@@ -3,7 +3,7 @@ import type { Brand } from '@ozura/core/card/brand';
 import type { FieldSettings, FieldState } from '@ozura/elements/protocol';
 import { resolveStyle } from './appearance.ts';
 import { deleteDigit, reformat } from './caret.ts';
-import { loadFonts } from './fonts.ts';
+import { addFonts } from './fonts.ts';
 import type { FieldKind } from './kind.ts';
 import type { FieldValues } from './link.ts';
 import { applyStyle } from './style.ts';
@@ -51,7 +51,7 @@ export class Field {
   }
 
   dress({ appearance, style, fonts, placeholder, disabled, label }: FieldSettings): void {
-    loadFonts(fonts);
+    addFonts(fonts);
     applyStyle(this.#sheet, resolveStyle(appearance, style));
     this.#input.placeholder = placeholder;
     this.#input.disabled = disabled;
