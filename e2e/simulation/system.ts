@@ -1,6 +1,7 @@
 // A whole installation in a simulation: programs that die and come back, their disks, and what is around them.
 import { openClient } from '@ozura/contract/client';
 import type { Context } from '@ozura/kit/context';
+import { openCounters } from '@ozura/kit/counters';
 import type { Database } from '@ozura/kit/db/handle';
 import type { Log } from '@ozura/kit/log';
 import { DatabaseTrouble, type Disk, openDisk } from './disk.ts';
@@ -92,7 +93,12 @@ async function start(
   };
   const process = openProcess(world, name, fate);
   const log = logOf(system, process);
-  const base: Context = { now: world.nowMs, random: (count) => world.chance.bytes(count), log };
+  const base: Context = {
+    now: world.nowMs,
+    random: (count) => world.chance.bytes(count),
+    log,
+    counters: openCounters(),
+  };
   const db = system.disks[program].mount(process, plan.processes[program] > 1 ? 'postgres' : 'sqlite');
   const started: Started =
     program === 'pay'

@@ -7,6 +7,7 @@ import { Refusal } from '@ozura/core/errors';
 import type { Secret } from '@ozura/core/secret';
 import { secretHeader } from '@ozura/kit/auth';
 import type { FailedAuthentications } from '@ozura/kit/http/failed-authentications';
+import { tellOfLeakedKey } from '@ozura/kit/http/leaked-key';
 import type { FastifyRequest } from 'fastify';
 import type { CheckoutContext } from './context.ts';
 import { asked, unavailable } from './upstream.ts';
@@ -54,9 +55,7 @@ export function openKeyAuthentication(context: CheckoutContext, failed: FailedAu
       verdicts.set(keyHash, verdict);
       return verdict;
     });
-    if (request.headers.origin !== undefined) {
-      request.log.warn({ merchantId: merchant.merchantId }, 'secret keys came from a browser');
-    }
+    tellOfLeakedKey(context, request, { merchantId: merchant.merchantId });
     return merchant;
   };
   return { byKeys, returnHostsOf: (merchantId) => returnHosts.get(merchantId) ?? [] };

@@ -3,6 +3,7 @@ import { Refusal } from '@ozura/core/errors';
 import type { Secret } from '@ozura/core/secret';
 import { hashKey, sameHash, secretHeader } from '@ozura/kit/auth';
 import type { FailedAuthentications } from '@ozura/kit/http/failed-authentications';
+import { tellOfLeakedKey } from '@ozura/kit/http/leaked-key';
 import type { Call } from '@ozura/kit/http/route';
 import type { PayContext } from './context.ts';
 import { findMerchant, findMerchantByKey, type Merchant } from './store/merchants.ts';
@@ -64,9 +65,7 @@ export function openAuthentication(context: PayContext, failed: FailedAuthentica
       return failed.guard(request.ip, async () => {
         if (serviceKey !== undefined) throw new Refusal('INVALID_CREDENTIALS');
         const merchant = await byKeys(request);
-        if (request.headers.origin !== undefined) {
-          request.log.warn({ merchantId: merchant.merchantId }, 'a secret key came from a browser');
-        }
+        tellOfLeakedKey(context, request, { merchantId: merchant.merchantId });
         return { merchant, service: false };
       });
     };

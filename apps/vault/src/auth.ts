@@ -5,6 +5,7 @@ import type { Mode } from '@ozura/core/ids';
 import type { Secret } from '@ozura/core/secret';
 import { hashKey, sameHash, secretHeader } from '@ozura/kit/auth';
 import type { FailedAuthentications } from '@ozura/kit/http/failed-authentications';
+import { tellOfLeakedKey } from '@ozura/kit/http/leaked-key';
 import type { Call } from '@ozura/kit/http/route';
 import {
   isMintedByService,
@@ -114,15 +115,14 @@ export function operatorOf({ headers }: Request): string {
   return typeof sent === 'string' && OPERATOR.test(sent) && !holdsCardNumber(sent) ? `admin:${sent}` : 'admin';
 }
 
-async function findKeyCaller({ db, config, log }: VaultContext, request: Request): Promise<KeyCaller> {
+async function findKeyCaller(context: VaultContext, request: Request): Promise<KeyCaller> {
+  const { db, config } = context;
   const sent = secretHeader(request.headers, 'x-api-key');
   if (sent === undefined) throw new Refusal('MISSING_CREDENTIALS');
   // The same work for every text, so that time does not tell which part of a key is right.
   const application = await findApplicationByKey(db, hashKey(config.pepper, sent.open()));
   if (application === undefined || !isOfMode(sent, config.mode)) throw new Refusal('INVALID_CREDENTIALS');
-  if (request.headers.origin !== undefined) {
-    log.warn({ application: application.id }, 'a secret key came from a browser: it has probably leaked');
-  }
+  tellOfLeakedKey(context, request, { merchantId: application.merchantId, application: application.id });
   return { kind: 'key', application, merchantId: application.merchantId };
 }
 

@@ -1,6 +1,7 @@
 // The only place where a program gets its clock and its randomness. Everything else is handed a context.
 import { randomBytes } from 'node:crypto';
 import type { RandomBytes } from '@ozura/core/ids';
+import { type Counters, openCounters } from './counters.ts';
 import type { Log } from './log.ts';
 
 export interface Context {
@@ -9,12 +10,18 @@ export interface Context {
   /** Cryptographically secure. */
   readonly random: RandomBytes;
   readonly log: Log;
+  readonly counters: Counters;
 }
 
 /** Enough for about two hundred ids. */
 const poolBytes = 8_192;
 
-export const openContext = (log: Log): Context => ({ now: () => Date.now(), random: pooledRandom(), log });
+export const openContext = (log: Log): Context => ({
+  now: () => Date.now(),
+  random: pooledRandom(),
+  log,
+  counters: openCounters(),
+});
 
 /** One call into the system's generator for many ids. A byte is handed out once and wiped from the pool. */
 function pooledRandom(): RandomBytes {
