@@ -11,6 +11,8 @@ export interface CheckoutConfig extends BaseConfig {
   readonly declinesToldMax?: number;
   /** Shows billing details of a completed session to whoever knows its id. */
   readonly publicSessionBilling: boolean;
+  /** Origins that may hold `/preview` and restyle it; absent: none, in test mode those of this machine. */
+  readonly previewOrigins?: readonly string[];
   /** ISO 4217 codes that are offered; absent: all of them. */
   readonly currencies?: ReadonlySet<string>;
   /** Label of a crash point; tests only. */

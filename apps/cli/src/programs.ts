@@ -57,7 +57,7 @@ export async function startPrograms(settings: StartSettings, keys: InstallationK
       maxFailedAttempts: settings.tuning.maxFailedAttempts,
       ...toldMaxOf(settings),
       publicSessionBilling: settings.tuning.publicSessionBilling,
-      ...currenciesOf(settings),
+      ...settings.tuning.ofCheckout,
       ...crashAtOf(settings),
     }),
   ]);
@@ -89,7 +89,6 @@ const vaultConfig = (
 
 const toldMaxOf = ({ tuning: { declinesToldMax } }: StartSettings) =>
   declinesToldMax === undefined ? {} : { declinesToldMax };
-const currenciesOf = ({ tuning: { currencies } }: StartSettings) => (currencies === undefined ? {} : { currencies });
 const crashAtOf = ({ tuning: { crashAt } }: StartSettings) => (crashAt === undefined ? {} : { crashAt });
 
 const flush = (log: Log): Promise<void> => new Promise((resolve) => log.flush(() => resolve()));

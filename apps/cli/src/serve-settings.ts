@@ -88,10 +88,9 @@ const isSafe = ({ protocol, hostname }: URL): boolean =>
 
 export function readCheckout(env: EnvReader) {
   const { config, tuning } = readBase(env, 'checkout');
-  const { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, currencies } = tuning;
+  const { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, ofCheckout } = tuning;
   const serviceKey = new Secret(env.secret('CHECKOUT_SERVICE_KEY'));
-  const offered = currencies === undefined ? {} : { currencies };
-  const rules = { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, ...offered, ...toldMax(tuning) };
+  const rules = { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, ...ofCheckout, ...toldMax(tuning) };
   return { ...config, serviceKey, ...rules, ...crashAt(tuning) };
 }
 

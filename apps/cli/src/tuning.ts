@@ -1,6 +1,9 @@
 // Settings that `start` and `serve` have in common.
+
+import { parentOrigin } from '@ozura/contract/checkout/web-address';
 import { CURRENCIES } from '@ozura/core/currencies';
 import type { Mode } from '@ozura/core/ids';
+import { Intake } from '@ozura/core/validation';
 import type { EnvReader } from '@ozura/kit/env';
 import { readTraffic, type Traffic, unlimited } from './traffic-settings.ts';
 
@@ -9,7 +12,8 @@ export interface Tuning {
   readonly maxFailedAttempts: number;
   readonly declinesToldMax?: number;
   readonly publicSessionBilling: boolean;
-  readonly currencies?: ReadonlySet<string>;
+  /** What only Checkout has, where it is set. */
+  readonly ofCheckout: { readonly currencies?: ReadonlySet<string>; readonly previewOrigins?: readonly string[] };
   readonly cvcSeconds: number;
   readonly traffic: Traffic;
   readonly crashAt?: string;
@@ -27,7 +31,7 @@ export function readTuning(env: EnvReader, mode: Mode): Tuning {
     sessionLifetimeSeconds: env.integer('SESSION_LIFETIME_SECONDS', 1_800),
     maxFailedAttempts: env.integer('MAX_FAILED_ATTEMPTS', 5),
     publicSessionBilling: env.oneOf('PUBLIC_SESSION_BILLING', ['true', 'false'], 'false') === 'true',
-    ...readCurrencies(env),
+    ofCheckout: { ...readCurrencies(env), ...readPreviewOrigins(env, mode) },
     cvcSeconds,
     traffic,
     ...(env.text('RATE_LIMITS', 'on') === 'off' ? { declinesToldMax: unlimited } : {}),
@@ -35,7 +39,16 @@ export function readTuning(env: EnvReader, mode: Mode): Tuning {
   };
 }
 
-function readCurrencies(env: EnvReader): Pick<Tuning, 'currencies'> {
+function readPreviewOrigins(env: EnvReader, mode: Mode): Pick<Tuning['ofCheckout'], 'previewOrigins'> {
+  if (!env.has('PREVIEW_ORIGINS')) return {};
+  const intake = new Intake();
+  const read = parentOrigin({ mode });
+  const previewOrigins = env.list('PREVIEW_ORIGINS').flatMap((origin) => read(origin, origin, intake) ?? []);
+  for (const failure of intake.failures) env.refuse('PREVIEW_ORIGINS', failure);
+  return { previewOrigins };
+}
+
+function readCurrencies(env: EnvReader): Pick<Tuning['ofCheckout'], 'currencies'> {
   const codes = env.list('CURRENCIES').map((code) => code.toUpperCase());
   for (const code of codes) if (!CURRENCIES.has(code)) env.refuse('CURRENCIES', `${code} is not an ISO 4217 currency`);
   return codes.length === 0 ? {} : { currencies: new Set(codes) };

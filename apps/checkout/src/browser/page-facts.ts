@@ -50,6 +50,16 @@ export interface CheckoutFacts extends SessionFacts {
   readonly messages: ScriptMessages;
 }
 
+/** Of the page that shows how a session would look. */
+export interface PreviewFacts {
+  /** Whose messages are accepted; `loopback`: those of any page on this machine. */
+  readonly origins: readonly string[] | 'loopback';
+  readonly mode: 'test' | 'live';
+  readonly merchantName: string;
+  /** Texts that follow the look, `title` with a place for the merchant. */
+  readonly texts: Readonly<Record<'title' | 'titleWithoutName' | 'cancel', string>>;
+}
+
 /** What a donor may give, as decimal text, what is added to it, and what is said of it. */
 export interface DonationFacts {
   /** What the button says before an amount is chosen. */
@@ -73,9 +83,14 @@ export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
   return element as E;
 }
 
+/** The only way in which a look gets into the page: names and values, never style text. */
+export function setVariables(variables: PageFacts['variables']): void {
+  for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);
+}
+
 /** Runs on every page, as soon as the document is there. */
 export function preparePage({ variables }: PageFacts): void {
-  for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);
+  setVariables(variables);
   // A page that the browser kept in memory shows a state of the past: "back" after paying must not show the form.
   addEventListener('pageshow', (event) => {
     if (event.persisted) location.reload();

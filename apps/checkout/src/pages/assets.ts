@@ -10,6 +10,7 @@ export interface Assets {
   readonly donateScript: BrowserFile;
   /** Beside one of the others, on pages in an iframe. */
   readonly framedScript: BrowserFile;
+  readonly previewScript: BrowserFile;
   /** All other pages: appearance, asking for an outcome, going back. */
   readonly pageScript: BrowserFile;
 }
@@ -20,5 +21,6 @@ export const bundleAssets = (): Assets => ({
   checkoutScript: bundle(new URL('../browser/checkout.ts', import.meta.url)),
   donateScript: bundle(new URL('../browser/donate.ts', import.meta.url)),
   framedScript: bundle(new URL('../browser/framed.ts', import.meta.url)),
+  previewScript: bundle(new URL('../browser/preview.ts', import.meta.url)),
   pageScript: bundle(new URL('../browser/page.ts', import.meta.url)),
 });

@@ -25,7 +25,7 @@ export function checkoutPage({ language, assets, view, elementsUrl }: CheckoutPa
     language,
     assets,
     title: titleOf(view, language),
-    script: view.donation === undefined ? assets.checkoutScript : assets.donateScript,
+    script: scriptOf(view, assets),
     facts: factsOf(view, language),
     preconnect: elementsUrl,
     main: html`<main class="card columns">
@@ -36,6 +36,9 @@ ${confirming(language)}
 ${moreTime(language)}`,
   });
 }
+
+const scriptOf = ({ banner, donation }: PayView, assets: Assets) =>
+  banner === 'preview' ? assets.previewScript : donation === undefined ? assets.checkoutScript : assets.donateScript;
 
 function payForm(view: PayView, language: Language): Html {
   const text = language.messages.page;

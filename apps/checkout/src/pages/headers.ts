@@ -11,8 +11,16 @@ export interface PageHeaderFacts {
   readonly elementsUrl: string;
   /** How the session of the page is embedded; absent on pages that belong to none. */
   readonly framing?: Framing;
+  /** Only of the preview. */
+  readonly preview?: PreviewSources;
   /** Addresses of the pictures of this session. */
   readonly imageUrls?: readonly string[];
+}
+
+/** Sources of a content policy: who may hold the preview, and where the logo that it is told of may come from. */
+export interface PreviewSources {
+  readonly ancestors: readonly string[];
+  readonly images: readonly string[];
 }
 
 const SWITCHED_OFF = [
@@ -33,23 +41,25 @@ const PERMISSIONS = SWITCHED_OFF.map((feature) => `${feature}=()`).join(', ');
 
 export function pageHeaders(facts: PageHeaderFacts): Record<string, string> {
   const { embedMode = 'redirect', parentOrigin } = facts.framing ?? {};
-  const framed = embedMode === 'iframe' && parentOrigin !== undefined;
+  const ancestors = facts.preview?.ancestors ?? (embedMode === 'iframe' && parentOrigin ? [parentOrigin] : []);
+  const framed = ancestors.length > 0;
   return {
     'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy': contentPolicy(facts, framed ? parentOrigin : "'none'"),
+    'Content-Security-Policy': contentPolicy(facts, framed ? ancestors.join(' ') : "'none'"),
     'Permissions-Policy': PERMISSIONS,
     'X-Robots-Tag': 'noindex, nofollow',
     'Origin-Agent-Cluster': '?1',
     ...(framed ? {} : { 'X-Frame-Options': 'DENY' }),
     // In the other modes it would cut the connection to the page that opened us and waits for our events.
-    ...(embedMode === 'redirect' ? { 'Cross-Origin-Opener-Policy': 'same-origin' } : {}),
+    ...(embedMode === 'redirect' && !framed ? { 'Cross-Origin-Opener-Policy': 'same-origin' } : {}),
   };
 }
 
-function contentPolicy({ assets, elementsUrl, imageUrls = [] }: PageHeaderFacts, ancestors: string): string {
-  const { checkoutScript, donateScript, framedScript, pageScript } = assets;
-  const scripts = [checkoutScript, donateScript, framedScript, pageScript].map(({ integrity }) => `'${integrity}'`);
-  const images = new Set(imageUrls.map((url) => new URL(url).origin));
+function contentPolicy({ assets, elementsUrl, preview, imageUrls = [] }: PageHeaderFacts, ancestors: string): string {
+  const { checkoutScript, donateScript, framedScript, pageScript, previewScript } = assets;
+  const files = preview === undefined ? [checkoutScript, donateScript, framedScript, pageScript] : [previewScript];
+  const scripts = files.map(({ integrity }) => `'${integrity}'`);
+  const images = new Set(preview?.images ?? imageUrls.map((url) => new URL(url).origin));
   return [
     "default-src 'none'",
     `script-src ${scripts.join(' ')}`,

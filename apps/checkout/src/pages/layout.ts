@@ -13,7 +13,7 @@ export interface PageParts {
   readonly title: string;
   /** Absent on pages that belong to no session. */
   readonly merchantName?: string;
-  readonly testMode?: boolean;
+  readonly banner?: ShopView['banner'];
   readonly embedding?: ShopView['embedding'];
   readonly script: BrowserFile;
   /** For the script, as a block of JSON that is never executed. */
@@ -42,7 +42,7 @@ ${page.preconnect && html`<link rel="preconnect" href="${page.preconnect}">`}
 ${isFramed && html`<script type="module" src="${assets.framedScript.url}" integrity="${assets.framedScript.integrity}"></script>`}
 </head>
 <body>
-${page.testMode && html`<p class="test-mode"><strong>${text.testMode}</strong> ${text.testModeNote}</p>`}
+${page.banner && html`<p class="test-mode"><strong>${text[page.banner]}</strong> ${text[`${page.banner}Note`]}</p>`}
 <div class="canvas">
 ${shopBar(page)}
 ${page.main}

@@ -10,6 +10,7 @@ import type { Assets } from './assets.ts';
 import { languageFor } from './language.ts';
 import { unusableLinkPage } from './payment-link.ts';
 import type { PageToSend } from './send-page.ts';
+import { bannerOf } from './session-views.ts';
 
 type UnusableAnswer = PageToSend & { readonly status: 404 | 410 };
 export type LinkAnswer = UnusableAnswer | { readonly status: 303; readonly location: string | undefined };
@@ -57,7 +58,7 @@ function unusable(
   const request = sessionRequestOf(link);
   const shop = {
     merchantName: request.merchantName,
-    testMode: config.mode === 'test',
+    ...bannerOf(config),
     look: lookOf(request.appearance, request.hideHeader),
   };
   return { status: 410, page: unusableLinkPage({ language, assets, code, shop }), session: { request } };

@@ -15,7 +15,7 @@ const language = languageFor({});
 const shop = (more: Partial<ShopView> = {}): ShopView => ({
   sessionId: 'session_1',
   merchantName: 'Blue Kettle',
-  testMode: true,
+  banner: 'testMode',
   look: lookOf({}, false),
   ...more,
 });

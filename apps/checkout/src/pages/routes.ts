@@ -11,6 +11,7 @@ import { languageFor } from './language.ts';
 import { openCheckout } from './open-checkout.ts';
 import { openError } from './open-error.ts';
 import { openPaymentLink } from './open-payment-link.ts';
+import { openPreview } from './preview.ts';
 import { qrCode } from './qr-code.ts';
 import { genericPage } from './result.ts';
 import { type Sending, sendPage } from './send-page.ts';
@@ -22,6 +23,7 @@ export function registerPages(app: FastifyInstance, context: CheckoutContext): v
   servePage(app, { url: '/pay/:linkId', context, assets, answer: answerLink });
   serveQrCode(app, context);
   servePage(app, { url: '/error', context, assets, answer: answerError });
+  servePage(app, { url: '/preview', context, assets, answer: answerPreview });
   app.post('/csp-report', async (request, reply) => {
     const report = readPolicyReport(request.body);
     if (report !== undefined) request.log.warn({ report }, 'a page broke its content policy');
@@ -91,6 +93,12 @@ async function answerError(sending: Sending): Promise<FastifyReply> {
   const query = [...new URL(request.url, context.config.urls.checkoutUrl).searchParams];
   const acceptLanguage = request.headers['accept-language'];
   return sendPage(sending, { status: 200, ...(await openError(context, { query, assets, acceptLanguage })) });
+}
+
+async function answerPreview(sending: Sending): Promise<FastifyReply> {
+  const { context, assets, request } = sending;
+  const language = languageFor({ acceptLanguage: request.headers['accept-language'] });
+  return sendPage(sending, openPreview(context.config, language, assets));
 }
 
 /** A person is looking: the failure is a page too, and says no more than the code does. */

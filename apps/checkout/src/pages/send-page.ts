@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CheckoutContext } from '../context.ts';
 import type { Session } from '../store/sessions.ts';
 import type { Assets } from './assets.ts';
-import { pageHeaders } from './headers.ts';
+import { type PreviewSources, pageHeaders } from './headers.ts';
 import { imageUrlsOf } from './session-views.ts';
 
 const compress = promisify(gzip);
@@ -24,17 +24,18 @@ export interface PageToSend {
   readonly page: string;
   /** Whose embedding and pictures the headers allow. */
   readonly session?: Pick<Session, 'request'>;
+  readonly preview?: PreviewSources;
 }
 
 export async function sendPage(
   { context, assets, request, reply }: Sending,
-  { status, page, session }: PageToSend,
+  { status, page, session, preview }: PageToSend,
 ): Promise<FastifyReply> {
   const { elementsUrl } = context.config.urls;
   const own = session && { framing: framingOf(session), imageUrls: imageUrlsOf(session) };
   reply
     .code(status)
-    .headers(pageHeaders({ assets, elementsUrl, ...own }))
+    .headers(pageHeaders({ assets, elementsUrl, ...own, ...(preview && { preview }) }))
     .header('Vary', 'Accept-Encoding, Accept-Language');
   if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(page);
   return reply.header('Content-Encoding', 'gzip').send(await compress(page, { level }));

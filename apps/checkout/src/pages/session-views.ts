@@ -2,6 +2,7 @@
 import { exponentOf } from '@ozura/core/currencies';
 import { formatMoney } from '@ozura/core/money';
 import type { CheckoutFacts, EmbeddingFacts } from '../browser/page-facts.ts';
+import type { CheckoutConfig } from '../config.ts';
 import type { CheckoutContext } from '../context.ts';
 import { isTaxExempt, openingPrice } from '../price.ts';
 import type { Session } from '../store/sessions.ts';
@@ -12,10 +13,13 @@ import type { PayView, ShopView } from './view.ts';
 export const shopView = ({ config }: CheckoutContext, { id, request }: Session): ShopView => ({
   sessionId: id,
   merchantName: request.merchantName,
-  testMode: config.mode === 'test',
+  ...bannerOf(config),
   look: lookOf(request.appearance, request.hideHeader),
   ...embeddingOf({ id, request }),
 });
+
+export const bannerOf = ({ mode }: Pick<CheckoutConfig, 'mode'>): Pick<ShopView, 'banner'> =>
+  mode === 'test' ? { banner: 'testMode' } : {};
 
 /** Without an origin nobody is told anything, and the page behaves as in redirect mode (contract 2.6). */
 function embeddingOf({ id, request }: Pick<Session, 'id' | 'request'>): { readonly embedding?: EmbeddingFacts } {

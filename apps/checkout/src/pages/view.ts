@@ -22,7 +22,8 @@ export interface Look {
 export interface ShopView {
   readonly sessionId: string;
   readonly merchantName: string;
-  readonly testMode: boolean;
+  /** Above everything; absent in live mode. */
+  readonly banner?: 'testMode' | 'preview';
   readonly look: Look;
   /** Absent in redirect mode, and where nobody may hear the page. */
   readonly embedding?: EmbeddingFacts;

@@ -77,7 +77,10 @@ const cssVariables = accepting(readVariables, {
 const optionalColour = optional(colour);
 const optionalBoolean = optional(boolean);
 
-const shapeOf = (settings: CreateSettings) => ({
+/** Where pictures may come from. */
+type AppearanceSettings = Pick<CreateSettings, 'mode'>;
+
+const shapeOf = (settings: AppearanceSettings) => ({
   primaryColor: optionalColour,
   primaryHoverColor: optionalColour,
   secondaryColor: optionalColour,
@@ -108,7 +111,7 @@ const shapeOf = (settings: CreateSettings) => ({
 /** Only what the merchant set; the page knows the defaults. */
 export type Appearance = Partial<RecordOf<ReturnType<typeof shapeOf>>>;
 
-export function appearance(settings: CreateSettings): Reader<Appearance> {
+export function appearance(settings: AppearanceSettings): Reader<Appearance> {
   const read = recordWithWarnings(shapeOf(settings));
   return accepting<Appearance>(
     (value, path, intake) => {

@@ -27,13 +27,13 @@ const ANY_URL = {
 } as const;
 
 /** A picture that the hosted page shows. */
-export const imageUrl = ({ mode }: CreateSettings): Reader<string> => {
+export const imageUrl = ({ mode }: Pick<CreateSettings, 'mode'>): Reader<string> => {
   const plainHttp = mode === 'test' ? 'loopback' : 'never';
   return accepting<string>((value, path, intake) => readUrl(value, { plainHttp, path, intake })?.href, ANY_URL);
 };
 
 /** The page that embeds the checkout, as the browser names it. */
-export const parentOrigin = ({ mode }: CreateSettings): Reader<string> => {
+export const parentOrigin = ({ mode }: Pick<CreateSettings, 'mode'>): Reader<string> => {
   const plainHttp = mode === 'test' ? 'anywhere' : 'loopback';
   const read: Reader<string> = (value, path, intake) => {
     if (typeof value !== 'string') return intake.fail(path, 'must be a string');
