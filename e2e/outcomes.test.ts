@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ANSWERS, BEFORE, LOST, outcomesPage, RECORDED } from './outcomes.ts';
 import { type Failure, runCell } from './simulation/outcome-cell.ts';
-import type { Behaviour } from './simulation/processor-answers.ts';
+import type { Behaviour } from './simulation/processor-books.ts';
 
 async function outcomeOf(behaviour: Behaviour, failure: Failure): Promise<string> {
   const { attempt, session, answer, problems } = await runCell(behaviour, failure);

@@ -1,7 +1,8 @@
 // The outcome matrix: what a processor does with a sale, what fails on the way, and where that leads (contract 9.2, 12.3 and
 // 12.5). `outcomes.test.ts` runs every cell; `docs/outcomes.md` is this, written out.
+
 import type { Failure } from './simulation/outcome-cell.ts';
-import type { Behaviour } from './simulation/processor-answers.ts';
+import type { Behaviour } from './simulation/processor-books.ts';
 
 /** Attempt, session as the end of the charge leaves it, and what the page hears that repeats its call for 90 s. */
 type Outcome = string;

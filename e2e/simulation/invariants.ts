@@ -1,5 +1,7 @@
 // What must hold (contract 12.7): some of it at every commit, the rest when everything has come to rest.
 import type { Heard } from './customers.ts';
+import { isRejected, isUndone } from './processor-books.ts';
+import type { Program } from './programs.ts';
 import type { System } from './system.ts';
 
 type SessionRow = { id: string; status: string; subtotal_minor: number; payment: string | null; link: string | null };
@@ -7,24 +9,30 @@ type SessionRow = { id: string; status: string; subtotal_minor: number; payment:
 /** 1, 4 and 6, at every commit. */
 export function openWatch() {
   const ends = new Map<string, string>();
-  return ({ disks, problems }: System): void => {
-    for (const { id, status } of disks.checkout.rows<{ id: string; status: string }>(
-      'SELECT id, status FROM sessions',
-    )) {
-      const before = ends.get(id);
-      if (before !== undefined && before !== status) problems.push(`session ${id} left ${before} for ${status}`);
-      if (status !== 'pending') ends.set(id, status);
-    }
-    for (const { order_id: order } of disks.pay.rows<{ order_id: string }>(`
-      SELECT order_id FROM charges JOIN attempts USING (charge_id) WHERE attempts.state = 'APPROVED'
-      GROUP BY order_id HAVING count(*) > 1`)) {
-      problems.push(`two approved attempts for ${order}`);
-    }
-    for (const { id } of disks.checkout.rows<{ id: string }>(`
-      SELECT id FROM payment_links WHERE usage_limit IS NOT NULL AND used + reserved > usage_limit`)) {
-      problems.push(`link ${id} is used more often than it may be`);
-    }
+  return (system: System, by: Program): void => {
+    if (by === 'pay') watchLedger(system);
+    else watchSessions(system, ends);
   };
+}
+
+function watchLedger({ disks, problems }: System): void {
+  for (const { order_id: order } of disks.pay.rows<{ order_id: string }>(`
+    SELECT order_id FROM charges JOIN attempts USING (charge_id) WHERE attempts.state = 'APPROVED'
+      AND order_id IS NOT NULL GROUP BY order_id HAVING count(*) > 1`)) {
+    problems.push(`two approved attempts for ${order}`);
+  }
+}
+
+function watchSessions({ disks, problems }: System, ends: Map<string, string>): void {
+  for (const { id, status } of disks.checkout.rows<{ id: string; status: string }>('SELECT id, status FROM sessions')) {
+    const before = ends.get(id);
+    if (before !== undefined && before !== status) problems.push(`session ${id} left ${before} for ${status}`);
+    if (status !== 'pending') ends.set(id, status);
+  }
+  for (const { id } of disks.checkout.rows<{ id: string }>(`
+    SELECT id FROM payment_links WHERE usage_limit IS NOT NULL AND used + reserved > usage_limit`)) {
+    problems.push(`link ${id} is used more often than it may be`);
+  }
 }
 
 /** At every moment: what others are asked meanwhile must not wait for us. */
@@ -58,19 +66,18 @@ const ledgerSales = ({ disks }: System): SaleRow[] =>
   disks.pay.rows<SaleRow>(`
     SELECT a.attempt_id AS reference, c.order_id, a.amount_minor, a.currency, a.amount_minor AS attempt_minor,
       (SELECT t.amount_minor FROM transactions t
-        WHERE t.attempt_id = a.attempt_id AND t.transaction_type = 'CreditCardSale') AS transaction_minor
+        WHERE t.attempt_id = a.attempt_id AND t.transaction_type IN ('CreditCardSale', 'AchSale')) AS transaction_minor
     FROM attempts a JOIN charges c USING (charge_id) WHERE a.state = 'APPROVED'`);
 
 /** 2 and 5: the books are equal, by reference, amount and currency. */
 function checkBooks(system: System): void {
   const { problems, processors, disks } = system;
-  const theirs = processors
-    .flatMap((processor) => processor.standing())
-    .map(({ reference, amount, currency }) => `${reference} ${amount} ${currency}`)
-    .sort();
-  for (const { reference, cvvResult, avsResult } of processors.flatMap((processor) => processor.standing())) {
-    if (cvvResult !== 'M' || avsResult !== 'Y') problems.push(`${reference} stands though its checks were refused`);
-  }
+  const standing = processors
+    .flatMap(({ bookings }) => bookings)
+    .filter((booking) => booking.status === 'approved' && !isUndone(booking));
+  for (const booking of standing)
+    if (isRejected(booking)) problems.push(`${booking.reference} stands though its checks were refused`);
+  const theirs = standing.map(({ reference, amount, currency }) => `${reference} ${amount} ${currency}`).sort();
   const sales = ledgerSales(system);
   const ours = sales.map(({ reference, amount_minor, currency }) => `${reference} ${amount_minor} ${currency}`).sort();
   if (theirs.join() !== ours.join()) problems.push(`the processor has [${theirs}], the ledger [${ours}]`);
@@ -78,7 +85,7 @@ function checkBooks(system: System): void {
     if (amount_minor !== transaction_minor) problems.push(`the row of ${reference} says ${transaction_minor}`);
   }
   const [rows] = disks.pay.rows<{ count: number }>(
-    "SELECT count(*) AS count FROM transactions WHERE transaction_type = 'CreditCardSale'",
+    "SELECT count(*) AS count FROM transactions WHERE transaction_type IN ('CreditCardSale', 'AchSale')",
   );
   if (rows?.count !== sales.length) problems.push(`${rows?.count} rows of sales for ${sales.length} approved attempts`);
   for (const { attempt_id: id, state } of disks.pay.rows<{ attempt_id: string; state: string }>(`

@@ -4,9 +4,10 @@ import { insertMerchant } from '@ozura/pay/store/merchants';
 import { goShopping, type Heard, press, requestOver, typeCard } from './customers.ts';
 import { checkAtRest } from './invariants.ts';
 import { type Faults, noFaults } from './network.ts';
-import type { Behaviour } from './processor-answers.ts';
+import type { Behaviour } from './processor-books.ts';
+import type { Program } from './programs.ts';
 import { comeToRest } from './rest.ts';
-import { merchantId, openSystem, type Plan, type Program, type System } from './system.ts';
+import { merchantId, openSystem, type Plan, type System } from './system.ts';
 import { openWorld, withTimersOf } from './world.ts';
 
 export interface Failure {

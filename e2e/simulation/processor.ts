@@ -1,73 +1,32 @@
-// A processor of a simulation: it keeps a journal, plays a class of contract 12.3, and complains when its rules are broken.
+// A processor of a simulation: it keeps books, plays a class of contract 12.3, and complains when its rules are broken.
 import type { IncomingAnswer, OutgoingRequest } from '@ozura/contract/client';
-import {
-  type Booking,
-  inquired,
-  listed,
-  type ProcessorClass,
-  type ProcessorOptions,
-  type RefundRequest,
-  refunded,
-  type Sale,
-  sold,
-  type VoidRequest,
-  voided,
-} from './processor-answers.ts';
+import type { Booking, Books, ProcessorOptions } from './processor-books.ts';
+import { inquire, list } from './processor-questions.ts';
+import { type SaleRequest, sell } from './processor-sales.ts';
+import { giveBack, type RefundRequest, undo, type VoidRequest } from './processor-undoing.ts';
 import type { World } from './world.ts';
 
 export interface SimulatedProcessor {
   readonly name: string;
-  readonly playsClass: ProcessorClass;
-  readonly bookings: Booking[];
-  /** Rules of the game that our side broke. */
-  readonly complaints: string[];
+  readonly bookings: readonly Booking[];
+  readonly complaints: readonly string[];
   answer(request: OutgoingRequest): Promise<IncomingAnswer>;
   /** The processor's people decide about what they review. */
   decideReviews(): void;
+  /** Somebody who may undoes a sale by hand. */
   undo(reference: string): void;
-  standing(): Booking[];
 }
 
 export function openProcessor(world: World, options: ProcessorOptions): SimulatedProcessor {
-  const { name, playsClass } = options;
-  const bookings: Booking[] = [];
-  const complaints: string[] = [];
-  const asked = new Set<string>();
-  const standing = (): Booking[] =>
-    bookings.filter(({ status, voided, refund }) => status === 'approved' && !voided && refund === undefined);
-  const book = (sale: Sale, changes: Partial<Booking>): Booking => {
-    const booking: Booking = {
-      reference: sale.reference,
-      merchant: sale.merchant,
-      transactionId: `${name}-${bookings.length + 1}`,
-      amount: sale.amount,
-      currency: sale.currency,
-      lastFour: sale.card.number.slice(-4),
-      bookedAtMs: world.nowMs(),
-      status: 'approved',
-      avsResult: 'Y',
-      cvvResult: 'M',
-      voided: false,
-      ...changes,
-    };
-    bookings.push(booking);
-    return booking;
-  };
-  const sell = (sale: Sale): Promise<IncomingAnswer> => {
-    if (asked.has(sale.reference)) complaints.push(`${name} was sent the sale ${sale.reference} twice`);
-    asked.add(sale.reference);
-    return sold(world, { sale, behaviour: options.behaviourOf(sale.card.number), book });
-  };
-  const undo = (reference: string): void => {
-    for (const booking of bookings) if (booking.reference === reference) booking.voided = true;
-  };
+  const books: Books = { options, bookings: [], complaints: [], world };
+  const { bookings, complaints } = books;
   return {
-    name,
-    playsClass,
+    name: options.name,
     bookings,
     complaints,
-    standing,
-    undo,
+    undo(reference) {
+      for (const booking of bookings) if (booking.reference === reference) booking.voidedBy ??= reference;
+    },
     decideReviews() {
       for (const booking of bookings) {
         if (booking.status === 'review')
@@ -76,16 +35,13 @@ export function openProcessor(world: World, options: ProcessorOptions): Simulate
     },
     async answer({ method, url, body }) {
       const { pathname, searchParams } = new URL(url);
-      if (method === 'POST' && pathname === '/sales') return sell(JSON.parse(body ?? '{}') as Sale);
-      if (method === 'POST' && pathname === '/voids') {
-        return voided(world, { options, bookings, request: JSON.parse(body ?? '{}') as VoidRequest });
-      }
-      if (method === 'POST' && pathname === '/refunds') {
-        return refunded(world, { options, bookings, complaints, request: JSON.parse(body ?? '{}') as RefundRequest });
-      }
-      const date = searchParams.get('date');
-      if (date === null) return inquired(world, { options, bookings, reference: searchParams.get('reference') ?? '' });
-      return listed({ bookings, playsClass, date, merchant: searchParams.get('merchant') ?? '' });
+      const sent: unknown = JSON.parse(body ?? '{}');
+      if (method === 'POST' && pathname === '/sales') return sell(books, sent as SaleRequest);
+      if (method === 'POST' && pathname === '/voids') return undo(books, sent as VoidRequest);
+      if (method === 'POST' && pathname === '/refunds') return giveBack(books, sent as RefundRequest);
+      const day = searchParams.get('date');
+      if (day !== null) return list(books, searchParams.get('merchant') ?? '', day);
+      return inquire(books, searchParams.get('reference') ?? '');
     },
   };
 }

@@ -15,21 +15,31 @@ import type { Job } from '@ozura/kit/jobs';
 import { serveRoutes as servePay } from '@ozura/pay/app';
 import { openAudit } from '@ozura/pay/audit';
 import type { PayContext } from '@ozura/pay/context';
+import { chargeDuePlans } from '@ozura/pay/jobs/charge-due-plans';
 import { compareBooks } from '@ozura/pay/jobs/compare-books';
+import { holdTokens } from '@ozura/pay/jobs/hold-tokens';
+import { resolveRefunds } from '@ozura/pay/jobs/resolve-refunds';
 import { resolveUnknown } from '@ozura/pay/jobs/resolve-unknown';
+import { settleBankDebits } from '@ozura/pay/jobs/settle-bank-debits';
 import { undoLateApprovals } from '@ozura/pay/jobs/undo-late-approvals';
 import { derivePayKeys } from '@ozura/pay/keys';
 import { openSandbox } from '@ozura/pay/processors/sandbox/index';
 import { openTax } from '@ozura/pay/tax/open';
 import { openVault } from '@ozura/pay/vault';
 import type { Process } from './process.ts';
-import type { ProcessorClass } from './processor-answers.ts';
+import type { ProcessorClass } from './processor-books.ts';
 import { openSimulatedRouter, type SimulatedRouter } from './router.ts';
 
+export type Program = 'checkout' | 'pay';
 export const hosts = { checkout: 'checkout', pay: 'pay', vault: 'vault' } as const;
 const urlOf = (host: string): string => `http://${host}`;
 export const pepper = new Secret<Uint8Array>(new Uint8Array(32));
 const keys = { checkout: new Secret(`svc_${'c'.repeat(43)}`), pay: new Secret(`svc_${'p'.repeat(43)}`) };
+/** Of the only merchant. */
+export const merchantKeys = {
+  'x-api-key': `mk_test_${'m'.repeat(43)}`,
+  'vault-api-key': `key_app_test_pvt_${'v'.repeat(43)}`,
+};
 const payKeys = derivePayKeys(new Uint8Array(32));
 const urls = {
   checkoutUrl: urlOf(hosts.checkout),
@@ -94,21 +104,31 @@ export function startPay(
     process,
     context,
     router,
-    jobs: [resolveUnknown(context), undoLateApprovals(context), compareBooks(context)],
+    jobs: [
+      resolveUnknown(context),
+      resolveRefunds(context),
+      chargeDuePlans(context),
+      settleBankDebits(context),
+      holdTokens(context),
+      undoLateApprovals(context),
+      compareBooks(context),
+    ],
   };
 }
 
 /** The sandbox under another name, with what is known of its class. */
 function openAccount({ name, playsClass }: ProcessorAccount) {
   const processor = openSandbox({ url: urlOf(name), unreachableUrl: urlOf('nowhere') });
-  const { evidence } = processor;
+  const { evidence, debitsBanks: _all, ...rest } = processor;
   const known = {
     '1': { ...evidence, class: 1 },
     '2': evidence,
     '2a': { ...evidence, voidByReference: false },
     '3': { ...evidence, class: 3, voidByReference: false },
   } as const;
-  return { ...processor, name, evidence: known[playsClass] };
+  // What became of a debit is asked by our reference.
+  const debits = playsClass === '3' ? {} : { debitsBanks: true as const };
+  return { ...rest, ...debits, name, evidence: known[playsClass] };
 }
 
 /** Redirects are signed elsewhere, and looked at there. */

@@ -1,9 +1,11 @@
 // Lets a simulated installation come to rest: jobs run when something is due, the processor's people decide what they
 // review, and an operator resolves what no evidence decides.
+import { dayOf, endOfDayMs } from '@ozura/core/attempt-evidence';
 import type { PayContext } from '@ozura/pay/context';
 import { openReviews, type ReviewDecision } from '@ozura/pay/review';
-import type { Booking } from './processor-answers.ts';
-import { nextDue, runJobs, type System } from './system.ts';
+import { nextDue } from './due.ts';
+import { type Booking, isRejected, isUndone } from './processor-books.ts';
+import { runJobs, type System } from './system.ts';
 
 const secondMs = 1_000;
 const hourMs = 60 * 60 * secondMs;
@@ -27,20 +29,48 @@ export async function comeToRest(system: System): Promise<void> {
 
 /** `false` when there is nothing left to do. */
 async function goOn(system: System): Promise<boolean> {
-  const { world } = system;
-  const inReview = attemptsInReview(system);
-  if (inReview.length > 0) {
+  const { world, appointments } = system;
+  if (attemptsInReview(system).length > 0 || refundsInReview(system).length > 0) {
     world.at(world.nowMs() + world.chance.between(secondMs, operatorMaxMs), () => void resolveAll(system));
     return true;
   }
-  const dueMs = nextDue(system);
-  if (dueMs === undefined) return false;
-  const soonMs = Math.max(dueMs, world.nowMs()) + world.chance.between(1, secondMs);
+  const comparisonMs = comparisonDueAt(system) ?? Number.POSITIVE_INFINITY;
+  const meetingMs = Math.min(...appointments.map(({ atMs }) => atMs));
+  const dueMs = Math.min(nextDue(system) ?? Number.POSITIVE_INFINITY, meetingMs);
+  if (dueMs === Number.POSITIVE_INFINITY) return false;
+  const soonMs = Math.max(Math.min(dueMs, comparisonMs), world.nowMs()) + world.chance.between(1, secondMs);
+  keepAppointments(system, soonMs);
   world.at(soonMs, () => {
     if (soonMs > system.busyUntilMs + hourMs) for (const processor of system.processors) processor.decideReviews();
-    runJobs(system);
+    const isNight = comparisonMs <= soonMs;
+    if (isNight) noteCompared(system);
+    runJobs(system, isNight);
   });
   return true;
+}
+
+/** A charge of a plan takes about so long from the look at it to its reservation. */
+const apartMs = 100;
+
+/** Those of about the same moment: they meet what is due then. */
+function keepAppointments({ world, appointments }: System, soonMs: number): void {
+  for (const appointment of appointments.filter(({ atMs }) => atMs <= soonMs + secondMs)) {
+    appointments.splice(appointments.indexOf(appointment), 1);
+    world.at(Math.max(appointment.atMs, soonMs + world.chance.between(-apartMs, apartMs)), appointment.keep);
+  }
+}
+
+/** In the night after a day on which something was sent. */
+function comparisonDueAt({ disks, compared }: System): number | undefined {
+  const [row] = disks.pay.rows<{ last: number | null }>('SELECT max(sent_at) AS last FROM attempts');
+  const day = row?.last == null ? undefined : dayOf(row.last);
+  return day === undefined || compared.has(day) ? undefined : endOfDayMs(day) + hourMs;
+}
+
+/** Whoever looks at the books then has seen everything before. */
+function noteCompared({ disks, compared, world }: System): void {
+  const rows = disks.pay.rows<{ at: number }>('SELECT sent_at AS at FROM attempts WHERE sent_at IS NOT NULL');
+  for (const { at } of rows) if (endOfDayMs(dayOf(at)) + hourMs <= world.nowMs()) compared.add(dayOf(at));
 }
 
 type ReviewRow = { attempt_id: string; processor: string; undo: string | null; amount_minor: number; currency: string };
@@ -50,31 +80,50 @@ const attemptsInReview = ({ disks }: System): ReviewRow[] =>
     "SELECT attempt_id, processor, undo, amount_minor, currency FROM attempts WHERE state = 'REVIEW'",
   );
 
+type RefundReviewRow = { refund_id: string; means: string };
+
+const refundsInReview = ({ disks }: System): RefundReviewRow[] =>
+  disks.pay.rows<RefundReviewRow>("SELECT refund_id, means FROM refunds WHERE state = 'REVIEW'");
+
 /** What an honest operator does: he looks into the processor's books, undoes what must not stand, and says what he saw. */
 async function resolveAll(system: System): Promise<void> {
   const [pay] = [...system.running].filter(([name]) => name.startsWith('pay')).map(([, running]) => running);
   if (pay === undefined) return;
-  const reviews = openReviews(pay.context as PayContext);
+  const { resolve } = openReviews(pay.context as PayContext);
+  const say = async (decision: ReviewDecision): Promise<void> => {
+    const answer = await resolve(decision).catch(() => undefined);
+    if (answer?.kind === 'refused') system.problems.push(`the operator was refused: ${answer.reason}`);
+  };
+  for (const row of refundsInReview(system)) await say(seenRefund(system, row));
   for (const row of attemptsInReview(system)) {
     const processor = system.processors.find(({ name }) => name === row.processor);
     processor?.decideReviews();
     const booking = processor?.bookings.find(({ reference }) => reference === row.attempt_id);
     const isRight = row.undo === null && booking !== undefined && isAsAsked(row, booking);
-    if (booking?.status === 'approved' && !booking.voided && booking.refund === undefined && !isRight)
-      processor?.undo(row.attempt_id);
-    const answer = await reviews.resolve({ ...seen(row, booking), attemptId: row.attempt_id }).catch(() => undefined);
-    if (answer?.kind === 'refused') system.problems.push(`the operator was refused: ${answer.reason}`);
+    if (booking?.status === 'approved' && !isUndone(booking) && !isRight) processor?.undo(row.attempt_id);
+    await say({ ...seen(row, booking), attemptId: row.attempt_id });
   }
 }
 
+const said = { reason: 'seen in the books', evidence: 'the journal', by: 'ana' };
+
+function seenRefund({ processors }: System, { refund_id: id, means }: RefundReviewRow): ReviewDecision {
+  const bookings = processors.flatMap((processor) => processor.bookings);
+  const isThere =
+    means === 'void'
+      ? bookings.some(({ voidedBy }) => voidedBy === id)
+      : bookings.some(({ refunds }) => refunds.some(({ reference, voided }) => reference === id && !voided));
+  return isThere
+    ? { ...said, attemptId: id, resolution: 'APPROVED', processorTransactionId: `${id}-seen` }
+    : { ...said, attemptId: id, resolution: 'NOT_PROCESSED' };
+}
+
 /** Over our amount, and with checks that the merchant accepts. */
-const isAsAsked = (row: ReviewRow, { amount, currency, cvvResult, avsResult }: Booking): boolean =>
-  amount === row.amount_minor && currency === row.currency && cvvResult === 'M' && avsResult === 'Y';
+const isAsAsked = (row: ReviewRow, { amount, currency, ...booking }: Booking): boolean =>
+  amount === row.amount_minor && currency === row.currency && !isRejected(booking);
 
 function seen({ undo }: ReviewRow, booking: Booking | undefined): Omit<ReviewDecision, 'attemptId'> {
-  const said = { reason: 'seen in the books', evidence: 'the journal', by: 'ana' };
-  if (booking?.voided === true || booking?.refund !== undefined || undo !== null)
-    return { ...said, resolution: 'REVERSED' };
+  if (undo !== null || (booking !== undefined && isUndone(booking))) return { ...said, resolution: 'REVERSED' };
   if (booking === undefined) return { ...said, resolution: 'NOT_PROCESSED' };
   return booking.status === 'approved'
     ? { ...said, resolution: 'APPROVED', processorTransactionId: booking.transactionId }

@@ -1,5 +1,8 @@
 // One seed, one story: what goes wrong, when who dies, and what customers do in the meantime.
 import { defaultSettings } from '@ozura/core/merchant-settings';
+import { Secret } from '@ozura/core/secret';
+import { hashKey } from '@ozura/kit/auth';
+import { insertMerchantKey } from '@ozura/pay/store/merchant-keys';
 import { insertMerchant } from '@ozura/pay/store/merchants';
 import {
   askOutcome,
@@ -13,15 +16,19 @@ import {
   typeCard,
 } from './customers.ts';
 import { checkAtRest, noTransactionIsOpen, openWatch } from './invariants.ts';
+import type { Told } from './merchant-calls.ts';
+import { checkMerchant } from './merchant-invariants.ts';
+import { debit, sell } from './merchants.ts';
 import { type Faults, noFaults } from './network.ts';
-import type { Behaviour, ProcessorClass, ProcessorOptions } from './processor-answers.ts';
+import { type Behaviour, isHonest, type ProcessorClass, type ProcessorOptions } from './processor-books.ts';
+import { merchantKeys, pepper } from './programs.ts';
 import { comeToRest, compareAllBooks } from './rest.ts';
+import { subscribe } from './subscriptions.ts';
 import { merchantId, openSystem, type Plan, type System } from './system.ts';
 import { type Chance, openWorld, withTimersOf } from './world.ts';
 
 const minuteMs = 60_000;
 const customersMs = 2 * minuteMs;
-const graceMs = 15 * minuteMs;
 /** A processor that breaks its promise about inquiries finds its own bookings after that. */
 const hiddenMs = 300 * minuteMs;
 const neverMs = 365 * 24 * 60 * minuteMs;
@@ -41,13 +48,18 @@ export async function runSeed(seed: number): Promise<Story> {
     const system = await openSystem(world, planOf(world.chance), watch);
     world.watch(() => noTransactionIsOpen(system));
     const heard: Heard[] = [];
-    try {
-      await tell(system, heard);
-      const isHonest = system.plan.processors.every(({ inquiryLagMs }) => inquiryLagMs < graceMs);
-      if (isHonest) checkAtRest(system, heard);
-      await compareAllBooks(system);
-      checkComparison(system, isHonest);
+    const told: Told[] = [];
+    const check = (): void => {
       checkAtRest(system, heard);
+      checkMerchant(system, told);
+    };
+    try {
+      await tell(system, heard, told);
+      const allHonest = system.plan.processors.every(isHonest);
+      if (allHonest) check();
+      await compareAllBooks(system);
+      checkComparison(system, allHonest);
+      check();
     } catch (error) {
       system.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
@@ -55,15 +67,24 @@ export async function runSeed(seed: number): Promise<Story> {
   });
 }
 
-async function tell(system: System, heard: Heard[]): Promise<void> {
+async function tell(system: System, heard: Heard[], told: Told[]): Promise<void> {
+  await addMerchant(system);
+  const who = system.world.chance.pick(['customers', 'customers', 'merchant', 'subscribers', 'all'] as const);
+  if (who === 'customers' || who === 'all') await sendCustomers(system, heard);
+  if (who !== 'customers') sendMerchant(system, told, who);
+  await comeToRest(system);
+}
+
+async function addMerchant({ disks, plan }: System): Promise<void> {
+  const db = disks.pay.before;
+  const processors = plan.processors.map(({ name }) => name);
+  await insertMerchant(db, { merchantId, name: 'Blue Kettle', processors, settings: defaultSettings });
+  const key = new Secret(merchantKeys['x-api-key']);
+  await insertMerchantKey(db, { keyId: 'mkey_1', merchantId, keyHash: hashKey(pepper, key.open()), hint: 'mmmm' });
+}
+
+async function sendCustomers(system: System, heard: Heard[]): Promise<void> {
   const { chance } = system.world;
-  const processors = system.plan.processors.map(({ name }) => name);
-  await insertMerchant(system.disks.pay.before, {
-    merchantId,
-    name: 'Blue Kettle',
-    processors,
-    settings: defaultSettings,
-  });
   const request = requestOver(BigInt(chance.between(1, 99_999)));
   const link = chance.happens(0.3) ? await makeLink(system, request, chance.between(1, 2)) : undefined;
   const sessions = chance.between(1, link === undefined ? 2 : 4);
@@ -73,7 +94,16 @@ async function tell(system: System, heard: Heard[]): Promise<void> {
     if (chance.happens(0.2)) void cancelSometime(system, shopping);
     if (chance.happens(0.2)) void lookSometime(system, shopping);
   }
-  await comeToRest(system);
+}
+
+/** His server's own calls, without our page. */
+function sendMerchant(system: System, told: Told[], who: 'merchant' | 'subscribers' | 'all'): void {
+  const { chance } = system.world;
+  if (who !== 'subscribers') {
+    for (let i = chance.between(1, 3); i > 0; i -= 1) void sell(system, told, `order_${i}`);
+    if (chance.happens(0.4)) void debit(system, told, 'order_debit');
+  }
+  if (who !== 'merchant') void subscribe(system, told, 'order_plan');
 }
 
 /** Pays, as often as it takes or patience lasts. */
@@ -129,13 +159,13 @@ async function lookSometime(system: System, shopping: Shopping): Promise<void> {
 }
 
 /** The daily comparison finds nothing, unless a processor hid its bookings for longer than it may. Then they are undone. */
-function checkComparison({ disks, problems }: System, isHonest: boolean): void {
+function checkComparison({ disks, problems }: System, allHonest: boolean): void {
   for (const { kind, reference, undo } of disks.pay.rows<{ kind: string; reference: string; undo: string | null }>(
     'SELECT kind, reference, undo FROM discrepancies',
   )) {
     // A list without references may be read before a person has said whose booking it is.
     if (kind === 'unknown_booking' && reference === '') continue;
-    if (kind === 'late_approval' && undo === 'voided' && !isHonest) continue;
+    if (kind === 'late_approval' && (undo === 'voided' || undo === 'refunded') && !allHonest) continue;
     problems.push(`the comparison of the books found ${kind} ${reference}`);
   }
 }
@@ -211,6 +241,8 @@ function processorOf(chance: Chance, name: string): ProcessorOptions {
     inquiryLagMs: isDishonest ? hiddenMs : chance.pick([0, 0, minuteMs, 10 * minuteMs]),
     inquiriesFail: chance.pick([0, 0, 0.3]),
     voidsFail: chance.pick([0, 0, 0.3]),
-    settlesAfterMs: isDishonest ? neverMs : chance.pick([neverMs, neverMs, 5 * minuteMs, 1_000]),
+    settlesAfterMs: chance.pick([neverMs, neverMs, 5 * minuteMs, 1_000]),
+    refundsUnsettled: chance.happens(0.7),
+    debitsReturn: 0.3,
   };
 }

@@ -1,19 +1,21 @@
 // A whole installation in a simulation: programs that die and come back, their disks, and what is around them.
-import { openClient } from '@ozura/contract/client';
+import { type Client, openClient } from '@ozura/contract/client';
+import { Refusal } from '@ozura/core/errors';
 import type { Context } from '@ozura/kit/context';
 import { openCounters } from '@ozura/kit/counters';
 import type { Database } from '@ozura/kit/db/handle';
 import type { Log } from '@ozura/kit/log';
 import { DatabaseTrouble, type Disk, openDisk } from './disk.ts';
+import { dueOf } from './due.ts';
 import { type Faults, type Host, type Network, sendFrom } from './network.ts';
+import { comesBack } from './planned-refusals.ts';
 import { type Fate, openProcess, type Process } from './process.ts';
 import { openProcessor, type SimulatedProcessor } from './processor.ts';
-import type { ProcessorOptions } from './processor-answers.ts';
-import { hosts, type Running, startCheckout, startPay } from './programs.ts';
+import type { ProcessorOptions } from './processor-books.ts';
+import { hosts, merchantKeys, type Program, type Running, startCheckout, startPay } from './programs.ts';
 import { openSimulatedVault, type SimulatedVault } from './vault.ts';
 import type { World } from './world.ts';
 
-export type Program = 'checkout' | 'pay';
 type Started = Running<Context & { readonly db: Database }>;
 
 export interface Plan {
@@ -37,32 +39,67 @@ export interface System {
   readonly disks: Readonly<Record<Program, Disk>>;
   readonly processors: readonly SimulatedProcessor[];
   readonly vault: SimulatedVault;
-  /** For customers and merchants. */
-  readonly client: ReturnType<typeof openClient>;
+  /** Of customers, at Checkout. */
+  readonly client: Client;
+  /** Of the merchant's server, at Pay. */
+  readonly merchantClient: Client;
   readonly running: Map<string, Started>;
-  /** Processes wait here to be started again. */
   readonly problems: string[];
   readonly busyUntilMs: number;
+  /** What is to happen long after that, in between what is due then. */
+  readonly appointments: Appointment[];
+  /** Days whose books somebody has compared. */
+  readonly compared: Set<string>;
 }
+
+interface Appointment {
+  readonly atMs: number;
+  readonly keep: () => void;
+}
+
+/** Until that time comes, however long that takes. */
+export const waitUntil = ({ appointments }: System, atMs: number): Promise<void> =>
+  new Promise((keep) => appointments.push({ atMs, keep }));
 
 export const merchantId = 'ozu_bluekettle';
 const migrationsOf = (program: Program): URL => new URL(`../../apps/${program}/src/store/migrations/`, import.meta.url);
 
-export async function openSystem(world: World, plan: Plan, committed: (system: System) => void): Promise<System> {
+/** `committed` looks at what a program has just written. */
+export async function openSystem(
+  world: World,
+  plan: Plan,
+  committed: (system: System, by: Program) => void,
+): Promise<System> {
   const problems: string[] = [];
   const running = new Map<string, Started>();
   const servers = new Map<string, readonly Host[]>();
   const network: Network = { hosts: servers, faultsOf: plan.faultsOf };
   const open = (program: Program): Promise<Disk> =>
-    openDisk(world, { migrations: migrationsOf(program), troubles: plan.troubles, committed: () => committed(system) });
+    openDisk(world, {
+      migrations: migrationsOf(program),
+      troubles: plan.troubles,
+      committed: () => committed(system, program),
+    });
   const disks = { checkout: await open('checkout'), pay: await open('pay') };
   const processors = plan.processors.map((options) => openProcessor(world, options));
-  const vault = openSimulatedVault(world, sendFrom(world, network, undefined));
+  const send = sendFrom(world, network, undefined);
+  const vault = openSimulatedVault(world, merchantId, send);
   servers.set(hosts.vault, [vault]);
   for (const processor of processors) servers.set(processor.name, [processor]);
-  const client = openClient(`http://${hosts.checkout}`, sendFrom(world, network, undefined));
-  const busyUntilMs = world.nowMs() + plan.busyMs;
-  const system: System = { world, plan, disks, processors, vault, client, running, problems, busyUntilMs };
+  const system: System = {
+    world,
+    plan,
+    disks,
+    processors,
+    vault,
+    client: openClient(`http://${hosts.checkout}`, send),
+    merchantClient: openClient(`http://${hosts.pay}`, send, merchantKeys),
+    running,
+    problems,
+    busyUntilMs: world.nowMs() + plan.busyMs,
+    appointments: [],
+    compared: new Set(),
+  };
   for (const program of ['checkout', 'pay'] as const) {
     for (let i = 1; i <= plan.processes[program]; i += 1) launch(system, network, `${program}-${i}`);
   }
@@ -135,28 +172,6 @@ function tick(system: System, started: Started, job: Started['jobs'][number]): v
 /** Nothing new is due before that. */
 const idleMaxMs = 4_000;
 
-const DUE: Readonly<Record<string, readonly [Program, string]>> = {
-  'resolve-unknown': ['pay', 'SELECT min(max(next_check_at, lease_until)) AS at FROM attempts'],
-  'undo-late-approvals': ['pay', 'SELECT min(max(next_check_at, lease_until)) AS at FROM discrepancies'],
-  'settle-charges': ['checkout', "SELECT min(next_check_at) AS at FROM charges WHERE outcome = 'open'"],
-  'expire-sessions': [
-    'checkout',
-    "SELECT min(expires_at) AS at FROM sessions WHERE status = 'pending' AND payment_state IS NULL",
-  ],
-};
-
-/** When a job has something to do next. */
-function dueOf({ disks }: System, job: string): number | undefined {
-  const [program, text] = DUE[job] ?? [];
-  if (program === undefined || text === undefined) return undefined;
-  return disks[program].rows<{ at: number | null }>(text)[0]?.at ?? undefined;
-}
-
-export function nextDue(system: System): number | undefined {
-  const times = Object.keys(DUE).flatMap((job) => dueOf(system, job) ?? []);
-  return times.length === 0 ? undefined : Math.min(...times);
-}
-
 const neverStopping = new AbortController().signal;
 
 const runJob = ({ process, context: { log } }: Started, job: Started['jobs'][number]): Promise<void> =>
@@ -186,8 +201,10 @@ function logOf({ problems }: System, { name, isAlive }: Process): Log {
   return { error, warn: quiet, info: quiet, debug: quiet } as unknown as Log;
 }
 
-/** A database in trouble, and a program that waited for it in vain. */
+/** A database in trouble, a program that waited for it in vain, and one that cannot be reached. */
 const isPlanned = (error: unknown): boolean =>
-  error instanceof DatabaseTrouble || /^no answer within/.test((error as Error).message);
+  error instanceof DatabaseTrouble ||
+  (error instanceof Refusal && comesBack({ errorCode: error.code })) ||
+  /^no answer within/.test((error as Error).message);
 
 const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -4,9 +4,18 @@ import { type IncomingAnswer, NoAnswer, type OutgoingRequest, type Send } from '
 import type { World } from './world.ts';
 
 export interface SimulatedVault {
-  /** A card as the fields would tokenize it for a session. */
+  /** A card as the fields would tokenize it for a session or an order. */
   tokenize(orderId: string, lastFour: string): { readonly token: string; readonly cvcSession: string };
+  tokenizeBank(orderId: string, lastFour: string): string;
+  /** Tokens that plans need. */
+  readonly held: ReadonlySet<string>;
   answer(request: OutgoingRequest): Promise<IncomingAnswer>;
+}
+
+interface Token {
+  readonly type: 'card' | 'bank';
+  readonly orderId: string;
+  readonly lastFour: string;
 }
 
 interface Code {
@@ -17,7 +26,8 @@ interface Code {
 
 interface ProxyBody {
   readonly token: string;
-  readonly cvc_session_id: string;
+  /** Absent where nobody is there to type it. */
+  readonly cvc_session_id?: string;
   readonly proxy_url: string;
   readonly request_data: Readonly<Record<string, unknown>>;
   readonly cvc_lease_id?: string;
@@ -33,22 +43,29 @@ const answered = (status: number, body: object): IncomingAnswer => ({
 const refused = (status: number, errorCode: string, sent: 'no' | 'unknown') =>
   answered(status, { success: false, message: errorCode, data: null, errorCode, sent });
 
-export function openSimulatedVault(world: World, send: Send): SimulatedVault {
-  const tokens = new Map<string, { readonly orderId: string; readonly lastFour: string }>();
+export function openSimulatedVault(world: World, merchantId: string, send: Send): SimulatedVault {
+  const tokens = new Map<string, Token>();
+  const held = new Set<string>();
   const codes = new Map<string, Code>();
   const proxy = async (body: ProxyBody): Promise<IncomingAnswer> => {
     if (!tokens.has(body.token)) return refused(404, 'TOKEN_NOT_FOUND', 'no');
     if (!take(codes, body, world.nowMs())) return refused(400, 'CVC_SESSION_EXPIRED', 'no');
     return passOn(send, body, tokens.get(body.token)?.lastFour ?? '');
   };
+  const keep = (facts: Token): string => {
+    const token = `tok_${tokens.size + 1}`;
+    tokens.set(token, facts);
+    return token;
+  };
   return {
+    held,
     tokenize(orderId, lastFour) {
-      const token = `tok_${tokens.size + 1}`;
-      const cvcSession = `cvc_${codes.size + 1}_${token}`;
-      tokens.set(token, { orderId, lastFour });
+      const token = keep({ type: 'card', orderId, lastFour });
+      const cvcSession = `cvc_${tokens.size}_${token}`;
       codes.set(cvcSession, { token, untilMs: world.nowMs() + cvcMs });
       return { token, cvcSession };
     },
+    tokenizeBank: (orderId, lastFour) => keep({ type: 'bank', orderId, lastFour }),
     async answer({ method, url, body }) {
       const { pathname } = new URL(url);
       const sent = JSON.parse(body ?? '{}') as ProxyBody;
@@ -57,7 +74,11 @@ export function openSimulatedVault(world: World, send: Send): SimulatedVault {
         for (const [id, code] of codes) if (code.leaseId === sent.cvc_lease_id) codes.delete(id);
         return answered(200, { success: true, data: { released: true } });
       }
-      const token = pathname.replace('/tokens/', '');
+      if (pathname === '/api/applications/key')
+        return answered(200, { success: true, data: { merchant_id: merchantId } });
+      const [, , token = '', holding] = pathname.split('/');
+      if (holding === 'hold') held.add(token);
+      if (holding === 'release') held.delete(token);
       const known = tokens.get(token);
       return known === undefined ? refused(404, 'TOKEN_NOT_FOUND', 'no') : answered(200, factsOf(token, known));
     },
@@ -66,6 +87,7 @@ export function openSimulatedVault(world: World, send: Send): SimulatedVault {
 
 /** Gone with its first use, unless a charge keeps it for its next processor. */
 function take(codes: Map<string, Code>, body: ProxyBody, nowMs: number): boolean {
+  if (body.cvc_session_id === undefined) return true;
   const code = codes.get(body.cvc_session_id);
   if (code === undefined || code.token !== body.token || nowMs >= code.untilMs) return false;
   if (code.leaseId !== undefined && code.leaseId !== body.cvc_lease_id) return false;
@@ -100,17 +122,26 @@ function bodyOf(text: string): unknown {
   }
 }
 
-const factsOf = (token: string, { orderId, lastFour }: { readonly orderId: string; readonly lastFour: string }) => ({
+const factsOf = (token: string, { type, orderId, lastFour }: Token) => ({
   success: true,
   data: {
     token,
-    type: 'card',
-    mask: { card_number: `424242******${lastFour}` },
-    bin: '424242',
-    card: { brand: 'VISA', last4: lastFour, funding: 'credit' },
-    expiration_month: '11',
-    expiration_year: '2039',
+    type,
     order_id: orderId,
     created_at: new Date(0).toISOString(),
+    ...(type === 'card' ? cardOf(lastFour) : bankOf(lastFour)),
   },
+});
+
+const cardOf = (lastFour: string) => ({
+  mask: { card_number: `424242******${lastFour}` },
+  bin: '424242',
+  card: { brand: 'VISA', last4: lastFour, funding: 'credit' },
+  expiration_month: '11',
+  expiration_year: '2039',
+});
+
+const bankOf = (lastFour: string) => ({
+  routing_number: '021000021',
+  bank: { last4: lastFour, account_type: 'checking' },
 });

@@ -8,6 +8,7 @@ import type { Outcome } from '@ozura/core/attempt-outcome';
 import { newReference } from '@ozura/core/ids';
 import type { Secret } from '@ozura/core/secret';
 import type { Handle } from '@ozura/kit/db/handle';
+import { referred } from './attempt-at-processor.ts';
 import { findStandingDecline } from './card-hold.ts';
 import type { PayContext } from './context.ts';
 import { raiseLateApproval } from './discrepancies.ts';
@@ -17,7 +18,7 @@ import { lastFourOf, type PreparedSale } from './prepared-sale.ts';
 import type { Processor, ProcessorAnswer, SaleInput } from './processors/port.ts';
 import { type Attempt, findAttempt, insertAttempt, type NewAttempt } from './store/attempts.ts';
 import { type Claim, insertCharge } from './store/charges.ts';
-import { referred, undoAttempt } from './undo.ts';
+import { undoAttempt } from './undo.ts';
 
 export interface Charging {
   readonly claim: Claim;

@@ -4,13 +4,15 @@ import { onAbsenceProven, onNeverSent, onOutcome, onPersonNeeded, onVoided } fro
 import { absenceStep, type Misses, noteMiss, outOfTimeMs, settlementDays } from '@ozura/core/attempt-evidence';
 import { candidatesFor, findListed, maySameEnd, outcomeOfListed, type Sought } from '@ozura/core/attempt-matching';
 import type { Inquiry, ListedSale, Outcome } from '@ozura/core/attempt-outcome';
+import { processorOf, referred } from './attempt-at-processor.ts';
 import type { PayContext } from './context.ts';
 import { callDirectly } from './direct.ts';
 import { decideAttempt, moveBy, saleOf } from './ledger.ts';
+import { listDays } from './lists.ts';
 import { noteOutcome } from './outcome-log.ts';
 import { lastFourOf } from './prepared-sale.ts';
 import { type Attempt, isTransactionKnown, listRivals } from './store/attempts.ts';
-import { processorOf, referred, undoAttempt, voidAttempt } from './undo.ts';
+import { undoAttempt, voidAttempt } from './undo.ts';
 
 const callTimeoutMs = 8_000;
 
@@ -102,23 +104,6 @@ async function readSettlement(context: PayContext, attempt: Attempt, nowMs: numb
   if (listed === undefined) return moveBy(context, attempt, onAbsenceProven);
   const outcome = outcomeOfListed(await soughtOf(context, attempt), listed);
   return believeFinding(context, attempt, { outcome, voided: listed.voided });
-}
-
-/** `undefined` unless every one of them was answered. */
-async function listDays(
-  context: PayContext,
-  attempt: Attempt,
-  days: readonly string[],
-): Promise<readonly ListedSale[] | undefined> {
-  const { list: translate } = processorOf(context, attempt);
-  const { account } = attempt;
-  const sales: ListedSale[] = [];
-  for (const day of days) {
-    const listing = await callDirectly(context.send, { translate, about: { account, day }, timeoutMs: callTimeoutMs });
-    if (listing.kind !== 'listed') return undefined;
-    sales.push(...listing.sales);
-  }
-  return sales;
 }
 
 /** Class 3: the one sale in the list that can only be this attempt. None, or more than one: a person decides. */

@@ -14,13 +14,13 @@ import {
   stateAfter,
 } from '@ozura/core/refund';
 import type { Handle } from '@ozura/kit/db/handle';
+import { processorOf, referred } from './attempt-at-processor.ts';
 import type { PayContext } from './context.ts';
 import { callDirectly, type Unanswered } from './direct.ts';
 import { type Decided, decideRefund } from './refund-ledger.ts';
 import { type Attempt, findAttempt } from './store/attempts.ts';
 import { findRefund, insertRefund, listRefundsOf, type NewRefund, type Refund } from './store/refunds.ts';
 import { addRefunded, findTransaction, lockTransaction, type Transaction } from './store/transactions.ts';
-import { processorOf, referred } from './undo.ts';
 
 /** What a caller asks for, before it is known how much and by which means. */
 export interface AskedRefund
@@ -153,7 +153,7 @@ async function exchange(context: PayContext, refund: Refund, timeoutMs: number):
 }
 
 async function askForRefund(context: PayContext, refund: Refund, timeoutMs: number): Promise<Outcome | Unanswered> {
-  const attempt = await attemptOf(context, refund);
+  const attempt = await saleOfRefund(context, refund);
   const { refundId: reference, account, amountMinor, currency } = refund;
   const sale = { saleReference: attempt.attemptId, saleTransactionId: processorIdOf(attempt) };
   const about = { reference, account, amountMinor, currency, ...sale };
@@ -166,7 +166,7 @@ export async function askForVoid(
   refund: Refund,
   timeoutMs: number,
 ): Promise<VoidOutcome | Unanswered> {
-  const attempt = await attemptOf(context, refund);
+  const attempt = await saleOfRefund(context, refund);
   const about = {
     ...referred(attempt),
     processorTransactionId: processorIdOf(attempt),
@@ -206,7 +206,8 @@ function outcomeOfCall(answer: Outcome | Unanswered): Outcome {
   return 'unsent' in answer ? { kind: 'refused', cause: 'unavailable', reason } : { kind: 'unknown', reason };
 }
 
-async function attemptOf(context: PayContext, { merchantId, saleId }: Refund): Promise<Attempt> {
+/** The attempt whose money it gives back. */
+export async function saleOfRefund(context: PayContext, { merchantId, saleId }: Refund): Promise<Attempt> {
   const sale = await findTransaction(context.db, merchantId, saleId);
   if (sale === undefined) throw new Error(`no sale ${saleId}`);
   return saleAttempt(context, sale);

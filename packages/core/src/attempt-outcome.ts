@@ -91,6 +91,8 @@ export interface ListedSale {
   readonly bookedAtMs: number;
   /** Undone, or given back as a whole. */
   readonly voided: boolean;
+  /** Given back by refunds until now; absent where the list does not say so. */
+  readonly refundedMinor?: bigint;
   /** Over the amount of this entry, which need not be ours. */
   readonly outcome: Outcome;
 }

@@ -15,6 +15,7 @@ import type { PayContext } from '../context.ts';
 import { callDirectly, type Unanswered } from '../direct.ts';
 import type { Processor, Referred, VoidInput } from '../processors/port.ts';
 import { askForVoid, runRefund, voidedAs } from '../refund.ts';
+import { findRefundOnList } from '../refund-evidence.ts';
 import { decideRefund, type RefundMove } from '../refund-ledger.ts';
 import {
   findDueRefunds,
@@ -91,17 +92,33 @@ async function lookInto(check: Check): Promise<Misses> {
     if (!isAwaited) await believeVoid(check, await askForVoid(context, refund, callTimeoutMs));
     return refund.misses;
   }
-  const inquiry = await callDirectly<Referred, Inquiry>(context.send, {
-    translate: processorOf(check).inquire,
-    about: referred(refund),
-    timeoutMs: callTimeoutMs,
-  });
+  const inquiry = await inquire(check);
   if (inquiry.kind === 'not_found') return believeAbsence(check);
+  if (inquiry.kind === 'unsupported') await readList(check);
   if (inquiry.kind === 'found') {
     const { outcome, voided } = inquiry;
     await move(check, ({ state }) => ({ to: voided ? notProcessed(state) : stateAfter(state, outcome), outcome }));
   }
   return refund.misses;
+}
+
+async function inquire(check: Check): Promise<Inquiry> {
+  const { inquire: translate, evidence } = processorOf(check);
+  if (evidence.class === 3) return { kind: 'unsupported' };
+  const { context, refund } = check;
+  return callDirectly<Referred, Inquiry>(context.send, {
+    translate,
+    about: referred(refund),
+    timeoutMs: callTimeoutMs,
+  });
+}
+
+async function readList(check: Check): Promise<void> {
+  const { context, refund, nowMs } = check;
+  const finding = await findRefundOnList(context, refund, nowMs);
+  const outcome = voidedAs(refund.refundId);
+  if (finding === 'given') await move(check, ({ state }) => ({ to: stateAfter(state, outcome), outcome }));
+  if (finding === 'absent') await move(check, ({ state }) => ({ to: notProcessed(state) }));
 }
 
 /** A void may be repeated as often as it takes: it tells whether the sale is undone, or never will be. */
@@ -116,20 +133,32 @@ async function believeVoid(check: Check, answer: VoidOutcome | Unanswered): Prom
 
 /** Before a refund counts as never booked its reference is voided, so that nothing can be booked late. */
 async function believeAbsence(check: Check): Promise<Misses> {
-  const { context, refund, nowMs } = check;
+  const { refund, nowMs } = check;
   const processor = processorOf(check);
   const misses = noteMiss(refund.misses, processor.evidence, { sentAtMs: refund.sentAtMs ?? nowMs, nowMs });
-  // Without a void by reference a person decides.
-  if (absenceStep(processor.evidence, misses) !== 'void_by_reference') return misses;
+  switch (absenceStep(processor.evidence, misses)) {
+    case 'wait':
+      break;
+    case 'settlement_list':
+      await readList(check);
+      break;
+    case 'void_by_reference':
+      await voidAbsent(check, processor);
+  }
+  return misses;
+}
+
+async function voidAbsent(check: Check, processor: Processor): Promise<void> {
+  const { context, refund } = check;
   const answer = await callDirectly<VoidInput, VoidOutcome>(context.send, {
     translate: processor.void,
     about: referred(refund),
     timeoutMs: callTimeoutMs,
   });
+  if (answer.kind === 'unsupported') await readList(check);
   if (answer.kind === 'voided' || answer.kind === 'not_found') {
     await move(check, ({ state }) => ({ to: notProcessed(state) }));
   }
-  return misses;
 }
 
 const notProcessed = (state: RefundState): RefundState | undefined =>

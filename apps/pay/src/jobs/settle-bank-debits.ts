@@ -5,6 +5,7 @@ import type { Inquiry } from '@ozura/core/attempt-outcome';
 import { newEventId, newReference } from '@ozura/core/ids';
 import type { Handle } from '@ozura/kit/db/handle';
 import type { Job } from '@ozura/kit/jobs';
+import { processorOf, referred } from '../attempt-at-processor.ts';
 import type { PayContext } from '../context.ts';
 import { callDirectly } from '../direct.ts';
 import { bankPaidEvent, bankReturnedEvent, type PaymentEvent } from '../events.ts';
@@ -15,7 +16,6 @@ import { findDueDebits, findNextDebitAt, postponeDebit, settleDebit } from '../s
 import { insertEvent } from '../store/outbox.ts';
 import { findTransaction, insertTransaction } from '../store/transactions.ts';
 import { returnTransaction } from '../transaction-rows.ts';
-import { processorOf, referred } from '../undo.ts';
 
 const everyMs = 5_000;
 const callTimeoutMs = 8_000;

@@ -4,20 +4,14 @@ import { nextInquiryAt } from '@ozura/core/attempt-evidence';
 import type { Job } from '@ozura/kit/jobs';
 import type { PayContext } from '../context.ts';
 import { callDirectly } from '../direct.ts';
-import {
-  endUndoing,
-  leaseUndoing,
-  listDueUndoings,
-  markLateRefund,
-  postponeUndoing,
-  type Undoing,
-  unmarkLateRefund,
-} from '../store/discrepancies.ts';
-import { giveBack } from '../undo.ts';
+import { giveBack } from '../giving-back.ts';
+import { findAttempt } from '../store/attempts.ts';
+import { endUndoing, leaseUndoing, listDueUndoings, postponeUndoing, type Undoing } from '../store/discrepancies.ts';
 
 const everyMs = 5_000;
 const callTimeoutMs = 8_000;
-const leaseMs = 20_000;
+/** Longer than the calls of one undoing take together. */
+const leaseMs = 60_000;
 const dueMax = 50;
 
 export const undoLateApprovals = (context: PayContext): Job => ({
@@ -46,7 +40,7 @@ async function undo(context: PayContext, undoing: Undoing): Promise<void> {
 }
 
 async function undoBooking(context: PayContext, undoing: Undoing): Promise<string> {
-  const { processors, send, db } = context;
+  const { processors, send } = context;
   const processor = processors.get(undoing.processor);
   if (processor === undefined) return 'the processor is not configured any more';
   const { discrepancyId, reference } = undoing;
@@ -55,7 +49,11 @@ async function undoBooking(context: PayContext, undoing: Undoing): Promise<strin
   const byId = { ...undoing, voidReference: `${reference}V` };
   const { kind } = answer.kind === 'unsupported' ? await callDirectly(send, { ...call, about: byId }) : answer;
   if (kind !== 'settled') return kind;
+  const attempt = await findAttempt(context.db, reference);
+  if (attempt === undefined) return 'no attempt of ours goes by its reference';
   const isGivenBack = await giveBack(context, {
+    undoOf: { discrepancyId },
+    attempt,
     processor,
     about: {
       ...undoing,
@@ -64,8 +62,6 @@ async function undoBooking(context: PayContext, undoing: Undoing): Promise<strin
       saleTransactionId: undoing.processorTransactionId,
     },
     timeoutMs: callTimeoutMs,
-    mark: async () => markLateRefund(db, discrepancyId, await db.now()),
-    unmark: () => unmarkLateRefund(db, discrepancyId),
   });
   return isGivenBack ? 'refunded' : kind;
 }

@@ -48,15 +48,3 @@ export async function findNextCheckAt(db: Handle, afterMs: number): Promise<numb
     SELECT min(next_check_at) AS due FROM attempts WHERE next_check_at > ${afterMs} AND state <> 'REVIEW'`);
   return row?.due ?? undefined;
 }
-
-/** One: the refund that undoes the booking may be sent, by whoever asked, and never again. */
-export const markUndoRefund = (db: Handle, attemptId: string, nowMs: number): Promise<number> =>
-  db.run(sql`
-    UPDATE attempts SET undo_refund_sent_at = ${nowMs}
-    WHERE attempt_id = ${attemptId} AND state = 'VOID_PENDING' AND undo_refund_sent_at IS NULL`);
-
-/** It is proven that it was not sent. */
-export const unmarkUndoRefund = (db: Handle, attemptId: string): Promise<number> =>
-  db.run(
-    sql`UPDATE attempts SET undo_refund_sent_at = NULL WHERE attempt_id = ${attemptId} AND state = 'VOID_PENDING'`,
-  );

@@ -83,14 +83,3 @@ export const postponeUndoing = (db: Handle, discrepancyId: string, nextCheckAtMs
   db.run(sql`
     UPDATE discrepancies SET next_check_at = ${nextCheckAtMs}, lease_until = 0 WHERE discrepancy_id = ${discrepancyId}
       AND undo = 'pending'`);
-
-/** One: the refund that undoes the booking may be sent, by whoever asked, and never again. */
-export const markLateRefund = (db: Handle, discrepancyId: string, nowMs: number): Promise<number> =>
-  db.run(sql`
-    UPDATE discrepancies SET undo_refund_sent_at = ${nowMs}
-    WHERE discrepancy_id = ${discrepancyId} AND undo = 'pending' AND undo_refund_sent_at IS NULL`);
-
-/** It is proven that it was not sent. */
-export const unmarkLateRefund = (db: Handle, discrepancyId: string): Promise<number> =>
-  db.run(sql`
-    UPDATE discrepancies SET undo_refund_sent_at = NULL WHERE discrepancy_id = ${discrepancyId} AND undo = 'pending'`);

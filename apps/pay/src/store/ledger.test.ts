@@ -17,11 +17,12 @@ import {
   isCvcClaimed,
   isOrderOpen,
 } from './charges.ts';
-import { findDueAttempts, leaseAttempt, markReviewed, markUndoRefund, releaseAttempt } from './checks.ts';
+import { findDueAttempts, leaseAttempt, markReviewed, releaseAttempt } from './checks.ts';
 import { listNamedAttempts } from './comparisons.ts';
 import { insertMerchantKey } from './merchant-keys.ts';
 import { findMerchant, findMerchantByKey, insertMerchant } from './merchants.ts';
 import { countTransactions, insertTransaction, listTransactions, type TransactionFilter } from './transactions.ts';
+import { markUndoRefund } from './undo-refunds.ts';
 
 const merchantId = 'ozu_bluekettle';
 let made = 0;
@@ -263,7 +264,7 @@ forEachEngine((_engine, open) => {
       const [refunded, voided] = [await reserve(), await reserve()];
       for (const { attemptId } of [refunded, voided]) {
         await walkTo({ ...refunded, attemptId }, 'VOID_PENDING');
-        if (attemptId === refunded.attemptId) expect(await markUndoRefund(db, attemptId, 2_000)).toBe(1);
+        if (attemptId === refunded.attemptId) expect(await markUndoRefund(db, { attemptId }, 2_000)).toBe(1);
         expect(await moveAttempt(db, { attemptId, from: 'VOID_PENDING', to: 'REVERSED' }, {})).toBe(1);
       }
       const names = [refunded.attemptId, voided.attemptId];

@@ -8,11 +8,10 @@ import {
   insertDiscrepancy,
   leaseUndoing,
   listDueUndoings,
-  markLateRefund,
   type NewDiscrepancy,
   postponeUndoing,
-  unmarkLateRefund,
 } from './discrepancies.ts';
+import { findUndoRefund, markUndoRefund, noteUndoMisses, unmarkUndoRefund } from './undo-refunds.ts';
 
 const day = { merchantId: 'm', processor: 'sandbox', account: 'm', day: '2026-03-04' };
 const ten = <T>(work: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: 10 }, work));
@@ -72,10 +71,18 @@ forEachEngine((_engine, open) => {
   test('its refund is sent by one, and again only when it is proven that it was not sent', async () => {
     const { discrepancyId, ...found } = late();
     await insertDiscrepancy(db, { ...found, discrepancyId });
-    expect(ones(await ten(() => markLateRefund(db, discrepancyId, 1)))).toBe(1);
-    expect(await markLateRefund(db, discrepancyId, 2)).toBe(0);
-    await unmarkLateRefund(db, discrepancyId);
-    expect(await markLateRefund(db, discrepancyId, 3)).toBe(1);
+    const of = { discrepancyId };
+    expect(ones(await ten(() => markUndoRefund(db, of, 1)))).toBe(1);
+    expect(await markUndoRefund(db, of, 2)).toBe(0);
+    const misses = { count: 2, lastAtMs: 9 };
+    expect(await noteUndoMisses(db, of, { sentAtMs: 1, misses })).toBe(1);
+    expect(await findUndoRefund(db, of)).toEqual({ sentAtMs: 1, misses });
+    // What was proven about one of them says nothing about another.
+    expect(await unmarkUndoRefund(db, of, 2)).toBe(0);
+    expect(ones(await ten(() => unmarkUndoRefund(db, of, 1)))).toBe(1);
+    expect(await findUndoRefund(db, of)).toBeUndefined();
+    expect(await markUndoRefund(db, of, 3)).toBe(1);
+    expect(await findUndoRefund(db, of)).toEqual({ sentAtMs: 3, misses: { count: 0, lastAtMs: 0 } });
   });
 
   test('what is being undone has a next check, and what is not has none', async () => {

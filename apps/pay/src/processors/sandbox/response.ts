@@ -150,6 +150,7 @@ function readListed(entry: unknown): ListedSale | undefined {
     currency,
     bookedAtMs: bookedAt as number,
     voided: entry.voided === true || entry.refundedAmount === amount,
+    ...(Number.isSafeInteger(entry.refundedAmount) ? { refundedMinor: BigInt(entry.refundedAmount as number) } : {}),
     outcome: readOutcome({ reference, amountMinor, currency }, entry),
   };
 }
