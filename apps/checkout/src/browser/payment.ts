@@ -1,5 +1,6 @@
 // Paying: one click makes one attempt with one key, and whatever happens to the answer, that attempt is the one asked about.
 import { OzError } from '@ozura/elements/browser/oz-error';
+import { newUuid } from '@ozura/elements/browser/uuid';
 import type { ScriptMessages } from '../pages/messages/catalogue.ts';
 import { billingErrors, readBilling } from './billing-input.ts';
 import type { CardFields } from './card-fields.ts';
@@ -115,12 +116,3 @@ const inFormOrder = <T extends { readonly name: string }>(errors: readonly T[]):
   [...errors].sort((a, b) =>
     byId(a.name).compareDocumentPosition(byId(b.name)) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1,
   );
-
-/** `crypto.randomUUID` exists on secure origins only, and a test installation may be plain http. */
-function newUuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
