@@ -15,10 +15,12 @@ import { raiseLateApproval } from './discrepancies.ts';
 import { type Decision, decideAttempt, moveBy } from './ledger.ts';
 import { isLateApproval, noteOutcome } from './outcome-log.ts';
 import { lastFourOf, type PreparedSale } from './prepared-sale.ts';
-import type { Processor, ProcessorAnswer, SaleInput } from './processors/port.ts';
+import { asksForCode, asksForNumber } from './processors/placeholders.ts';
+import type { Processor, ProcessorAnswer, ProcessorRequest, SaleInput } from './processors/port.ts';
 import { type Attempt, findAttempt, insertAttempt, type NewAttempt } from './store/attempts.ts';
 import { type Claim, insertCharge } from './store/charges.ts';
 import { undoAttempt } from './undo.ts';
+import type { CardRequest } from './vault.ts';
 
 export interface Charging {
   readonly claim: Claim;
@@ -164,6 +166,8 @@ async function exchange(context: PayContext, charging: Charging, attempt: Attemp
   if (processor === undefined) throw new Error(`no processor for try ${attempt.ordinal}`);
   const input = saleInput(charging, attempt);
   const answers: ProcessorAnswer[] = [];
+  // From there on that a further step was not sent proves nothing about the sale.
+  let cardWasSent = false;
   while (answers.length < stepsMax) {
     const step = processor.sale(input, answers);
     if ('done' in step) return step.done;
@@ -173,15 +177,22 @@ async function exchange(context: PayContext, charging: Charging, attempt: Attemp
       merchantId: attempt.merchantId,
       request: step.send,
       token: charging.sale.token,
-      ...(charging.cvcSession === undefined ? {} : { cvcSession: charging.cvcSession }),
-      leaseId: keepsCode(charging) ? attempt.chargeId : undefined,
+      ...codeFor(step.send, charging),
       timeoutMs: Math.max(1, Math.min(sendTimeoutMs, leftMs)),
     });
+    if (sending.kind === 'refused' && cardWasSent) return { kind: 'unknown', reason: `${sending.reason} halfway` };
     if (sending.kind !== 'answered') return sending;
+    cardWasSent ||= asksForNumber(step.send);
     answers.push(sending.answer);
   }
   return { kind: 'unknown', reason: 'too many steps' };
 }
+
+/** The Vault uses the code up for whatever it comes with: only the step that has a place for it may bring it. */
+const codeFor = (request: ProcessorRequest, charging: Charging): Pick<CardRequest, 'cvcSession' | 'leaseId'> => ({
+  ...(charging.cvcSession !== undefined && asksForCode(request) ? { cvcSession: charging.cvcSession } : {}),
+  leaseId: keepsCode(charging) ? charging.claim.chargeId : undefined,
+});
 
 const saleInput = ({ sale, cvcSession }: Charging, attempt: Attempt): SaleInput => ({
   ...referred(attempt),
