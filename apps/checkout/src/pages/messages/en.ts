@@ -21,8 +21,7 @@ const page = {
   titlePlan: 'Start {plan}',
   testMode: 'Test mode',
   testModeNote: 'No real card is charged on this page.',
-  scriptOff:
-    'JavaScript is switched off. It is needed to send your card details safely. Please switch it on and reload this page.',
+  scriptOff: 'JavaScript is switched off. Switch it on and reload this page to pay.',
   errorSummary: 'Please check these details',
   summary: 'Your order',
   total: 'Total',
@@ -87,9 +86,24 @@ const page = {
   country: 'Country or region',
   line1: 'Address',
   line2: 'Flat, floor or company',
+  /** What the parts of an address are called depends on the country: a prefecture in Japan, a post town in Britain. */
   city: 'City',
+  cityNames: { city: 'City', district: 'District', postTown: 'Town or city', suburb: 'Suburb' },
+  stateNames: {
+    county: 'County',
+    department: 'Department',
+    district: 'District',
+    emirate: 'Emirate',
+    island: 'Island',
+    parish: 'Parish',
+    prefecture: 'Prefecture',
+    province: 'Province',
+    region: 'Region',
+    state: 'State',
+  },
+  zipNames: { pin: 'PIN code', postal: 'Postal code', zip: 'ZIP code' },
   cancel: 'Cancel',
-  secured: 'Your card details go straight to a separate, encrypted vault. The shop never sees them.',
+  secured: 'Your card details are encrypted. The shop never sees them.',
   poweredBy: 'Powered by Ozura',
   blocked: 'The card fields cannot be shown inside this page.',
   blockedOpen: 'Pay in a new window',
@@ -152,13 +166,13 @@ const script = {
   priceChanged: 'The total is now {amount}. Please look at it and press the button again if you agree.',
   offline: 'The connection was lost. We keep trying; you will not be charged twice.',
   cardFramesBlocked:
-    'The card fields could not be loaded. Check your connection or switch off content blockers for this page, then reload it.',
+    'The card fields could not be loaded. Check your connection, switch off content blockers and reload this page.',
   sessionKeyFailed: 'The card fields are not ready. Please reload the page.',
   tryAgain: 'That did not work and nothing was charged. Please try again.',
   taxUnavailable: 'The tax could not be calculated and nothing was charged. Please try again.',
   busy: 'Too many tries in a short time. Nothing was charged. Please wait a minute and try again.',
   linkLimit:
-    'This payment link cannot take another payment at the moment. Nothing was charged. Somebody else may be paying just now: you can try again in a minute.',
+    'This payment link cannot take another payment at the moment. Nothing was charged. Please try again in a minute.',
   inProgress: 'A payment for this order was already started. We are waiting for its result.',
   extended: 'You have more time now.',
   extensionLimit: 'This page cannot be kept open any longer. Please finish within two minutes.',
@@ -210,6 +224,11 @@ const script = {
   },
   wrongZipUS: 'Enter a ZIP code like 94607 or 94607-1234',
   wrongZipCA: 'Enter a postal code like K1A 0B1',
+  /** Errors of the other fields, by their labels. */
+  fieldMissing: '{field} is required',
+  fieldTooLong: '{field} is too long (at most {count} characters)',
+  fieldWrong: '{field}: please check this',
+  fieldLike: '{field}: please check this, for example {example}',
 } as const;
 
 /** As a locale file has it. */
