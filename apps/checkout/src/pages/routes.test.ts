@@ -208,7 +208,7 @@ describe('GET /checkout/{sessionId}', () => {
 
   test('the country is guessed from the browser', async () => {
     const page = (await open(await newSession(), { 'accept-language': 'de-AT,de;q=0.9,en-US;q=0.8' })).body;
-    expect(page).toContain('<option value="AT">Austria</option>');
+    expect(page).toContain('<option value="AT">Österreich</option>');
   });
 
   test('pictures of the session are allowed by its policy', async () => {
