@@ -54,7 +54,7 @@ export function openPayForm(openDonation?: OpenDonation): void {
   const leave = (): void => {
     if (!submitting && !view.isPaying()) void cancel(facts, view, embedding);
   };
-  watchTimeLeft({ facts, isPaying: view.isPaying, leave, say: view.say });
+  watchTimeLeft({ facts, isPaying: view.isPaying, leave, say: view.say, warn: (text) => view.problem(text) });
   byId('form').addEventListener('submit', (event) => {
     event.preventDefault();
     void submit();
