@@ -167,7 +167,15 @@ test('any strong public key is a recipient, and nothing else', async () => {
   }
   const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' });
   const secret = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' });
-  for (const recipient of [weak, secret, { kty: 'oct', k: 'AAAA' }, { kty: 'EC', crv: 'P-256', x: 'a', y: 'b' }, {}]) {
+  const zero = { kty: 'OKP', crv: 'X25519', x: 'A'.repeat(43) };
+  for (const recipient of [
+    weak,
+    secret,
+    zero,
+    { kty: 'oct', k: 'AAAA' },
+    { kty: 'EC', crv: 'P-256', x: 'a', y: 'b' },
+    {},
+  ]) {
     expect(await ask(recipient)).toMatchObject({ status: 400, body: { message: 'Invalid value for recipient' } });
   }
   expect((await here.call('POST', '/exports', {}, { recipient: {}, part: 1 })).status).toBe(401);

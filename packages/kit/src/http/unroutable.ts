@@ -6,6 +6,9 @@ import type { FastifyInstance } from 'fastify';
 
 const ROUTED = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']);
 
+/** U+FFFD, which also stands for bytes that are no UTF-8. */
+const unknownCharacter = '%EF%BF%BD';
+
 /** Nothing is served under it, so every known path refuses it with `Allow`. */
 const nobodysMethod = 'TRACE';
 
@@ -15,8 +18,10 @@ const nobodysMethod = 'TRACE';
  */
 export function asRoutable(request: IncomingMessage): string {
   if (!ROUTED.has(request.method ?? '')) request.method = nobodysMethod;
-  const url = request.url ?? '/';
-  if (!url.includes('%')) return url;
+  const sent = request.url ?? '/';
+  if (!sent.includes('%')) return sent;
+  // PostgreSQL has no text with a NUL in it and fails; as a character that nobody uses it names nothing.
+  const url = sent.replaceAll('%00', unknownCharacter);
   const end = url.includes('?') ? url.indexOf('?') : url.length;
   const path = url.slice(0, end);
   try {
