@@ -119,11 +119,11 @@ forEachEngine((_engine, _open, create) => {
       ({ send: { method: 'POST', url: `${to}/sales`, body: { reference: 'none' } } }) as const;
     return {
       ...sandbox,
-      sale(input, answers) {
+      sale(input, answers, access) {
         const [greeted, sold, told] = answers;
         if (greeted === undefined) return about(first.confused ?? '');
-        if (sold === undefined) return sandbox.sale(input, []);
-        return told === undefined && last !== '' ? about(last) : sandbox.sale(input, [sold]);
+        if (sold === undefined) return sandbox.sale(input, [], access);
+        return told === undefined && last !== '' ? about(last) : sandbox.sale(input, [sold], access);
       },
     };
   };
@@ -186,6 +186,7 @@ function chargingOf({
     cvcSession: new Secret(cvcSession),
     cascade,
     checks: standardChecks,
+    descriptor: 'Blue Kettle',
     answerByMs: Date.now() + 28_000,
   };
 }
