@@ -5,6 +5,7 @@ import type { ScriptMessages } from '../pages/messages/catalogue.ts';
 import { billingErrors, readBilling } from './billing-input.ts';
 import type { CardFields } from './card-fields.ts';
 import { paymentError } from './checkout-event.ts';
+import type { CountryFields } from './country-fields.ts';
 import type { Donation } from './donation.ts';
 import type { Embedding } from './embedding.ts';
 import { type Explanation, explain } from './explanation.ts';
@@ -23,6 +24,7 @@ const failuresMax = 30;
 export interface Payment {
   readonly facts: CheckoutFacts;
   readonly card: CardFields;
+  readonly country: CountryFields;
   readonly donation: Donation | undefined;
   readonly price: ShownPrice;
   readonly view: PayView;
@@ -31,11 +33,11 @@ export interface Payment {
 
 /** Resolves when the customer can try again. Most ends of it leave the page. */
 export async function payOnce(payment: Payment): Promise<void> {
-  const { facts, card, donation, price, view } = payment;
+  const { facts, card, country, donation, price, view } = payment;
   const { messages } = facts;
   clearErrors();
   view.problem('');
-  const { billing, errors } = readBilling(messages);
+  const { billing, errors } = readBilling(facts, country.form());
   const cardErrors = card.errors();
   if (cardErrors.length > 0) card.revealErrors();
   const allErrors = inFormOrder([...(donation?.errors() ?? []), ...errors, ...cardErrors]);
@@ -74,13 +76,13 @@ async function watch({ facts, view }: Payment): Promise<PayStep> {
 }
 
 function takeStep(step: PayStep, payment: Payment): void {
-  const { facts, card, price, view, embedding } = payment;
+  const { facts, card, country, price, view, embedding } = payment;
   if (step.do === 'leave') embedding.leave(step.departure);
   else if (step.do === 'reload') location.reload();
   else {
     if (step.do === 'ask-price') price.show(step.pricing);
     view.ready(price.payText());
-    const errors = step.do === 'correct' ? billingErrors(step.failures, facts.messages) : [];
+    const errors = step.do === 'correct' ? billingErrors(step.failures, facts, country.form()) : [];
     if (errors.length > 0) showErrors(errors);
     else
       show(

@@ -6,13 +6,8 @@
 const both = {
   surcharge: 'Credit card surcharge ({percent})',
   whySurcharge: '{percent} of {amount}',
-  state: 'State',
-  province: 'Province',
-  region: 'Region',
   optional: '(optional)',
   choose: 'Choose',
-  zipUs: 'ZIP code',
-  zip: 'Postal code',
 } as const;
 
 const page = {
@@ -87,7 +82,6 @@ const page = {
   line1: 'Address',
   line2: 'Flat, floor or company',
   /** What the parts of an address are called depends on the country: a prefecture in Japan, a post town in Britain. */
-  city: 'City',
   cityNames: { city: 'City', district: 'District', postTown: 'Town or city', suburb: 'Suburb' },
   stateNames: {
     county: 'County',
@@ -198,32 +192,6 @@ const script = {
   testCard: 'This page is in test mode: use one of the published test cards.',
   retypeCvv: 'Please enter the security code again.',
   retypeCard: 'Please enter the card again.',
-  missing: {
-    email: 'Enter your e-mail address',
-    phone: 'Enter your phone number',
-    firstName: 'Enter your first name',
-    lastName: 'Enter your last name',
-    country: 'Choose your country or region',
-    line1: 'Enter your address',
-    line2: '',
-    city: 'Enter your city',
-    state: 'Choose your state or province',
-    zip: 'Enter your postal code',
-  },
-  wrong: {
-    email: 'Enter an e-mail address like name@example.com',
-    phone: 'Enter the number with its country code, for example +44 20 7946 0958',
-    firstName: 'Shorten your first name to 50 characters',
-    lastName: 'Shorten your last name to 50 characters',
-    country: 'Choose your country or region',
-    line1: 'Shorten the address to 100 characters; use the next line for the rest',
-    line2: 'Shorten this line to 100 characters',
-    city: 'Shorten the city to 50 characters',
-    state: 'Check the state or region',
-    zip: 'Check the postal code',
-  },
-  wrongZipUS: 'Enter a ZIP code like 94607 or 94607-1234',
-  wrongZipCA: 'Enter a postal code like K1A 0B1',
   /** Errors of the other fields, by their labels. */
   fieldMissing: '{field} is required',
   fieldTooLong: '{field} is too long (at most {count} characters)',
