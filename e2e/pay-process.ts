@@ -18,7 +18,6 @@ const pay = await startPay({
   serviceKey: new Secret(options.serviceKey),
   acceptedServiceKeys: { checkout: new Secret(options.checkoutServiceKey) },
   sandbox: options.sandbox,
-  processorHosts: options.processorHosts,
   rootKeyFile: options.rootKeyFile,
   adminToken: new Secret(options.adminToken),
   ...(options.crashAt === undefined ? {} : { crashAt: options.crashAt }),

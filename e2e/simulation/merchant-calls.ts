@@ -27,9 +27,9 @@ export interface MerchantCall {
   readonly isKeyed: boolean;
 }
 
-const pauseMs = 3_000;
 /** A client that waits for an outcome asks less and less often. */
-const laterMs = [20_000, 120_000, 1_200_000, 7_200_000, 90_000_000];
+const PAUSES_MS = [2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 1_200_000, 7_200_000];
+const pauseMaxMs = 90_000_000;
 
 /** Nothing is known for good. */
 const isOpen = (told: Told): boolean =>
@@ -41,8 +41,9 @@ export async function callUntilTold(system: System, told: Told[], call: Merchant
     const heard = await callOnce(system, call);
     told.push(heard);
     if (!call.isKeyed || !isOpen(heard)) return heard;
+    const pauseMs = PAUSES_MS[tries] ?? pauseMaxMs;
     if (world.nowMs() < system.busyUntilMs) await world.sleep(pauseMs);
-    else await waitUntil(system, world.nowMs() + (laterMs[tries] ?? laterMs.at(-1) ?? 0));
+    else await waitUntil(system, world.nowMs() + pauseMs);
   }
 }
 

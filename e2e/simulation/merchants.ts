@@ -28,13 +28,29 @@ export const newKey = ({ world }: System): string => Buffer.from(world.chance.by
 
 export const lastFour = ({ world }: System): string => String(world.chance.between(1, 2)).padStart(4, '0');
 
+export interface Order {
+  readonly orderId: string;
+  readonly amountMinor: number;
+  readonly card: string;
+}
+
+/** In a story of twins the same card buys the same again and again: only references tell its sales apart. */
+export function someOrders(system: System, count: number): Order[] {
+  const { chance } = system.world;
+  const areTwins = chance.happens(0.4);
+  const twin = { amountMinor: chance.pick(AMOUNTS), card: lastFour(system) };
+  return Array.from({ length: count }, (_none, i) => ({
+    ...(areTwins ? twin : { amountMinor: chance.pick(AMOUNTS), card: lastFour(system) }),
+    orderId: `order_${i}`,
+  }));
+}
+
 /** One order: sold, and perhaps given back. */
-export async function sell(system: System, told: Told[], orderId: string): Promise<void> {
+export async function sell(system: System, told: Told[], { orderId, amountMinor, card }: Order): Promise<void> {
   const { world, vault } = system;
   const { chance } = world;
   await world.sleep(chance.between(0, 20_000));
-  const { token, cvcSession } = vault.tokenize(orderId, lastFour(system));
-  const amountMinor = chance.pick(AMOUNTS);
+  const { token, cvcSession } = vault.tokenize(orderId, card);
   const body = {
     ...merchantBilling,
     merchantId,

@@ -4,9 +4,9 @@ import { insertMerchant } from '@ozura/pay/store/merchants';
 import { goShopping, type Heard, press, requestOver, typeCard } from './customers.ts';
 import { checkAtRest } from './invariants.ts';
 import { type Faults, noFaults } from './network.ts';
-import type { Behaviour } from './processor-books.ts';
+import type { Behaviour, ProcessorOptions } from './processor-books.ts';
 import type { Program } from './programs.ts';
-import { comeToRest } from './rest.ts';
+import { comeToRest, compareAllBooks } from './rest.ts';
 import { merchantId, openSystem, type Plan, type System } from './system.ts';
 import { openWorld, withTimersOf } from './world.ts';
 
@@ -48,6 +48,47 @@ export async function runCell(behaviour: Behaviour, failure: Failure): Promise<C
   });
 }
 
+export interface Undone {
+  readonly attempt: string;
+  /** Of a late approval: how it was undone. */
+  readonly undo: string | undefined;
+  /** References of the refunds in the processor's books. */
+  readonly refunds: readonly string[];
+  readonly died: boolean;
+  readonly problems: readonly string[];
+}
+
+/** A booking that must not stand and has settled at once, at a processor that is otherwise as told. */
+export async function runUndoing(
+  behaviour: Behaviour,
+  processor: Partial<ProcessorOptions>,
+  dies: Failure['dies'],
+): Promise<Undone> {
+  const world = openWorld(1);
+  return withTimersOf(world, async () => {
+    let died = false;
+    const plan = planOf(behaviour, dies === undefined ? {} : { dies }, { settlesAfterMs: 0, ...processor });
+    const diesAt: Plan['diesAt'] = (process, moment) => {
+      const isNow = plan.diesAt(process, moment);
+      died ||= isNow;
+      return isNow;
+    };
+    const system = await openSystem(world, { ...plan, diesAt }, () => undefined);
+    await payOnce(system);
+    await compareAllBooks(system);
+    const [attempt] = system.disks.pay.rows<{ state: string }>('SELECT state FROM attempts');
+    const [late] = system.disks.pay.rows<{ undo: string }>('SELECT undo FROM discrepancies');
+    const refunds = system.processors.flatMap(({ bookings }) => bookings).flatMap((booking) => booking.refunds);
+    return {
+      attempt: attempt?.state ?? '–',
+      undo: late?.undo,
+      refunds: refunds.map(({ reference, amount }) => `${reference.slice(-1)} ${amount}`),
+      died,
+      problems: [...system.problems, ...system.processors.flatMap(({ complaints }) => complaints)],
+    };
+  });
+}
+
 async function payOnce(system: System): Promise<Heard> {
   const { world, disks } = system;
   const merchant = { merchantId, name: 'Blue Kettle', processors: ['sandbox'], settings: defaultSettings };
@@ -71,7 +112,7 @@ async function payOnce(system: System): Promise<Heard> {
 const answerOf = ({ status, errorCode }: Heard): string =>
   errorCode === undefined ? `${status}` : `${status} ${errorCode}`;
 
-function planOf(behaviour: Behaviour, { dies, broken }: Failure): Plan {
+function planOf(behaviour: Behaviour, { dies, broken }: Failure, processor: Partial<ProcessorOptions> = {}): Plan {
   let deaths = dies === undefined ? 0 : 1;
   return {
     sessionLifetimeSeconds: 1_800,
@@ -85,6 +126,7 @@ function planOf(behaviour: Behaviour, { dies, broken }: Failure): Plan {
         voidsFail: 0,
         settlesAfterMs: longMs,
         reviewsEndAs: 'approved',
+        ...processor,
       },
     ],
     processes: { checkout: 1, pay: 1 },

@@ -46,6 +46,5 @@ async function prepareDebit(
     throw new Refusal('PRICE_CHANGED');
   }
   const prepared = prepareBankSale(sale, account, price);
-  const { name: descriptor } = merchant;
-  return { claim, sale: prepared, totalMinor: price.totalMinor, cascade, checks: noChecks, descriptor, answerByMs };
+  return { claim, sale: prepared, totalMinor: price.totalMinor, cascade, checks: noChecks, answerByMs };
 }

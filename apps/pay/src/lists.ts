@@ -14,12 +14,11 @@ export async function listDays(
   attempt: Attempt,
   days: readonly string[],
 ): Promise<readonly ListedSale[] | undefined> {
-  const processor = processorOf(context, attempt);
+  const { list: translate } = processorOf(context, attempt);
   const { account } = attempt;
   const sales: ListedSale[] = [];
   for (const day of days) {
-    const calling = { processor, call: 'list', about: { account, day }, timeoutMs: callTimeoutMs } as const;
-    const listing = await callDirectly(context, calling);
+    const listing = await callDirectly(context.send, { translate, about: { account, day }, timeoutMs: callTimeoutMs });
     if (listing.kind !== 'listed') return undefined;
     sales.push(...listing.sales);
   }

@@ -69,8 +69,7 @@ async function prepareCharge(context: PayContext, request: SaleRequest): Promise
   };
   const checks = checksOf(merchant, asked);
   const code = asked.cvcSession === undefined ? {} : { cvcSession: asked.cvcSession };
-  const { name: descriptor } = merchant;
-  return { claim, sale, totalMinor: price.totalMinor, ...code, cascade, checks, descriptor, answerByMs };
+  return { claim, sale, totalMinor: price.totalMinor, ...code, cascade, checks, answerByMs };
 }
 
 /** A security code that the merchant may do without, and was not given, has nothing to match. */

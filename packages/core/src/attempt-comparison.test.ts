@@ -10,6 +10,8 @@ const ours = (state: AttemptState = 'APPROVED', changes: Partial<OurAttempt> = {
   amountMinor: 1840n,
   currency: 'USD',
   isGivenBack: false,
+  refundedMinor: 0n,
+  refundingMinor: 0n,
   ...changes,
 });
 const theirs = (changes: Partial<ListedSale> = {}): ListedSale => ({
@@ -68,3 +70,19 @@ test('a decline in the list is no approval', () => {
   expect(kinds([declined], [ours('DECLINED')])).toEqual([]);
   expect(kinds([declined], [ours()])).toEqual(['missing_at_processor']);
 });
+
+test.each([
+  [500n, 500n, 0n, []],
+  [500n, 0n, 500n, []],
+  [0n, 0n, 500n, []],
+  [500n, 0n, 0n, ['refunds_differ']],
+  [0n, 500n, 0n, ['refunds_differ']],
+  [700n, 500n, 100n, ['refunds_differ']],
+  [undefined, 500n, 0n, []],
+])(
+  'a list with %s given back, where we know of %s and of %s perhaps',
+  (listed, refundedMinor, refundingMinor, found) => {
+    const sale = theirs(listed === undefined ? {} : { refundedMinor: listed });
+    expect(kinds([sale], [ours('APPROVED', { refundedMinor, refundingMinor })])).toEqual(found);
+  },
+);

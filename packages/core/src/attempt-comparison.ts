@@ -12,7 +12,9 @@ export type DifferenceKind =
   /** Approved here, and not in the list. */
   | 'missing_at_processor'
   /** Approved here and standing, and undone there. */
-  | 'undone_at_processor';
+  | 'undone_at_processor'
+  /** Parts of it were given back there that we do not know of, or not given back that we do. */
+  | 'refunds_differ';
 
 export interface Difference {
   readonly kind: DifferenceKind;
@@ -31,6 +33,10 @@ export interface OurAttempt {
   readonly currency: string;
   /** Undone by a refund, since it had settled: the sale itself stays in the list. */
   readonly isGivenBack: boolean;
+  /** Given back in parts: the list must have them. */
+  readonly refundedMinor: bigint;
+  /** The same, of refunds that it need not have: of late, or with an outcome that is not known. */
+  readonly refundingMinor: bigint;
 }
 
 const WITHOUT_PAYMENT: ReadonlySet<AttemptState> = new Set([
@@ -70,8 +76,13 @@ function differenceOf(sale: ListedSale, ours: OurAttempt, again: boolean): Diffe
   if (ours.state === 'REVERSED' && ours.isGivenBack) return undefined;
   if (WITHOUT_PAYMENT.has(ours.state)) return 'late_approval';
   if (ours.state !== 'APPROVED') return undefined;
-  return sale.amountMinor === ours.amountMinor && sale.currency === ours.currency ? undefined : 'amount_differs';
+  if (sale.amountMinor !== ours.amountMinor || sale.currency !== ours.currency) return 'amount_differs';
+  return areRefundsKnown(sale, ours) ? undefined : 'refunds_differ';
 }
+
+const areRefundsKnown = ({ refundedMinor: listedMinor }: ListedSale, ours: OurAttempt): boolean =>
+  listedMinor === undefined ||
+  (listedMinor >= ours.refundedMinor && listedMinor <= ours.refundedMinor + ours.refundingMinor);
 
 function missing(listed: readonly ListedSale[], attempt: OurAttempt): Difference[] {
   const found = listed.filter((sale) => isSame(sale, attempt) && sale.outcome.kind === 'approved');
@@ -85,6 +96,6 @@ const differing = (kind: DifferenceKind, sale: ListedSale, ours: OurAttempt | un
   kind,
   reference: sale.reference ?? ours?.reference ?? '',
   processorTransactionId: sale.processorTransactionId,
-  amountMinor: sale.amountMinor,
+  amountMinor: kind === 'refunds_differ' ? (sale.refundedMinor ?? 0n) : sale.amountMinor,
   currency: sale.currency,
 });

@@ -51,7 +51,9 @@ async function compareDay(context: PayContext, compared: ComparedDay): Promise<v
     log.error({ ...compared, alarm: nowMs > untilMs + dayMs }, 'the list of a processor could not be had');
     return;
   }
-  for (const difference of await findDifferences(context, compared, { own, following })) {
+  const graceMs = context.processors.get(compared.processor)?.evidence.graceMs ?? 0;
+  const lists = { own, following, knownByMs: nowMs - graceMs };
+  for (const difference of await findDifferences(context, compared, lists)) {
     await raiseDifference(context, accountOf(compared), difference);
   }
   await endComparison(db, compared, nowMs);
@@ -63,18 +65,20 @@ interface Lists {
   readonly own: Sales;
   /** What was sent just before midnight may be in here. */
   readonly following: Sales;
+  /** What was given back until then is in them. */
+  readonly knownByMs: number;
 }
 
 async function findDifferences(
   { db }: PayContext,
   compared: ComparedDay,
-  { own, following }: Lists,
+  { own, following, knownByMs }: Lists,
 ): Promise<Difference[]> {
   // A processor that has no lists has nothing to compare.
   if (own === 'unsupported' || following === 'unsupported') return [];
-  const range = { fromMs: startOfDayMs(compared.day), untilMs: endOfDayMs(compared.day) };
+  const range = { fromMs: startOfDayMs(compared.day), untilMs: endOfDayMs(compared.day), knownByMs };
   const expected = await listStandingAttempts(db, compared, range);
-  const known = await listNamedAttempts(db, compared, own.map(nameOf));
+  const known = await listNamedAttempts(db, compared, { names: own.map(nameOf), knownByMs });
   const names = new Set(
     expected.flatMap(({ reference, processorTransactionId }) => [reference, processorTransactionId]),
   );
@@ -89,11 +93,11 @@ const accountOf = ({ merchantId, processor, account }: Account): Account => ({ m
 type Sales = readonly ListedSale[] | 'unsupported';
 
 /** `undefined` when it was not answered. */
-async function listSales(context: PayContext, compared: ComparedDay): Promise<Sales | undefined> {
-  const processor = context.processors.get(compared.processor);
+async function listSales({ processors, send }: PayContext, compared: ComparedDay): Promise<Sales | undefined> {
+  const processor = processors.get(compared.processor);
   if (processor === undefined) return undefined;
-  const calling = { processor, call: 'list', about: compared, timeoutMs: callTimeoutMs } as const;
-  const listing = await callDirectly(context, calling);
+  const call = { translate: processor.list, about: compared, timeoutMs: callTimeoutMs };
+  const listing = await callDirectly(send, call);
   if (listing.kind === 'listed') return listing.sales;
   return listing.kind === 'unsupported' ? 'unsupported' : undefined;
 }

@@ -1,7 +1,7 @@
 // Which days of which accounts have been compared with the processor's books, and what ours hold of them.
 import type { AttemptState } from '@ozura/core/attempt';
 import type { OurAttempt } from '@ozura/core/attempt-comparison';
-import { type Handle, join, sql } from '@ozura/kit/db/handle';
+import { type Handle, join, type Statement, sql } from '@ozura/kit/db/handle';
 
 export interface Account {
   readonly merchantId: string;
@@ -45,9 +45,20 @@ type OurRow = {
   amount_minor: number;
   currency: string;
   undo_refund_sent_at: number | null;
+  refunded_minor: number;
+  refunding_minor: number;
 };
 
-const columns = sql`attempt_id, processor_transaction_id, state, amount_minor, currency, undo_refund_sent_at`;
+/** `knownByMs`: a refund that happened until then must be in the list. */
+const columns = (knownByMs: number): Statement => sql`
+  attempt_id, processor_transaction_id, state, amount_minor, currency, undo_refund_sent_at,
+  (SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds
+    WHERE refunds.sale_id = attempts.attempt_id AND refunds.means = 'refund' AND refunds.state = 'APPROVED'
+      AND refunds.ended_at <= ${knownByMs}) AS refunded_minor,
+  (SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds
+    WHERE refunds.sale_id = attempts.attempt_id AND refunds.means = 'refund'
+      AND (refunds.state IN ('SENT', 'UNKNOWN', 'REVIEW') OR refunds.state = 'APPROVED' AND refunds.ended_at > ${knownByMs})
+  ) AS refunding_minor`;
 
 const toOurs = (row: OurRow): OurAttempt => ({
   reference: row.attempt_id,
@@ -56,6 +67,8 @@ const toOurs = (row: OurRow): OurAttempt => ({
   amountMinor: BigInt(row.amount_minor),
   currency: row.currency,
   isGivenBack: row.undo_refund_sent_at !== null,
+  refundedMinor: BigInt(row.refunded_minor),
+  refundingMinor: BigInt(row.refunding_minor),
 });
 
 /** Fewer than the parameters that a statement may have on either engine. */
@@ -65,13 +78,13 @@ const namedMax = 400;
 export async function listNamedAttempts(
   db: Handle,
   { processor, account }: Account,
-  names: readonly string[],
+  { names, knownByMs }: { readonly names: readonly string[]; readonly knownByMs: number },
 ): Promise<OurAttempt[]> {
   const found: OurAttempt[] = [];
   for (let from = 0; from < names.length; from += namedMax) {
     const some = join(names.slice(from, from + namedMax));
     const rows = await db.all<OurRow>(sql`
-      SELECT ${columns} FROM attempts
+      SELECT ${columns(knownByMs)} FROM attempts
       WHERE processor = ${processor} AND account = ${account}
         AND (attempt_id IN (${some}) OR processor_transaction_id IN (${some}))`);
     found.push(...rows.map(toOurs));
@@ -83,10 +96,10 @@ export async function listNamedAttempts(
 export async function listStandingAttempts(
   db: Handle,
   { processor, account }: Account,
-  { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
+  { fromMs, untilMs, knownByMs }: { readonly fromMs: number; readonly untilMs: number; readonly knownByMs: number },
 ): Promise<OurAttempt[]> {
   const rows = await db.all<OurRow>(sql`
-    SELECT ${columns} FROM attempts
+    SELECT ${columns(knownByMs)} FROM attempts
     WHERE processor = ${processor} AND account = ${account} AND state = 'APPROVED'
       AND sent_at >= ${fromMs} AND sent_at < ${untilMs}
       AND EXISTS (SELECT 1 FROM transactions
