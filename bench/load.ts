@@ -3,6 +3,8 @@ import autocannon from 'autocannon';
 
 export interface Load {
   readonly url: string;
+  /** More addresses: they take turns. Only by `fetch`. */
+  readonly urls?: readonly string[];
   readonly method: 'GET' | 'POST';
   readonly headers?: Record<string, string>;
   readonly body?: string;
@@ -17,7 +19,7 @@ export interface Measured {
 }
 
 /** Throws when anything but 2xx came back: a fast refusal is not a result. */
-export async function measure({ seconds, ...load }: Load): Promise<Measured> {
+export async function measure({ seconds, urls: _one, ...load }: Load): Promise<Measured> {
   const result = await autocannon({ ...load, duration: seconds });
   if (result.non2xx + result.errors + result.timeouts > 0) {
     throw new Error(`${load.url}: ${result.non2xx} answers were not 2xx, ${result.errors} errors`);
@@ -32,6 +34,7 @@ export async function measure({ seconds, ...load }: Load): Promise<Measured> {
 /** The same by Node's own `fetch`, which is what calls us from a merchant's server. */
 export async function measureByFetch({
   url,
+  urls = [url],
   method,
   headers = {},
   body,
@@ -40,10 +43,15 @@ export async function measureByFetch({
 }: Load): Promise<Measured> {
   const tookMs: number[] = [];
   const untilMs = performance.now() + seconds * 1000;
+  let turn = 0;
   const caller = async (): Promise<void> => {
-    while (performance.now() < untilMs) {
+    for (; performance.now() < untilMs; turn += 1) {
       const startedAtMs = performance.now();
-      const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+      const answer = await fetch(urls[turn % urls.length] ?? url, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+      });
       if (!answer.ok) throw new Error(`${url}: answered ${answer.status}`);
       await answer.arrayBuffer();
       tookMs.push(performance.now() - startedAtMs);
@@ -51,7 +59,7 @@ export async function measureByFetch({
   };
   await Promise.all(Array.from({ length: connections }, caller));
   const sorted = tookMs.sort((a, b) => a - b);
-  const at = (share: number): number => Math.round(sorted[Math.floor(sorted.length * share)] ?? Number.NaN);
+  const at = (share: number): number => Math.round((sorted[Math.floor(sorted.length * share)] ?? Number.NaN) * 10) / 10;
   return { requestsPerSecond: sorted.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 

@@ -1,10 +1,11 @@
 // Prints what we promise about speed, as ratios against a null server in the same run (contract of `npm run bench`).
 import { launchBrowser } from '@ozura/e2e/browser';
-import { shown } from './against-null.ts';
+import { type ByClient, shown } from './against-null.ts';
 import { benchCardPayment } from './card-payment.ts';
+import { benchGrowth } from './growth.ts';
 import { weighHostedPage } from './page-weight.ts';
 import { residentMegabytes } from './program.ts';
-import { benchCreateLargeSession, benchCreateSession, benchGetSession } from './sessions.ts';
+import { benchCreateLargeSession, benchCreateSession, benchGetSession, benchReplay } from './sessions.ts';
 import { startSystem } from './system.ts';
 import { benchRotation, benchTokenize, type RotationResult } from './vault.ts';
 
@@ -33,6 +34,13 @@ async function main(): Promise<void> {
     what: 'create session, durable, concurrency 32',
     measured: shown(create),
     target: '≥ 0.8, hard 0.5',
+  });
+  const replay = await benchReplay(system.dev);
+  const beside = rateOf(replay) / rateOf(create);
+  rows.push({
+    what: 'repeat a create request with its idempotency key',
+    measured: `${shown(replay)}; ${beside.toFixed(2)} of creating`,
+    target: '≥ 1 of creating',
   });
   const large = await benchCreateLargeSession(system.dev);
   rows.push({ what: 'create session with 20 items and an appearance', measured: shown(large), target: '≥ 0.4' });
@@ -71,6 +79,8 @@ const rotationRows = ({ records, recordsPerSecond, idle, busy }: RotationResult)
   },
 ];
 
+const rateOf = ({ byGenerator }: ByClient): number => byGenerator.ours.requestsPerSecond;
+
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
 
 function print(rows: readonly Row[]): void {
@@ -78,4 +88,6 @@ function print(rows: readonly Row[]): void {
   for (const { what, measured, target } of rows) console.log(`| ${what} | ${measured} | ${target} |`);
 }
 
-await main();
+const [what, size] = process.argv.slice(2);
+if (what === 'growth') await benchGrowth(size === undefined ? undefined : Number(size));
+else await main();

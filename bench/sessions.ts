@@ -30,13 +30,17 @@ export const benchCreateSession = (dev: DevFile): Promise<ByClient> =>
 export const benchCreateLargeSession = (dev: DevFile): Promise<ByClient> =>
   compareByClient(creating(dev, { items, appearance }));
 
+/** The same key and the same request, again and again. */
+export const benchReplay = (dev: DevFile): Promise<ByClient> =>
+  compareByClient(creating(dev, { amount: '18.40', idempotencyKey: 'bench' }));
+
 export async function benchGetSession(dev: DevFile): Promise<ByClient> {
   const { url, ...init } = creating(dev, { amount: '18.40' });
   const { data } = (await (await fetch(url, init)).json()) as { data: { sessionId: string } };
   return compareByClient({ method: 'GET', url: `${dev.checkoutUrl}/api/sessions/${data.sessionId}` });
 }
 
-const creating = (dev: DevFile, fields: object) => ({
+export const creating = (dev: DevFile, fields: object) => ({
   method: 'POST' as const,
   url: `${dev.checkoutUrl}/api/sessions/create`,
   headers: {

@@ -13,17 +13,23 @@ export interface System {
   stop(): Promise<void>;
 }
 
-const portBase = 23_400;
+const portBaseDefault = 23_400;
 const pollMs = 5;
 const startTimeoutMs = 20_000;
 
-export async function startSystem(): Promise<System> {
+export interface SystemOptions {
+  readonly portBase?: number;
+  readonly env?: Record<string, string>;
+}
+
+export async function startSystem({ portBase = portBaseDefault, env = {} }: SystemOptions = {}): Promise<System> {
   const data = mkdtempSync(join(tmpdir(), 'ozura-bench-'));
   const startedAt = performance.now();
   const starting = startProgram([join(root, 'apps/cli/src/main.ts'), 'start'], () => true, {
     PORT_BASE: String(portBase),
     DATA_DIR: data,
     RATE_LIMITS: 'off',
+    ...env,
   });
   const startMs = await firstAnswer(`http://127.0.0.1:${portBase}/health`, startedAt);
   const program = await starting;

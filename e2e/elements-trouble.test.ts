@@ -1,9 +1,9 @@
 // Card fields when something is in their way: frames that do not load, answers that do not come, a vault that is gone,
-// and fonts from elsewhere.
+// fonts from elsewhere, and pages of other kinds than ours.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { createToken, inputOf, openFields, openShop, type Shop, type ShopPage, typeCard } from './elements-shop.ts';
@@ -216,5 +216,89 @@ describe('a font of the merchant', () => {
     const [own, without] = await widths();
     expect(own).toBe(without);
     expect(thrown).toEqual([]);
+  });
+});
+
+describe('a page', () => {
+  it('with two vaults makes a token of the fields of each', async () => {
+    await openFields(page, shop);
+    const titles = ['Card number', 'Expiration date', 'Security code'];
+    await page.evaluate(async (frameBaseUrl) => {
+      const here = globalThis as unknown as ShopPage & { other: ShopPage['vault'] };
+      here.other = await here.OzVault.create({ frameBaseUrl, sessionUrl: '/session' });
+      const types = ['cardNumber', 'expirationDate', 'cvv'] as const;
+      const ready = types.map((type) => {
+        const field = here.other.createElement(type, { label: `Other ${type}` });
+        return new Promise((resolve) => field.once('ready', resolve).mount('#root'));
+      });
+      await Promise.all(ready);
+    }, shop.elementsUrl);
+    await typeCard(page);
+    for (const [type, text] of [
+      ['cardNumber', '5555555555554444'],
+      ['expirationDate', '1236'],
+      ['cvv', '321'],
+    ] as const) {
+      await inputOf(page, `Other ${type}`).fill(text);
+    }
+    const made = await page.evaluate(async () => {
+      const { vault, other } = globalThis as unknown as ShopPage & { other: ShopPage['vault'] };
+      const both = await Promise.all([vault.createToken(), other.createToken()]);
+      other.destroy();
+      return [...both, await vault.createToken()].map(({ card }) => card.last4);
+    });
+    expect(made).toEqual(['4242', '4444', '4242']);
+    for (const title of titles) expect(await inputOf(page, title).count()).toBe(1);
+    expect(thrown).toEqual([]);
+  });
+
+  it('in a sandboxed frame of another page, over plain http, has fields as any other', async () => {
+    // As in browsers on a page that is neither https nor of this machine.
+    await page.addInitScript(() => Reflect.deleteProperty(Crypto.prototype, 'randomUUID'));
+    await page.goto(`${shop.url}/open`);
+    await page.evaluate(async () => {
+      const frame = document.createElement('iframe');
+      frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms');
+      frame.src = '/?inner';
+      document.body.append(frame);
+      await new Promise((resolve) => frame.addEventListener('load', resolve));
+    });
+    const inner = page.frames().find((frame) => frame.url().endsWith('/?inner')) as Frame;
+    const outcome = await inner.evaluate(async (frameBaseUrl) => {
+      const { OzVault } = globalThis as unknown as ShopPage;
+      const vault = await OzVault.create({ frameBaseUrl, sessionUrl: '/session' });
+      const field = vault.createElement('cardNumber');
+      await new Promise((resolve) => field.once('ready', resolve).mount('#cardNumber'));
+      const refused = await vault.createToken().catch(({ errorCode }) => errorCode);
+      return [refused, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(vault.vaultId)];
+    }, shop.elementsUrl);
+    expect(outcome).toEqual(['validation', true]);
+  });
+
+  it('whose own functions throw is told so by its browser, and the card is paid all the same', async () => {
+    shop.mint = () => shop.vault.mintSession('ozu_shop', { session_limit: 1 });
+    await page.goto(shop.url);
+    await page.evaluate(async (frameBaseUrl) => {
+      const here = globalThis as unknown as ShopPage;
+      const fail = (name: string) => () => {
+        throw new Error(name);
+      };
+      here.vault = await here.OzVault.create({
+        frameBaseUrl,
+        sessionUrl: '/session',
+        onReady: fail('onReady'),
+        onSessionRefresh: fail('onSessionRefresh'),
+      });
+      const ready = (['cardNumber', 'expirationDate', 'cvv'] as const).map((type) => {
+        const field = here.vault.createElement(type).mount(`#${type}`);
+        field.on('change', fail('change'));
+        return new Promise((resolve) => field.on('ready', fail('ready')).on('ready', resolve));
+      });
+      await Promise.all(ready);
+    }, shop.elementsUrl);
+    await typeCard(page);
+    expect([await createToken(page), await createToken(page)]).toMatchObject([{ ok: true }, { ok: true }]);
+    shop.mint = () => shop.vault.mintSession('ozu_shop');
+    expect(new Set(thrown)).toEqual(new Set(['onReady', 'ready', 'change', 'onSessionRefresh']));
   });
 });

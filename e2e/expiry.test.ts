@@ -1,7 +1,8 @@
 // A session whose time is up while the customer looks at it, and one that is opened too late.
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
+import { openPage, pageCall } from './browserless.ts';
 import { newCustomer, openCheckout } from './customer.ts';
 import { createSession, getSession } from './merchant.ts';
 import { type System, startSystem } from './system.ts';
@@ -29,4 +30,48 @@ test('an open page says that it has expired, and its button leads to cancelUrl',
   await page.getByRole('link', { name: /Return to/ }).click();
   await page.waitForURL(/\/e2e\/cart/);
   expect(new URL(page.url()).search).toBe('');
+});
+
+describe('two minutes before its end', () => {
+  let patient: System;
+  beforeAll(async () => {
+    patient = await startSystem({ SESSION_LIFETIME_SECONDS: '122' });
+  });
+  afterAll(() => patient?.stop());
+
+  const endOf = async (sessionId: string): Promise<number> =>
+    Date.parse((await getSession(patient.dev, sessionId)).expiresAt);
+
+  test('the page offers more time, keeps what is typed, and offers again before the new end', async () => {
+    const { sessionId, checkoutUrl } = await createSession(patient.dev);
+    const page = await (await newCustomer(browser)).newPage();
+    await openCheckout(page, checkoutUrl);
+    await page.fill('#firstName', 'Ines');
+    const dialog = page.getByRole('dialog', { name: 'Do you need more time?' });
+    const before = await endOf(sessionId);
+    await dialog.waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('extend');
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText('You have more time now.').waitFor({ state: 'attached' });
+    expect(await dialog.isVisible()).toBe(false);
+    expect(await endOf(sessionId)).toBeGreaterThan(before);
+    expect(await page.inputValue('#firstName')).toBe('Ines');
+    await dialog.waitFor();
+  });
+
+  test('a page that cannot be kept open any longer says so, and the other button cancels', async () => {
+    const { sessionId, checkoutUrl } = await createSession(patient.dev);
+    const credential = await openPage(patient.dev, sessionId);
+    const extend = () => pageCall(patient.dev, { sessionId, credential, body: {} }, 'extend');
+    const page = await (await newCustomer(browser)).newPage();
+    await openCheckout(page, checkoutUrl);
+    for (let count = 0; count < 10; count += 1) expect((await extend()).status).toBe(200);
+    await page.click('#extend');
+    await page.getByText('This page cannot be kept open any longer').waitFor();
+    const other = await page.context().newPage();
+    await openCheckout(other, checkoutUrl);
+    await other.click('#leave');
+    await other.waitForURL(/\/e2e\/cart$/);
+    expect((await getSession(patient.dev, sessionId)).status).toBe('cancelled');
+  });
 });

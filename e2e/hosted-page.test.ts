@@ -232,7 +232,7 @@ test('missing details are named beside their fields', async () => {
   await openCheckout(page, session.checkoutUrl);
   await typeCard(page, APPROVED);
   await pressPay(page);
-  await page.getByText('Enter your e-mail address').first().waitFor();
-  await page.getByText('Enter your first name').first().waitFor();
+  await page.getByText('E-mail is required').first().waitFor();
+  await page.getByText('First name is required').first().waitFor();
   expect((await getSession(system.dev, session.sessionId)).status).toBe('pending');
 });

@@ -1,6 +1,7 @@
 // One program on several databases, as a process that a test may kill: all of its instances die with it.
 
 import { startCheckout } from '@ozura/checkout/main';
+import { PROCESSOR_HOSTS } from '@ozura/core/processor-hosts';
 import { Secret } from '@ozura/core/secret';
 import { openLog } from '@ozura/kit/log';
 import { startPay } from '@ozura/pay/main';
@@ -30,6 +31,7 @@ for (const instance of instances) {
       serviceKey: new Secret(serviceKeys.pay),
       acceptedServiceKeys: { checkout: new Secret(serviceKeys.checkout) },
       sandbox,
+      processorHosts: PROCESSOR_HOSTS.test,
       rootKeyFile,
     });
   } else {

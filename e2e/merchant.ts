@@ -5,6 +5,7 @@ export interface SessionView {
   readonly id: string;
   readonly status: string;
   readonly paymentState: string | null;
+  readonly expiresAt: string;
   readonly amount: string;
   readonly payment?: { readonly transactionId: string; readonly amount: string; readonly planId?: string };
   readonly billing?: { readonly email: string };

@@ -12,6 +12,7 @@ import { openOutbound } from '@ozura/kit/fetch';
 import { openLog } from '@ozura/kit/log';
 import { type Charging, reserveCharge, runCharge } from '@ozura/pay/attempt';
 import type { PayContext } from '@ozura/pay/context';
+import type { Processor } from '@ozura/pay/processors/port';
 import { openSandbox } from '@ozura/pay/processors/sandbox/index';
 import { openVault } from '@ozura/pay/vault';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -66,12 +67,11 @@ forEachEngine((_engine, _open, create) => {
   });
 
   /** One sale through `urls` in order, in a Pay of this process that shares the ledger. */
-  const sell = async (urls: readonly string[]) => {
+  const sell = (urls: readonly string[]) => sellThrough(urls.map((url) => openSandbox({ url, unreachableUrl: url })));
+
+  const sellThrough = async (processors: readonly Processor[]) => {
     const { token, cvcSession } = await programs.tokenize('4242424242424242');
-    const cascade = urls.map((url, index) => ({
-      ...openSandbox({ url, unreachableUrl: url }),
-      name: `processor-${index}`,
-    }));
+    const cascade = processors.map((processor, index) => ({ ...processor, name: `processor-${index}` }));
     const context = {
       ...openContext(openLog({ program: 'test', level: 'silent' })),
       db: programs.ledger,
@@ -110,6 +110,38 @@ forEachEngine((_engine, _open, create) => {
 
   test('when all refuse, nothing was charged', async () => {
     expect((await sell([first.refusing ?? '', first.refusing ?? ''])).states).toEqual(['REFUSED', 'REFUSED']);
+  });
+
+  /** A processor that is greeted before it is given the card, and told afterwards that it was. */
+  const inSteps = (url: string, last: string): Processor => {
+    const sandbox = openSandbox({ url, unreachableUrl: url });
+    const about = (to: string) =>
+      ({ send: { method: 'POST', url: `${to}/sales`, body: { reference: 'none' } } }) as const;
+    return {
+      ...sandbox,
+      sale(input, answers, access) {
+        const [greeted, sold, told] = answers;
+        if (greeted === undefined) return about(first.confused ?? '');
+        if (sold === undefined) return sandbox.sale(input, [], access);
+        return told === undefined && last !== '' ? about(last) : sandbox.sale(input, [sold], access);
+      },
+    };
+  };
+
+  test('a processor that takes several steps gets the security code in the one that has a place for it', async () => {
+    const { attempt } = await sellThrough([inSteps(programs.sandboxUrl, first.confused ?? '')]);
+    expect(attempt).toMatchObject({ state: 'APPROVED', outcome: { cvvResult: 'M' } });
+    const later = await sellThrough([inSteps(first.refusing ?? '', ''), inSteps(programs.sandboxUrl, '')]);
+    expect(later.states).toEqual(['REFUSED', 'APPROVED']);
+    expect(later.attempt.outcome).toMatchObject({ cvvResult: 'M' });
+  });
+
+  test('a step that is not sent after the card was proves nothing, and nobody else is asked', async () => {
+    const { states } = await sellThrough([
+      inSteps(programs.sandboxUrl, 'http://127.0.0.1:1'),
+      inSteps(programs.sandboxUrl, ''),
+    ]);
+    expect(states).toEqual(['UNKNOWN']);
   });
 
   test('with the end of the charge the security code is gone', async () => {
@@ -154,6 +186,7 @@ function chargingOf({
     cvcSession: new Secret(cvcSession),
     cascade,
     checks: standardChecks,
+    descriptor: 'Blue Kettle',
     answerByMs: Date.now() + 28_000,
   };
 }

@@ -1,7 +1,9 @@
 // Starts Pay as a process of its own, and kills it.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { ProcessorHosts } from '@ozura/core/processor-hosts';
 
 export interface PayProcessOptions {
   readonly port: number;
@@ -11,6 +13,8 @@ export interface PayProcessOptions {
   readonly serviceKey: string;
   readonly checkoutServiceKey: string;
   readonly sandbox: { readonly url: string; readonly unreachableUrl: string };
+  /** Where simulators stand in for processors. */
+  readonly processorHosts: ProcessorHosts;
   readonly rootKeyFile: string;
   readonly adminToken: string;
   readonly merchantIds: readonly string[];

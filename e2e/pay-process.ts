@@ -18,6 +18,7 @@ const pay = await startPay({
   serviceKey: new Secret(options.serviceKey),
   acceptedServiceKeys: { checkout: new Secret(options.checkoutServiceKey) },
   sandbox: options.sandbox,
+  processorHosts: options.processorHosts,
   rootKeyFile: options.rootKeyFile,
   adminToken: new Secret(options.adminToken),
   ...(options.crashAt === undefined ? {} : { crashAt: options.crashAt }),

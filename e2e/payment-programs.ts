@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import type { ChargeData } from '@ozura/contract/pay/charges';
 import type { TransactionRow } from '@ozura/contract/pay/transaction';
+import { PROCESSOR_HOSTS, type ProcessorHosts } from '@ozura/core/processor-hosts';
 import { Secret } from '@ozura/core/secret';
 import type { Database } from '@ozura/kit/db/handle';
 import { openDatabase } from '@ozura/kit/db/open';
@@ -111,10 +112,14 @@ type Json = Readonly<Record<string, unknown>>;
 const log = openLog({ program: 'test', level: 'silent' });
 const newKey = (prefix: string): string => `${prefix}_${randomBytes(32).toString('hex').slice(0, 43)}`;
 
-/** `payDatabaseUrl`: a fresh database of either engine. `destinations`: further processors that the Vault may send to. */
+/**
+ * `payDatabaseUrl`: a fresh database of either engine. `destinations`: further processors that the Vault may send to.
+ * `processorHosts`: where simulators stand in for the processors.
+ */
 export async function startPaymentPrograms(
   payDatabaseUrl: string,
   destinations: readonly string[] = [],
+  processorHosts: ProcessorHosts = PROCESSOR_HOSTS.test,
 ): Promise<PaymentPrograms> {
   const folder = mkdtempSync(join(tmpdir(), 'ozura-programs-'));
   const [payPort, vaultPort, deadPort] = [await freePort(), await freePort(), await freePort()];
@@ -135,7 +140,7 @@ export async function startPaymentPrograms(
     rootKeyFile: join(folder, 'root.key'),
     serviceKeys: { checkout: new Secret(keys.checkout), pay: new Secret(keys.pay) },
     adminToken: new Secret(keys.admin),
-    processorDestinations: [sandbox.url, at(deadPort), ...destinations],
+    processorDestinations: [sandbox.url, at(deadPort), ...Object.values(processorHosts), ...destinations],
     cvcSeconds: 90,
   });
   const options: PayProcessOptions = {
@@ -146,6 +151,7 @@ export async function startPaymentPrograms(
     serviceKey: keys.pay,
     checkoutServiceKey: keys.checkout,
     sandbox: { url: sandbox.url, unreachableUrl: at(deadPort) },
+    processorHosts,
     rootKeyFile: join(folder, 'pay-root.key'),
     adminToken: keys.admin,
     merchantIds: ['ozu_bluekettle', 'ozu_other'],

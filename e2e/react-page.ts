@@ -1,7 +1,7 @@
 // The script of a merchant's React page in tests: card fields, bank fields and what the hook says, under strict mode.
 import { OzBankCard, OzCard, OzElements, type OzElementsHandle, useOzElements } from '@ozura/elements/react';
 import { createElement, StrictMode, useState, version } from 'react';
-import { createRoot } from 'react-dom/client';
+import { createRoot, hydrateRoot } from 'react-dom/client';
 
 /** Globals of the page. */
 export interface ReactPage {
@@ -10,6 +10,8 @@ export interface ReactPage {
   handle: OzElementsHandle;
   readonly events: { readonly name: string; readonly type?: string }[];
   show(frameBaseUrl: string, sessionUrl?: string): void;
+  /** Takes over what a server has drawn. */
+  hydrate(frameBaseUrl: string, drawn: string): void;
   dress(placeholder: string): void;
   toggleBank(): void;
   leave(): void;
@@ -42,12 +44,18 @@ function Form() {
   );
 }
 
+const shop = (frameBaseUrl: string, sessionUrl: string) =>
+  createElement(StrictMode, null, createElement(OzElements, { frameBaseUrl, sessionUrl }, createElement(Form)));
+
 Object.assign(here, {
   reactVersion: version,
   events: [],
-  show: (frameBaseUrl: string, sessionUrl = '/session') =>
-    root.render(
-      createElement(StrictMode, null, createElement(OzElements, { frameBaseUrl, sessionUrl }, createElement(Form))),
-    ),
+  show: (frameBaseUrl: string, sessionUrl = '/session') => root.render(shop(frameBaseUrl, sessionUrl)),
+  hydrate(frameBaseUrl: string, drawn: string) {
+    const place = document.createElement('div');
+    place.innerHTML = drawn;
+    document.body.append(place);
+    hydrateRoot(place, shop(frameBaseUrl, '/session'));
+  },
   leave: () => root.render(null),
 });

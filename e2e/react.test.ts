@@ -123,6 +123,18 @@ describe.each(VERSIONS)('with React %s', (version, home) => {
     expect([minted, await isReady(), trouble]).toEqual([1, true, []]);
   });
 
+  it('takes over what a server has drawn, without a word', async () => {
+    const fields = ['cardNumber', 'expirationDate', 'cvv'].map((type) => `<div data-oz-field="${type}"></div>`);
+    const drawn = `<form><div role="group" aria-label="Card">${fields.join('')}</div></form>`;
+    await page.goto(`${shop.url}/open`);
+    await page.evaluate(([url, html]) => (globalThis as unknown as ReactPage).hydrate(url, html), [
+      shop.elementsUrl,
+      drawn,
+    ] as const);
+    await expect.poll(isReady).toBe(true);
+    expect([minted, await frames(), trouble]).toEqual([1, 4, []]);
+  });
+
   it('says that the frames did not load in time', async () => {
     await page.clock.install();
     await page.goto(`${shop.url}/frameless`);

@@ -26,6 +26,17 @@ const toTheSystem = (text: string): string => {
     .replace('new Ozura({', `new Ozura({ apiUrl: '${payUrl}', vaultUrl: '${vaultUrl}',`);
 };
 
+/** What the page's side gives is what the server's side takes. */
+const WHOLE_WAY = `
+import { type BillingDetails, OzVault } from '@ozura/elements';
+import { Ozura } from '@ozura/elements/server';
+export async function sell(ozura: Ozura, details: BillingDetails) {
+  const vault = await OzVault.create({ sessionUrl: '/' });
+  const { token, cvcSession, billing } = await vault.createToken({ billing: details });
+  return ozura.cardSale({ token, cvcSession, billing, amount: '49.00', clientIpAddress: '203.0.113.9' });
+}
+`;
+
 /** As the documentation says: "swap to require". */
 const withRequire = (text: string): string =>
   text.replaceAll(/^import (.+) from '(.+)';$/gm, (_all, names, from) => `const ${names} = require('${from}');`);
@@ -63,8 +74,7 @@ describe.each(['module', 'commonjs'] as const)('in a project of type %s', (type)
   test('the compiler agrees', () => {
     project.write({
       'types.cts': "import { Ozura } from '@ozura/elements/server'; export const ozura = new Ozura({ vaultKey: '' });",
-      'types.mts':
-        "import { OzVault } from '@ozura/elements'; export const open = () => OzVault.create({ sessionUrl: '/' });",
+      'types.mts': WHOLE_WAY,
     });
     project.compile([...(type === 'module' ? [shops.module.file] : []), 'types.cts', 'types.mts']);
   });

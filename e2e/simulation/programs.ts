@@ -8,6 +8,7 @@ import type { Signing } from '@ozura/checkout/signing';
 import { bringChecksForward } from '@ozura/checkout/store/charges';
 import { openClient, type Send } from '@ozura/contract/client';
 import type { Service } from '@ozura/core/errors';
+import { PROCESSOR_HOSTS } from '@ozura/core/processor-hosts';
 import { Secret } from '@ozura/core/secret';
 import type { Context } from '@ozura/kit/context';
 import type { Database } from '@ozura/kit/db/handle';
@@ -84,6 +85,7 @@ export function startPay(
     serviceKey: keys.pay,
     acceptedServiceKeys: { checkout: keys.checkout },
     sandbox: { url: urlOf('sandbox'), unreachableUrl: urlOf('nowhere') },
+    processorHosts: PROCESSOR_HOSTS.test,
     rootKeyFile: '',
   };
   const context: PayContext = {

@@ -31,6 +31,10 @@ test('its types are right for every way to resolve them', async () => {
   expect('problems' in result ? result.problems : result).toEqual([]);
 });
 
+test('npm may run what builds it before it packs', () => {
+  expect(readFileSync(join(root, '.npmrc'), 'utf8')).not.toMatch(/^ignore-scripts/m);
+});
+
 test('nothing is installed with it, and nothing of our workspace is named', () => {
   const manifest = JSON.parse(read('package.json'));
   expect(manifest).not.toHaveProperty('dependencies');

@@ -1,5 +1,5 @@
 // The `ozura` command as somebody types it: each test runs it in a process of its own.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '@ozura/e2e/run-cli';
@@ -30,6 +30,38 @@ test('serve says what is missing from its environment, all of it, without a stac
     expect(stderr).toContain(`  - ${name}: is required, or ${name}_FILE`);
   }
   expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test('a file that cannot be used is named in a line, and nothing is left behind', async () => {
+  const at = (name: string): string => join(folder, name);
+  writeFileSync(at('empty'), '');
+  writeFileSync(at('text'), 'no JSON, no database, and long enough to be one by its size alone');
+  writeFileSync(at('key.json'), '{"kty":"OKP"}');
+  const said = async (env: Record<string, string>, ...args: string[]) => {
+    const { code, stdout, stderr } = await runCli(args, {
+      ADMIN_TOKEN: 'adm_x',
+      VAULT_URL: 'http://127.0.0.1:1',
+      ...env,
+    }).ended;
+    return [code, stdout, stderr.replace(folder, '')];
+  };
+  const cases: [string[], string, Record<string, string>?][] = [
+    [['vault', 'import', at('none')], '/none: there is no such file'],
+    [['vault', 'import', folder], ': is a directory'],
+    [['vault', 'import', at('empty')], '/empty: is empty'],
+    [['vault', 'export', '--to', at('text'), '--out', at('out')], '/text: is not JSON'],
+    [
+      ['vault', 'export', '--to', at('key.json'), '--out', at('out')],
+      'nothing answers at http://127.0.0.1:1: is the installation running?',
+    ],
+    [['tax', 'load', 'ozu_shop', folder], ': is a directory'],
+    [['merchant', 'processor', 'set', 'ozu_shop', 'elavon', '--from', at('none')], '/none: there is no such file'],
+    [['migrate', 'sandbox'], 'DATABASE_URL: file is not a database', { DATABASE_URL: at('text') }],
+    [['migrate', 'sandbox'], 'DATABASE_URL: unable to open database file', { DATABASE_URL: folder }],
+  ];
+  const answers = await Promise.all(cases.map(([args, , env = {}]) => said(env, ...args)));
+  expect(answers).toEqual(cases.map(([, line]) => [1, '', `ozura: ${line}\n`]));
+  expect(existsSync(at('out'))).toBe(false);
 });
 
 test('serve refuses a program that there is not', async () => {

@@ -1,6 +1,8 @@
 // Files that only their owner may read, written whole or not at all.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { CannotStart } from './cannot-start.ts';
+import { fileTrouble } from './input-file.ts';
 
 /** The contents, or `undefined` when there is no such file. */
 export function readPrivateFile(path: string): string | undefined {
@@ -8,7 +10,7 @@ export function readPrivateFile(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
-    throw error;
+    throw new CannotStart(fileTrouble(error, path) ?? String(error));
   }
 }
 

@@ -45,6 +45,7 @@ export async function startPrograms(settings: StartSettings, keys: InstallationK
       serviceKey: keys.serviceKeys.pay,
       acceptedServiceKeys: { checkout: keys.serviceKeys.checkout },
       sandbox: { url: sandbox.url, unreachableUrl },
+      processorHosts: settings.processorHosts,
       ...settings.pricing,
       rootKeyFile: keys.payRootKeyFile,
       adminToken: keys.adminToken,
@@ -83,7 +84,7 @@ const vaultConfig = (
   rootKeyFile: keys.rootKeyFile,
   serviceKeys: keys.serviceKeys,
   adminToken: keys.adminToken,
-  processorDestinations: [sandbox.url, unreachableUrl],
+  processorDestinations: [sandbox.url, unreachableUrl, ...Object.values(settings.processorHosts)],
   cvcSeconds: settings.tuning.cvcSeconds,
 });
 

@@ -9,6 +9,7 @@ import { readBinTable } from '@ozura/vault/bins';
 import type { RootSettings } from '@ozura/vault/config';
 import { pepperOf } from './installation-keys.ts';
 import { readPricing } from './pricing-settings.ts';
+import { readProcessorHosts } from './processor-hosts.ts';
 import type { ProgramName } from './serve-variables.ts';
 import { readTuning, type Tuning } from './tuning.ts';
 import { unreachableUrl } from './unreachable.ts';
@@ -102,6 +103,7 @@ export function readPay(env: EnvReader) {
     acceptedServiceKeys: { checkout: new Secret(env.secret('CHECKOUT_SERVICE_KEY')) },
     ...readPricing(env),
     sandbox: { url: env.text('SANDBOX_URL', `http://127.0.0.1:${PORTS.sandbox}`), unreachableUrl },
+    processorHosts: readProcessorHosts(env, config.mode),
     rootKeyFile: env.text('PAY_ROOT_KEY_FILE', 'data/keys/pay-root-key'),
     autoVoidLateApprovals: env.oneOf('AUTO_VOID_LATE_APPROVALS', ['true', 'false'], 'true') === 'true',
     ...(env.has('ADMIN_TOKEN') ? { adminToken: new Secret(env.secret('ADMIN_TOKEN')) } : {}),
@@ -121,7 +123,10 @@ export function readVault(env: EnvReader) {
       pay: new Secret(env.secret('PAY_SERVICE_KEY')),
     },
     adminToken: new Secret(env.secret('ADMIN_TOKEN')),
-    processorDestinations: env.list('PROCESSOR_DESTINATIONS'),
+    processorDestinations: [
+      ...Object.values(readProcessorHosts(env, config.mode)),
+      ...env.list('PROCESSOR_DESTINATIONS'),
+    ],
     expiredCardDays: env.integer('EXPIRED_CARD_DAYS', 0),
     unusedTokenDays: env.integer('UNUSED_TOKEN_DAYS', 0),
     keyIdleSeconds: env.integer('KEY_IDLE_SECONDS', 10),

@@ -1,8 +1,10 @@
 // What `ozura start` is told by its environment, and where things are then.
 import { join, resolve } from 'node:path';
+import type { ProcessorHosts } from '@ozura/core/processor-hosts';
 import type { EnvReader } from '@ozura/kit/env';
 import type { Urls } from '@ozura/kit/settings';
 import { type PricingSettings, readPricing } from './pricing-settings.ts';
+import { readProcessorHosts } from './processor-hosts.ts';
 import { readLogLevel, readTuning, type Tuning } from './tuning.ts';
 
 export interface Ports {
@@ -23,6 +25,7 @@ export interface StartSettings {
   readonly logLevel: string;
   readonly tuning: Tuning;
   readonly pricing: PricingSettings;
+  readonly processorHosts: ProcessorHosts;
 }
 
 const portBaseDefault = 4_000;
@@ -37,6 +40,7 @@ export function readStartSettings(env: EnvReader): StartSettings {
   const logLevel = readLogLevel(env);
   const tuning = readTuning(env, 'test');
   const pricing = readPricing(env);
+  const processorHosts = readProcessorHosts(env, 'test');
   env.finish();
   const ports = { checkout: base, vault: base + 1, pay: base + 2, elements: base + 3, store: base + storeOffset };
   const database = (program: string): string =>
@@ -61,6 +65,7 @@ export function readStartSettings(env: EnvReader): StartSettings {
     logLevel,
     tuning,
     pricing,
+    processorHosts,
   };
 }
 

@@ -1,9 +1,8 @@
 // `ozura tax`: the sales tax table of a merchant (contract 6.4).
-import { readFileSync } from 'node:fs';
 import type { OutputOf } from '@ozura/contract/endpoint';
 import { listTaxRows, replaceTaxRows, setTaxRow } from '@ozura/contract/pay/admin/tax-rows';
-import { CannotStart } from './cannot-start.ts';
 import { type Command, runCommand, type Words } from './command.ts';
+import { readJsonInput } from './input-file.ts';
 import { type Installation, operatorName } from './operator.ts';
 
 const usage = `Usage:
@@ -39,21 +38,13 @@ async function set(installation: Installation, words: Words): Promise<void> {
 
 async function load(installation: Installation, words: Words): Promise<void> {
   const [, file = ''] = words.positions;
-  await replace(installation, words, parsedFile(file));
+  await replace(installation, words, readJsonInput(file));
 }
 
 async function replace(installation: Installation, words: Words, rows: unknown): Promise<void> {
   const [merchantId = ''] = words.positions;
   const body = { rows, by: operatorName(words) };
   print(words, await installation.call(replaceTaxRows, { params: { merchantId }, body }));
-}
-
-function parsedFile(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    throw new CannotStart(`${file} cannot be read as JSON`);
-  }
 }
 
 const placeWidth = 24;

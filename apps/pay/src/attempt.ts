@@ -14,11 +14,14 @@ import type { PayContext } from './context.ts';
 import { raiseLateApproval } from './discrepancies.ts';
 import { type Decision, decideAttempt, moveBy } from './ledger.ts';
 import { isLateApproval, noteOutcome } from './outcome-log.ts';
-import { lastFourOf, type PreparedSale } from './prepared-sale.ts';
-import type { Processor, ProcessorAnswer, SaleInput } from './processors/port.ts';
+import { lastFourOf, type PreparedSale, partsOf } from './prepared-sale.ts';
+import { accessTo } from './processor-access.ts';
+import { asksForCode, asksForNumber } from './processors/placeholders.ts';
+import type { Processor, ProcessorAnswer, ProcessorRequest, SaleInput } from './processors/port.ts';
 import { type Attempt, findAttempt, insertAttempt, type NewAttempt } from './store/attempts.ts';
 import { type Claim, insertCharge } from './store/charges.ts';
 import { undoAttempt } from './undo.ts';
+import type { CardRequest } from './vault.ts';
 
 export interface Charging {
   readonly claim: Claim;
@@ -29,6 +32,8 @@ export interface Charging {
   /** In the order in which they are tried. */
   readonly cascade: readonly Processor[];
   readonly checks: ChecksPolicy;
+  /** The name of the merchant, for the customer's statement. */
+  readonly descriptor: string;
   /** Of a charge that is tried again: how often it was tried before. */
   readonly triesBefore?: number;
   /** On the program's clock: the caller is answered by then. */
@@ -162,10 +167,14 @@ async function send(context: PayContext, charging: Charging, attempt: Attempt): 
 async function exchange(context: PayContext, charging: Charging, attempt: Attempt): Promise<Outcome> {
   const processor = charging.cascade.find(({ name }) => name === attempt.processor);
   if (processor === undefined) throw new Error(`no processor for try ${attempt.ordinal}`);
+  const access = await accessTo(context, processor, attempt.account);
+  if (access === undefined) return { kind: 'refused', cause: 'credentials', reason: 'there are none' };
   const input = saleInput(charging, attempt);
   const answers: ProcessorAnswer[] = [];
+  // From there on that a further step was not sent proves nothing about the sale.
+  let cardWasSent = false;
   while (answers.length < stepsMax) {
-    const step = processor.sale(input, answers);
+    const step = processor.sale(input, answers, access);
     if ('done' in step) return step.done;
     const leftMs = timeLeftMs(context, charging);
     if (leftMs <= 0 && answers.length === 0) return { kind: 'refused', cause: 'unavailable', reason: 'no time left' };
@@ -173,17 +182,24 @@ async function exchange(context: PayContext, charging: Charging, attempt: Attemp
       merchantId: attempt.merchantId,
       request: step.send,
       token: charging.sale.token,
-      ...(charging.cvcSession === undefined ? {} : { cvcSession: charging.cvcSession }),
-      leaseId: keepsCode(charging) ? attempt.chargeId : undefined,
+      ...codeFor(step.send, charging),
       timeoutMs: Math.max(1, Math.min(sendTimeoutMs, leftMs)),
     });
+    if (sending.kind === 'refused' && cardWasSent) return { kind: 'unknown', reason: `${sending.reason} halfway` };
     if (sending.kind !== 'answered') return sending;
+    cardWasSent ||= asksForNumber(step.send);
     answers.push(sending.answer);
   }
   return { kind: 'unknown', reason: 'too many steps' };
 }
 
-const saleInput = ({ sale, cvcSession }: Charging, attempt: Attempt): SaleInput => ({
+/** The Vault uses the code up for whatever it comes with: only the step that has a place for it may bring it. */
+const codeFor = (request: ProcessorRequest, charging: Charging): Pick<CardRequest, 'cvcSession' | 'leaseId'> => ({
+  ...(charging.cvcSession !== undefined && asksForCode(request) ? { cvcSession: charging.cvcSession } : {}),
+  leaseId: keepsCode(charging) ? charging.claim.chargeId : undefined,
+});
+
+const saleInput = ({ sale, cvcSession, descriptor }: Charging, attempt: Attempt): SaleInput => ({
   ...referred(attempt),
   bin: sale.known.cardBin ?? '',
   lastFour: lastFourOf(sale),
@@ -193,6 +209,9 @@ const saleInput = ({ sale, cvcSession }: Charging, attempt: Attempt): SaleInput 
   hasSecurityCode: cvcSession !== undefined,
   ...(sale.bank === undefined ? {} : { bank: sale.bank }),
   ...(sale.orderId === undefined ? {} : { orderId: sale.orderId }),
+  ...(sale.known.clientIpAddress === undefined ? {} : { clientIpAddress: sale.known.clientIpAddress }),
+  ...partsOf(sale),
+  descriptor,
 });
 
 /** The first charge of a plan is the customer's own, with the card at hand; the later ones refer to it. */

@@ -46,5 +46,6 @@ async function prepareDebit(
     throw new Refusal('PRICE_CHANGED');
   }
   const prepared = prepareBankSale(sale, account, price);
-  return { claim, sale: prepared, totalMinor: price.totalMinor, cascade, checks: noChecks, answerByMs };
+  const { name: descriptor } = merchant;
+  return { claim, sale: prepared, totalMinor: price.totalMinor, cascade, checks: noChecks, descriptor, answerByMs };
 }

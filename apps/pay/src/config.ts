@@ -1,4 +1,5 @@
 // What Pay is told at its start.
+import type { ProcessorHosts } from '@ozura/core/processor-hosts';
 import type { Secret } from '@ozura/core/secret';
 import type { SurchargeRule } from '@ozura/core/surcharge';
 import type { BaseConfig } from '@ozura/kit/settings';
@@ -9,6 +10,7 @@ export interface PayConfig extends BaseConfig {
   readonly acceptedServiceKeys: { readonly checkout: Secret<string> };
   /** The sandbox processor, and an address where nothing listens, for the test card that cannot be sent. */
   readonly sandbox: { readonly url: string; readonly unreachableUrl: string };
+  readonly processorHosts: ProcessorHosts;
   /** A program that knows the sales tax; absent: the merchants' own tables. */
   readonly taxProviderUrl?: string;
   /** Places that forbid or cap surcharges. */

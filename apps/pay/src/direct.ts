@@ -1,6 +1,8 @@
 // Calls to a processor without card data: they go out directly, once.
 import { NoAnswer, type Send } from '@ozura/contract/client';
-import type { ProcessorAnswer, ProcessorRequest, Translation } from './processors/port.ts';
+import type { PayContext } from './context.ts';
+import { accessTo } from './processor-access.ts';
+import type { Processor, ProcessorAnswer, ProcessorRequest, Translation } from './processors/port.ts';
 
 /** More requests than any call of any processor takes. */
 const stepsMax = 4;
@@ -12,16 +14,30 @@ export interface Unanswered {
   readonly unsent?: true;
 }
 
-export async function callDirectly<About, Done>(
-  send: Send,
-  { translate, about, timeoutMs }: { translate: Translation<About, Done>; about: About; timeoutMs: number },
-): Promise<Done | Unanswered> {
+type DirectCall = 'refund' | 'void' | 'inquire' | 'list';
+type About<Call extends DirectCall> = Parameters<Processor[Call]>[0];
+type Done<Call extends DirectCall> = Processor[Call] extends Translation<never, infer Result> ? Result : never;
+
+interface Calling<Call extends DirectCall> {
+  readonly processor: Processor;
+  readonly call: Call;
+  readonly about: About<Call>;
+  readonly timeoutMs: number;
+}
+
+export async function callDirectly<Call extends DirectCall>(
+  context: PayContext,
+  { processor, call, about, timeoutMs }: Calling<Call>,
+): Promise<Done<Call> | Unanswered> {
+  const access = await accessTo(context, processor, about.account);
+  if (access === undefined) return { kind: 'unanswered', reason: 'the credentials are not there', unsent: true };
+  const translate = processor[call] as Translation<About<Call>, Done<Call>>;
   const answers: ProcessorAnswer[] = [];
   try {
     while (answers.length < stepsMax) {
-      const step = translate(about, answers);
+      const step = translate(about, answers, access);
       if ('done' in step) return step.done;
-      answers.push(await sendOnce(send, step.send, timeoutMs));
+      answers.push(await sendOnce(context.send, step.send, timeoutMs));
     }
     return { kind: 'unanswered', reason: 'too many steps' };
   } catch (error) {

@@ -43,9 +43,9 @@ export async function lookInto(context: PayContext, attempt: Attempt, nowMs: num
 }
 
 async function inquire(context: PayContext, attempt: Attempt): Promise<Inquiry> {
-  const { inquire: translate, evidence } = processorOf(context, attempt);
-  if (evidence.class === 3) return { kind: 'unsupported' };
-  return callDirectly(context.send, { translate, about: referred(attempt), timeoutMs: callTimeoutMs });
+  const processor = processorOf(context, attempt);
+  if (processor.evidence.class === 3) return { kind: 'unsupported' };
+  return callDirectly(context, { processor, call: 'inquire', about: referred(attempt), timeoutMs: callTimeoutMs });
 }
 
 async function believeFinding(

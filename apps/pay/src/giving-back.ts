@@ -42,7 +42,7 @@ async function send(context: PayContext, giving: GivingBack): Promise<boolean> {
   const sentAtMs = await context.db.now();
   if ((await markUndoRefund(context.db, undoOf, sentAtMs)) === 0) return false;
   context.reached('undo-refund-marked');
-  const outcome = await callDirectly(context.send, { translate: processor.refund, about, timeoutMs });
+  const outcome = await callDirectly(context, { processor, call: 'refund', about, timeoutMs });
   context.reached('undo-refund-sent');
   if (outcome.kind === 'approved') return true;
   // It may say no because it has done it before.
@@ -55,12 +55,12 @@ async function send(context: PayContext, giving: GivingBack): Promise<boolean> {
 }
 
 const inquire = async (
-  { send }: PayContext,
+  context: PayContext,
   { processor, about, timeoutMs }: GivingBack,
 ): Promise<Inquiry | { readonly kind: 'unanswered' }> =>
   processor.evidence.class === 3
     ? { kind: 'unsupported' }
-    : callDirectly(send, { translate: processor.inquire, about, timeoutMs });
+    : callDirectly(context, { processor, call: 'inquire', about, timeoutMs });
 
 /** What became of the one that was sent. */
 async function find(context: PayContext, giving: GivingBack, open: OpenUndoRefund): Promise<Finding> {

@@ -14,11 +14,12 @@ export async function listDays(
   attempt: Attempt,
   days: readonly string[],
 ): Promise<readonly ListedSale[] | undefined> {
-  const { list: translate } = processorOf(context, attempt);
+  const processor = processorOf(context, attempt);
   const { account } = attempt;
   const sales: ListedSale[] = [];
   for (const day of days) {
-    const listing = await callDirectly(context.send, { translate, about: { account, day }, timeoutMs: callTimeoutMs });
+    const calling = { processor, call: 'list', about: { account, day }, timeoutMs: callTimeoutMs } as const;
+    const listing = await callDirectly(context, calling);
     if (listing.kind !== 'listed') return undefined;
     sales.push(...listing.sales);
   }

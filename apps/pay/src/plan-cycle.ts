@@ -98,7 +98,7 @@ async function common(context: PayContext, { merchantId, opening }: StoredPlan) 
   const merchant = await findMerchant(context.db, merchantId);
   if (merchant === undefined) throw new Error(`no merchant ${merchantId}`);
   const cascade = cascadeOf(context, merchant, opening.processor);
-  return { cascade, checks, answerByMs: context.now() + answerWithinMs };
+  return { cascade, checks, descriptor: merchant.name, answerByMs: context.now() + answerWithinMs };
 }
 
 /** Without its card a plan cannot go on. */

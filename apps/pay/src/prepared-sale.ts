@@ -4,6 +4,7 @@ import type { CardSaleData } from '@ozura/contract/pay/card-sale';
 import type { CardSale, TransactionChannel } from '@ozura/contract/pay/card-sale-fields';
 import type { BankAccount } from '@ozura/core/ach';
 import type { Billing } from '@ozura/core/billing';
+import { parseMoney } from '@ozura/core/money';
 import type { PlanCycle } from './plan-opening.ts';
 import { type ChargePrice, moneyMembers } from './price.ts';
 import type { BankFacts, CardFacts } from './vault.ts';
@@ -42,6 +43,17 @@ export interface PreparedSale {
 
 /** Of the card, or of the bank account. */
 export const lastFourOf = ({ bank, known }: PreparedSale): string => bank?.accountLastFour ?? known.cardLastFour ?? '';
+
+/** Which of its amount is tax and which is surcharge. */
+export const partsOf = ({ known }: PreparedSale) => ({
+  taxMinor: minorOf(known.salesTaxAmount, known.currency),
+  surchargeMinor: minorOf(known.surchargeAmount, known.currency),
+});
+
+function minorOf(amount: string | undefined, currency: string): bigint {
+  const parsed = parseMoney(amount ?? '0', currency);
+  return 'minor' in parsed ? parsed.minor : 0n;
+}
 
 export const prepareSale = (sale: AskedSale, card: CardFacts, price: ChargePrice): PreparedSale => ({
   ...prepared(sale, card, { ...moneyMembers(price), ...cardMembers(card) }),

@@ -157,7 +157,7 @@ async function askForRefund(context: PayContext, refund: Refund, timeoutMs: numb
   const { refundId: reference, account, amountMinor, currency } = refund;
   const sale = { saleReference: attempt.attemptId, saleTransactionId: processorIdOf(attempt) };
   const about = { reference, account, amountMinor, currency, ...sale };
-  return callDirectly(context.send, { translate: processorOf(context, attempt).refund, about, timeoutMs });
+  return callDirectly(context, { processor: processorOf(context, attempt), call: 'refund', about, timeoutMs });
 }
 
 /** Repeating it is harmless: a job does so when it is not known what became of the first. */
@@ -172,7 +172,7 @@ export async function askForVoid(
     processorTransactionId: processorIdOf(attempt),
     voidReference: refund.refundId,
   };
-  return callDirectly(context.send, { translate: processorOf(context, attempt).void, about, timeoutMs });
+  return callDirectly(context, { processor: processorOf(context, attempt), call: 'void', about, timeoutMs });
 }
 
 function outcomeOfVoid({ refundId }: Refund, answer: VoidOutcome | Unanswered): Outcome {

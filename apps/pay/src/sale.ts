@@ -69,7 +69,8 @@ async function prepareCharge(context: PayContext, request: SaleRequest): Promise
   };
   const checks = checksOf(merchant, asked);
   const code = asked.cvcSession === undefined ? {} : { cvcSession: asked.cvcSession };
-  return { claim, sale, totalMinor: price.totalMinor, ...code, cascade, checks, answerByMs };
+  const { name: descriptor } = merchant;
+  return { claim, sale, totalMinor: price.totalMinor, ...code, cascade, checks, descriptor, answerByMs };
 }
 
 /** A security code that the merchant may do without, and was not given, has nothing to match. */

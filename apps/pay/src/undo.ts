@@ -25,7 +25,12 @@ export const voidAttempt = (
   attempt: Attempt,
   timeoutMs: number,
 ): Promise<VoidOutcome | Unanswered> =>
-  callDirectly(context.send, { translate: processorOf(context, attempt).void, about: referred(attempt), timeoutMs });
+  callDirectly(context, {
+    processor: processorOf(context, attempt),
+    call: 'void',
+    about: referred(attempt),
+    timeoutMs,
+  });
 
 /** By our reference; where the processor does not know it, by its own id of the sale. Repeating it is harmless. */
 async function voidBooking(
@@ -36,7 +41,7 @@ async function voidBooking(
   const answer = await voidAttempt(context, attempt, timeoutMs);
   const about = { ...referred(attempt), voidReference: `${attempt.attemptId}V` };
   if (answer.kind !== 'unsupported' || about.processorTransactionId === undefined) return answer;
-  return callDirectly(context.send, { translate: processorOf(context, attempt).void, about, timeoutMs });
+  return callDirectly(context, { processor: processorOf(context, attempt), call: 'void', about, timeoutMs });
 }
 
 async function refundBooking(context: PayContext, attempt: Attempt, timeoutMs: number): Promise<boolean> {

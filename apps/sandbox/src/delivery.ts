@@ -1,7 +1,7 @@
 // How an answer reaches the client, or fails to: whole, late, broken off, or as something else.
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Answer } from '@ozura/core/sandbox-decision';
 import type { FastifyReply } from 'fastify';
-import type { Answer } from './decision.ts';
 
 /** How a call is refused that the class of a merchant's processor does not have. */
 export const notOffered = 501;

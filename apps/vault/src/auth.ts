@@ -7,6 +7,7 @@ import { hashKey, sameHash, secretHeader } from '@ozura/kit/auth';
 import type { FailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { tellOfLeakedKey } from '@ozura/kit/http/leaked-key';
 import type { Call } from '@ozura/kit/http/route';
+import { onceATurn } from '@ozura/kit/once-a-turn';
 import {
   isMintedByService,
   type KeyCaller,
@@ -16,7 +17,7 @@ import {
 } from './callers.ts';
 import type { VaultContext } from './context.ts';
 import { sessionProblem } from './session-rules.ts';
-import { findApplicationByKey, findApplicationByPubKey } from './store/applications.ts';
+import { type Application, findApplicationByKey, findApplicationByPubKey } from './store/applications.ts';
 import { findSession } from './store/sessions.ts';
 
 type Request = Call<unknown, unknown>['request'];
@@ -38,13 +39,24 @@ const OPERATOR = /^[\w.@-]{1,64}$/;
 const MERCHANT = /^[A-Za-z0-9_-]{1,30}$/;
 const ALL_SERVICES = ['checkout', 'pay'] as const satisfies readonly ServiceName[];
 
+/** What a caller is looked up with. */
+interface Lookup extends VaultContext {
+  readonly applicationByKey: (keyHash: string) => Promise<Application | undefined>;
+  readonly applicationByPubKey: (pubKey: string) => Promise<Application | undefined>;
+}
+
 export function openAuthentication(context: VaultContext, failures: FailedAuthentications): Authentication {
-  const { config } = context;
+  const { db, config } = context;
+  const lookup: Lookup = {
+    ...context,
+    applicationByKey: onceATurn((keyHash) => findApplicationByKey(db, keyHash)),
+    applicationByPubKey: onceATurn((pubKey) => findApplicationByPubKey(db, pubKey)),
+  };
   const known = ALL_SERVICES.map((name) => ({ name, hash: hashKey(config.pepper, config.serviceKeys[name].open()) }));
   const adminHash = hashKey(config.pepper, config.adminToken.open());
   const guard = <Who>(request: Request, authenticate: () => Promise<Who>): Promise<Who> =>
     failures.guard(request.ip, authenticate);
-  const key: Authenticate<KeyCaller> = (request) => guard(request, () => findKeyCaller(context, request));
+  const key: Authenticate<KeyCaller> = (request) => guard(request, () => findKeyCaller(lookup, request));
 
   /** `undefined` when the request does not say that it comes from a program of ours. */
   const findService = async (request: Request): Promise<ServiceName | undefined> => {
@@ -71,22 +83,22 @@ export function openAuthentication(context: VaultContext, failures: FailedAuthen
       },
     askedKey: async (request) => {
       const byService = (await findService(request)) !== undefined;
-      return { caller: await (byService ? findKeyCaller(context, request) : key(request)), byService };
+      return { caller: await (byService ? findKeyCaller(lookup, request) : key(request)), byService };
     },
     keyWithPubKey: (request) =>
       guard(request, async () => {
-        const caller = await findKeyCaller(context, request);
-        await checkPubKey(context, request, { merchantId: caller.merchantId, needed: config.mode === 'live' });
+        const caller = await findKeyCaller(lookup, request);
+        await checkPubKey(lookup, request, { merchantId: caller.merchantId, needed: config.mode === 'live' });
         return caller;
       }),
-    tokenizer: (request) => guard(request, () => findTokenizer(context, request)),
+    tokenizer: (request) => guard(request, () => findTokenizer(lookup, request)),
     admin: (request) =>
       guard(request, async () => {
         const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
         if (token === undefined) return refuse('MISSING_CREDENTIALS');
         if (!sameHash(adminHash, hashKey(config.pepper, token))) return refuse('INVALID_CREDENTIALS');
         const { adminTokenExpiresAtMs: endMs } = config;
-        if (endMs !== undefined && (await context.db.now()) >= endMs) return refuse('ADMIN_TOKEN_EXPIRED');
+        if (endMs !== undefined && (await db.now()) >= endMs) return refuse('ADMIN_TOKEN_EXPIRED');
         return undefined;
       }),
   };
@@ -115,33 +127,33 @@ export function operatorOf({ headers }: Request): string {
   return typeof sent === 'string' && OPERATOR.test(sent) && !holdsCardNumber(sent) ? `admin:${sent}` : 'admin';
 }
 
-async function findKeyCaller(context: VaultContext, request: Request): Promise<KeyCaller> {
-  const { db, config } = context;
+async function findKeyCaller(lookup: Lookup, request: Request): Promise<KeyCaller> {
+  const { config, applicationByKey } = lookup;
   const sent = secretHeader(request.headers, 'x-api-key');
   if (sent === undefined) throw new Refusal('MISSING_CREDENTIALS');
   // The same work for every text, so that time does not tell which part of a key is right.
-  const application = await findApplicationByKey(db, hashKey(config.pepper, sent.open()));
+  const application = await applicationByKey(hashKey(config.pepper, sent.open()));
   if (application === undefined || !isOfMode(sent, config.mode)) throw new Refusal('INVALID_CREDENTIALS');
-  tellOfLeakedKey(context, request, { merchantId: application.merchantId, application: application.id });
+  tellOfLeakedKey(lookup, request, { merchantId: application.merchantId, application: application.id });
   return { kind: 'key', application, merchantId: application.merchantId };
 }
 
 const isOfMode = (key: Secret<string>, mode: Mode): boolean => key.open().includes(`_${mode}_pvt_`);
 
-async function findTokenizer(context: VaultContext, request: Request): Promise<KeyCaller | SessionCaller> {
-  const { config } = context;
+async function findTokenizer(lookup: Lookup, request: Request): Promise<KeyCaller | SessionCaller> {
+  const { config } = lookup;
   const sent = secretHeader(request.headers, 'x-session-key');
-  const caller = sent === undefined ? await findKeyCaller(context, request) : await findSessionCaller(context, sent);
+  const caller = sent === undefined ? await findKeyCaller(lookup, request) : await findSessionCaller(lookup, sent);
   if (caller.kind === 'session' && request.headers.origin !== new URL(config.urls.elementsUrl).origin) {
     throw new Refusal('PERMISSION_DENIED');
   }
   if (caller.kind === 'key' && !caller.application.permissions.tokenization) throw new Refusal('PERMISSION_DENIED');
   const isOurPage = caller.kind === 'session' && isMintedByService(caller.session);
-  await checkPubKey(context, request, { merchantId: caller.merchantId, needed: config.mode === 'live' && !isOurPage });
+  await checkPubKey(lookup, request, { merchantId: caller.merchantId, needed: config.mode === 'live' && !isOurPage });
   return caller;
 }
 
-async function findSessionCaller({ db, config }: VaultContext, sent: Secret<string>): Promise<SessionCaller> {
+async function findSessionCaller({ db, config }: Lookup, sent: Secret<string>): Promise<SessionCaller> {
   const session = await findSession(db, hashKey(config.pepper, sent.open()));
   const problem = sessionProblem(session, await db.now());
   if (session === undefined || problem !== undefined) throw new Refusal(problem ?? 'SESSION_KEY_INVALID');
@@ -153,13 +165,17 @@ interface PubKeyRule {
   readonly needed: boolean;
 }
 
-async function checkPubKey({ db }: VaultContext, request: Request, { merchantId, needed }: PubKeyRule): Promise<void> {
+async function checkPubKey(
+  { applicationByPubKey }: Lookup,
+  request: Request,
+  { merchantId, needed }: PubKeyRule,
+): Promise<void> {
   const sent = request.headers['x-pub-key'];
   if (typeof sent !== 'string' || sent === '') {
     if (needed) throw new Refusal('MISSING_CREDENTIALS');
     return;
   }
-  const application = await findApplicationByPubKey(db, sent);
+  const application = await applicationByPubKey(sent);
   if (application === undefined) throw new Refusal('INVALID_CREDENTIALS');
   // A merchant has one project.
   if (application.merchantId !== merchantId) throw new Refusal('MERCHANT_MISMATCH');

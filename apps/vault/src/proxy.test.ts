@@ -326,6 +326,7 @@ describe('the destination', () => {
     for (const more of [
       { proxy_url: `${at}/sales/\${cardNumber}` },
       { proxy_url: `${at}/sales?n=%24%7BcardNumber%7D` },
+      { proxy_url: `${at}/sales?n=$%7bcardNumber}` },
       { http_headers: { 'x-card': slot('cardNumber') } },
     ]) {
       expect((await proxy({ token, proxy_url: `${at}/sales`, request_data: {}, ...more })).body).toMatchObject({

@@ -23,6 +23,14 @@ forEachEngine((_engine, _open, create) => {
     return status === 201 ? 201 : [status, body.errorCode, body.message];
   };
 
+  it('an id with a NUL in it is nobody’s', async () => {
+    const paths = ['/tokens/%00', '/tokens/tok_%00x', '/api/applications/%00'];
+    const admin = { authorization: `Bearer ${vault.keys.admin}` };
+    const ask = (path: string) => vault.call('GET', path, path.startsWith('/api') ? admin : { 'x-api-key': shop.key });
+    expect((await Promise.all(paths.map(ask))).map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect((await ask('/tokens?after=%00')).body.data).toEqual([]);
+  });
+
   describe('a session', () => {
     it('is minted by a server, for half an hour', async () => {
       const { status, body } = await mint({});

@@ -43,7 +43,7 @@ const line2 = optional(cardless(text(0, 100, 'must be at most 100 characters')))
 const city = required(cardless(text(1, 50)));
 
 const NOT_EMAIL = 'must be a valid e-mail address';
-const NOT_PHONE = 'must be an international number such as "+14155550134"';
+export const NOT_PHONE = 'must be an international number such as "+14155550134"';
 const NOT_COUNTRY = 'must be an ISO 3166-1 alpha-2 code such as "US"';
 
 const email = required(
@@ -80,22 +80,28 @@ export const countryCode = accepting<string>(
 
 const country = required(countryCode);
 
-/** `{firstName, lastName, email, phone, address: {line1, line2?, city, state, zip, country}}`. */
-export const billing: Reader<Billing> = record({
-  firstName: name,
-  lastName: name,
-  email,
-  phone,
-  address: required(
-    accepting<Address>(
-      (value, path, intake) => {
-        const read = addressIn(countryOf(value, 'country'))(value, path, intake);
-        return read && withoutEmptyLine(read);
-      },
-      { as: () => addressIn(undefined) },
+const billingIn = (phoneField: Field<string, true>): Reader<Billing> =>
+  record({
+    firstName: name,
+    lastName: name,
+    email,
+    phone: phoneField,
+    address: required(
+      accepting<Address>(
+        (value, path, intake) => {
+          const read = addressIn(countryOf(value, 'country'))(value, path, intake);
+          return read && withoutEmptyLine(read);
+        },
+        { as: () => addressIn(undefined) },
+      ),
     ),
-  ),
-});
+  });
+
+/** `{firstName, lastName, email, phone, address: {line1, line2?, city, state, zip, country}}`. */
+export const billing = billingIn(phone);
+
+/** As a customer types it: the number may be written as people of the country do, and is read later. */
+export const typedBilling = billingIn(required(text(1, 40)));
 
 const addressIn = (at: string | undefined) =>
   record({ line1, line2, city, state: stateIn(at), zip: zipIn(at), country });

@@ -31,32 +31,21 @@ export interface State {
   readonly name: string;
 }
 
+/** All ISO 3166-1 alpha-2 codes, ascending. */
+export const countryCodes = (): readonly string[] => codesIn(COUNTRIES);
+
 const codesIn = (letters: string): string[] =>
   letters.split(' ').flatMap(([first, ...second]) => second.map((letter) => `${first}${letter}`));
 
-/** Every sale asks: the lists are read once, when they are first needed. */
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
-
-/** All ISO 3166-1 alpha-2 codes, ascending. */
-export const countryCodes: () => readonly string[] = once(() => codesIn(COUNTRIES));
-const codesWithoutPostal = once(() => codesIn(WITHOUT_POSTAL_CODES));
-
 export const isCountry = (code: string): boolean => countryCodes().includes(code);
 
-export const hasPostalCodes = (country: string): boolean => !codesWithoutPostal().includes(country);
-
-const usStates = once(() => US_STATES.split(',').map(stateFrom));
-const caProvinces = once(() => CA_PROVINCES.split(',').map(stateFrom));
+export const hasPostalCodes = (country: string): boolean => !codesIn(WITHOUT_POSTAL_CODES).includes(country);
 
 /** The states one may choose from; `undefined` where a state is free text. */
-export const statesOf = (country: string): readonly State[] | undefined =>
-  country === 'US' ? usStates() : country === 'CA' ? caProvinces() : undefined;
+export function statesOf(country: string): readonly State[] | undefined {
+  const list = country === 'US' ? US_STATES : country === 'CA' ? CA_PROVINCES : undefined;
+  return list?.split(',').map(stateFrom);
+}
 
 function stateFrom(entry: string): State {
   const capitals = entry.replace(/[^A-Z]/g, '');

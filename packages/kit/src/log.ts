@@ -34,7 +34,7 @@ export function openLog({ program, level, file }: LogOptions): Log {
   const options = { name: program, level, redact: { paths, censor: '[secret]' } };
   return file === undefined
     ? pino(options)
-    : pino(options, pino.destination({ dest: openFile(file), sync: false, minLength: 4_096, periodicFlush: 1_000 }));
+    : pino(options, pino.destination({ dest: openFile(file), sync: false, minLength: 16_000, periodicFlush: 1_000 }));
 }
 
 // Opened here and now: a file that is still being opened makes pino throw when the program has to end at once.

@@ -1,60 +1,94 @@
-// Country, state and postal code. The names of the countries are in every browser already, so the page does not carry
-// them; state and postal code follow the country: a list where there is one, and the name people know the code by.
-import { countryCodes, hasPostalCodes, type State, statesOf } from '@ozura/core/countries';
-import type { ScriptMessages } from '../pages/messages/catalogue.ts';
-import { byId } from './page-facts.ts';
+// Country and the parts of an address that follow it: which there are, in which order, what they are called, and a list
+// of states where there is one. The names of the countries are in every browser already, so the page does not carry
+// them; how addresses are written elsewhere is asked for when somebody chooses another country.
+import { countryCodes } from '@ozura/core/countries';
+import type { AddressForm, AddressPart } from '../pages/address/form.ts';
+import { type AddressFacts, byId, type CheckoutFacts } from './page-facts.ts';
 
-export function openCountryFields(messages: ScriptMessages): void {
-  const country = byId<HTMLSelectElement>('country');
-  fill(country, country.value, countriesByName());
-  const states = statesOf(country.value);
-  if (states !== undefined) fill(byId<HTMLSelectElement>('state'), '', [none(messages), ...states]);
-  country.addEventListener('change', () => followCountry(country.value, messages));
+export interface CountryFields {
+  /** Of the country that is chosen now; nothing is known of it while it is loading, and the server checks again. */
+  form(): AddressFacts['form'];
 }
 
-function countriesByName(): State[] {
+type Option = readonly [value: string, name: string];
+
+export function openCountryFields({ address, messages }: CheckoutFacts): CountryFields {
+  const country = byId<HTMLSelectElement>('country');
+  let { form } = address;
+  fill(country, country.value, countriesByName());
+  country.addEventListener('change', async () => {
+    const chosen = country.value;
+    form = {};
+    const loaded = await loadForm(address.url.replace('{country}', chosen));
+    // A slow answer may be about a country that is not chosen any more.
+    if (loaded === undefined || country.value !== chosen) return;
+    form = loaded;
+    follow(loaded, messages);
+    byId('form').dispatchEvent(new Event('address-form'));
+  });
+  return { form: () => form };
+}
+
+async function loadForm(url: string): Promise<AddressForm | undefined> {
+  const answer = await fetch(url).catch(() => undefined);
+  return answer?.ok ? ((await answer.json()) as AddressForm) : undefined;
+}
+
+function countriesByName(): Option[] {
   const { lang } = document.documentElement;
   const names = new Intl.DisplayNames(lang, { type: 'region' });
   const { compare } = new Intl.Collator(lang);
   return countryCodes()
-    .map((code) => ({ code, name: names.of(code) ?? code }))
-    .sort((a, b) => compare(a.name, b.name));
+    .map((code): Option => [code, names.of(code) ?? code])
+    .sort(([, a], [, b]) => compare(a, b));
 }
 
-const none = ({ choose }: ScriptMessages): State => ({ code: '', name: choose });
+const fill = (select: HTMLSelectElement, chosen: string, entries: readonly Option[]): void =>
+  select.replaceChildren(...entries.map(([value, name]) => new Option(name, value, false, value === chosen)));
 
-const fill = (select: HTMLSelectElement, chosen: string, entries: readonly State[]): void =>
-  select.replaceChildren(...entries.map(({ code, name }) => new Option(name, code, false, code === chosen)));
-
-function followCountry(country: string, messages: ScriptMessages): void {
-  replaceState(country, messages);
-  setLabel('zip', country === 'US' ? messages.zipUs : messages.zip);
-  setOptional('zip', !hasPostalCodes(country), messages);
-}
-
-function replaceState(country: string, messages: ScriptMessages): void {
-  const states = statesOf(country);
-  const old = byId<HTMLInputElement>('state');
-  const control = document.createElement(states === undefined ? 'input' : 'select');
-  for (const name of ['id', 'name', 'autocomplete', 'aria-describedby']) {
-    control.setAttribute(name, old.getAttribute(name) ?? '');
-  }
-  if (control instanceof HTMLSelectElement) fill(control, old.value, [none(messages), ...(states ?? [])]);
-  old.replaceWith(control);
-  setLabel('state', country === 'US' ? messages.state : country === 'CA' ? messages.province : messages.region);
-  setOptional('state', states === undefined, messages);
-}
-
-const setLabel = (name: string, text: string): void => {
-  byId(`${name}-label`).textContent = text;
+const FIELDS: Readonly<Record<AddressPart, readonly string[]>> = {
+  lines: ['line1', 'line2'],
+  city: ['city'],
+  state: ['state'],
+  zip: ['zip'],
 };
 
-function setOptional(name: string, optional: boolean, messages: ScriptMessages): void {
-  const label = byId(`${name}-label`).parentElement;
+const placeOf = (field: string): HTMLElement | null => byId(field).closest('.field');
+
+function follow(form: AddressForm, messages: CheckoutFacts['messages']): void {
+  replaceState(form, messages.choose);
+  const halves = form.order.filter((part) => part !== 'lines');
+  for (const part of ['city', 'state', 'zip'] as const) {
+    const place = placeOf(part);
+    byId(`${part}-label`).textContent = form.labels[part];
+    if (place === null) continue;
+    place.hidden = !form.order.includes(part);
+    place.classList.toggle('half', halves.length % 2 === 0 || part !== halves[0]);
+    byId(part).toggleAttribute('required', !place.hidden && (part !== 'state' || form.isStateRequired));
+  }
+  markOptional('state', form.isStateRequired ? '' : messages.optional);
+  // In the order of the country, for eyes and for the Tab key.
+  for (const field of form.order.flatMap((part) => FIELDS[part])) {
+    const place = placeOf(field);
+    if (place !== null) place.parentElement?.append(place);
+  }
+}
+
+function replaceState({ states }: AddressForm, choose: string): void {
+  const old = byId<HTMLInputElement>('state');
+  const control = document.createElement(states === undefined ? 'input' : 'select');
+  for (const name of ['id', 'name', 'autocomplete', 'aria-describedby', 'data-most']) {
+    control.setAttribute(name, old.getAttribute(name) ?? '');
+  }
+  if (control instanceof HTMLSelectElement) fill(control, old.value, [['', choose], ...(states ?? [])]);
+  old.replaceWith(control);
+}
+
+function markOptional(field: string, text: string): void {
+  const label = byId(`${field}-label`).parentElement;
   label?.querySelector('small')?.remove();
-  byId(name).toggleAttribute('required', !optional);
-  if (!optional) return;
+  if (text === '') return;
   const note = document.createElement('small');
-  note.textContent = messages.optional;
+  note.textContent = text;
   label?.append(' ', note);
 }

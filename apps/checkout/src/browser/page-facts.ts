@@ -1,4 +1,6 @@
 // What the server tells the script: a JSON block in the page. Its type is shared, so that both sides agree.
+
+import type { AddressForm } from '../pages/address/form.ts';
 import type { ScriptMessages } from '../pages/messages/catalogue.ts';
 import type { CheckoutEvent } from './checkout-event.ts';
 
@@ -43,11 +45,19 @@ export interface CheckoutFacts extends SessionFacts {
   readonly total: string;
   /** What the button says, with a place for the amount. */
   readonly payText: string;
+  readonly address: AddressFacts;
   readonly donation?: DonationFacts;
   /** The server's clock when the page was made. */
   readonly nowMs: number;
   readonly expiresAtMs: number;
   readonly messages: ScriptMessages;
+}
+
+/** How addresses are written in the country that is chosen first, and where the page learns it of the others. */
+export interface AddressFacts {
+  /** With a place for the country. */
+  readonly url: string;
+  readonly form: Partial<Omit<AddressForm, 'states'>>;
 }
 
 /** Of the page that shows how a session would look. */

@@ -1,7 +1,7 @@
 // The form of a session that can be paid: brings the card fields, checks what is typed, pays, cancels, watches the time.
 import { readBilling } from './billing-input.ts';
 import { type CardFields, openCardFields } from './card-fields.ts';
-import { openCountryFields } from './country-fields.ts';
+import { type CountryFields, openCountryFields } from './country-fields.ts';
 import type { Donation, OpenDonation } from './donation.ts';
 import { type Embedding, openEmbedding } from './embedding.ts';
 import { markField } from './field-errors.ts';
@@ -29,15 +29,15 @@ export function openPayForm(openDonation?: OpenDonation): void {
     },
   });
   card.catch(() => view.problem(messages.sessionKeyFailed, 'card-problem'));
-  openCountryFields(messages);
+  const country = openCountryFields(facts);
   const donation = openDonation?.(facts, (pricing) => {
     if (view.isPaying()) return;
     // What is known at once is shown at once; the server's word follows.
     price.show(pricing);
     quotes.askSoon();
   });
-  const quotes = openQuotes({ facts, price, donation, isPaying: view.isPaying });
-  checkOnLeave(facts, donation);
+  const quotes = openQuotes({ facts, price, country, donation, isPaying: view.isPaying });
+  checkOnLeave(facts, country, donation);
 
   /** From the first line on no second click gets through, also while the card fields are still loading. */
   let submitting = false;
@@ -46,7 +46,7 @@ export function openPayForm(openDonation?: OpenDonation): void {
     submitting = true;
     try {
       const fields: CardFields | undefined = await card.catch(() => undefined);
-      if (fields !== undefined) await payOnce({ facts, card: fields, donation, price, view, embedding });
+      if (fields !== undefined) await payOnce({ facts, card: fields, country, donation, price, view, embedding });
     } finally {
       submitting = false;
     }
@@ -54,7 +54,7 @@ export function openPayForm(openDonation?: OpenDonation): void {
   const leave = (): void => {
     if (!submitting && !view.isPaying()) void cancel(facts, view, embedding);
   };
-  watchTimeLeft({ facts, isPaying: view.isPaying, leave, say: view.say });
+  watchTimeLeft({ facts, isPaying: view.isPaying, leave, say: view.say, warn: (text) => view.problem(text) });
   byId('form').addEventListener('submit', (event) => {
     event.preventDefault();
     void submit();
@@ -72,12 +72,12 @@ async function cancel(facts: CheckoutFacts, view: PayView, embedding: Embedding)
 }
 
 /** A field that was filled in says at once what is wrong with it; one that was left empty waits for the pay button. */
-function checkOnLeave({ messages }: CheckoutFacts, donation: Donation | undefined): void {
+function checkOnLeave(facts: CheckoutFacts, country: CountryFields, donation: Donation | undefined): void {
   byId('form').addEventListener('focusout', ({ target }) => {
     const isField = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
     // Not everything in a form is ours: extensions put their own controls into it.
     if (!isField || target.value.trim() === '' || document.getElementById(`${target.id}-error`) === null) return;
-    const errors = [...(donation?.errors() ?? []), ...readBilling(messages).errors];
+    const errors = [...(donation?.errors() ?? []), ...readBilling(facts, country.form()).errors];
     const error = errors.find(({ name }) => name === target.id);
     markField(target.id, error?.text ?? '');
   });

@@ -1,9 +1,11 @@
 // Paying: one click makes one attempt with one key, and whatever happens to the answer, that attempt is the one asked about.
 import { OzError } from '@ozura/elements/browser/oz-error';
+import { newUuid } from '@ozura/elements/browser/uuid';
 import type { ScriptMessages } from '../pages/messages/catalogue.ts';
 import { billingErrors, readBilling } from './billing-input.ts';
 import type { CardFields } from './card-fields.ts';
 import { paymentError } from './checkout-event.ts';
+import type { CountryFields } from './country-fields.ts';
 import type { Donation } from './donation.ts';
 import type { Embedding } from './embedding.ts';
 import { type Explanation, explain } from './explanation.ts';
@@ -22,6 +24,7 @@ const failuresMax = 30;
 export interface Payment {
   readonly facts: CheckoutFacts;
   readonly card: CardFields;
+  readonly country: CountryFields;
   readonly donation: Donation | undefined;
   readonly price: ShownPrice;
   readonly view: PayView;
@@ -30,11 +33,11 @@ export interface Payment {
 
 /** Resolves when the customer can try again. Most ends of it leave the page. */
 export async function payOnce(payment: Payment): Promise<void> {
-  const { facts, card, donation, price, view } = payment;
+  const { facts, card, country, donation, price, view } = payment;
   const { messages } = facts;
   clearErrors();
   view.problem('');
-  const { billing, errors } = readBilling(messages);
+  const { billing, errors } = readBilling(facts, country.form());
   const cardErrors = card.errors();
   if (cardErrors.length > 0) card.revealErrors();
   const allErrors = inFormOrder([...(donation?.errors() ?? []), ...errors, ...cardErrors]);
@@ -73,13 +76,13 @@ async function watch({ facts, view }: Payment): Promise<PayStep> {
 }
 
 function takeStep(step: PayStep, payment: Payment): void {
-  const { facts, card, price, view, embedding } = payment;
+  const { facts, card, country, price, view, embedding } = payment;
   if (step.do === 'leave') embedding.leave(step.departure);
   else if (step.do === 'reload') location.reload();
   else {
     if (step.do === 'ask-price') price.show(step.pricing);
     view.ready(price.payText());
-    const errors = step.do === 'correct' ? billingErrors(step.failures, facts.messages) : [];
+    const errors = step.do === 'correct' ? billingErrors(step.failures, facts, country.form()) : [];
     if (errors.length > 0) showErrors(errors);
     else
       show(
@@ -115,12 +118,3 @@ const inFormOrder = <T extends { readonly name: string }>(errors: readonly T[]):
   [...errors].sort((a, b) =>
     byId(a.name).compareDocumentPosition(byId(b.name)) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1,
   );
-
-/** `crypto.randomUUID` exists on secure origins only, and a test installation may be plain http. */
-function newUuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}

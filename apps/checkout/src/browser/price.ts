@@ -1,8 +1,7 @@
 // The price on the page: lines, total and the button's text, kept in step with what the server quotes.
-import { billingPlace } from '@ozura/core/billing';
-import { Intake } from '@ozura/core/validation';
 import { fill, type ScriptMessages } from '../pages/messages/catalogue.ts';
-import { fieldValue } from './billing-input.ts';
+import { fieldValue, isPlaceKnown } from './billing-input.ts';
+import type { CountryFields } from './country-fields.ts';
 import type { Donation } from './donation.ts';
 import { callPage } from './page-call.ts';
 import { byId, type CheckoutFacts } from './page-facts.ts';
@@ -92,6 +91,7 @@ const quietMs = 400;
 export interface Quoting {
   readonly facts: CheckoutFacts;
   readonly price: ShownPrice;
+  readonly country: CountryFields;
   readonly donation: Donation | undefined;
   readonly isPaying: () => boolean;
 }
@@ -107,31 +107,31 @@ export function openQuotes(quoting: Quoting): { readonly askSoon: () => void } {
   byId('form').addEventListener('input', ({ target }) => {
     if (target instanceof Element && ['country', 'state', 'zip'].includes(target.id)) askSoon();
   });
+  byId('form').addEventListener('address-form', askSoon);
   askSoon();
   return { askSoon };
 }
 
 /** One that was answered is not asked again; an answer that no longer fits what is typed is not shown. */
-function askOnce({ facts, price, donation, isPaying }: Quoting): () => Promise<void> {
+function askOnce(quoting: Quoting): () => Promise<void> {
+  const { facts, price, isPaying } = quoting;
   let asked: string | undefined;
   return async () => {
-    const question = questionOf(donation);
+    const question = questionOf(quoting);
     if (question === undefined || question === asked) return;
     asked = question;
     const answer = await callPage(facts, 'quote', JSON.parse(question) as object);
     if (answer?.status !== 200) asked = undefined;
-    else if (question === questionOf(donation) && !isPaying()) {
+    else if (question === questionOf(quoting) && !isPaying()) {
       price.show((answer.data.pricing ?? {}) as Record<string, unknown>, answer.data.surchargePercent);
     }
   };
 }
 
 /** As JSON; `undefined` while something that decides about the price is missing. */
-function questionOf(donation: Donation | undefined): string | undefined {
+function questionOf({ facts, country, donation }: Quoting): string | undefined {
   const billing = { country: fieldValue('country'), state: fieldValue('state'), zip: fieldValue('zip') };
   const donationAmount = donation?.amount();
-  const intake = new Intake();
-  billingPlace(billing, '', intake);
-  const isComplete = intake.failures.length === 0 && (donation === undefined || donationAmount !== undefined);
+  const isComplete = isPlaceKnown(country.form(), facts) && (donation === undefined || donationAmount !== undefined);
   return isComplete ? JSON.stringify({ billing, donationAmount }) : undefined;
 }

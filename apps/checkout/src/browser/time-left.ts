@@ -11,9 +11,10 @@ export interface TimeLeftOptions {
   readonly isPaying: () => boolean;
   readonly leave: () => void;
   readonly say: (text: string) => void;
+  readonly warn: (text: string) => void;
 }
 
-export function watchTimeLeft({ facts, isPaying, leave, say }: TimeLeftOptions): void {
+export function watchTimeLeft({ facts, isPaying, leave, say, warn }: TimeLeftOptions): void {
   // Deadlines are the server's; only the difference between the clocks is ours to know.
   const skewMs = Date.now() - facts.nowMs;
   let endsAtMs = facts.expiresAtMs + skewMs;
@@ -32,7 +33,9 @@ export function watchTimeLeft({ facts, isPaying, leave, say }: TimeLeftOptions):
     dialog.close();
     const answer = await callPage(facts, 'extend');
     const expiresAt = Date.parse(String(answer?.data.expiresAt));
-    if (answer?.errorCode === 'EXTENSION_LIMIT') return say(facts.messages.extensionLimit);
+    if (answer?.errorCode === 'EXTENSION_LIMIT') return warn(facts.messages.extensionLimit);
+    // Paid, cancelled or expired meanwhile, in another window: the server draws the right page.
+    if (answer?.errorCode?.startsWith('SESSION_')) return location.reload();
     if (Number.isNaN(expiresAt)) {
       // Not extended: the dialog comes back as long as there is time.
       warned = false;

@@ -1,5 +1,6 @@
 // From the merchant's `appearance` (contract section 4) to custom properties of our style sheet.
 import type { Appearance } from '@ozura/contract/checkout/appearance';
+import { contrast, parseColour } from '@ozura/contract/checkout/colour';
 import type { Look } from './view.ts';
 
 /** The style sheet uses these names; what a merchant leaves out keeps the value of the theme. */
@@ -47,6 +48,7 @@ const defaultTheme = (appearance: Appearance): Look['theme'] =>
 function variablesOf(appearance: Appearance): Record<string, string> {
   const { borderRadius, fontSize, fontFamily, logoMaxHeight, cssVariables } = appearance;
   const known: readonly (readonly [string, string | undefined])[] = [
+    ['--button-ink', readableInk(appearance.buttonBackgroundColor ?? appearance.primaryColor)],
     ...COLOUR_MEMBERS.map((member) => [COLOURS[member], appearance[member]] as const),
     ['--radius', borderRadius && RADIUS[borderRadius]],
     ['--font-size', fontSize && FONT_SIZE[fontSize]],
@@ -55,6 +57,16 @@ function variablesOf(appearance: Appearance): Record<string, string> {
     ...Object.entries(cssVariables ?? {}).map(([name, value]) => [`--${name.replace(/^--/, '')}`, value] as const),
   ];
   return Object.fromEntries(known.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
+}
+
+/** The theme's two colours for text on a button; a merchant's own button gets the one that can be read on it. */
+const INKS = ['#fff', '#10131a'] as const;
+
+function readableInk(button: string | undefined): string | undefined {
+  const below = button === undefined ? undefined : parseColour(button);
+  if (below === undefined) return undefined;
+  const [light, dark] = INKS.map((ink) => contrast(parseColour(ink) ?? below, below));
+  return (light ?? 0) >= (dark ?? 0) ? INKS[0] : INKS[1];
 }
 
 /** The look of a page that belongs to no session. */

@@ -1,55 +1,61 @@
 // The contact and address part of the form. Rules and names are those of `core/billing`; the script checks them.
-import { hasPostalCodes, statesOf } from '@ozura/core/countries';
 import { type Html, html } from '@ozura/kit/html';
+import { type AddressForm, type AddressPart, addressForm } from './address/form.ts';
 import { inputField, option, selectField } from './fields.ts';
 import type { Language } from './language.ts';
 
 export function contactFields({ messages }: Language): Html {
   const text = messages.page;
-  return html`${inputField({ name: 'email', label: text.email, type: 'email', autocomplete: 'email', maxLength: 254 })}
-${inputField({ name: 'phone', label: text.phone, type: 'tel', autocomplete: 'tel', maxLength: 32 })}`;
+  return html`${inputField({ name: 'email', label: text.email, type: 'email', autocomplete: 'email', most: 254 })}
+${inputField({ name: 'phone', label: text.phone, type: 'tel', autocomplete: 'tel', most: 40 })}`;
 }
 
 export function addressFields(language: Language, country: string): Html {
   const text = language.messages.page;
-  return html`${inputField({ name: 'firstName', label: text.firstName, autocomplete: 'billing given-name', maxLength: 60, width: 'half' })}
-${inputField({ name: 'lastName', label: text.lastName, autocomplete: 'billing family-name', maxLength: 60, width: 'half' })}
+  const form = addressForm(country, language);
+  if (form === undefined) throw new Error(`no address form of ${country}`);
+  const asked = form.order.map((part) => drawPart(part, form, language));
+  const others = PARTS.filter((part) => !form.order.includes(part)).map((part) => drawPart(part, form, language));
+  return html`${inputField({ name: 'firstName', label: text.firstName, autocomplete: 'billing given-name', most: 50, width: 'half' })}
+${inputField({ name: 'lastName', label: text.lastName, autocomplete: 'billing family-name', most: 50, width: 'half' })}
 ${selectField({
   name: 'country',
   label: text.country,
   autocomplete: 'billing country',
-  chosen: option(country, language.country(country)),
+  options: option(country, language.country(country)),
 })}
-${inputField({ name: 'line1', label: text.line1, autocomplete: 'billing address-line1', maxLength: 120 })}
-${inputField({ name: 'line2', label: text.line2, autocomplete: 'billing address-line2', maxLength: 120, optional: text.optional })}
-${inputField({ name: 'city', label: text.city, autocomplete: 'billing address-level2', maxLength: 60 })}
-${stateField(language, country)}
-${zipField(language, country)}`;
+${asked}${others}`;
 }
 
-/** A list where there is one to choose from, free text elsewhere. The script swaps them with the country. */
-function stateField({ messages }: Language, country: string): Html {
-  const text = messages.page;
-  const states = statesOf(country);
-  const common = { name: 'state', autocomplete: 'billing address-level1', width: 'half' as const };
-  if (states === undefined) {
-    return inputField({ ...common, label: text.region, maxLength: 50, optional: text.optional });
+const PARTS: readonly AddressPart[] = ['lines', 'city', 'state', 'zip'];
+
+/** A part that the country does not have is there and hidden: the script shows it when the country changes. */
+function drawPart(part: AddressPart, form: AddressForm, language: Language): Html {
+  const text = language.messages.page;
+  if (part === 'lines') {
+    return html`${inputField({ name: 'line1', label: text.line1, autocomplete: 'billing address-line1', most: 100 })}
+${inputField({ name: 'line2', label: text.line2, autocomplete: 'billing address-line2', most: 100, optional: text.optional })}`;
   }
-  return selectField({
+  const common = {
+    name: part,
+    label: form.labels[part],
+    hidden: !form.order.includes(part),
+    ...(isWide(part, form.order) ? {} : { width: 'half' as const }),
+  };
+  if (part === 'city') return inputField({ ...common, autocomplete: 'billing address-level2', most: 50 });
+  if (part === 'zip') return inputField({ ...common, autocomplete: 'billing postal-code', most: 16 });
+  const state = {
     ...common,
-    label: country === 'US' ? text.state : text.province,
-    chosen: option('', text.choose),
-  });
+    autocomplete: 'billing address-level1',
+    ...(form.isStateRequired ? {} : { optional: text.optional }),
+  };
+  if (form.states === undefined) return inputField({ ...state, most: 50 });
+  const options = [option('', text.choose), ...form.states.map(([value, name]) => option(value, name))];
+  return selectField({ ...state, options: html`${options}` });
 }
 
-function zipField({ messages }: Language, country: string): Html {
-  const text = messages.page;
-  return inputField({
-    name: 'zip',
-    label: country === 'US' ? text.zipUs : text.zip,
-    autocomplete: 'billing postal-code',
-    maxLength: 16,
-    width: 'half',
-    ...(hasPostalCodes(country) ? {} : { optional: text.optional }),
-  });
+/** Two stand side by side; of three the first has a row of its own. */
+function isWide(part: AddressPart, order: readonly AddressPart[]): boolean {
+  const halves = order.filter((other) => other !== 'lines');
+  return halves.length % 2 === 1 && part === halves[0];
 }

@@ -1,5 +1,8 @@
 // The page of a session that can be paid: order, contact, card, billing address, pay. Complete before any script runs.
 import { type Html, html } from '@ozura/kit/html';
+import type { AddressFacts } from '../browser/page-facts.ts';
+import { addressForm } from './address/form.ts';
+import { addressUrl } from './address/serve.ts';
 import type { Assets } from './assets.ts';
 import { addressFields, contactFields } from './billing-form.ts';
 import { donationFacts, donationFields } from './donation-form.ts';
@@ -65,9 +68,16 @@ ${view.plan && view.plan.maxCycles !== 1 && html`<p class="hint">${consentOf(vie
 const factsOf = (view: PayView, language: Language): object => ({
   ...view.facts,
   payText: paySentence(view, language),
+  address: addressFacts(view.country, language),
   ...(view.donation && { donation: donationFacts(view.donation, view, language) }),
   messages: language.messages.script,
 });
+
+/** The states of the first country are in the document already. */
+function addressFacts(country: string, language: Language): AddressFacts {
+  const { states: _states, ...form } = addressForm(country, language) ?? {};
+  return { url: addressUrl(language), form };
+}
 
 function paySentence({ donation, plan }: PayView, { messages: { page: text } }: Language): string {
   return donation !== undefined ? text.donate : plan !== undefined ? text.payToday : text.pay;

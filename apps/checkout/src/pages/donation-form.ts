@@ -40,7 +40,7 @@ function customAmount(donation: DonationConfig, currency: string, language: Lang
     label: `${presetsMinor.length > 0 ? text.donationOther : text.donationAmount} (${currency})`,
     autocomplete: 'transaction-amount',
     inputMode: 'decimal',
-    maxLength: 20,
+    most: 20,
     hint: fill(text.donationBetween, limits(donation, currency, language)),
     ...(isOther ? { value: formatMoney(chosen, currency) } : {}),
     ...(presetsMinor.length > 0 ? { mayBeEmpty: true } : {}),

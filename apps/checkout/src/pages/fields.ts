@@ -9,13 +9,15 @@ export interface FieldParts {
   readonly width?: 'half' | 'third';
   readonly optional?: string;
   readonly hint?: string;
+  readonly hidden?: boolean;
 }
 
 export interface InputParts extends FieldParts {
   readonly type?: 'text' | 'email' | 'tel';
   /** HTML autofill tokens. */
   readonly autocomplete: string;
-  readonly maxLength: number;
+  /** Most characters that the rules allow. A longer text is not cut but said to be too long. */
+  readonly most: number;
   readonly inputMode?: 'decimal';
   readonly value?: string;
   /** Without saying so: something else may be chosen in its place. */
@@ -27,7 +29,7 @@ export const inputField = (parts: InputParts): Html =>
     parts,
     html`<input id="${parts.name}" name="${parts.name}" type="${parts.type ?? 'text'}" autocomplete="${
       parts.autocomplete
-    }" maxlength="${parts.maxLength}" aria-describedby="${parts.hint && `${parts.name}-hint `}${
+    }" maxlength="${parts.most * 2}" data-most="${parts.most}"${LEFT_TO_RIGHT.has(parts.name) && html` dir="ltr"`} aria-describedby="${parts.hint && `${parts.name}-hint `}${
       parts.name
     }-error"${!parts.optional && !parts.mayBeEmpty && html` required`}${
       parts.inputMode && html` inputmode="${parts.inputMode}"`
@@ -36,7 +38,7 @@ export const inputField = (parts: InputParts): Html =>
 
 export interface SelectParts extends FieldParts {
   readonly autocomplete: string;
-  readonly chosen: Html;
+  readonly options: Html;
 }
 
 export const selectField = (parts: SelectParts): Html =>
@@ -44,10 +46,9 @@ export const selectField = (parts: SelectParts): Html =>
     parts,
     html`<select id="${parts.name}" name="${parts.name}" autocomplete="${parts.autocomplete}" aria-describedby="${
       parts.name
-    }-error" required>${parts.chosen}</select>`,
+    }-error"${!parts.optional && html` required`}>${parts.options}</select>`,
   );
 
-/** The one option that stands in the first HTML; the script brings the others. */
 export const option = (value: string, label: string): Html => html`<option value="${value}">${label}</option>`;
 
 /** The place of a card field: the frame is put into it, and its height is fixed so that nothing moves then. */
@@ -57,8 +58,11 @@ export const frameField = (parts: FieldParts): Html => html`<div class="field${p
 ${errorPlace(parts.name)}</div>
 `;
 
-const field = ({ name, label, width, optional, hint }: FieldParts, control: Html): Html =>
-  html`<div class="field${width && ` ${width}`}">
+/** Never turned round, whatever the direction of the page. */
+const LEFT_TO_RIGHT: ReadonlySet<string> = new Set(['email', 'phone', 'zip', 'donationAmount']);
+
+const field = ({ name, label, width, optional, hint, hidden }: FieldParts, control: Html): Html =>
+  html`<div class="field${width && ` ${width}`}"${hidden && html` hidden`}>
 <label for="${name}"><span id="${name}-label">${label}</span>${optional && html` <small>${optional}</small>`}</label>
 ${control}
 ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}${errorPlace(name)}</div>

@@ -2,12 +2,18 @@
 import { frameMessage } from '@ozura/core/redirect-message';
 import type { CheckoutContext } from '../context.ts';
 import type { Session } from '../store/sessions.ts';
+import type { Language } from './language.ts';
 
-export function frameQuery({ config, signing, now }: CheckoutContext, { request, expiresAtMs }: Session): string {
+/** `lang`: the fields speak the language of the page. It is not signed, as it opens nothing to anybody. */
+export function frameQuery(
+  { config, signing, now }: CheckoutContext,
+  { request, expiresAtMs }: Session,
+  { locale }: Language,
+): string {
   const { checkoutUrl } = config.urls;
   const parentOrigin = request.embedMode === 'iframe' ? (request.parentOrigin ?? '') : '';
   const { keyId, sign } = signing.signer(now());
   const sig = sign(frameMessage({ checkoutUrl, parentOrigin, expiresAtMs }));
   const exp = String(expiresAtMs);
-  return new URLSearchParams({ checkoutUrl, parentOrigin, exp, keyId, sig }).toString();
+  return new URLSearchParams({ checkoutUrl, parentOrigin, exp, keyId, sig, lang: locale }).toString();
 }

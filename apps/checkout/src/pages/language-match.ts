@@ -28,7 +28,7 @@ const tagsMax = 20;
 const acceptedTags = (header = ''): string[] =>
   header
     .split(',', tagsMax)
-    .map((entry) => /^\s*([a-z]{2,3}(?:-[a-z0-9]{2,8})*)\s*(?:;\s*q=([0-9.]+))?\s*$/i.exec(entry))
+    .map((entry) => /^\s*([a-z]{2,3}(?:-[a-z0-9]{1,8})*)\s*(?:;\s*q=([0-9.]+))?\s*$/i.exec(entry))
     .flatMap((found) => (found?.[1] === undefined ? [] : [{ tag: found[1], weight: Number(found[2] ?? 1) }]))
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight)

@@ -5,11 +5,13 @@ import { exponentOf } from '@ozura/core/currencies';
 import { formatMoney } from '@ozura/core/money';
 import { type Match, matchLanguage, type Reader } from './language-match.ts';
 import { type Counted, fillCounted, type Messages } from './messages/catalogue.ts';
-import { openMessages } from './messages/locales.ts';
+import { type LocaleTag, openMessages } from './messages/locales.ts';
 
 export interface Language {
   /** For the `lang` attribute and for `Intl`. */
   readonly tag: string;
+  /** Whose sentences it has: the tag without the region. */
+  readonly locale: LocaleTag;
   readonly direction: 'ltr' | 'rtl';
   readonly messages: Messages;
   money(minor: bigint, currency: string): string;
@@ -48,6 +50,7 @@ function openLanguage({ tag, locale }: Match): Language {
   const regions = new Intl.DisplayNames(tag, { type: 'region' });
   return {
     tag,
+    locale,
     direction: RIGHT_TO_LEFT.has(new Intl.Locale(locale).maximize().script) ? 'rtl' : 'ltr',
     messages: openMessages(locale),
     money(minor, currency) {

@@ -66,7 +66,7 @@ async function pendingPage(context: CheckoutContext, visit: Visit, session: Sess
   if (paymentState === 'review') return reviewPage({ language, assets, view, href: session.request.cancelUrl });
   const credential = visit.isHead ? '' : await issuePageCredential(context, session.id);
   if (paymentState === 'processing') return processingPage({ language, assets, view, credential });
-  const opening = { credential, country: likelyCountry(visit.acceptLanguage), nowMs: await context.db.now() };
+  const opening = { language, credential, country: likelyCountry(visit.acceptLanguage), nowMs: await context.db.now() };
   const { elementsUrl } = context.config.urls;
   return checkoutPage({ language, assets, view: payView(context, session, opening), elementsUrl });
 }

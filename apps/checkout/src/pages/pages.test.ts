@@ -267,12 +267,21 @@ describe('appearance', () => {
     );
     expect(variables).toEqual({
       '--accent': '#c2410c',
+      '--button-ink': '#fff',
       '--radius': '999px',
       '--font-size': '18px',
       '--logo-height': '32px',
       '--page-background': '#fed7aa',
       '--x': '1',
     });
+  });
+
+  test('writes on a button what can be read on it, unless the merchant says otherwise', () => {
+    const inkOf = (appearance: Parameters<typeof lookOf>[0]) => lookOf(appearance, false).variables['--button-ink'];
+    expect(inkOf({ primaryColor: '#facc15' })).toBe('#10131a');
+    expect(inkOf({ primaryColor: '#facc15', buttonBackgroundColor: 'navy' })).toBe('#fff');
+    expect(inkOf({ primaryColor: '#facc15', buttonTextColor: 'white' })).toBe('white');
+    expect(inkOf({ textColor: '#111' })).toBeUndefined();
   });
 
   test('is light where the merchant chose colours without a theme, else as the customer likes it', () => {

@@ -208,7 +208,7 @@ describe('GET /checkout/{sessionId}', () => {
 
   test('the country is guessed from the browser', async () => {
     const page = (await open(await newSession(), { 'accept-language': 'de-AT,de;q=0.9,en-US;q=0.8' })).body;
-    expect(page).toContain('<option value="AT">Austria</option>');
+    expect(page).toContain('<option value="AT">Österreich</option>');
   });
 
   test('pictures of the session are allowed by its policy', async () => {
@@ -305,12 +305,28 @@ describe('GET /checkout/{sessionId}', () => {
   test('all files that a page names are there for ever', async () => {
     const { body } = await open(await newSession());
     const files = [...body.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, url]) => url ?? '');
-    expect(files).toHaveLength(3);
-    for (const url of files) {
+    expect(files).toHaveLength(4);
+    for (const url of files.map((file) => file.replace('{country}', 'AU'))) {
       const { statusCode, headers } = await app.inject({ url });
       expect(statusCode).toBe(200);
       expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
     }
+  });
+
+  test('the address form of another country comes in the language of the page', async () => {
+    const { body } = await open(await newSession(), { 'accept-language': 'de-DE' });
+    const url = String((factsOf(body).address as { url: string }).url);
+    const formOf = async (country: string) => app.inject({ url: url.replace('{country}', country) });
+    expect((await formOf('AU')).json()).toMatchObject({
+      order: ['lines', 'city', 'state', 'zip'],
+      labels: { city: 'Vorort', state: 'Bundesstaat', zip: 'Postleitzahl' },
+      isStateRequired: true,
+      zipPattern: '\\d{4}',
+    });
+    expect((await formOf('DE')).json()).toMatchObject({ order: ['lines', 'zip', 'city'] });
+    for (const country of ['XX', 'au', 'AU2']) expect((await formOf(country)).statusCode).toBe(404);
+    expect((await app.inject({ url: url.replace(/\.[0-9a-f]{12}\./, '.000000000000.') })).statusCode).toBe(404);
+    expect((await app.inject({ method: 'POST', url: '/assets/address-AU-de.0.json' })).statusCode).toBe(405);
   });
 
   test('other methods are refused', async () => {

@@ -5,6 +5,7 @@ import { refuseOtherMethods } from '@ozura/kit/http/route';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { CheckoutContext } from '../context.ts';
 import { linkUrl, loadPaymentLink } from '../payment-links.ts';
+import { serveAddressForms } from './address/serve.ts';
 import { type Assets, bundleAssets } from './assets.ts';
 import { readPolicyReport } from './csp-report.ts';
 import { languageFor } from './language.ts';
@@ -19,6 +20,7 @@ import { type Sending, sendPage } from './send-page.ts';
 export function registerPages(app: FastifyInstance, context: CheckoutContext): void {
   const assets = bundleAssets();
   serveFiles(app, Object.values(assets));
+  serveAddressForms(app);
   servePage(app, { url: '/checkout/:sessionId', context, assets, answer: answerCheckout });
   servePage(app, { url: '/pay/:linkId', context, assets, answer: answerLink });
   serveQrCode(app, context);

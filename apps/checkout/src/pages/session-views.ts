@@ -8,6 +8,7 @@ import { isTaxExempt, openingPrice } from '../price.ts';
 import type { Session } from '../store/sessions.ts';
 import { lookOf } from './appearance.ts';
 import { frameQuery } from './frame-address.ts';
+import type { Language } from './language.ts';
 import type { PayView, ShopView } from './view.ts';
 
 export const shopView = ({ config }: CheckoutContext, { id, request }: Session): ShopView => ({
@@ -29,6 +30,7 @@ function embeddingOf({ id, request }: Pick<Session, 'id' | 'request'>): { readon
 }
 
 export interface Opening {
+  readonly language: Language;
   readonly credential: string;
   readonly country: string;
   /** By the database's clock, like the session's end. */
@@ -39,12 +41,12 @@ export function payView(context: CheckoutContext, session: Session, opening: Ope
   const { request } = session;
   const { currency, amountMinor, donationConfig, recurringConfig, surchargeHundredths = 0n, items = [] } = request;
   const priced = openingPrice(request, donationConfig?.defaultAmountMinor ?? request.subtotalMinor);
-  const facts: Omit<CheckoutFacts, 'messages' | 'payText' | 'donation'> = {
+  const facts: Omit<CheckoutFacts, 'messages' | 'payText' | 'address' | 'donation'> = {
     sessionId: session.id,
     credential: opening.credential,
     cancelUrl: request.cancelUrl,
     elementsUrl: context.config.urls.elementsUrl,
-    frameQuery: frameQuery(context, session),
+    frameQuery: frameQuery(context, session, opening.language),
     currency,
     exponent: exponentOf(currency),
     total: formatMoney(priced.totalMinor, currency),

@@ -19,9 +19,10 @@ export async function isCredentialOf(db: Handle, hash: string, sessionId: string
   return row !== undefined;
 }
 
-/** A bounded number at a time. */
+/** A bounded number at a time. A page is served before its session ends, so the oldest credentials are those to look at. */
 export const forgetEndedCredentials = (db: Handle, endedBeforeMs: number): Promise<number> =>
   db.run(sql`
     DELETE FROM page_credentials WHERE hash IN (
-      SELECT page_credentials.hash FROM page_credentials JOIN sessions ON sessions.id = page_credentials.session_id
-      WHERE sessions.ended_at < ${endedBeforeMs} LIMIT ${forgottenAtOnce})`);
+      SELECT hash FROM page_credentials WHERE created_at < ${endedBeforeMs}
+        AND (SELECT ended_at FROM sessions WHERE id = session_id) < ${endedBeforeMs}
+      ORDER BY created_at LIMIT ${forgottenAtOnce})`);

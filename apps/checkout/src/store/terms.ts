@@ -18,7 +18,7 @@ const MONEY_NAME = /(Minor|Hundredths)$/;
 
 export function termsText(request: SessionRequest): string {
   const { merchantId, currency, amountMinor, subtotalMinor, metadata, appearance, idempotencyKey, ...terms } = request;
-  return JSON.stringify(terms, holdsMoney(terms) ? plainNumbers : undefined);
+  return JSON.stringify(holdsMoney(terms) ? plainNumbers(terms) : terms);
 }
 
 /** Most requests hold none, and looking at every member of them is most of the work. */
@@ -28,7 +28,15 @@ const holdsMoney = ({ items, recurringConfig, donationConfig, surchargeHundredth
   donationConfig !== undefined ||
   surchargeHundredths !== undefined;
 
-const plainNumbers = (_name: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+/** A replacer of `JSON.stringify` would cost several times as much. */
+function plainNumbers(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(plainNumbers);
+  const plain: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) plain[name] = plainNumbers(member);
+  return plain;
+}
 
 /** Columns that `sessions` and `payment_links` share. */
 export type RequestRow = {
@@ -44,7 +52,7 @@ export type RequestRow = {
 export const numberOrNull = (minor: bigint | undefined): number | null => (minor === undefined ? null : Number(minor));
 
 export const toRequest = (row: RequestRow): SessionRequest => ({
-  ...(JSON.parse(row.terms, revive) as SessionTerms),
+  ...(revived(JSON.parse(row.terms)) as SessionTerms),
   merchantId: row.merchant_id,
   currency: row.currency,
   amountMinor: row.amount_minor === null ? undefined : BigInt(row.amount_minor),
@@ -53,8 +61,16 @@ export const toRequest = (row: RequestRow): SessionRequest => ({
   appearance: JSON.parse(row.appearance) as SessionRequest['appearance'],
 });
 
-function revive(name: string, value: unknown): unknown {
-  if (!MONEY_NAME.test(name)) return value;
+/** `JSON.parse` would ask for every member of every value; this looks into those that may hold money. */
+function revived(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(revived);
+  const members = value as Record<string, unknown>;
+  for (const name in members) members[name] = MONEY_NAME.test(name) ? amounts(members[name]) : revived(members[name]);
+  return members;
+}
+
+function amounts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((amount: number) => BigInt(amount));
   return typeof value === 'number' ? BigInt(value) : value;
 }

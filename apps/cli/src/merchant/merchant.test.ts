@@ -260,7 +260,7 @@ describe('ozura tax', () => {
       'ozura: row.state: must be a state of US such as "NY"\nrow.ratePercent: must be between 0 and 100\n',
     );
     expect((await tax('load', merchantId, join(folder, 'none.json'))).stderr).toMatch(
-      /none\.json cannot be read as JSON/,
+      /none\.json: there is no such file/,
     );
     expect(await tax('list', 'ozu_nobody')).toMatchObject({ code: 1, stderr: 'ozura: Not found\n' });
     expect((await tax('list', merchantId)).stdout).toBe('no tax is collected\n');

@@ -6,6 +6,7 @@ import { CREDENTIAL_FIELDS, PROCESSOR_NAMES } from '@ozura/core/processor-creden
 import { isObject } from '@ozura/core/validation';
 import { CannotStart } from '../cannot-start.ts';
 import type { Command, Words } from '../command.ts';
+import { readInput } from '../input-file.ts';
 import { type Installation, operatorName } from '../operator.ts';
 
 export const processorCommands: Readonly<Record<string, Command>> = {
@@ -58,10 +59,11 @@ function readCredentials(file: string | undefined): Record<string, unknown> {
 const stdin = 0;
 
 function contents(file: string | undefined): string {
+  if (file !== undefined) return readInput(file);
   try {
-    return readFileSync(file ?? stdin, 'utf8');
+    return readFileSync(stdin, 'utf8');
   } catch {
-    throw new CannotStart(file === undefined ? 'nothing came on stdin' : `${file} cannot be read`);
+    throw new CannotStart('nothing came on stdin');
   }
 }
 

@@ -1,23 +1,43 @@
 // `ozura vault export` and `import`. What passes through here is ciphertext only: one part of an export a line.
-import { closeSync, createReadStream, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { exportTokens, getImportKey, importTokens } from '@ozura/contract/vault/transfers';
+import { isObject } from '@ozura/core/validation';
 import { CannotStart } from '../cannot-start.ts';
 import type { Words } from '../command.ts';
+import { readJsonInput, withFile } from '../input-file.ts';
 import type { Installation } from '../operator.ts';
 
 export async function exportTo(installation: Installation, words: Words): Promise<void> {
   const recipient = readKey(words.needed('to'));
   const out = words.needed('out');
-  const merchantId = words.text('merchant');
-  const file = openNew(out);
+  // Never over another file, and for nobody but its owner.
+  const file = withFile(out, () => openSync(out, 'wx', 0o600));
+  let isWhole = false;
+  try {
+    const written = await writeParts(installation, file, { recipient, merchant_id: words.text('merchant') });
+    isWhole = true;
+    const { exportId, parts, tokens } = written;
+    words.print({ ...written, file: out }, [`${tokens} tokens in ${parts} parts: ${out} (${exportId})`]);
+  } finally {
+    closeSync(file);
+    // A part of an export is none, and would stand in the way of the next.
+    if (!isWhole) rmSync(out);
+  }
+}
+
+interface Wanted {
+  readonly recipient: unknown;
+  readonly merchant_id: string | undefined;
+}
+
+async function writeParts(installation: Installation, file: number, wanted: Wanted) {
   let exportId: string | undefined;
   let after: string | undefined;
-  let tokens = 0;
-  let part = 0;
+  let [parts, tokens] = [0, 0];
   do {
-    part += 1;
-    const body = { recipient, merchant_id: merchantId, export_id: exportId, part, after };
+    parts += 1;
+    const body = { ...wanted, export_id: exportId, part: parts, after };
     const { data } = await installation.call(exportTokens, { body });
     writeSync(file, `${data.jwe}\n`);
     exportId = data.export_id;
@@ -25,10 +45,7 @@ export async function exportTo(installation: Installation, words: Words): Promis
     tokens += data.tokens;
   } while (after !== undefined);
   fsyncSync(file);
-  closeSync(file);
-  words.print({ exportId, parts: part, tokens, file: out }, [
-    `${tokens} tokens in ${part} parts: ${out} (${exportId})`,
-  ]);
+  return { exportId, parts, tokens };
 }
 
 export async function showImportKey(installation: Installation, words: Words): Promise<void> {
@@ -44,7 +61,7 @@ export async function importFrom(installation: Installation, words: Words): Prom
   let isComplete = false;
   for await (const line of linesOf(path)) {
     if (isComplete) throw new CannotStart(`${path}: something follows the last part`);
-    const { data } = await installation.call(importTokens, { body: { jwe: line } });
+    const data = await importPart(installation, line, `${path}: part ${total.parts + 1}`);
     exportId ??= data.export_id;
     total.parts += 1;
     total.imported += data.imported;
@@ -59,22 +76,25 @@ export async function importFrom(installation: Installation, words: Words): Prom
   words.print({ exportId, ...total }, [counts]);
 }
 
-const linesOf = (path: string): AsyncIterable<string> =>
-  createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const fd = withFile(path, () => openSync(path, 'r'));
+  const kind = fstatSync(fd);
+  if (kind.isDirectory()) throw new CannotStart(`${path}: is a directory`);
+  if (kind.isFile() && kind.size === 0) throw new CannotStart(`${path}: is empty`);
+  const input = createReadStream('', { fd, encoding: 'utf8' });
+  yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+}
 
-function readKey(path: string): unknown {
+async function importPart(installation: Installation, jwe: string, name: string) {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    throw new CannotStart(`--to: ${path} is not a file with a public key as JWK`);
+    return (await installation.call(importTokens, { body: { jwe } })).data;
+  } catch (error) {
+    throw error instanceof CannotStart ? new CannotStart(`${name}: ${error.message}`) : error;
   }
 }
 
-/** Never over another file, and for nobody but its owner. */
-function openNew(path: string): number {
-  try {
-    return openSync(path, 'wx', 0o600);
-  } catch (error) {
-    throw new CannotStart(`--out: ${(error as Error).message}`);
-  }
+function readKey(path: string): unknown {
+  const key = readJsonInput(path);
+  if (!isObject(key)) throw new CannotStart(`${path}: is not a public key as JWK`);
+  return key;
 }

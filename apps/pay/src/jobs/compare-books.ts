@@ -93,11 +93,11 @@ const accountOf = ({ merchantId, processor, account }: Account): Account => ({ m
 type Sales = readonly ListedSale[] | 'unsupported';
 
 /** `undefined` when it was not answered. */
-async function listSales({ processors, send }: PayContext, compared: ComparedDay): Promise<Sales | undefined> {
-  const processor = processors.get(compared.processor);
+async function listSales(context: PayContext, compared: ComparedDay): Promise<Sales | undefined> {
+  const processor = context.processors.get(compared.processor);
   if (processor === undefined) return undefined;
-  const call = { translate: processor.list, about: compared, timeoutMs: callTimeoutMs };
-  const listing = await callDirectly(send, call);
+  const calling = { processor, call: 'list', about: compared, timeoutMs: callTimeoutMs } as const;
+  const listing = await callDirectly(context, calling);
   if (listing.kind === 'listed') return listing.sales;
   return listing.kind === 'unsupported' ? 'unsupported' : undefined;
 }

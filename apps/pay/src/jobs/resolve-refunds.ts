@@ -13,7 +13,7 @@ import { type RefundState, stateAfter } from '@ozura/core/refund';
 import type { Job } from '@ozura/kit/jobs';
 import type { PayContext } from '../context.ts';
 import { callDirectly, type Unanswered } from '../direct.ts';
-import type { Processor, Referred, VoidInput } from '../processors/port.ts';
+import type { Processor, Referred } from '../processors/port.ts';
 import { askForVoid, runRefund, voidedAs } from '../refund.ts';
 import { findRefundOnList } from '../refund-evidence.ts';
 import { decideRefund, type RefundMove } from '../refund-ledger.ts';
@@ -103,11 +103,12 @@ async function lookInto(check: Check): Promise<Misses> {
 }
 
 async function inquire(check: Check): Promise<Inquiry> {
-  const { inquire: translate, evidence } = processorOf(check);
-  if (evidence.class === 3) return { kind: 'unsupported' };
+  const processor = processorOf(check);
+  if (processor.evidence.class === 3) return { kind: 'unsupported' };
   const { context, refund } = check;
-  return callDirectly<Referred, Inquiry>(context.send, {
-    translate,
+  return callDirectly(context, {
+    processor,
+    call: 'inquire',
     about: referred(refund),
     timeoutMs: callTimeoutMs,
   });
@@ -150,8 +151,9 @@ async function believeAbsence(check: Check): Promise<Misses> {
 
 async function voidAbsent(check: Check, processor: Processor): Promise<void> {
   const { context, refund } = check;
-  const answer = await callDirectly<VoidInput, VoidOutcome>(context.send, {
-    translate: processor.void,
+  const answer = await callDirectly(context, {
+    processor,
+    call: 'void',
     about: referred(refund),
     timeoutMs: callTimeoutMs,
   });

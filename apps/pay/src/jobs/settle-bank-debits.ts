@@ -1,7 +1,6 @@
 // Learns what became of bank debits: days after it was accepted, a debit is paid or comes back (contract 8.6). Any number
 // of processes may run it: asking changes nothing, and who writes the answer has to find the debit still pending.
 import { type BankOutcome, nextBankCheckAt } from '@ozura/core/ach';
-import type { Inquiry } from '@ozura/core/attempt-outcome';
 import { newEventId, newReference } from '@ozura/core/ids';
 import type { Handle } from '@ozura/kit/db/handle';
 import type { Job } from '@ozura/kit/jobs';
@@ -10,7 +9,6 @@ import type { PayContext } from '../context.ts';
 import { callDirectly } from '../direct.ts';
 import { bankPaidEvent, bankReturnedEvent, type PaymentEvent } from '../events.ts';
 import { saleOf } from '../ledger.ts';
-import type { Referred } from '../processors/port.ts';
 import { type Attempt, findAttempt } from '../store/attempts.ts';
 import { findDueDebits, findNextDebitAt, postponeDebit, settleDebit } from '../store/bank-debits.ts';
 import { insertEvent } from '../store/outbox.ts';
@@ -56,8 +54,9 @@ async function checkDebit(context: PayContext, { transactionId, debitedAtMs }: D
   if ((await postponeDebit(db, transactionId, { nowMs, nextCheckAtMs })) === 0) return;
   const attempt = await findAttempt(db, transactionId);
   if (attempt === undefined) throw new Error(`no attempt ${transactionId}`);
-  const inquiry = await callDirectly<Referred, Inquiry>(context.send, {
-    translate: processorOf(context, attempt).inquire,
+  const inquiry = await callDirectly(context, {
+    processor: processorOf(context, attempt),
+    call: 'inquire',
     about: referred(attempt),
     timeoutMs: callTimeoutMs,
   });

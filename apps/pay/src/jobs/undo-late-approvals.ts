@@ -40,14 +40,13 @@ async function undo(context: PayContext, undoing: Undoing): Promise<void> {
 }
 
 async function undoBooking(context: PayContext, undoing: Undoing): Promise<string> {
-  const { processors, send } = context;
-  const processor = processors.get(undoing.processor);
+  const processor = context.processors.get(undoing.processor);
   if (processor === undefined) return 'the processor is not configured any more';
   const { discrepancyId, reference } = undoing;
-  const call = { translate: processor.void, timeoutMs: callTimeoutMs };
-  const answer = await callDirectly(send, { ...call, about: undoing });
+  const call = { processor, call: 'void', timeoutMs: callTimeoutMs } as const;
+  const answer = await callDirectly(context, { ...call, about: undoing });
   const byId = { ...undoing, voidReference: `${reference}V` };
-  const { kind } = answer.kind === 'unsupported' ? await callDirectly(send, { ...call, about: byId }) : answer;
+  const { kind } = answer.kind === 'unsupported' ? await callDirectly(context, { ...call, about: byId }) : answer;
   if (kind !== 'settled') return kind;
   const attempt = await findAttempt(context.db, reference);
   if (attempt === undefined) return 'no attempt of ours goes by its reference';

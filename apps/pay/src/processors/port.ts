@@ -4,6 +4,7 @@ import type { BankAccount } from '@ozura/core/ach';
 import type { EvidenceRules } from '@ozura/core/attempt-evidence';
 import type { Inquiry, Listing, Outcome, VoidOutcome } from '@ozura/core/attempt-outcome';
 import type { Billing } from '@ozura/core/billing';
+import type { Secret } from '@ozura/core/secret';
 
 export interface ProcessorRequest {
   readonly method: 'GET' | 'POST';
@@ -21,8 +22,19 @@ export interface ProcessorAnswer {
 
 export type Step<Done> = { readonly send: ProcessorRequest } | { readonly done: Done };
 
+/** What a call is made with, besides what it is about. */
+export interface Access {
+  /** By what the processor knows the merchant; every field that it needs is there. */
+  readonly credentials: Readonly<Record<string, Secret<string>>>;
+  readonly nowMs: number;
+}
+
 /** A call that may take several requests: asked again with each answer. */
-export type Translation<Input, Done> = (input: Input, answers: readonly ProcessorAnswer[]) => Step<Done>;
+export type Translation<Input, Done> = (
+  input: Input,
+  answers: readonly ProcessorAnswer[],
+  access: Access,
+) => Step<Done>;
 
 /** Our name for one try at one account of a merchant. */
 export interface Referred {
@@ -54,6 +66,13 @@ export interface SaleInput extends Referred {
   /** What the card network calls the customer's own charge that a merchant's one follows. */
   readonly networkReference?: string;
   readonly orderId?: string;
+  /** Of the customer's browser, where there is one. */
+  readonly clientIpAddress?: string;
+  /** Parts of the amount, in minor units; zero when there is none. */
+  readonly taxMinor: bigint;
+  readonly surchargeMinor: bigint;
+  /** What the customer's statement calls the merchant. */
+  readonly descriptor: string;
 }
 
 /** Reference and amount are those of the refund. */

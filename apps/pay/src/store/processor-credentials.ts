@@ -26,6 +26,11 @@ export const findAnyCredential = (
 ): Promise<(SealedCredential & { readonly merchantId: string }) | undefined> =>
   db.one(sql`SELECT merchant_id AS "merchantId", processor, field, sealed FROM processor_credentials LIMIT 1`);
 
+export const findCredentials = (db: Handle, merchantId: string, processor: string): Promise<SealedCredential[]> =>
+  db.all(sql`
+    SELECT processor, field, sealed FROM processor_credentials
+    WHERE merchant_id = ${merchantId} AND processor = ${processor}`);
+
 export const listCredentials = (db: Handle, merchantId: string): Promise<SealedCredential[]> =>
   db.all(sql`
     SELECT processor, field, sealed FROM processor_credentials WHERE merchant_id = ${merchantId}

@@ -1,11 +1,12 @@
 // `POST /refunds`: gives back a sale or a part of it, settled or not, and never more than the sale.
+
+import { type Answer, decide } from '@ozura/core/sandbox-decision';
 import type { Step } from '@ozura/core/sandbox-step';
 import { readAll, record, required, text } from '@ozura/core/validation';
 import type { Handle } from '@ozura/kit/db/handle';
 import { readBody } from '@ozura/kit/http/read-body';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SandboxContext } from '../context.ts';
-import { type Answer, decide } from '../decision.ts';
 import { deliver } from '../delivery.ts';
 import { entryAnswer } from '../entry-answer.ts';
 import { takeStep } from '../program-step.ts';

@@ -1,12 +1,12 @@
 // `POST /sales`. The entry is on disk before the first byte of an answer, as at any processor.
 import { type RandomBytes, randomText } from '@ozura/core/ids';
+import { type Answer, type Booking, decide } from '@ozura/core/sandbox-decision';
 import type { Step } from '@ozura/core/sandbox-step';
 import { readAll } from '@ozura/core/validation';
 import type { Handle } from '@ozura/kit/db/handle';
 import { readBody } from '@ozura/kit/http/read-body';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SandboxContext } from '../context.ts';
-import { type Answer, type Booking, decide } from '../decision.ts';
 import { deliver } from '../delivery.ts';
 import { entryAnswer } from '../entry-answer.ts';
 import { classOf, type ProgrammedCall, takeStep } from '../program-step.ts';

@@ -1,11 +1,12 @@
 // `POST /voids`: undoes a sale or refund before it settles, whole. By its reference: the newest one of that name that
 // still stands. By its transaction id: that one, under a reference of the void's own. Repeating it changes nothing.
+
+import { type Answer, decide } from '@ozura/core/sandbox-decision';
 import { optional, readAll, record, required, text } from '@ozura/core/validation';
 import type { Handle } from '@ozura/kit/db/handle';
 import { readBody } from '@ozura/kit/http/read-body';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SandboxContext } from '../context.ts';
-import { type Answer, decide } from '../decision.ts';
 import { deliver } from '../delivery.ts';
 import { classOf, takeStep } from '../program-step.ts';
 import { reference } from '../sale-request.ts';

@@ -5,6 +5,7 @@ import type { FieldType } from '@ozura/elements/protocol';
 import { bundle } from '@ozura/kit/bundle';
 import { type Html, html } from '@ozura/kit/html';
 import type { Ancestors } from './ancestors.ts';
+import { ENGLISH, type FrameLanguage } from './language.ts';
 
 interface FieldPage {
   readonly label: string;
@@ -22,6 +23,7 @@ const FIELDS: Readonly<Record<FieldType, FieldPage>> = {
 export interface FrameFacts {
   readonly vaultUrl: string;
   readonly ancestors: Ancestors;
+  readonly language: FrameLanguage;
 }
 
 export interface FramePage {
@@ -54,27 +56,27 @@ interface Drawn {
 function drawTokenizer(files: FrameFiles, { vaultUrl, ancestors: { parents, pubKey, isHosted } }: FrameFacts): Drawn {
   const script = isHosted ? files.hostedTokenizer : files.merchantTokenizer;
   const key = pubKey && html` data-pub-key="${pubKey}"`;
-  const body = html`${head('Secure connection')}${scriptTag(script)}
+  const body = html`${head('Secure connection', ENGLISH)}${scriptTag(script)}
 <body data-parents="${parents.join(' ')}" data-vault-url="${vaultUrl}"${key}>
 `;
   return { script, body };
 }
 
-function drawField(name: string, files: FrameFiles, { ancestors }: FrameFacts): Drawn | undefined {
+function drawField(name: string, files: FrameFiles, { ancestors, language }: FrameFacts): Drawn | undefined {
   if (!Object.hasOwn(FIELDS, name)) return undefined;
   const { label, autocomplete } = FIELDS[name as FieldType];
   const { element: script, style } = files;
-  const body = html`${head(label)}<link rel="stylesheet" href="${style.url}" integrity="${style.integrity}">
+  const body = html`${head(label, language)}<link rel="stylesheet" href="${style.url}" integrity="${style.integrity}">
 ${scriptTag(script)}
-<body data-parents="${ancestors.parents.join(' ')}" data-field="${name}">
-<input name="${autocomplete === 'off' ? name : autocomplete}" autocomplete="${autocomplete}" inputmode="numeric" aria-label="${label}" aria-describedby="error" autocapitalize="off" autocorrect="off" spellcheck="false">
+<body data-parents="${ancestors.parents.join(' ')}" data-field="${name}"${language.texts && html` data-texts="${JSON.stringify(language.texts)}"`}>
+<input name="${autocomplete === 'off' ? name : autocomplete}" autocomplete="${autocomplete}" inputmode="numeric" aria-label="${label}" aria-describedby="error" dir="ltr" autocapitalize="off" autocorrect="off" spellcheck="false">
 <p id="error"></p>
 `;
   return { script, body };
 }
 
-const head = (title: string): Html => html`<!doctype html>
-<html lang="en">
+const head = (title: string, { tag, direction }: FrameLanguage): Html => html`<!doctype html>
+<html lang="${tag}" dir="${direction}">
 <meta charset="utf-8">
 <title>${title}</title>
 `;

@@ -12,6 +12,7 @@ import type { BaseConfig } from '@ozura/kit/settings';
 import type { FastifyInstance } from 'fastify';
 import { findApplicationByPubKey } from '../store/applications.ts';
 import { ancestorsOf, type FrameQuery } from './ancestors.ts';
+import { frameLanguage } from './language.ts';
 import { bundleFrames, framePage } from './page.ts';
 import { bundleScriptTag, FOR_EVERY_ORIGIN } from './script-tag.ts';
 import { openSigningKeys } from './signing-keys.ts';
@@ -38,7 +39,11 @@ export function openFrames(context: FramesContext): FastifyInstance {
   app.get<FrameRoute>(FRAME, { exposeHeadRoute: true }, async ({ params, query }, reply) => {
     const rules = { mode, checkoutUrl: urls.checkoutUrl, signingKeys, nowMs: context.now(), originsOf };
     const ancestors = await ancestorsOf(query, rules);
-    const page = framePage(params.name, files, { vaultUrl: urls.vaultUrl, ancestors });
+    const page = framePage(params.name, files, {
+      vaultUrl: urls.vaultUrl,
+      ancestors,
+      language: frameLanguage(query.lang),
+    });
     if (page === undefined) throw new Refusal('NOT_FOUND');
     return reply.headers(page.headers).send(page.body);
   });

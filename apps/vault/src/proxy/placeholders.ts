@@ -64,7 +64,7 @@ export function placeholdersIn(template: Template): ReadonlySet<CardValue> {
 
 /** Whether a text outside of the body mentions a placeholder, where it would never be replaced. */
 export const mentionsPlaceholder = (text: string, aliases: boolean): boolean =>
-  /\$\{|%24%7b/i.test(text) || (aliases && text.search(BRACED_OR_ALIAS) !== -1);
+  /(\$|%24)(\{|%7b)/i.test(text) || (aliases && text.search(BRACED_OR_ALIAS) !== -1);
 
 /** The body with the card data in it. */
 export function fill({ text, kind, aliases }: Template, cardValue: (value: CardValue) => string): string {

@@ -19,13 +19,15 @@ export async function openRecipient(jwk: Readonly<Record<string, string>>): Prom
   const key = readPublicKey(jwk);
   const alg = algorithmOf(jwk, key);
   const id = await calculateJwkThumbprint(key.export({ format: 'jwk' }));
-  return {
-    id,
-    encrypt: (text) =>
-      new CompactEncrypt(Buffer.from(text))
-        .setProtectedHeader({ alg, enc: contentEncryption, kid: id, cty: 'application/json' })
-        .encrypt(key),
-  };
+  const encrypt = (text: string): Promise<string> =>
+    new CompactEncrypt(Buffer.from(text))
+      .setProtectedHeader({ alg, enc: contentEncryption, kid: id, cty: 'application/json' })
+      .encrypt(key);
+  // Some points are on their curve and yet no key (RFC 7748 6.1); the first try finds out, before anything is recorded.
+  await encrypt('').catch(() => {
+    throw invalidValue('recipient');
+  });
+  return { id, encrypt };
 }
 
 function readPublicKey(jwk: Readonly<Record<string, string>>): KeyObject {

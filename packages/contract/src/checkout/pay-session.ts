@@ -1,5 +1,5 @@
 // `POST /api/sessions/{sessionId}/pay` (contract 1.4): the hosted page charges a card.
-import { billing } from '@ozura/core/billing';
+import { typedBilling } from '@ozura/core/billing';
 import { Secret } from '@ozura/core/secret';
 import { accepting, optional, record, required, text } from '@ozura/core/validation';
 import { Type } from 'typebox';
@@ -30,7 +30,7 @@ export const paySession = endpoint({
   input: record({
     token: required(handle),
     cvcSession: required(secret),
-    billing: required(billing),
+    billing: required(typedBilling),
     expectedTotal: required(writtenAmount),
     donationAmount: optional(writtenAmount),
     attemptKey: required(uuid),

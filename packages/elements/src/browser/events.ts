@@ -29,7 +29,14 @@ export class Listeners {
   }
 
   tell<K extends keyof ElementEvents>(name: K, event: ElementEvents[K]): void {
-    for (const listener of [...(this.#all.get(name) ?? [])]) (listener as Listener<K>)(event);
+    for (const listener of [...(this.#all.get(name) ?? [])]) {
+      try {
+        (listener as Listener<K>)(event);
+      } catch (error) {
+        // As with events of the browser: the others are told all the same.
+        reportError(error);
+      }
+    }
   }
 
   clear(): void {

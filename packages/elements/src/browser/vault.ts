@@ -19,10 +19,12 @@ import { type CheckedOptions, checkOptions, type HostedVaultOptions } from './op
 import { errorOfFailure, OzError } from './oz-error.ts';
 import { SessionKeys } from './session-keys.ts';
 import { openTokenizer, type TokenizeRequest, type Tokenizer } from './tokenizer-frame.ts';
+import { newUuid } from './uuid.ts';
 
 export interface TokenResponse {
   readonly token: string;
-  readonly cvcSession?: string;
+  /** Pays for one sale. Empty where no field for the security code was mounted. */
+  readonly cvcSession: string;
   readonly card: CardFacts;
   /** Normalised. */
   readonly billing?: Billing;
@@ -60,7 +62,7 @@ const loadTimeoutDefaultMs = 10_000;
 
 export class OzVault {
   /** Sent to the session route as `sessionId`. */
-  readonly vaultId: string = crypto.randomUUID();
+  readonly vaultId: string = newUuid();
   readonly #options: HostedVaultOptions;
   readonly #keys: SessionKeys;
   readonly #tokenizer: Tokenizer;
@@ -77,7 +79,7 @@ export class OzVault {
     this.#keys = new SessionKeys({
       fetchKey: () => fetchKey(vaultId),
       limit: sessionLimit,
-      onRefresh: () => this.#tellRefresh(),
+      onRefresh: () => queueMicrotask(() => this.#tellRefresh()),
     });
     this.#host = {
       vaultId,
@@ -134,11 +136,13 @@ export class OzVault {
     return this.#elements.get(type);
   }
 
+  createToken(options: Required<TokenOptions>): Promise<Required<TokenResponse>>;
+  createToken(options?: TokenOptions): Promise<TokenResponse>;
   async createToken({ billing }: TokenOptions = {}): Promise<TokenResponse> {
     const fields = this.#mounted(CARD_FIELDS);
     const { card, bank: _bank, ...made } = await this.#tokenize({ fields, ...(billing && { billing }) });
     if (card === undefined) throw new OzError('unknown', 'the Vault answered without card facts');
-    return { ...made, card };
+    return { cvcSession: '', ...made, card };
   }
 
   async createBankToken(options: BankTokenOptions): Promise<BankTokenResponse> {

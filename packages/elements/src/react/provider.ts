@@ -14,13 +14,7 @@ import {
 } from 'react';
 import type { VaultOptions } from '../browser/options.ts';
 import { OzError } from '../browser/oz-error.ts';
-import {
-  type BankTokenOptions,
-  type BankTokenResponse,
-  OzVault,
-  type TokenOptions,
-  type TokenResponse,
-} from '../browser/vault.ts';
+import { type BankTokenOptions, type BankTokenResponse, OzVault, type TokenOptions } from '../browser/vault.ts';
 import { useSettledEffect } from './settled-effect.ts';
 
 /**
@@ -32,7 +26,7 @@ export interface OzElementsProps extends VaultOptions {
 }
 
 export interface OzElementsHandle {
-  readonly createToken: (options?: TokenOptions) => Promise<TokenResponse>;
+  readonly createToken: OzVault['createToken'];
   readonly createBankToken: (options: BankTokenOptions) => Promise<BankTokenResponse>;
   /** The vault and every field on the page can make a token. */
   readonly ready: boolean;
@@ -167,7 +161,10 @@ function useCalls(vault: OzVault | undefined) {
     },
     [vault],
   );
-  const createToken = useCallback((options?: TokenOptions) => counted((one) => one.createToken(options)), [counted]);
+  const createToken = useCallback(
+    (options?: TokenOptions) => counted((one) => one.createToken(options)),
+    [counted],
+  ) as OzVault['createToken'];
   const createBankToken = useCallback(
     (options: BankTokenOptions) => counted((one) => one.createBankToken(options)),
     [counted],

@@ -28,7 +28,7 @@ export async function openSqlite({ path, testClock, realTime }: SqliteOptions): 
   // Reads outside transactions have their own connection, so that they see committed state only.
   const reader = connect(path);
   reader.db.exec('PRAGMA query_only = ON');
-  const clock = testClock ? movedClock(reader, realTime) : realTime;
+  const clock = testClock ? movedClock(reader, realTime, commits.writer.heard) : realTime;
   const tx = writingHandle(commits.writer, clock);
   let closed = false;
   // Work that outlives the program's drain is refused, like on PostgreSQL.
@@ -58,11 +58,22 @@ export async function openSqlite({ path, testClock, realTime }: SqliteOptions): 
   };
 }
 
-/** Read each time: another process may move it. */
-const movedClock =
-  ({ prepare }: Connection, realTime: () => number): (() => number) =>
-  () =>
-    shownBy(prepare(readClockText).get() as ClockRow, realTime());
+/** Read once a turn, and again when the writing thread has answered: another process may move it, and so may we. */
+function movedClock({ prepare }: Connection, realTime: () => number, heard: Writer['heard']): () => number {
+  let setting: ClockRow | undefined;
+  let readAfter = 0;
+  const forget = (): void => {
+    setting = undefined;
+  };
+  return () => {
+    if (setting === undefined || readAfter !== heard()) {
+      if (setting === undefined) setImmediate(forget);
+      setting = prepare(readClockText).get() as ClockRow;
+      readAfter = heard();
+    }
+    return shownBy(setting, realTime());
+  };
+}
 
 interface Commits {
   readonly writer: Writer;

@@ -35,6 +35,9 @@ function frameworkRefusal(error: unknown): Refusal | undefined {
   return typeof code === 'string' ? FRAMEWORK_CODES[code] : undefined;
 }
 
+/** What the protocol itself forbids. */
+export const NOT_HTTP = new Refusal('VALIDATION_FAILED', { message: 'The request is not valid HTTP' });
+
 /** The whole answer to bytes that never became a request. */
 export function unreadableAnswer(
   service: Service,
@@ -42,7 +45,7 @@ export function unreadableAnswer(
   headers: Readonly<Record<string, string>>,
   requestId: string,
 ): string {
-  const [status, reason, text] = UNREADABLE[code ?? ''] ?? [400, 'Bad Request', 'The request is not valid HTTP'];
+  const [status, reason, text] = UNREADABLE[code ?? ''] ?? [400, 'Bad Request', NOT_HTTP.message];
   const refused = status === 431 ? 'BODY_TOO_LARGE' : 'VALIDATION_FAILED';
   const body = JSON.stringify(failureBody(service, new Refusal(refused, { message: text }), requestId));
   const all = {

@@ -50,6 +50,7 @@ beforeAll(async () => {
     },
     handle: async ({ input, params }) => {
       if (input.first === 'crash') throw new Error('secret detail');
+      if (input.first === 'slow') await new Promise((resolve) => setTimeout(resolve, 20));
       return { success: true, greeting: `${params.language} ${input.first} ${input.last}`, undeclared: 'leak' };
     },
   });
@@ -159,26 +160,29 @@ test('an unknown path is 404, another method 405 with Allow', async () => {
   }
 });
 
-/** What a client that is no browser may send. */
-function raw(text: string): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }> {
+/** Sends what a client that is no browser may send, and listens until all has come back. */
+function rawText(text: string, isWhole: (answers: string) => boolean): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let answer = '';
+  let answers = '';
   const socket = connect(Number(new URL(base).port), '127.0.0.1', () => socket.write(text));
   socket.on('data', (chunk) => {
-    answer += chunk.toString();
-    if (answer.endsWith('}')) socket.destroy();
+    answers += chunk.toString();
+    if (isWhole(answers)) socket.destroy();
   });
-  socket.once('close', () => resolve(answer));
+  socket.once('close', () => resolve(answers));
   socket.once('error', reject);
-  return promise.then((whole) => {
-    const [head = '', body = ''] = whole.split('\r\n\r\n');
-    const [line = '', ...headers] = head.split('\r\n');
-    return {
-      status: Number(line.split(' ')[1]),
-      headers: new Headers(headers.map((header): [string, string] => header.split(/: (.*)/s, 2) as [string, string])),
-      body: JSON.parse(body) as Record<string, unknown>,
-    };
-  });
+  return promise;
+}
+
+async function raw(text: string): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }> {
+  const whole = await rawText(text, (answer) => answer.endsWith('}'));
+  const [head = '', body = ''] = whole.split('\r\n\r\n');
+  const [line = '', ...headers] = head.split('\r\n');
+  return {
+    status: Number(line.split(' ')[1]),
+    headers: new Headers(headers.map((header): [string, string] => header.split(/: (.*)/s, 2) as [string, string])),
+    body: JSON.parse(body) as Record<string, unknown>,
+  };
 }
 
 test.each([
@@ -194,6 +198,8 @@ test.each([
   ]),
   ['BREW of an unknown path', 'BREW /coffee HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'NOT_FOUND'],
   ['BREW of no path', 'BREW //:x HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'NOT_FOUND'],
+  ['a request to nobody', 'POST /greetings/en HTTP/1.1\r\n\r\n', 400, 'VALIDATION_FAILED'],
+  ['an expectation', 'POST /greetings/en HTTP/1.1\r\nHost: a\r\nExpect: magic\r\n\r\n', 401, 'MISSING_CREDENTIALS'],
   ['a tunnel', 'CONNECT shop.example:443 HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'NOT_FOUND'],
 ])('%s is answered like everything else', async (_what, text, status, errorCode) => {
   const answer = await raw(text);
@@ -202,6 +208,16 @@ test.each([
   expect(answer.headers.get('cache-control')).toBe('no-store');
   expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
   if (status === 405) expect(answer.headers.get('allow')).toBe('POST');
+});
+
+test('a request is answered before the bytes that follow it and are none', async () => {
+  const body = '{"first":"slow","last":"b"}';
+  const head = `POST /greetings/en HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+  const whole = await rawText(
+    `${`${head}X-Caller: ${newCaller()}\r\n\r\n${body}`.repeat(2)}HELLO\r\n\r\n`,
+    () => false,
+  );
+  expect([...whole.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '200', '400']);
 });
 
 test.each([

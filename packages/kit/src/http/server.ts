@@ -5,8 +5,8 @@ import { Refusal, type Service } from '@ozura/core/errors';
 import { newRequestId } from '@ozura/core/ids';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Context } from '../context.ts';
-import { answerFailure, unreadableAnswer } from './failure.ts';
-import { answerUnknownMethod, asRoutable, pathOfUnknownMethod } from './unroutable.ts';
+import { answerFailure, NOT_HTTP, unreadableAnswer } from './failure.ts';
+import { afterEarlierAnswers, answerUnknownMethod, asRoutable, lacksHost, pathOfUnknownMethod } from './unroutable.ts';
 
 export interface ServerOptions {
   readonly service: Service;
@@ -30,7 +30,8 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     genReqId: () => newRequestId(context.random),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: bodyMaxBytes,
-    http: { maxHeaderSize: headersMaxBytes },
+    // Node's own refusal of a request without a host has none of our headers.
+    http: { maxHeaderSize: headersMaxBytes, requireHostHeader: false },
     requestTimeout: requestTimeoutMs,
     exposeHeadRoutes: false,
     // A path is a part of the headers: whatever fits into them may be asked for.
@@ -44,21 +45,25 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     clientErrorHandler: (error, socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) return;
       const path = pathOfUnknownMethod(error);
-      if (path !== undefined) return answerUnknownMethod(app, path, socket);
-      socket.end(unreadableAnswer(service, error.code, headers, newRequestId(context.random)));
+      afterEarlierAnswers(socket, () => {
+        if (path !== undefined) return answerUnknownMethod(app, path, socket);
+        socket.end(unreadableAnswer(service, error.code, headers, newRequestId(context.random)));
+      });
     },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   });
   // To Node this is not a request either.
   app.server.on('connect', ({ url = '' }, socket) => answerUnknownMethod(app, url.startsWith('/') ? url : '/', socket));
+  // A server may ignore what else is expected of it (RFC 9110 10.1.1); Node would refuse without any of our headers.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   // Callbacks, not promises: these run for every request and wait for nothing.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers).header('Request-Id', request.id);
     // Before the body of a request for nothing is read.
-    done(request.is404 ? new Refusal('NOT_FOUND') : undefined);
+    done(request.is404 ? new Refusal('NOT_FOUND') : lacksHost(request.raw) ? NOT_HTTP : undefined);
   });
   app.addHook('onResponse', (request, reply, done) => {
     logAnswer(request, reply.statusCode, reply.elapsedTime);

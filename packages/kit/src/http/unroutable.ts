@@ -1,9 +1,13 @@
-// Requests that the router would give up on before any route has a say: strange methods and paths that cannot be decoded.
-import { type IncomingMessage, METHODS, STATUS_CODES } from 'node:http';
+// Requests that Node or the router would give up on before any route has a say: strange methods, paths that cannot be
+// decoded, and bytes that are no request.
+import { type IncomingMessage, METHODS, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 
 const ROUTED = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']);
+
+/** U+FFFD, which also stands for bytes that are no UTF-8. */
+const unknownCharacter = '%EF%BF%BD';
 
 /** Nothing is served under it, so every known path refuses it with `Allow`. */
 const nobodysMethod = 'TRACE';
@@ -14,8 +18,10 @@ const nobodysMethod = 'TRACE';
  */
 export function asRoutable(request: IncomingMessage): string {
   if (!ROUTED.has(request.method ?? '')) request.method = nobodysMethod;
-  const url = request.url ?? '/';
-  if (!url.includes('%')) return url;
+  const sent = request.url ?? '/';
+  if (!sent.includes('%')) return sent;
+  // PostgreSQL has no text with a NUL in it and fails; as a character that nobody uses it names nothing.
+  const url = sent.replaceAll('%00', unknownCharacter);
   const end = url.includes('?') ? url.indexOf('?') : url.length;
   const path = url.slice(0, end);
   try {
@@ -51,4 +57,19 @@ export function answerUnknownMethod(app: FastifyInstance, path: string, socket: 
     },
     () => socket.destroy(),
   );
+}
+
+/** RFC 9112 3.2: only the first version of HTTP goes without. */
+export const lacksHost = ({ headers, httpVersionMinor }: IncomingMessage): boolean =>
+  headers.host === undefined && httpVersionMinor > 0;
+
+/**
+ * Bytes that are no request may follow others that are, whose answers are still being made. Those come first: else the
+ * refusal would be taken for the answer of one that is carried out.
+ */
+export function afterEarlierAnswers(socket: Duplex, answer: () => void): void {
+  // Node keeps here the answer that is being written; one whose request was not read to its end is that of these bytes.
+  const { _httpMessage: earlier } = socket as { readonly _httpMessage?: ServerResponse | null };
+  if (earlier == null || !earlier.req.complete) answer();
+  else earlier.once('finish', () => socket.writable && afterEarlierAnswers(socket, answer));
 }

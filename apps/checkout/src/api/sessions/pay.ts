@@ -2,6 +2,7 @@
 // is at most one charge, however often the page asks about it.
 import type { PayRequest } from '@ozura/contract/checkout/pay-session';
 import { getToken } from '@ozura/contract/vault/tokens';
+import { type Billing, NOT_PHONE } from '@ozura/core/billing';
 import type { Funding } from '@ozura/core/card/funding';
 import { Refusal } from '@ozura/core/errors';
 import { newChargeId } from '@ozura/core/ids';
@@ -14,6 +15,7 @@ import { chargeAnswer } from '../../charge-answer.ts';
 import type { ChargeOrder } from '../../charge-request.ts';
 import type { Charges } from '../../charges.ts';
 import { actingFor, type CheckoutContext } from '../../context.ts';
+import { internationalPhone } from '../../phone.ts';
 import { expectedTotalOf, quotedPrice, subtotalOf } from '../../price.ts';
 import { pricingOf } from '../../session-answer.ts';
 import { type Charge, findChargeByAttempt } from '../../store/charges.ts';
@@ -32,9 +34,10 @@ export const paySession =
     const refusal = whyNotPayable(session.state, await db.now());
     if (refusal !== undefined) throw refusal;
     const amounts = amountsOf(session, input);
+    const billing = withPhoneAbroad(input.billing);
     await limits.count('payPerAddress', request.ip);
     await limits.count('payPerSession', session.id, reply);
-    const order = await orderOf(context, session, input, amounts);
+    const order = await orderOf(context, session, { ...input, billing }, amounts);
     try {
       await charges.make({ ...order, clientIpAddress: request.ip });
     } catch (error) {
@@ -44,6 +47,13 @@ export const paySession =
     }
     return answer(context, session, input, reply);
   };
+
+/** A phone number may be written as people of the billing country write it; everything behind us wants E.164. */
+function withPhoneAbroad(billing: Billing): Billing {
+  const phone = internationalPhone(billing.phone, billing.address.country);
+  if (phone === undefined) throw new Refusal('VALIDATION_FAILED', { message: `billing.phone: ${NOT_PHONE}` });
+  return { ...billing, phone };
+}
 
 interface Amounts {
   readonly subtotalMinor: bigint;

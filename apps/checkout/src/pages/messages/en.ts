@@ -6,13 +6,8 @@
 const both = {
   surcharge: 'Credit card surcharge ({percent})',
   whySurcharge: '{percent} of {amount}',
-  state: 'State',
-  province: 'Province',
-  region: 'Region',
   optional: '(optional)',
   choose: 'Choose',
-  zipUs: 'ZIP code',
-  zip: 'Postal code',
 } as const;
 
 const page = {
@@ -21,8 +16,7 @@ const page = {
   titlePlan: 'Start {plan}',
   testMode: 'Test mode',
   testModeNote: 'No real card is charged on this page.',
-  scriptOff:
-    'JavaScript is switched off. It is needed to send your card details safely. Please switch it on and reload this page.',
+  scriptOff: 'JavaScript is switched off. Switch it on and reload this page to pay.',
   errorSummary: 'Please check these details',
   summary: 'Your order',
   total: 'Total',
@@ -87,9 +81,23 @@ const page = {
   country: 'Country or region',
   line1: 'Address',
   line2: 'Flat, floor or company',
-  city: 'City',
+  /** What the parts of an address are called depends on the country: a prefecture in Japan, a post town in Britain. */
+  cityNames: { city: 'City', district: 'District', postTown: 'Town or city', suburb: 'Suburb' },
+  stateNames: {
+    county: 'County',
+    department: 'Department',
+    district: 'District',
+    emirate: 'Emirate',
+    island: 'Island',
+    parish: 'Parish',
+    prefecture: 'Prefecture',
+    province: 'Province',
+    region: 'Region',
+    state: 'State',
+  },
+  zipNames: { pin: 'PIN code', postal: 'Postal code', zip: 'ZIP code' },
   cancel: 'Cancel',
-  secured: 'Your card details go straight to a separate, encrypted vault. The shop never sees them.',
+  secured: 'Your card details are encrypted. The shop never sees them.',
   poweredBy: 'Powered by Ozura',
   blocked: 'The card fields cannot be shown inside this page.',
   blockedOpen: 'Pay in a new window',
@@ -152,13 +160,13 @@ const script = {
   priceChanged: 'The total is now {amount}. Please look at it and press the button again if you agree.',
   offline: 'The connection was lost. We keep trying; you will not be charged twice.',
   cardFramesBlocked:
-    'The card fields could not be loaded. Check your connection or switch off content blockers for this page, then reload it.',
+    'The card fields could not be loaded. Check your connection, switch off content blockers and reload this page.',
   sessionKeyFailed: 'The card fields are not ready. Please reload the page.',
   tryAgain: 'That did not work and nothing was charged. Please try again.',
   taxUnavailable: 'The tax could not be calculated and nothing was charged. Please try again.',
   busy: 'Too many tries in a short time. Nothing was charged. Please wait a minute and try again.',
   linkLimit:
-    'This payment link cannot take another payment at the moment. Nothing was charged. Somebody else may be paying just now: you can try again in a minute.',
+    'This payment link cannot take another payment at the moment. Nothing was charged. Please try again in a minute.',
   inProgress: 'A payment for this order was already started. We are waiting for its result.',
   extended: 'You have more time now.',
   extensionLimit: 'This page cannot be kept open any longer. Please finish within two minutes.',
@@ -184,32 +192,11 @@ const script = {
   testCard: 'This page is in test mode: use one of the published test cards.',
   retypeCvv: 'Please enter the security code again.',
   retypeCard: 'Please enter the card again.',
-  missing: {
-    email: 'Enter your e-mail address',
-    phone: 'Enter your phone number',
-    firstName: 'Enter your first name',
-    lastName: 'Enter your last name',
-    country: 'Choose your country or region',
-    line1: 'Enter your address',
-    line2: '',
-    city: 'Enter your city',
-    state: 'Choose your state or province',
-    zip: 'Enter your postal code',
-  },
-  wrong: {
-    email: 'Enter an e-mail address like name@example.com',
-    phone: 'Enter the number with its country code, for example +44 20 7946 0958',
-    firstName: 'Shorten your first name to 50 characters',
-    lastName: 'Shorten your last name to 50 characters',
-    country: 'Choose your country or region',
-    line1: 'Shorten the address to 100 characters; use the next line for the rest',
-    line2: 'Shorten this line to 100 characters',
-    city: 'Shorten the city to 50 characters',
-    state: 'Check the state or region',
-    zip: 'Check the postal code',
-  },
-  wrongZipUS: 'Enter a ZIP code like 94607 or 94607-1234',
-  wrongZipCA: 'Enter a postal code like K1A 0B1',
+  /** Errors of the other fields, by their labels. */
+  fieldMissing: '{field} is required',
+  fieldTooLong: '{field} is too long (at most {count} characters)',
+  fieldWrong: '{field}: please check this',
+  fieldLike: '{field}: please check this, for example {example}',
 } as const;
 
 /** As a locale file has it. */

@@ -5,6 +5,8 @@ import { openSandbox } from './index.ts';
 
 const sandbox = openSandbox({ url: 'http://127.0.0.1:1', unreachableUrl: 'http://127.0.0.1:2' });
 
+const access = { credentials: {}, nowMs: 0 };
+
 const input = (changes: Partial<SaleInput> = {}, lastName = 'Duarte'): SaleInput => ({
   reference: 'R1',
   account: 'ozu_bluekettle',
@@ -22,11 +24,14 @@ const input = (changes: Partial<SaleInput> = {}, lastName = 'Duarte'): SaleInput
   channel: 'ecommerce',
   hasSecurityCode: true,
   initiator: 'customer',
+  taxMinor: 0n,
+  surchargeMinor: 0n,
+  descriptor: 'Blue Kettle',
   ...changes,
 });
 
 const sent = (sale: SaleInput) => {
-  const step = sandbox.sale(sale, []);
+  const step = sandbox.sale(sale, [], access);
   if (!('send' in step)) throw new Error('nothing is sent');
   return step.send;
 };
@@ -60,21 +65,21 @@ test('the test card that cannot be sent goes where nothing listens', () => {
 
 test('a refund, and a void that was asked for, name the sale and have a reference of their own', () => {
   const sale = { saleReference: 'R1', saleTransactionId: 'sbx-000184' };
-  expect(sandbox.refund({ ...input(), ...sale, reference: 'F1', amountMinor: 5n }, [])).toMatchObject({
+  expect(sandbox.refund({ ...input(), ...sale, reference: 'F1', amountMinor: 5n }, [], access)).toMatchObject({
     send: {
       url: 'http://127.0.0.1:1/refunds',
       body: { reference: 'F1', transactionId: 'sbx-000184', amount: 5, currency: 'USD', merchant: 'ozu_bluekettle' },
     },
   });
   const asked = { processorTransactionId: 'sbx-000184', voidReference: 'V1' };
-  expect(sandbox.void({ ...input(), ...asked }, [])).toMatchObject({
+  expect(sandbox.void({ ...input(), ...asked }, [], access)).toMatchObject({
     send: { url: 'http://127.0.0.1:1/voids', body: { reference: 'V1', transactionId: 'sbx-000184' } },
   });
 });
 
 test('a void and an inquiry go by our reference', () => {
-  expect(sandbox.void(input(), [])).toMatchObject({ send: { method: 'POST', body: { reference: 'R1' } } });
-  expect(sandbox.inquire(input(), [])).toMatchObject({
+  expect(sandbox.void(input(), [], access)).toMatchObject({ send: { method: 'POST', body: { reference: 'R1' } } });
+  expect(sandbox.inquire(input(), [], access)).toMatchObject({
     send: { url: 'http://127.0.0.1:1/transactions?reference=R1&merchant=ozu_bluekettle' },
   });
 });

@@ -21,6 +21,7 @@ export class Field {
   readonly #input = document.querySelector('input') as HTMLInputElement;
   readonly #note = document.querySelector('p') as HTMLElement;
   readonly #sheet = new CSSStyleSheet();
+  readonly #texts = JSON.parse(document.body.dataset.texts ?? '{}') as Readonly<Record<string, string>>;
   #brand: Brand | undefined;
   #shown = '';
   #told = '';
@@ -124,6 +125,7 @@ export class Field {
     this.#input.classList.toggle('complete', complete);
     this.#input.classList.toggle('invalid', error !== '');
     this.#input.setAttribute('aria-invalid', String(error !== ''));
-    this.#note.textContent = error;
+    // Read out in the language of the page; what its script hears of the field are the contract's words.
+    this.#note.textContent = this.#texts[error] ?? error;
   }
 }

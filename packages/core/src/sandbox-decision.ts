@@ -1,5 +1,5 @@
-// What the sandbox does with a sale, refund or void: what it books, and what its client gets to see of that.
-import type { Step } from '@ozura/core/sandbox-step';
+// What a played processor, the sandbox or a simulator, does with a sale, refund or void: what it books, and what its client gets to see of that.
+import type { Step } from './sandbox-step.ts';
 
 /** Of the call, what a step may change or depend on. */
 export interface Asked {

@@ -1,0 +1,65 @@
+// How the statements of creating, reading and sweeping sessions find their rows, on both engines: by an index, however
+// many sessions there are.
+import { forEachEngine } from '@ozura/e2e/databases';
+import { type Database, type Handle, type Row, type Statement, sql } from '@ozura/kit/db/handle';
+import { beforeAll, expect, test } from 'vitest';
+import { findCharge, findChargeByAttempt, listDueCharges } from './charges.ts';
+import { forgetEndedCredentials, forgetOldestCredentials, isCredentialOf } from './page-credentials.ts';
+import { findPaymentLink, findPaymentLinkByKey, forgetLinkKeys, listEndedLinks } from './payment-links.ts';
+import { findSession, findSessionByKey, forgetIdempotencyKeys, listDueSessions } from './sessions.ts';
+
+const LOOKS: Readonly<Record<string, (db: Handle) => Promise<unknown>>> = {
+  'a session': (db) => findSession(db, 'session_x'),
+  'a session by its key': (db) => findSessionByKey(db, 'ozu_bluekettle', 'k'),
+  'sessions whose time is up': (db) => listDueSessions(db, 1, 200),
+  'keys that are old': (db) => forgetIdempotencyKeys(db, 1),
+  'a charge': (db) => findCharge(db, 'chg_x'),
+  'a charge by its attempt': (db) => findChargeByAttempt(db, 'session_x', 'a'),
+  'charges to ask about': (db) => listDueCharges(db, 1, 200),
+  'a page credential': (db) => isCredentialOf(db, 'h', 'session_x'),
+  'the oldest credentials of a session': (db) => forgetOldestCredentials(db, 'session_x'),
+  'credentials of sessions that ended': (db) => forgetEndedCredentials(db, 1),
+  'a link': (db) => findPaymentLink(db, 'pl_x'),
+  'a link by its key': (db) => findPaymentLinkByKey(db, 'ozu_bluekettle', 'k'),
+  'links whose time is up': (db) => listEndedLinks(db, 1, 200),
+  'keys of links that are old': (db) => forgetLinkKeys(db, 1),
+};
+
+const AS_IF_LARGE = 'SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off';
+
+/** Asks for the plan of what is asked, instead. */
+function explaining(tx: Handle, engine: Database['engine'], plan: (row: Row) => void): Handle {
+  const explain = async (statement: Statement): Promise<never[]> => {
+    // A few rows are read faster without an index: that is not the question.
+    if (engine === 'postgres') await tx.script(AS_IF_LARGE);
+    const how = engine === 'postgres' ? sql`EXPLAIN ${statement}` : sql`EXPLAIN QUERY PLAN ${statement}`;
+    for (const row of await tx.all<Row>(how)) plan(row);
+    return [];
+  };
+  return {
+    ...tx,
+    all: explain,
+    one: (statement) => explain(statement).then(() => undefined),
+    run: (statement) => explain(statement).then(() => 0),
+  };
+}
+
+const readsAllOnSqlite = (line: string): boolean => /\bSCAN \w/.test(line);
+
+/** Also by walking a whole index. */
+const readsAllOnPostgres = (line: string, at: number, lines: readonly string[]): boolean =>
+  / (Seq|Index|Index Only) Scan /.test(` ${line}`) && !/Index Cond/.test(lines[at + 1] ?? '');
+
+forEachEngine((engine, open) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await open(new URL('./migrations/', import.meta.url));
+  });
+
+  test.each(Object.entries(LOOKS))('%s: no table is read from end to end', async (_what, look) => {
+    const lines: string[] = [];
+    await db.transact((tx) => look(explaining(tx, engine, (row) => lines.push(Object.values(row).join(' ')))));
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.filter(engine === 'postgres' ? readsAllOnPostgres : readsAllOnSqlite)).toEqual([]);
+  });
+});

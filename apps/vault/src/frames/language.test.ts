@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { frameLanguage } from './language.ts';
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+const tags = readdirSync(new URL('./messages/', import.meta.url)).map((file) => file.replace('.json', ''));
+/** Every error that a card field can show, as its code says it. */
+const errors = ['card-number', 'expiration-date', 'security-code', 'field']
+  .flatMap((file) => [...read(`./browser/${file}.ts`).matchAll(/'([A-Z][a-z]+(?: [a-z]+)+)'/g)])
+  .map(([, text = '']) => text);
+
+test.each(tags)('%s has a text of its own for every error of a card field, and no other', (tag) => {
+  const { texts = {} } = frameLanguage(tag);
+  expect(Object.keys(texts).sort()).toEqual([...new Set(errors)].sort());
+  for (const [english, text] of Object.entries(texts)) expect([text.trim(), text]).not.toContain(english);
+});
+
+test('there are as many languages as the pages have', () => {
+  expect(tags).toHaveLength(45);
+});
+
+test.each([
+  ['de', 'de', 'ltr'],
+  ['ar', 'ar', 'rtl'],
+  ['ur', 'ur', 'rtl'],
+  ['zh-Hant', 'zh-Hant', 'ltr'],
+  ['xx', 'en', 'ltr'],
+  ['../../store/schema', 'en', 'ltr'],
+  [['de', 'fr'], 'en', 'ltr'],
+  [undefined, 'en', 'ltr'],
+])('the address lang=%j is answered in %s, %s', (lang, tag, direction) => {
+  expect(frameLanguage(lang)).toMatchObject({ tag, direction });
+});
