@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { newCustomer, payWith } from './customer.ts';
-import { createSession, getSession, keysOf } from './merchant.ts';
+import { createSession, getSession, keysOf, sessionFields } from './merchant.ts';
 import { type System, startSystem } from './system.ts';
 
 const NUMBER = '4917610000000000003';
@@ -114,5 +114,21 @@ test('Checkout and Pay refuse card data and keep nothing of it', async () => {
     expect(JSON.parse(text)).toMatchObject({ errorCode: 'CARD_DATA_REFUSED' });
     expect(text).not.toContain(NUMBER);
   }
+  const inGroups = '4917 6100 0000 0000 003';
+  for (const [url, texts, headers] of [
+    [`${system.dev.checkoutUrl}/api/sessions/create`, { metadata: { note: NUMBER } }, {}],
+    [`${system.dev.checkoutUrl}/api/payment-links/create`, { merchantName: inGroups }, {}],
+    [`${system.dev.vaultUrl}/sessions`, { order_id: inGroups }, { 'x-request-id': NUMBER }],
+  ] as const) {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { ...keysOf(system.dev), ...headers },
+      body: JSON.stringify({ ...sessionFields(system.dev), ...texts }),
+    });
+    const text = await answer.text();
+    expect([answer.status, text]).toEqual([400, expect.stringContaining('must not contain a card number')]);
+    expect(text).not.toMatch(traces(NUMBER));
+  }
+  expect(system.output()).not.toMatch(traces(NUMBER));
   for (const path of filesBelow(system.dataDir)) expect(traces(NUMBER).test(readable(path)), path).toBe(false);
 });

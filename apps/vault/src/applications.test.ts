@@ -56,6 +56,10 @@ describe('an application', () => {
     [{ name: 'Web', permissions, destinations: ['api.test'] }, 'Invalid value for destinations[0]'],
     [{ name: 'Web', permissions, origins: ['https://shop.test/path'] }, 'Invalid value for origins[0]'],
     [{ name: 'Web', permissions, origins: ['https://a;sandbox'] }, 'Invalid value for origins[0]'],
+    [
+      { name: 'Web', permissions, origins: ['https://4242424242424242.test'] },
+      'Invalid value for origins[0]: must not contain a card number',
+    ],
   ])('like %j is refused: %s', async (body, message) => {
     const answer = await create(body);
     expect([answer.status, answer.body.message]).toEqual([400, message]);

@@ -51,7 +51,7 @@ const readVariables: Reader<Readonly<Record<string, string>>> = (value, path, in
   if (!isObject(value)) return intake.fail(path, 'must be an object');
   const entries = Object.entries(value).filter(([, written]) => written != null);
   if (entries.length > cssVariablesMax) return intake.fail(path, `must have at most ${cssVariablesMax} members`);
-  const read = text(1, 100);
+  const read = plainlyCardless(text(1, 100));
   const found: [string, string][] = [];
   for (const [name, written] of entries) {
     const at = `${path}.${name}`;
