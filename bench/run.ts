@@ -2,6 +2,7 @@
 import { launchBrowser } from '@ozura/e2e/browser';
 import { type ByClient, shown } from './against-null.ts';
 import { benchCardPayment } from './card-payment.ts';
+import { benchElements, type ElementsResult } from './elements.ts';
 import { benchGrowth } from './growth.ts';
 import { weighHostedPage } from './page-weight.ts';
 import { residentMegabytes } from './program.ts';
@@ -26,9 +27,11 @@ async function main(): Promise<void> {
   rows.push({ what: 'resident memory, whole system idle', measured: `${memory} MB`, target: '≤ 200 MB' });
   const browser = await launchBrowser();
   const weights = await weighHostedPage(browser, system.dev);
+  const elements = await benchElements(browser, system.dev);
   await browser.close();
   const total = weights.reduce((sum, { bytes }) => sum + bytes, 0);
   rows.push({ what: 'hosted page with frames, gzip', measured: kilobytes(total), target: '≤ 25 KB, hard 40 KB' });
+  rows.push(...elementsRows(elements));
   const create = await benchCreateSession(system.dev);
   rows.push({
     what: 'create session, durable, concurrency 32',
@@ -80,6 +83,18 @@ const rotationRows = ({ records, recordsPerSecond, idle, busy }: RotationResult)
 ];
 
 const rateOf = ({ byGenerator }: ByClient): number => byGenerator.ours.requestsPerSecond;
+const elementsRows = ({ usableMs, usableAgainMs, tokenScriptMs }: ElementsResult): Row[] => [
+  {
+    what: "card fields on a merchant's page: script to usable",
+    measured: `${Math.round(usableMs)} ms, ${Math.round(usableAgainMs)} ms at the next visit`,
+    target: '≤ 150 ms',
+  },
+  {
+    what: "a token's work on the page's main thread",
+    measured: `${tokenScriptMs.toFixed(2)} ms`,
+    target: '≤ 1 ms',
+  },
+];
 
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
 
