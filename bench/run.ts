@@ -83,6 +83,7 @@ const rotationRows = ({ records, recordsPerSecond, idle, busy }: RotationResult)
 ];
 
 const rateOf = ({ byGenerator }: ByClient): number => byGenerator.ours.requestsPerSecond;
+
 const elementsRows = ({ usableMs, usableAgainMs, tokenScriptMs }: ElementsResult): Row[] => [
   {
     what: "card fields on a merchant's page: script to usable",
