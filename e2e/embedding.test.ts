@@ -136,6 +136,22 @@ describe('in an iframe', () => {
     });
   });
 
+  test('a page that is reopened during the payment tells its end', async () => {
+    const { session, store } = await atShop('iframe');
+    const frame = await frameOf(store);
+    await untilFields(frame);
+    await fillBilling(frame, { lastName: 'TEST slow:2' });
+    await typeCard(frame, APPROVED);
+    await pressPay(frame);
+    await expect.poll(async () => (await getSession(system.dev, session.sessionId)).paymentState).toBe('processing');
+    await store.reload();
+    await expectPaid(session, (await untilHeard(store, 'PAYMENT_SUCCESS')).message);
+    await (await frameOf(store)).waitForURL(/\/thanks/);
+    await store.goto(`${shop.origin}/`);
+    await (await frameOf(store)).getByText('Go to your confirmation').click();
+    await expectPaid(session, (await untilHeard(store, 'PAYMENT_SUCCESS')).message);
+  });
+
   test('cancel is told, and the frame goes to cancelUrl with nothing appended', async () => {
     const { session, store } = await atShop('iframe');
     const frame = await frameOf(store);
@@ -184,25 +200,25 @@ describe.each(['popup', 'new_tab'] as const)('in mode %s', (mode) => {
     await checkout.waitForURL(`${shop.origin}/cart`);
     expect(await typesOf(store)).toEqual(['CHECKOUT_READY', 'CHECKOUT_CANCELLED']);
   });
+});
 
-  test('without the shop that opened it the page redirects as in redirect mode', async () => {
-    const { session } = await atShop(mode);
-    const alone = await customer.newPage();
-    await alone.goto(session.checkoutUrl);
-    await untilFields(alone);
-    await alone.click('#cancel');
-    await alone.waitForURL(`${shop.origin}/cart`);
-  });
+test('a popup without the shop that opened it redirects as in redirect mode', async () => {
+  const { session } = await atShop('popup');
+  const alone = await customer.newPage();
+  await alone.goto(session.checkoutUrl);
+  await untilFields(alone);
+  await alone.click('#cancel');
+  await alone.waitForURL(`${shop.origin}/cart`);
+});
 
-  test('a shop of another origin than the session names hears nothing', async () => {
-    const { store } = await atShop(mode, { parentOrigin: 'https://shop.example' });
-    const checkout = await windowOf(store);
-    await untilFields(checkout);
-    const closed = checkout.waitForEvent('close');
-    await checkout.click('#cancel');
-    await closed;
-    expect(await heardBy(store)).toEqual([]);
-  });
+test('a shop of another origin than the session names hears nothing', async () => {
+  const { store } = await atShop('popup', { parentOrigin: 'https://shop.example' });
+  const checkout = await windowOf(store);
+  await untilFields(checkout);
+  const closed = checkout.waitForEvent('close');
+  await checkout.click('#cancel');
+  await closed;
+  expect(await heardBy(store)).toEqual([]);
 });
 
 test('a popup that the browser blocks opens as a tab, in the same click', async () => {
@@ -249,8 +265,8 @@ describe('a session that has failed', () => {
     expect(await typesOf(store)).toEqual(['CHECKOUT_ERROR']);
   });
 
-  test.each(['popup', 'new_tab'] as const)('is told to the shop in mode %s, and the window closes', async (mode) => {
-    const { session, store } = await atShop(mode);
+  test('is told to the shop that opens it in a popup, and the window closes', async () => {
+    const { session, store } = await atShop('popup');
     await fail(session);
     const [checkout] = await Promise.all([store.waitForEvent('popup'), store.click('a')]);
     if (!checkout.isClosed()) await checkout.waitForEvent('close');

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { openPage, pageCall } from './browserless.ts';
 import { newCustomer, openCheckout } from './customer.ts';
+import { heardBy, openEmbeddingShop, untilHeard } from './embedding-shop.ts';
 import { createSession, getSession } from './merchant.ts';
 import { type System, startSystem } from './system.ts';
 
@@ -19,7 +20,7 @@ afterAll(async () => {
   await system?.stop();
 });
 
-test('an open page says that it has expired, and its button leads to cancelUrl', async () => {
+test.concurrent('an open page says that it has expired, and its button leads to cancelUrl', async () => {
   const session = await createSession(system.dev);
   const page = await (await newCustomer(browser)).newPage();
   await openCheckout(page, session.checkoutUrl);
@@ -32,6 +33,24 @@ test('an open page says that it has expired, and its button leads to cancelUrl',
   expect(new URL(page.url()).search).toBe('');
 });
 
+test.concurrent('a shop that embeds the page hears once that it has expired, and again when it opens it too late', async () => {
+  const shop = await openEmbeddingShop();
+  const fields = { embedMode: 'iframe', parentOrigin: shop.origin };
+  const session = await createSession(system.dev, fields);
+  shop.show(session.embedCode);
+  const page = await (await newCustomer(browser)).newPage();
+  const expired = {
+    origin: system.dev.checkoutUrl,
+    message: { source: 'ozura-checkout', version: 1, sessionId: session.sessionId, type: 'CHECKOUT_EXPIRED' },
+  };
+  await page.goto(shop.origin);
+  expect(await untilHeard(page, 'CHECKOUT_EXPIRED')).toEqual(expired);
+  expect((await heardBy(page)).map(({ message }) => message.type)).toEqual(['CHECKOUT_READY', 'CHECKOUT_EXPIRED']);
+  await page.reload();
+  expect(await untilHeard(page, 'CHECKOUT_EXPIRED')).toEqual(expired);
+  shop.close();
+});
+
 describe('two minutes before its end', () => {
   let patient: System;
   beforeAll(async () => {
@@ -42,7 +61,7 @@ describe('two minutes before its end', () => {
   const endOf = async (sessionId: string): Promise<number> =>
     Date.parse((await getSession(patient.dev, sessionId)).expiresAt);
 
-  test('the page offers more time, keeps what is typed, and offers again before the new end', async () => {
+  test.concurrent('the page offers more time, keeps what is typed, and offers again before the new end', async () => {
     const { sessionId, checkoutUrl } = await createSession(patient.dev);
     const page = await (await newCustomer(browser)).newPage();
     await openCheckout(page, checkoutUrl);
@@ -59,7 +78,7 @@ describe('two minutes before its end', () => {
     await dialog.waitFor();
   });
 
-  test('a page that cannot be kept open any longer says so, and the other button cancels', async () => {
+  test.concurrent('a page that cannot be kept open any longer says so, and the other button cancels', async () => {
     const { sessionId, checkoutUrl } = await createSession(patient.dev);
     const credential = await openPage(patient.dev, sessionId);
     const extend = () => pageCall(patient.dev, { sessionId, credential, body: {} }, 'extend');
