@@ -1,11 +1,16 @@
 // `npm run example:next`: packs the SDK, installs, builds, and serves this shop beside a running installation.
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const here = import.meta.dirname;
 const root = join(here, '../..');
-const dev = JSON.parse(readFileSync(process.argv[2] ?? join(root, 'data/dev.json'), 'utf8')) as Record<string, string>;
+const keys = process.argv[2] ?? join(root, 'data/dev.json');
+if (!existsSync(keys)) {
+  console.error(`Is Ozura running? \`npm start\` in another terminal starts it. (There is no ${keys})`);
+  process.exit(1);
+}
+const dev = JSON.parse(readFileSync(keys, 'utf8')) as Record<string, string>;
 const env = {
   ...process.env,
   MERCHANT_ID: dev.merchantId,

@@ -94,7 +94,12 @@ async function thanks({ ozura, merchantId, checkoutUrl }: Charity, url: URL): Pr
 }
 
 if (import.meta.main) {
-  const keys = JSON.parse(readFileSync(process.argv[2] ?? 'data/dev.json', 'utf8')) as Keys;
-  const { url } = await startDonations({ ...keys, port: 4030 });
-  console.log(`Donations are welcome on ${url}`);
+  try {
+    const keys = JSON.parse(readFileSync(process.argv[2] ?? 'data/dev.json', 'utf8')) as Keys;
+    const { url } = await startDonations({ ...keys, port: 4030 });
+    console.log(`Donations are welcome on ${url}`);
+  } catch (error) {
+    console.error(`Is Ozura running? \`npm start\` in another terminal starts it. (${(error as Error).message})`);
+    process.exit(1);
+  }
 }

@@ -30,7 +30,9 @@ const page = (body: string): string => `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Harbour Library</title>
 <style>
-body { font: 1.1rem/1.5 system-ui; max-width: 30rem; margin: 3rem auto; padding: 0 1rem; color-scheme: light dark; }
+:root { color-scheme: light dark; }
+body { font: 1.1rem/1.5 system-ui; max-width: 30rem; margin: 3rem auto; padding: 0 1rem; }
+h1 { line-height: 1.2; }
 .button { display: inline-block; padding: .6rem 1.6rem; border-radius: .5rem; background: #2456b8; color: #fff; text-decoration: none; }
 img { background: #fff; padding: .5rem; }
 </style>
