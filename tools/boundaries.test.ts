@@ -19,6 +19,7 @@ import {
   environmentIsReadOnce,
   sqlStaysInStores,
 } from './rules/purity.ts';
+import { tellsOfAlarms } from './rules/runbook.ts';
 
 const manifest = (name: string, more: object = {}): string =>
   JSON.stringify({ name: `@ozura/${name}`, exports: { './*': './src/*.ts' }, ...more });
@@ -213,6 +214,12 @@ describe('docs/declines.md lists the decline codes', () => {
     const text = page.replace(/^.*`lost_card`.*\n/m, '');
     expect(listsDeclines(projectOf([{ path: 'docs/declines.md', text }]))).toHaveLength(1);
   });
+});
+
+check('docs/runbook.md says of every alarm what to do', tellsOfAlarms, {
+  beside: { 'docs/runbook.md': '| `the books differ` |' },
+  bad: { 'apps/pay/src/a.ts': "raiseAlarm(context, { err: error(1) }, 'the sky falls');" },
+  good: { 'apps/pay/src/a.ts': "raiseAlarm(context, { ...of, amount: Number(x) }, 'the books differ');" },
 });
 
 describe('docs/errors.md lists the codes with status, message and retry', () => {

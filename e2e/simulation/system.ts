@@ -2,9 +2,9 @@
 import { type Client, openClient } from '@ozura/contract/client';
 import { Refusal } from '@ozura/core/errors';
 import type { Context } from '@ozura/kit/context';
-import { openCounters } from '@ozura/kit/counters';
 import type { Database } from '@ozura/kit/db/handle';
 import type { Log } from '@ozura/kit/log';
+import { openMetrics } from '@ozura/kit/metrics';
 import { DatabaseTrouble, type Disk, openDisk } from './disk.ts';
 import { dueOf } from './due.ts';
 import { type Faults, type Host, type Network, sendFrom } from './network.ts';
@@ -134,7 +134,7 @@ async function start(
     now: world.nowMs,
     random: (count) => world.chance.bytes(count),
     log,
-    counters: openCounters(),
+    metrics: openMetrics(),
   };
   const db = system.disks[program].mount(process, plan.processes[program] > 1 ? 'postgres' : 'sqlite');
   const started: Started =

@@ -11,9 +11,11 @@ import { signingKeys } from '@ozura/contract/checkout/signing-keys';
 import * as clock from '@ozura/contract/test-clock';
 import { CURRENCIES } from '@ozura/core/currencies';
 import type { Intake } from '@ozura/core/validation';
+import { checkAdminToken } from '@ozura/kit/http/admin-token';
 import { serveDescription, serveDescriptionPage } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
+import { serveMetrics } from '@ozura/kit/http/metrics';
 import { type Asked, openRouter, type Router } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
 import type { Jobs } from '@ozura/kit/jobs';
@@ -41,6 +43,7 @@ import { noteAmountFaults } from './price.ts';
 import type { Session } from './store/sessions.ts';
 import { followClock, openTestClock, type TestClock } from './test-clock.ts';
 import { checkOwners } from './upstream.ts';
+import { watchCharges } from './watch-charges.ts';
 
 export function openApp(context: CheckoutContext, charges: Charges, jobs: Jobs): FastifyInstance {
   const { config, limits } = context;
@@ -53,6 +56,9 @@ export function openApp(context: CheckoutContext, charges: Charges, jobs: Jobs):
   const router = openRouter(app, limits);
   serveRoutes(context, charges, router);
   if (config.mode === 'test') serveClock(context, openTestClock(context, jobs), router);
+  const failed = openFailedAuthentications(limits);
+  serveMetrics(app, context, (request) => failed.guard(request.ip, async () => checkAdminToken(config, request)));
+  watchCharges(context);
   router.finish();
   serveDescriptionPage(app, 'checkout');
   registerPages(app, context);

@@ -1,5 +1,6 @@
 // The steps of a charge on Checkout's side (contract 12.2). C1 reserves the session for it; then Pay is asked to charge,
 // with no transaction open; C2 records what that proved. A crash in between leaves an open charge, which a job settles.
+
 import { NoAnswer } from '@ozura/contract/client';
 import { abandonCharge, type ChargeData, getCharge } from '@ozura/contract/pay/charges';
 import { type ErrorCode, Refusal } from '@ozura/core/errors';
@@ -14,6 +15,7 @@ import {
   outcomeOfSale,
   toldCode,
 } from '@ozura/core/session-outcome';
+import { raiseAlarm } from '@ozura/kit/alarm';
 import { hashKey } from '@ozura/kit/auth';
 import type { Handle } from '@ozura/kit/db/handle';
 import { type ChargeOrder, requestCharge } from './charge-request.ts';
@@ -122,7 +124,7 @@ export const record = (context: CheckoutContext, chargeId: string, result: Charg
     if (session === undefined || state?.status !== 'pending' || state.paymentState === null) throw new Overtaken();
     if (state.chargeId !== chargeId) throw new Overtaken();
     if ('sale' in result && !fits(result.sale, charge, session)) {
-      context.log.error({ chargeId, alarm: true }, 'Pay approved another amount than was asked for');
+      raiseAlarm(context, { chargeId }, 'Pay approved another amount than was asked for');
       return;
     }
     const { outcome } = result;

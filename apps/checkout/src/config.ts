@@ -15,6 +15,8 @@ export interface CheckoutConfig extends BaseConfig {
   readonly previewOrigins?: readonly string[];
   /** ISO 4217 codes that are offered; absent: all of them. */
   readonly currencies?: ReadonlySet<string>;
+  /** Without one nobody reads the numbers of `/metrics`. */
+  readonly adminToken?: Secret<string>;
   /** Label of a crash point; tests only. */
   readonly crashAt?: string;
 }

@@ -54,6 +54,7 @@ export async function startPrograms(settings: StartSettings, keys: InstallationK
     startCheckout({
       ...base('checkout'),
       serviceKey: keys.serviceKeys.checkout,
+      adminToken: keys.adminToken,
       sessionLifetimeSeconds: settings.tuning.sessionLifetimeSeconds,
       maxFailedAttempts: settings.tuning.maxFailedAttempts,
       ...toldMaxOf(settings),

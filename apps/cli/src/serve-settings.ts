@@ -92,7 +92,7 @@ export function readCheckout(env: EnvReader) {
   const { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, ofCheckout } = tuning;
   const serviceKey = new Secret(env.secret('CHECKOUT_SERVICE_KEY'));
   const rules = { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, ...ofCheckout, ...toldMax(tuning) };
-  return { ...config, serviceKey, ...rules, ...crashAt(tuning) };
+  return { ...config, serviceKey, ...rules, ...adminToken(env), ...crashAt(tuning) };
 }
 
 export function readPay(env: EnvReader) {
@@ -106,10 +106,14 @@ export function readPay(env: EnvReader) {
     processorHosts: readProcessorHosts(env, config.mode),
     rootKeyFile: env.text('PAY_ROOT_KEY_FILE', 'data/keys/pay-root-key'),
     autoVoidLateApprovals: env.oneOf('AUTO_VOID_LATE_APPROVALS', ['true', 'false'], 'true') === 'true',
-    ...(env.has('ADMIN_TOKEN') ? { adminToken: new Secret(env.secret('ADMIN_TOKEN')) } : {}),
+    ...adminToken(env),
     ...crashAt(tuning),
   };
 }
+
+/** Of Checkout and Pay, which can do without. */
+const adminToken = (env: EnvReader): { readonly adminToken?: Secret<string> } =>
+  env.has('ADMIN_TOKEN') ? { adminToken: new Secret(env.secret('ADMIN_TOKEN')) } : {};
 
 export function readVault(env: EnvReader) {
   const { config, tuning } = readBase(env, 'vault');

@@ -31,6 +31,7 @@ const OWN: Readonly<Record<ProgramName, Variables>> = {
     ['SESSION_LIFETIME_SECONDS', '1800'],
     ['MAX_FAILED_ATTEMPTS', '5'],
     ['CURRENCIES', 'ISO 4217 codes that are offered, separated by commas; all of them when left out'],
+    ['ADMIN_TOKEN', "the operator's token, for /metrics; without it nobody reads them"],
     ['PUBLIC_SESSION_BILLING', 'false; true shows billing details of a completed session without keys'],
     ['PREVIEW_ORIGINS', 'pages that may hold /preview, separated by commas; none, in test mode those of this machine'],
     ['CRASH_AT', 'tests only: the step of a payment at which the program kills itself'],

@@ -65,6 +65,20 @@ test('everything that a program needs is in dev.json, which only its owner may r
   }
 });
 
+test('the numbers of each program are for the operator', async () => {
+  const dev = await start();
+  const metrics = (url: string, token: string): Promise<Response> =>
+    fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  for (const url of [dev.checkoutUrl, dev.vaultUrl, dev.payUrl]) {
+    expect([(await fetch(`${url}/metrics`)).status, (await metrics(url, 'adm_wrong')).status], url).toEqual([401, 401]);
+    const told = await metrics(url, dev.adminToken);
+    expect(told.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(await told.text()).toMatch(
+      /^ozura_request_duration_seconds_count\{method="GET",route="[^"]+",status="401"} /m,
+    );
+  }
+});
+
 test('the printed link is a session of the store that can be paid', async () => {
   const dev = await start();
   const [, sessionId = ''] = /\/checkout\/(session_\w+)/.exec(running?.output() ?? '') ?? [];

@@ -26,6 +26,7 @@ import type { ClockSetting } from '@ozura/kit/db/test-clock';
 import { serveDescription, serveDescriptionPage } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
+import { serveMetrics } from '@ozura/kit/http/metrics';
 import type { RateLimits } from '@ozura/kit/http/rate-limit';
 import { openRouter, type Router } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
@@ -49,6 +50,7 @@ import { noteKeyFaults } from './claim.ts';
 import type { PayContext } from './context.ts';
 import { setSandboxClock } from './sandbox-clock.ts';
 import { findMerchant } from './store/merchants.ts';
+import { watchAttempts } from './watch-attempts.ts';
 
 const PREFIXES = ['', '/api/v1'] as const;
 
@@ -59,9 +61,11 @@ export function openApp(context: PayContext, jobs: Jobs, limits: RateLimits): Re
   const router = openRouter(app, limits, PREFIXES);
   serveDescriptionPage(app, 'pay', PREFIXES);
   serveRoutes(context, router, limits);
-  const { service } = openAuthentication(context, openFailedAuthentications(limits));
+  const { service, admin } = openAuthentication(context, openFailedAuthentications(limits));
   const pass = (setting: ClockSetting) => setSandboxClock(context, setting);
   serveTestClock(router, 'pay', { mode: config.mode, db, jobs, authenticate: service, pass });
+  serveMetrics(app, context, admin);
+  watchAttempts(context);
   router.finish();
   return app;
 }

@@ -2,6 +2,7 @@
 import { Refusal } from '@ozura/core/errors';
 import type { Secret } from '@ozura/core/secret';
 import { hashKey, sameHash, secretHeader } from '@ozura/kit/auth';
+import { checkAdminToken } from '@ozura/kit/http/admin-token';
 import type { FailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { tellOfLeakedKey } from '@ozura/kit/http/leaked-key';
 import type { Call } from '@ozura/kit/http/route';
@@ -83,15 +84,8 @@ export function openAuthentication(context: PayContext, failed: FailedAuthentica
         throw new Refusal(serviceKey === undefined ? 'MISSING_CREDENTIALS' : 'INVALID_CREDENTIALS');
       });
     },
-    admin: (request) => failed.guard(request.ip, async () => checkAdmin(context, request)),
+    admin: (request) => failed.guard(request.ip, async () => checkAdminToken(context.config, request)),
   };
-}
-
-function checkAdmin({ config: { pepper, adminToken } }: PayContext, request: Request): undefined {
-  const sent = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (sent === undefined) throw new Refusal('MISSING_CREDENTIALS');
-  const isRight = adminToken !== undefined && sameHash(hashKey(pepper, adminToken.open()), hashKey(pepper, sent));
-  if (!isRight) throw new Refusal('INVALID_CREDENTIALS');
 }
 
 async function namedMerchant({ db }: PayContext, request: Request): Promise<Merchant> {

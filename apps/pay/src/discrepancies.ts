@@ -1,7 +1,9 @@
 // Differences between a processor's books and ours. Each is written down and raised as an alarm once; a booking that came
 // after its attempt had ended without a payment is undone, never silently made a success (contract 12.3).
+
 import type { Difference } from '@ozura/core/attempt-comparison';
 import { newEventId } from '@ozura/core/ids';
+import { raiseAlarm } from '@ozura/kit/alarm';
 import type { PayContext } from './context.ts';
 import type { Attempt } from './store/attempts.ts';
 import { insertDiscrepancy } from './store/discrepancies.ts';
@@ -13,7 +15,7 @@ export interface AccountName {
 }
 
 export async function raiseDifference(context: PayContext, of: AccountName, difference: Difference): Promise<void> {
-  const { db, config, random, log } = context;
+  const { db, config, random } = context;
   const isUndone = difference.kind === 'late_approval' && config.autoVoidLateApprovals !== false;
   const written = await insertDiscrepancy(db, {
     ...of,
@@ -23,7 +25,7 @@ export async function raiseDifference(context: PayContext, of: AccountName, diff
   });
   if (written === 0) return;
   const { amountMinor, ...about } = difference;
-  log.error({ ...of, ...about, amountMinor: Number(amountMinor), alarm: true }, 'the books differ');
+  raiseAlarm(context, { ...of, ...about, amountMinor: Number(amountMinor) }, 'the books differ');
 }
 
 export const raiseLateApproval = (

@@ -2,6 +2,7 @@
 import type { AttemptState } from '@ozura/core/attempt';
 import { judgeChecks } from '@ozura/core/attempt-checks';
 import type { Outcome } from '@ozura/core/attempt-outcome';
+import { raiseAlarm } from '@ozura/kit/alarm';
 import type { PayContext } from './context.ts';
 import type { Attempt } from './store/attempts.ts';
 
@@ -11,13 +12,15 @@ const IN_VAIN: ReadonlySet<AttemptState> = new Set(['DECLINED', 'REFUSED', 'NOT_
 export const isLateApproval = ({ state }: Attempt, outcome: Outcome): boolean =>
   outcome.kind === 'approved' && IN_VAIN.has(state);
 
-export function noteOutcome({ log }: PayContext, attempt: Attempt, outcome: Outcome): void {
+export function noteOutcome(context: PayContext, attempt: Attempt, outcome: Outcome): void {
+  const { log, metrics } = context;
   const { attemptId, processor, state, checks } = attempt;
   const about = { attemptId, processor, state, outcome: outcome.kind };
-  if (isLateApproval(attempt, outcome)) log.error({ ...about, alarm: true }, 'approved too late');
+  metrics.add('ozura_attempts_total', { processor, outcome: outcome.kind });
+  if (isLateApproval(attempt, outcome)) raiseAlarm(context, about, 'approved too late');
   else if (outcome.kind === 'approved') log.info({ ...about, flags: judgeChecks(outcome, checks).flags }, 'approved');
   else if (outcome.kind === 'declined') log.info({ ...about, declineCode: outcome.declineCode }, 'declined');
   else if (outcome.kind === 'refused') log.warn({ ...about, reason: outcome.reason }, 'not processed');
-  else if (outcome.wronglyBooked) log.error({ ...about, reason: outcome.reason, alarm: true }, 'booked wrongly');
+  else if (outcome.wronglyBooked) raiseAlarm(context, { ...about, reason: outcome.reason }, 'booked wrongly');
   else log.warn({ ...about, reason: outcome.reason }, 'outcome unknown');
 }

@@ -1,5 +1,6 @@
 // A refund or void, by the same steps as a charge (contract 12.2): reserve, mark, send, record. The amount is taken from
 // the sale with the reservation and given back only when it is proven that no money moved.
+
 import { staleIntentMs } from '@ozura/core/attempt-evidence';
 import type { Outcome, VoidOutcome } from '@ozura/core/attempt-outcome';
 import type { ErrorCode } from '@ozura/core/errors';
@@ -13,6 +14,7 @@ import {
   type RefundPlan,
   stateAfter,
 } from '@ozura/core/refund';
+import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Handle } from '@ozura/kit/db/handle';
 import { processorOf, referred } from './attempt-at-processor.ts';
 import type { PayContext } from './context.ts';
@@ -224,11 +226,12 @@ function processorIdOf({ attemptId, outcome }: Attempt): string {
   return outcome.processorTransactionId;
 }
 
-function noteOutcome({ log }: PayContext, refundId: string, outcome: Outcome): void {
+function noteOutcome(context: PayContext, refundId: string, outcome: Outcome): void {
+  const { log } = context;
   const about = { refundId, outcome: outcome.kind };
   if (outcome.kind === 'approved') log.info(about, 'refunded');
   else if (outcome.kind === 'declined') log.info({ ...about, declineCode: outcome.declineCode }, 'refund declined');
   else if (outcome.kind === 'refused') log.info({ ...about, reason: outcome.reason }, 'refund not processed');
-  else if (outcome.wronglyBooked) log.error({ ...about, reason: outcome.reason, alarm: true }, 'refunded wrongly');
+  else if (outcome.wronglyBooked) raiseAlarm(context, { ...about, reason: outcome.reason }, 'refunded wrongly');
   else log.warn({ ...about, reason: outcome.reason }, 'refund unknown');
 }

@@ -15,6 +15,7 @@ import * as transfers from '@ozura/contract/vault/transfers';
 import { serveDescription, serveDescriptionPage } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { NotReady, serveHealth } from '@ozura/kit/http/health';
+import { serveMetrics } from '@ozura/kit/http/metrics';
 import type { RateLimits } from '@ozura/kit/http/rate-limit';
 import { openRouter } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
@@ -109,6 +110,7 @@ export function openApp(context: VaultContext, { rotation, jobs, limits, isSeale
   });
   serveDescription({ serve }, 'vault');
   serveDescriptionPage(app, 'vault');
+  serveMetrics(app, context, admin);
   const byBody = handleProxy(context);
   const byHeaders = handleProxyByHeaders(context);
   app.register((scope) => serveProxy(scope, { limits, authenticate: keyOrService('pay'), byBody, byHeaders }));

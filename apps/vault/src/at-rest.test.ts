@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromFrame, startTestVault, type TestVault, visa } from '@ozura/e2e/vault';
-import { openCounters } from '@ozura/kit/counters';
 import { sql } from '@ozura/kit/db/handle';
 import { openDatabase } from '@ozura/kit/db/open';
+import { openMetrics } from '@ozura/kit/metrics';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openAudit } from './audit.ts';
 import { installation } from './keys/key-rules.ts';
@@ -178,7 +178,7 @@ it('every use leaves a record, and the chain shows what was done to it', async (
   expect(records[4]?.actor).toBe('service:pay');
 
   const { random, now, log } = { random: () => new Uint8Array(32), now: () => 0, log: vault.config.log };
-  const root = openLocalRoot(vault.config.rootKeyFile, 'test', { random, now, log, counters: openCounters() });
+  const root = openLocalRoot(vault.config.rootKeyFile, 'test', { random, now, log, metrics: openMetrics() });
   const keys = await openKeyring({ db, root, now, random, keyMade: async () => undefined });
   const audit = openAudit((await keys.current('audit', installation)).key);
   expect((await audit.verify(db)).damage).toBeUndefined();

@@ -4,6 +4,7 @@ import { type ErrorCode, Refusal } from '@ozura/core/errors';
 import type { Mode } from '@ozura/core/ids';
 import type { Secret } from '@ozura/core/secret';
 import { hashKey, sameHash, secretHeader } from '@ozura/kit/auth';
+import { checkAdminToken } from '@ozura/kit/http/admin-token';
 import type { FailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { tellOfLeakedKey } from '@ozura/kit/http/leaked-key';
 import type { Call } from '@ozura/kit/http/route';
@@ -53,7 +54,6 @@ export function openAuthentication(context: VaultContext, failures: FailedAuthen
     applicationByPubKey: onceATurn((pubKey) => findApplicationByPubKey(db, pubKey)),
   };
   const known = ALL_SERVICES.map((name) => ({ name, hash: hashKey(config.pepper, config.serviceKeys[name].open()) }));
-  const adminHash = hashKey(config.pepper, config.adminToken.open());
   const guard = <Who>(request: Request, authenticate: () => Promise<Who>): Promise<Who> =>
     failures.guard(request.ip, authenticate);
   const key: Authenticate<KeyCaller> = (request) => guard(request, () => findKeyCaller(lookup, request));
@@ -94,9 +94,7 @@ export function openAuthentication(context: VaultContext, failures: FailedAuthen
     tokenizer: (request) => guard(request, () => findTokenizer(lookup, request)),
     admin: (request) =>
       guard(request, async () => {
-        const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-        if (token === undefined) return refuse('MISSING_CREDENTIALS');
-        if (!sameHash(adminHash, hashKey(config.pepper, token))) return refuse('INVALID_CREDENTIALS');
+        checkAdminToken(config, request);
         const { adminTokenExpiresAtMs: endMs } = config;
         if (endMs !== undefined && (await db.now()) >= endMs) return refuse('ADMIN_TOKEN_EXPIRED');
         return undefined;

@@ -1,8 +1,8 @@
 // The only place where a program gets its clock and its randomness. Everything else is handed a context.
 import { randomBytes } from 'node:crypto';
 import type { RandomBytes } from '@ozura/core/ids';
-import { type Counters, openCounters } from './counters.ts';
 import type { Log } from './log.ts';
+import { type Metrics, openMetrics } from './metrics.ts';
 
 export interface Context {
   /** Milliseconds. For logs, caches and ids; deadlines are compared with the database's clock. */
@@ -10,7 +10,7 @@ export interface Context {
   /** Cryptographically secure. */
   readonly random: RandomBytes;
   readonly log: Log;
-  readonly counters: Counters;
+  readonly metrics: Metrics;
 }
 
 /** Enough for about two hundred ids. */
@@ -20,7 +20,7 @@ export const openContext = (log: Log): Context => ({
   now: () => Date.now(),
   random: pooledRandom(),
   log,
-  counters: openCounters(),
+  metrics: openMetrics(),
 });
 
 /** One call into the system's generator for many ids. A byte is handed out once and wiped from the pool. */

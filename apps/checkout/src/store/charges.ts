@@ -139,3 +139,6 @@ const toCharge = (row: ChargeRow): Charge => ({
   ...(row.answer_code === null ? {} : { answerCode: row.answer_code as ErrorCode }),
   ...(row.attempts_left === null ? {} : { attemptsLeft: row.attempts_left }),
 });
+
+export const countOpenCharges = async (db: Handle): Promise<number> =>
+  (await db.one<{ n: number }>(sql`SELECT count(*) AS n FROM charges WHERE outcome = 'open'`))?.n ?? 0;

@@ -1,6 +1,7 @@
 // Charges the cycles of plans whose time has come (contract 8.7). Any number of processes may run it: a plan is leased
 // while its charge is prepared, and the reservation is a compare-and-set on the plan beside a unique (plan, cycle).
 
+import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Job } from '@ozura/kit/jobs';
 import { inLanes } from '@ozura/kit/lanes';
 import type { PayContext } from '../context.ts';
@@ -28,11 +29,11 @@ export const chargeDuePlans = (context: PayContext): Job => ({
 const findDue = async ({ db }: PayContext): Promise<string[]> => findDuePlans(db, await db.now(), dueMax);
 
 async function advanceOnce(context: PayContext, planId: string): Promise<void> {
-  const { db, log } = context;
+  const { db } = context;
   const nowMs = await db.now();
   if ((await leasePlan(db, planId, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
   await advancePlan(context, planId).catch((error: unknown) => {
     // Nothing was written: it is tried again when the lease has run out.
-    log.error({ err: error, planId, alarm: true }, 'a plan could not be charged');
+    raiseAlarm(context, { err: error, planId }, 'a plan could not be charged');
   });
 }

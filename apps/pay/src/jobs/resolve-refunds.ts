@@ -1,5 +1,6 @@
 // Settles what a refund or void left open, on the schedule of contract 12.4 and by the processor's word alone. It is also
 // the recovery after a crash. Any number of processes may run it; refunds are leased one by one.
+
 import {
   absenceStep,
   lostSenderMs,
@@ -10,6 +11,7 @@ import {
 } from '@ozura/core/attempt-evidence';
 import type { Inquiry, Outcome, VoidOutcome } from '@ozura/core/attempt-outcome';
 import { type RefundState, stateAfter } from '@ozura/core/refund';
+import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Job } from '@ozura/kit/jobs';
 import type { PayContext } from '../context.ts';
 import { callDirectly, type Unanswered } from '../direct.ts';
@@ -56,7 +58,7 @@ async function checkRefund(context: PayContext, refundId: string): Promise<void>
   const check = { context, refund, nowMs };
   // What cannot be looked into still grows old: time alone brings it before a person.
   const misses = await lookInto(check).catch((error: unknown) => {
-    context.log.error({ err: error, refundId, alarm: true }, 'a refund could not be looked into');
+    raiseAlarm(context, { err: error, refundId }, 'a refund could not be looked into');
     return refund.misses;
   });
   const { refund: late } = await decideRefund(context, refundId, ({ state }) => ({ to: afterTime(state, check) }));

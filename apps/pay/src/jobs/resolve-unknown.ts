@@ -1,7 +1,9 @@
 // Settles what a sale left open: asks the processor on the schedule of contract 12.4 and moves the attempt by evidence
 // alone. It is also the recovery after a crash. Any number of processes may run it; attempts are leased one by one.
+
 import { onPersonNeeded, onSenderLost } from '@ozura/core/attempt';
 import { lostSenderMs, nextInquiryAt, outOfTimeMs, reviewAfterMs } from '@ozura/core/attempt-evidence';
+import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Job } from '@ozura/kit/jobs';
 import type { PayContext } from '../context.ts';
 import { reviewEvent } from '../events.ts';
@@ -47,7 +49,7 @@ async function checkAttempt(context: PayContext, attemptId: string): Promise<voi
   const attempt = isLost ? await moveBy(context, found, onSenderLost) : found;
   // What cannot be looked into still grows old: time alone brings it before a person.
   const { checked, misses } = await lookInto(context, attempt, nowMs).catch((error: unknown) => {
-    context.log.error({ err: error, attemptId, alarm: true }, 'an attempt could not be looked into');
+    raiseAlarm(context, { err: error, attemptId }, 'an attempt could not be looked into');
     return { checked: attempt, misses: attempt.misses };
   });
   const late = await noteTime(context, checked, nowMs);

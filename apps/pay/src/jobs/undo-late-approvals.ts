@@ -1,6 +1,8 @@
 // Undoes approvals that surfaced after their attempts had ended without a payment (contract 12.3), until the processor
 // says that they are undone. Any number of processes may run it.
+
 import { nextInquiryAt } from '@ozura/core/attempt-evidence';
+import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Job } from '@ozura/kit/jobs';
 import type { PayContext } from '../context.ts';
 import { callDirectly } from '../direct.ts';
@@ -35,7 +37,7 @@ async function undo(context: PayContext, undoing: Undoing): Promise<void> {
     log.warn({ reference, answer }, 'a late approval was undone');
   } else {
     await postponeUndoing(db, discrepancyId, nextInquiryAt(foundAtMs, nowMs));
-    log.error({ reference, answer, alarm: true }, 'a late approval is not undone yet');
+    raiseAlarm(context, { reference, answer }, 'a late approval is not undone yet');
   }
 }
 

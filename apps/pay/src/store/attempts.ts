@@ -171,3 +171,17 @@ export function moveAttempt(
 /** Nobody moves it until the transaction ends. Zero: somebody has moved it before. */
 export const holdAttempt = (tx: Handle, { attemptId, state }: Pick<Attempt, 'attemptId' | 'state'>): Promise<number> =>
   tx.run(sql`UPDATE attempts SET state = state WHERE attempt_id = ${attemptId} AND state = ${state}`);
+
+export type OpenAttempts = {
+  readonly processor: string;
+  readonly state: string;
+  readonly count: number;
+  /** When the oldest of them was sent, or reserved. */
+  readonly oldestMs: number;
+};
+
+/** Those that are looked into until their outcome is known. */
+export const countOpenAttempts = (db: Handle): Promise<OpenAttempts[]> =>
+  db.all(sql`
+    SELECT processor, state, count(*) AS count, min(COALESCE(sent_at, created_at)) AS "oldestMs"
+    FROM attempts WHERE next_check_at IS NOT NULL GROUP BY processor, state ORDER BY processor, state`);

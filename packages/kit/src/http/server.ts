@@ -3,7 +3,14 @@ import { bodyMaxBytes, headersMaxBytes } from '@ozura/contract/limits';
 import { holdsCardNumber } from '@ozura/core/card/number-in-text';
 import { Refusal, type Service } from '@ozura/core/errors';
 import { newRequestId } from '@ozura/core/ids';
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
 import type { Context } from '../context.ts';
 import { answerFailure, NOT_HTTP, unreadableAnswer } from './failure.ts';
 import { afterEarlierAnswers, answerUnknownMethod, asRoutable, lacksHost, pathOfUnknownMethod } from './unroutable.ts';
@@ -67,6 +74,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
   });
   app.addHook('onResponse', (request, reply, done) => {
     logAnswer(request, reply.statusCode, reply.elapsedTime);
+    timeAnswer(context, request, reply);
     done();
   });
   app.setErrorHandler((error, request, reply) => answerFailure(service, error, request, reply));
@@ -96,6 +104,13 @@ function logAnswer(request: FastifyRequest, status: number, tookMs: number): voi
     },
     'answered',
   );
+}
+
+function timeAnswer({ metrics }: Context, request: FastifyRequest, { statusCode: status, elapsedTime }: FastifyReply) {
+  const { method } = request;
+  const route = request.routeOptions.url ?? 'unknown';
+  metrics.timeRequest({ method, route, status }, elapsedTime);
+  if (status === 429) metrics.add('ozura_rate_limit_hits_total', { route });
 }
 
 /** Opens the port; a port in use is one clear line for whoever started us. */

@@ -1,0 +1,24 @@
+// The text that monitoring reads: counters from nought on, durations in buckets, gauges when asked.
+import { expect, test } from 'vitest';
+import { openMetrics } from './metrics.ts';
+
+test('counters, durations and gauges are told in the text format', async () => {
+  const metrics = openMetrics();
+  expect([metrics.add('ozura_attempts_total', { processor: 'sandbox', outcome: 'approved' })]).toEqual([1]);
+  metrics.add('ozura_attempts_total', { processor: 'sandbox', outcome: 'approved' });
+  metrics.timeRequest({ method: 'GET', route: '/pay/:id', status: 200 }, 7);
+  metrics.timeRequest({ method: 'GET', route: '/pay/:id', status: 200 }, 40_000);
+  metrics.watch({ name: 'ozura_open', help: 'Open.', read: async () => [{ labels: { a: 'x"\n\\' }, value: 3 }] });
+  metrics.watch({ name: 'ozura_gone', help: 'Gone.', read: () => Promise.reject(new Error('no database')) });
+  const text = await metrics.text();
+  expect(text).toContain('# TYPE ozura_alarms_total counter\nozura_alarms_total 0\n');
+  expect(text).toContain('ozura_attempts_total{processor="sandbox",outcome="approved"} 2\n');
+  expect(text).toContain('ozura_open{a="x\\"\\n\\\\"} 3\n');
+  expect(text).not.toContain('ozura_gone');
+  const of = 'method="GET",route="/pay/:id",status="200"';
+  expect(text).toContain(`ozura_request_duration_seconds_bucket{${of},le="0.005"} 0\n`);
+  expect(text).toContain(`ozura_request_duration_seconds_bucket{${of},le="0.01"} 1\n`);
+  expect(text).toContain(`ozura_request_duration_seconds_bucket{${of},le="+Inf"} 2\n`);
+  expect(text).toContain(`ozura_request_duration_seconds_sum{${of}} 40.007\n`);
+  expect(text).toContain(`ozura_request_duration_seconds_count{${of}} 2\n`);
+});
