@@ -8,7 +8,7 @@ import { createSession } from '@ozura/e2e/merchant';
 import { type PostgresServer, startPostgres } from '@ozura/e2e/postgres-server';
 import { openDatabase } from '@ozura/kit/db/open';
 import { filledId, fillSessions } from './fill-sessions.ts';
-import { type Load, measureByFetch, median } from './load.ts';
+import { type Load, type Measured, measureByFetch, median } from './load.ts';
 import { creating } from './sessions.ts';
 import { type System, startSystem } from './system.ts';
 
@@ -26,7 +26,7 @@ export async function benchGrowth(sessions = many): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'ozura-growth-'));
   const server = await startPostgres();
   try {
-    console.log('| engine | what | few | many | ratio, target ≤ 1.3 | load average |\n|---|---|---|---|---|---|');
+    console.log('| engine | what | few | many | ratio; of p99 ≤ 1.3 | load average |\n|---|---|---|---|---|---|');
     await compare('sqlite', sessions, (size) => join(folder, `${size}.db`));
     await compare('postgres', sessions, (size) => databaseOn(server, size));
   } finally {
@@ -55,14 +55,11 @@ async function compare(
     await fill(small, few);
     await fill(large, sessions);
     for (const [what, loadOf] of Object.entries(LOADS)) {
-      const times: { readonly few: number; readonly many: number }[] = [];
+      const turns: Turn[] = [];
       for (let round = 0; round < rounds; round += 1) {
-        times.push({ few: await p99Of(loadOf(small, few)), many: await p99Of(loadOf(large, sessions)) });
+        turns.push({ few: await timesOf(loadOf(small, few)), many: await timesOf(loadOf(large, sessions)) });
       }
-      const ratio = median(times.map((ms) => ms.many / ms.few)).toFixed(2);
-      const shown = (size: Size): string => `${median(times.map((ms) => ms[size])).toFixed(1)} ms`;
-      const load = loadavg()[0]?.toFixed(1);
-      console.log(`| ${engine} | ${what}, p99 | ${shown('few')} | ${shown('many')} | ${ratio} | ${load} |`);
+      for (const share of ['p50Ms', 'p99Ms'] as const) console.log(row(`${engine} | ${what}, ${share}`, turns, share));
     }
   } finally {
     await small.stop();
@@ -70,8 +67,16 @@ async function compare(
   }
 }
 
-const p99Of = async (load: Omit<Load, 'connections' | 'seconds'>): Promise<number> =>
-  (await measureByFetch({ ...load, connections, seconds })).p99Ms;
+type Turn = Readonly<Record<Size, Measured>>;
+
+function row(what: string, turns: readonly Turn[], share: 'p50Ms' | 'p99Ms'): string {
+  const shown = (size: Size): string => median(turns.map((turn) => turn[size][share])).toFixed(1);
+  const ratio = median(turns.map(({ few, many }) => many[share] / few[share])).toFixed(2);
+  return `| ${what} | ${shown('few')} | ${shown('many')} | ${ratio} | ${loadavg()[0]?.toFixed(1)} |`;
+}
+
+const timesOf = (load: Omit<Load, 'connections' | 'seconds'>): Promise<Measured> =>
+  measureByFetch({ ...load, connections, seconds });
 
 type LoadOf = (system: System, sessions: number) => Omit<Load, 'connections' | 'seconds'>;
 

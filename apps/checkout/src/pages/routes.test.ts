@@ -300,6 +300,8 @@ describe('GET /checkout/{sessionId}', () => {
     });
     expect(headers).not.toHaveProperty('set-cookie');
     expect(gunzipSync(rawPayload).toString()).toContain('Blue Kettle');
+    const plain = await open(session, { 'accept-encoding': 'br, gzip;q=0' });
+    expect([plain.headers['content-encoding'], plain.body.includes('Blue Kettle')]).toEqual([undefined, true]);
   });
 
   test('all files that a page names are there for ever', async () => {
@@ -310,6 +312,7 @@ describe('GET /checkout/{sessionId}', () => {
       const { statusCode, headers } = await app.inject({ url });
       expect(statusCode).toBe(200);
       expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+      expect((await app.inject({ method: 'POST', url })).statusCode).toBe(405);
     }
   });
 

@@ -1,6 +1,7 @@
 // Sends a page: its headers, its status, and its text compressed for whoever can read that.
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { readsGzip } from '@ozura/kit/http/files';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CheckoutContext } from '../context.ts';
 import type { Session } from '../store/sessions.ts';
@@ -37,7 +38,7 @@ export async function sendPage(
     .code(status)
     .headers(pageHeaders({ assets, elementsUrl, ...own, ...(preview && { preview }) }))
     .header('Vary', 'Accept-Encoding, Accept-Language');
-  if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(page);
+  if (!readsGzip(request)) return reply.send(page);
   return reply.header('Content-Encoding', 'gzip').send(await compress(page, { level }));
 }
 

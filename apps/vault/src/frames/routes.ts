@@ -47,7 +47,7 @@ export function openFrames(context: FramesContext): FastifyInstance {
     if (page === undefined) throw new Refusal('NOT_FOUND');
     return reply.headers(page.headers).send(page.body);
   });
-  for (const path of [FRAME, ...scriptTag.map(({ url }) => url)]) refuseOtherMethods(app, path, new Set(['GET']));
+  refuseOtherMethods(app, FRAME, new Set(['GET']));
   const router = openRouter(app, openRateLimits());
   serveHealth(router, 'vault', { database: () => context.db.now() });
   router.finish();

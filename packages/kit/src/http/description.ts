@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { describesItself } from '@ozura/contract/health';
 import type { Service } from '@ozura/core/errors';
 import type { FastifyInstance } from 'fastify';
+import { readsGzip } from './files.ts';
 import { type Router, refuseOtherMethods } from './route.ts';
 
 const written = (name: string): Promise<string> =>
@@ -30,7 +31,7 @@ export function serveDescriptionPage(app: FastifyInstance, service: Service, pre
     app.get(url, { exposeHeadRoute: true }, async (request, reply) => {
       page ??= written(`${service}.html`).then(pageOf);
       const { html, gzipped, policy } = await page;
-      const zipped = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+      const zipped = readsGzip(request);
       reply.type('text/html; charset=utf-8').headers({ 'Content-Security-Policy': policy, Vary: 'Accept-Encoding' });
       if (zipped) reply.header('Content-Encoding', 'gzip');
       return reply.send(zipped ? gzipped : html);

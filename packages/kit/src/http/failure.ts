@@ -17,7 +17,7 @@ export function answerFailure(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const refusal = error instanceof Refusal ? error : frameworkRefusal(error);
+  const refusal = error instanceof Refusal ? error : frameworkRefusal(error, request);
   if (refusal === undefined) request.log.error({ err: error }, 'request failed');
   const known = refusal ?? new Refusal('INTERNAL_ERROR');
   const { status } = errorAnswer(known.code, service);
@@ -30,8 +30,10 @@ export function answerFailure(
     .send(failureBody(service, known, request.id));
 }
 
-function frameworkRefusal(error: unknown): Refusal | undefined {
+function frameworkRefusal(error: unknown, { raw }: FastifyRequest): Refusal | undefined {
   const { code } = error as { code?: unknown };
+  // Whoever went away in the middle of a body is no fault of ours to be woken for, and hears no answer.
+  if (code === 'ECONNRESET' && raw.readableAborted) return NOT_HTTP;
   return typeof code === 'string' ? FRAMEWORK_CODES[code] : undefined;
 }
 

@@ -5,7 +5,7 @@ import { Refusal } from '@ozura/core/errors';
 import { record, required, text } from '@ozura/core/validation';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openContext } from '../context.ts';
 import { openLog } from '../log.ts';
 import { openRateLimits } from './rate-limit.ts';
@@ -30,6 +30,7 @@ const greet = endpoint({
 const context = openContext(openLog({ program: 'test', level: 'silent' }));
 let app: FastifyInstance;
 let base: string;
+const statuses: number[] = [];
 
 beforeAll(async () => {
   app = openServer({
@@ -37,6 +38,7 @@ beforeAll(async () => {
     context,
     https: false,
   });
+  app.addHook('onSend', async (_request, reply) => void statuses.push(reply.statusCode));
   const router = openRouter(app, openRateLimits({ events: 3 }), ['', '/api/v1']);
   router.serve(greet as Endpoint<{ first: string; last: string }>, {
     authenticate: async (request) => {
@@ -227,6 +229,17 @@ test.each([
   const head = `POST /greetings/en HTTP/1.1\r\nHost: a\r\nX-Caller: ${newCaller()}\r\n`;
   const answer = await raw(`${head}Transfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`);
   expect([answer.status, answer.body.errorCode]).toEqual(expected);
+});
+
+test('a client that goes away in the middle of a body is no failure of ours', async () => {
+  statuses.length = 0;
+  const head = `POST /greetings/en HTTP/1.1\r\nHost: a\r\nX-Caller: ${newCaller()}\r\nContent-Type: application/json\r\n`;
+  const socket = connect(Number(new URL(base).port), '127.0.0.1', () =>
+    socket.write(`${head}Content-Length: 9\r\n\r\n{`),
+  );
+  setTimeout(() => socket.destroy(), 50);
+  await vi.waitUntil(() => statuses.length > 0);
+  expect(statuses).toEqual([400]);
 });
 
 test('a body that grows past its limit on the way is refused too', async () => {
