@@ -1,5 +1,5 @@
 // Applications, tokens and BINs: what the operator and a merchant's server manage (contract 7.6, 7.7, 7.8).
-import { startTestVault, type TestApplication, type TestVault, visa } from '@ozura/e2e/vault';
+import { fromFrame, startTestVault, type TestApplication, type TestVault, visa } from '@ozura/e2e/vault';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const merchantId = 'ozu_bluekettle';
@@ -95,8 +95,13 @@ describe('an application', () => {
       name: 'Renamed',
       destinations: ['https://api.test/v1'],
     });
+    const { body } = await vault.call('POST', '/sessions', { 'x-api-key': key }, {});
     expect((await put({ permissions: { tokenization: { allowed: false } } })).status).toBe(200);
     expect((await vault.call('POST', '/sessions', { 'x-api-key': key }, {})).status).toBe(403);
+    // Nor may what the key handed out before.
+    const handedOut = fromFrame(body.data.session_key ?? '');
+    const tokenized = await vault.call('POST', '/tokenize', handedOut, { type: 'card', data: visa });
+    expect([tokenized.status, tokenized.body.errorCode]).toEqual([401, 'SESSION_KEY_REVOKED']);
   });
 
   it('is the operator’s business only', async () => {

@@ -86,6 +86,7 @@ export const handleUpdateApplication =
         origins: input.origins ?? before.origins,
       };
       await updateApplicationRow(tx, application);
+      if (!application.permissions.tokenization) await endSessionsOf(tx, application, await tx.now());
       await record(context, tx, { application, action: 'update_application', request });
       return application;
     });
@@ -99,8 +100,7 @@ export const handleDeleteApplication =
       const application = await load(tx, params.id);
       const nowMs = await tx.now();
       if (!(await revokeApplication(tx, application.id, nowMs))) throw new Refusal('NOT_FOUND');
-      // What the key has handed out ends with it.
-      await revokeSessionsOf(tx, actorOf({ kind: 'key', application, merchantId: application.merchantId }), nowMs);
+      await endSessionsOf(tx, application, nowMs);
       await record(context, tx, { application, action: 'revoke_application', request });
     });
     return { success: true, data: { deleted: true } };
@@ -122,6 +122,10 @@ export const handleVerifyKey =
       },
     };
   };
+
+/** What the key has handed out ends with it, and with its permission. */
+const endSessionsOf = (tx: Handle, application: Application, nowMs: number) =>
+  revokeSessionsOf(tx, actorOf({ kind: 'key', application, merchantId: application.merchantId }), nowMs);
 
 async function load(db: Handle, id: string | undefined): Promise<Application> {
   const application = await findApplication(db, id ?? '');

@@ -93,9 +93,10 @@ const digitsOf = (leaf: Leaf | undefined): string => leaf?.text.replace(/[^0-9]/
 /** Whole values only: part of a longer number is not ours. */
 function maskSpread(rows: readonly Leaf[][], number: string, mask: string): void {
   for (const row of rows) {
-    for (let from = 0; from < row.length; from += 1) {
+    for (let from = 0; from < row.length; ) {
       const count = countSpelling(row, from, number);
       if (count > 0) maskDigitsOf(row.slice(from, from + count), (index) => mask[index]);
+      from += Math.max(1, count);
     }
   }
 }

@@ -45,7 +45,9 @@ export function openScrubber({ number, mask, securityCode, codeField, identifier
   const code = securityCode && new RegExp(`(^|[>="'\\s:])${securityCode}(?=$|[<&"'\\s,;}])`, 'g');
   const ownMasked = maskerOf(number, mask);
   const withoutNumbers = (value: string): string =>
-    onPlainDigits(ownMasked(value), (plain) => plain.replace(DIGIT_RUN, maskCardNumber));
+    value.length < shortestCard
+      ? ownMasked(value)
+      : onPlainDigits(ownMasked(value), (plain) => plain.replace(DIGIT_RUN, maskCardNumber));
   const masking = (value: string, codes: string | undefined | RegExp): string =>
     codes instanceof RegExp ? onPlainDigits(value, (plain) => plain.replace(codes, `$1${codeMask}`)) : value;
   const text = (value: string): string => masking(withoutNumbers(value), named);
@@ -67,7 +69,8 @@ const escaped = (text: string): string => text.replace(/[^\w-]/g, '\\$&');
 
 function maskerOf(number: string, mask: string): (value: string) => string {
   if (number.length >= shortestCard)
-    return (value) => (mayHold(value, number) ? maskScattered(value, number, mask) : value);
+    return (value) =>
+      value.length >= number.length && mayHold(value, number) ? maskScattered(value, number, mask) : value;
   // A short account number would be found inside any longer number.
   const own = new RegExp(`(?<![0-9])${[...number].join(SPACING)}(?![0-9])`, 'g');
   return (value) => onPlainDigits(value, (plain) => plain.replace(own, mask));
