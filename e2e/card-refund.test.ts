@@ -131,13 +131,19 @@ forEachEngine((_engine, _open, create) => {
     test('a part of what is not settled is refused where the processor does not do it', async () => {
       const { saleId, orderId } = await sell();
       await tell(orderId, 'not_settled', 'approve');
-      const early = await refund(saleId, { amount: '1' });
+      const headers = { 'idempotency-key': randomUUID() };
+      const early = await refund(saleId, { amount: '1' }, headers);
       expect([early.status, early.body.errorCode, early.body.error]).toEqual([
         409,
         'NOT_SETTLED',
         'This transaction is not settled yet',
       ]);
-      expect(refunded(await refund(saleId, { amount: '1' })).remainingAmount).toBe('24.75');
+      // The same call may come again later; under its key still only this one.
+      expect((await refund(saleId, { amount: '2' }, headers)).body.errorCode).toBe('IDEMPOTENCY_KEY_PAYLOAD_MISMATCH');
+      const later = await refund(saleId, { amount: '1' }, headers);
+      expect(refunded(later).remainingAmount).toBe('24.75');
+      expect((await refund(saleId, { amount: '1' }, headers)).body).toEqual(later.body);
+      expect(await refundsOf(programs.ledger, saleId)).toMatchObject([{ state: 'REFUSED' }, { state: 'APPROVED' }]);
     });
 
     test('is told why not', async () => {
@@ -208,6 +214,10 @@ forEachEngine((_engine, _open, create) => {
       expect(again.body).toEqual(first.body);
       const other = await refund(saleId, { amount: '3' }, headers);
       expect([other.status, other.body.errorCode]).toEqual([409, 'IDEMPOTENCY_KEY_PAYLOAD_MISMATCH']);
+      // The key comes before the sale: it is taken, whatever else is wrong.
+      for (const other of [(await sell()).saleId, 'nothing']) {
+        expect((await refund(other, { amount: '2' }, headers)).body.errorCode).toBe('IDEMPOTENCY_KEY_PAYLOAD_MISMATCH');
+      }
       await refund(saleId, { amount: '2' });
       await refund(saleId, { amount: '2' });
       expect(await refundsOf(programs.ledger, saleId)).toHaveLength(3);
@@ -242,6 +252,27 @@ forEachEngine((_engine, _open, create) => {
       expect((await rowsOf(orderId))[1]).toMatchObject({ transactionType: 'CreditCardVoid', surchargeAmount: '0.75' });
       const late = await refund(saleId, { amount: '1' });
       expect([late.status, late.body.errorCode]).toEqual([409, 'NOT_REFUNDABLE']);
+    });
+
+    test('counts once under its key, whatever became of it', async () => {
+      const { saleId, orderId } = await sell();
+      const headers = { 'idempotency-key': randomUUID() };
+      await tell(orderId, 'timeout_after_accept');
+      const lost = await undo(saleId, headers);
+      expect([lost.status, lost.body.retryable]).toEqual([504, 'same-key']);
+      expect((await undo(saleId, headers)).body.attemptId).toBe(lost.body.attemptId);
+      for (const other of [(await sell()).saleId, 'nothing']) {
+        expect((await undo(other, headers)).body.errorCode).toBe('IDEMPOTENCY_KEY_PAYLOAD_MISMATCH');
+      }
+      await programs.age(30_000);
+      await expect.poll(async () => (await undo(saleId, headers)).status, { timeout: 10_000 }).toBe(200);
+      const told = await undo(saleId, headers);
+      expect([told.headers.get('idempotent-replayed'), refunded(told).transactionId]).toEqual([
+        'true',
+        lost.body.attemptId,
+      ]);
+      // A key belongs to its operation: under the same one a refund is another call.
+      expect((await refund(saleId, {}, headers)).body.errorCode).toBe('NOT_REFUNDABLE');
     });
 
     test('comes too late after settlement', async () => {

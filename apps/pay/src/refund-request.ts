@@ -17,54 +17,63 @@ import { findTransaction, type Transaction } from './store/transactions.ts';
 const answerWithinMs = 28_000;
 const retryAfter = { headers: { 'Retry-After': '2' } };
 
-/** An approved card sale of this merchant; throws what anything else is answered with. */
-export async function findRefundableSale(
-  { db }: PayContext,
-  { merchant: { merchantId } }: Caller,
-  asked: { readonly merchantId: string; readonly transactionId: string },
-): Promise<Transaction> {
-  if (asked.merchantId !== merchantId) throw new Refusal('MERCHANT_MISMATCH');
-  const sale = await findTransaction(db, merchantId, asked.transactionId);
-  if (sale?.type === 'CreditCardSale') return sale;
-  // A sale that was declined, or is not decided, has no transaction, but its attempt is known by the same id.
-  const attempt = sale === undefined ? await findAttempt(db, asked.transactionId) : undefined;
-  const isTheirs = sale !== undefined || attempt?.merchantId === merchantId;
-  throw new Refusal(isTheirs ? 'NOT_REFUNDABLE' : 'TRANSACTION_NOT_FOUND');
-}
-
-export interface RefundRequest extends Pick<AskedRefund, 'operation' | 'sale' | 'amountMinor' | 'reason'> {
-  /** The normalised request. */
-  readonly fingerprintOf: readonly (string | undefined)[];
+export interface RefundRequest extends Pick<AskedRefund, 'operation' | 'reason'> {
+  readonly named: { readonly merchantId: string; readonly transactionId: string };
+  /** Throws what is wrong with it for this sale. Absent: all that is left. */
+  readonly amountOf: (sale: Transaction) => bigint | undefined;
 }
 
 /** The approved refund; throws what any other end of it is answered with. */
 export async function answerRefund(
   context: PayContext,
   call: Call<unknown, Caller>,
-  { fingerprintOf, ...request }: RefundRequest,
+  { operation, reason, named, amountOf }: RefundRequest,
 ): Promise<Refund> {
   const answerByMs = context.now() + answerWithinMs - call.reply.elapsedTime;
   const { merchantId } = call.who.merchant;
-  const asked: AskedRefund = {
-    ...request,
-    merchantId,
-    idempotencyKey: readKey(call.request.headers['idempotency-key']),
-    fingerprint: hashKey(context.config.pepper, `${request.operation}\n${JSON.stringify(fingerprintOf)}`),
-  };
-  const known = await findRefundByKey(context.db, asked);
-  if (known !== undefined) return replay(call, asked, known);
-  const reservation = await reserveRefund(context, asked);
+  if (named.merchantId !== merchantId) throw new Refusal('MERCHANT_MISMATCH');
+  const keyed = { merchantId, operation, idempotencyKey: readKey(call.request.headers['idempotency-key']) };
+  const known = await findRefundByKey(context.db, keyed);
+  // Before the sale is looked for: under a key that is taken it does not matter whether there is one.
+  if (known !== undefined && known.saleId !== named.transactionId) throw mismatch();
+  const sale = await findRefundableSale(context, merchantId, named.transactionId);
+  const amountMinor = amountOf(sale);
+  const asked = { ...keyed, sale, amountMinor, reason };
+  const fingerprint = hashKey(context.config.pepper, `${operation}\n${JSON.stringify(normalised(asked))}`);
+  if (known !== undefined && !comesAgain(known)) return replay(call, fingerprint, known);
+  if (known !== undefined && known.fingerprint !== fingerprint) throw mismatch();
+  const ordinal = known === undefined ? 0 : known.ordinal + 1;
+  const reservation = await reserveRefund(context, { ...asked, fingerprint, ordinal });
   if ('refused' in reservation) throw new Refusal(reservation.refused);
   if ('standing' in reservation) return approved(reservation.standing);
   if ('reserved' in reservation) return approved(await runRefund(context, reservation.reserved, answerByMs));
   const taken = await findRefundByKey(context.db, asked);
   if (taken === undefined) throw new Error('an idempotency key is taken by nobody');
-  return replay(call, asked, taken);
+  return replay(call, fingerprint, taken);
+}
+
+const mismatch = (): Refusal => new Refusal('IDEMPOTENCY_KEY_PAYLOAD_MISMATCH');
+
+const normalised = ({ operation, sale, amountMinor, reason }: Omit<AskedRefund, 'fingerprint' | 'ordinal'>) =>
+  operation === 'cardVoid' ? [sale.transactionId] : [sale.transactionId, amountMinor?.toString(), reason];
+
+/** Nothing was given back, and the same call is worth another try once the sale has settled. */
+const comesAgain = ({ state, outcome }: Refund): boolean =>
+  state === 'REFUSED' && outcome?.kind === 'refused' && outcome.cause === 'not_settled';
+
+/** An approved card sale of this merchant; throws what anything else is answered with. */
+async function findRefundableSale({ db }: PayContext, merchantId: string, transactionId: string): Promise<Transaction> {
+  const sale = await findTransaction(db, merchantId, transactionId);
+  if (sale?.type === 'CreditCardSale') return sale;
+  // A sale that was declined, or is not decided, has no transaction, but its attempt is known by the same id.
+  const attempt = sale === undefined ? await findAttempt(db, transactionId) : undefined;
+  const isTheirs = sale !== undefined || attempt?.merchantId === merchantId;
+  throw new Refusal(isTheirs ? 'NOT_REFUNDABLE' : 'TRANSACTION_NOT_FOUND');
 }
 
 /** The first call's outcome, as far as it is known now. Another body under its key is refused before anything else. */
-function replay({ reply }: Call<unknown, Caller>, asked: AskedRefund, known: Refund): Refund {
-  if (known.fingerprint !== asked.fingerprint) throw new Refusal('IDEMPOTENCY_KEY_PAYLOAD_MISMATCH');
+function replay({ reply }: Call<unknown, Caller>, fingerprint: string, known: Refund): Refund {
+  if (known.fingerprint !== fingerprint) throw mismatch();
   const refund = approvedOr(known);
   reply.header('Idempotent-Replayed', 'true');
   if (refund instanceof Refusal) throw refund;

@@ -26,7 +26,7 @@ import { addRefunded, findTransaction, lockTransaction, type Transaction } from 
 
 /** What a caller asks for, before it is known how much and by which means. */
 export interface AskedRefund
-  extends Pick<NewRefund, 'merchantId' | 'operation' | 'idempotencyKey' | 'fingerprint' | 'reason'> {
+  extends Pick<NewRefund, 'merchantId' | 'operation' | 'idempotencyKey' | 'ordinal' | 'fingerprint' | 'reason'> {
   readonly sale: Transaction;
   /** Absent: all that is left. */
   readonly amountMinor: bigint | undefined;
@@ -77,7 +77,6 @@ async function writeReservation(
     ...asked,
     ...plan,
     refundId: newReference(nowMs, random),
-    ordinal: 0,
     saleId,
     processor: attempt.processor,
     account: attempt.account,

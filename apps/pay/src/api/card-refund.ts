@@ -7,23 +7,19 @@ import { capitals } from '@ozura/core/validation';
 import type { Call } from '@ozura/kit/http/route';
 import type { Caller } from '../authentication.ts';
 import type { PayContext } from '../context.ts';
-import { answerRefund, findRefundableSale } from '../refund-request.ts';
+import { answerRefund } from '../refund-request.ts';
 import type { Refund } from '../store/refunds.ts';
 import type { Transaction } from '../store/transactions.ts';
 
 type Input = InputOf<typeof cardRefund>;
 
 export async function answerCardRefund(context: PayContext, call: Call<Input, Caller>): Promise<unknown> {
-  const { transactionId, ...asked } = call.input;
-  const reason = asked.reason === '' ? undefined : asked.reason;
-  const sale = await findRefundableSale(context, call.who, call.input);
-  const amountMinor = readAmount(asked, sale);
+  const { reason } = call.input;
   const refund = await answerRefund(context, call, {
     operation: 'cardRefund',
-    sale,
-    amountMinor,
-    reason,
-    fingerprintOf: [transactionId, amountMinor?.toString(), reason],
+    reason: reason === '' ? undefined : reason,
+    named: call.input,
+    amountOf: (sale) => readAmount(call.input, sale),
   });
   return { success: true, data: refundAnswer(refund) };
 }

@@ -5,19 +5,17 @@ import { formatMoney } from '@ozura/core/money';
 import type { Call } from '@ozura/kit/http/route';
 import type { Caller } from '../authentication.ts';
 import type { PayContext } from '../context.ts';
-import { answerRefund, findRefundableSale } from '../refund-request.ts';
+import { answerRefund } from '../refund-request.ts';
 import type { Refund } from '../store/refunds.ts';
 
 type Input = InputOf<typeof cardVoid>;
 
 export async function answerCardVoid(context: PayContext, call: Call<Input, Caller>): Promise<unknown> {
-  const sale = await findRefundableSale(context, call.who, call.input);
   const refund = await answerRefund(context, call, {
     operation: 'cardVoid',
-    sale,
-    amountMinor: undefined,
     reason: undefined,
-    fingerprintOf: [call.input.transactionId],
+    named: call.input,
+    amountOf: () => undefined,
   });
   return { success: true, data: voidAnswer(refund) };
 }

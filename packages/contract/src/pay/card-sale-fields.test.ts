@@ -81,6 +81,8 @@ test.each([
   [{ billingEmail: 'ines' }, 'billingEmail: must be a valid e-mail address'],
   [{ billingZipcode: '9460' }, 'billingZipcode: must be like 12345 or 12345-6789'],
   [{ clientIpAddress: 'x'.repeat(65) }, 'clientIpAddress: must be at most 64 characters'],
+  [{ clientIpAddress: 2_130_706_433 }, 'clientIpAddress: must be a string'],
+  [{ clientIpAddress: ['203.0.113.9'] }, 'clientIpAddress: must be a string'],
   [{ processor: 'stripe' }, 'processor: must be one of elavon, nuvei, worldpay, sandbox'],
   [{ surchargePercent: '3.01' }, 'surchargePercent: must be between 0 and 3.00'],
   [{ tipAmount: '-1' }, 'tipAmount: must be a decimal number such as "25.00"'],
