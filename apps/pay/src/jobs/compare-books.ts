@@ -14,6 +14,7 @@ import {
   leaseComparison,
   listAccounts,
   listNamedAttempts,
+  listOpenDays,
   listStandingAttempts,
 } from '../store/comparisons.ts';
 
@@ -24,9 +25,9 @@ const leaseMs = 5 * minuteMs;
 const callTimeoutMs = 20_000;
 /** What was sent just before midnight is in the list of the next day by then. */
 const compareAfterMs = 30 * minuteMs;
-/** A list that could not be had is asked for on this many days. */
+/** A program that did not run meanwhile goes back so many days. A list that could not be had is asked for until it is. */
 const daysBack = 3;
-/** An account that was not used for so long is not looked at. */
+/** What is older than that is not looked at any more. */
 const accountsSinceMs = 35 * dayMs;
 
 export const compareBooks = (context: PayContext): Job => ({
@@ -35,8 +36,10 @@ export const compareBooks = (context: PayContext): Job => ({
   run: async () => {
     const nowMs = await context.db.now();
     const days = Array.from({ length: daysBack }, (_none, back) => dayOf(nowMs - compareAfterMs - (back + 1) * dayMs));
-    for (const account of await listAccounts(context.db, nowMs - accountsSinceMs)) {
-      for (const day of days) await compareDay(context, { ...account, day });
+    const sinceMs = nowMs - accountsSinceMs;
+    for (const account of await listAccounts(context.db, sinceMs)) {
+      const open = await listOpenDays(context.db, account, dayOf(sinceMs));
+      for (const day of new Set([...days, ...open])) await compareDay(context, { ...account, day });
     }
   },
 });

@@ -33,6 +33,18 @@ export const leaseComparison = (
     ON CONFLICT (processor, account, day) DO UPDATE SET lease_until = ${untilMs}
     WHERE comparisons.compared_at IS NULL AND comparisons.lease_until <= ${nowMs}`);
 
+/** Days since then that somebody began to compare, and nobody has compared. */
+export async function listOpenDays(
+  db: Handle,
+  { processor, account }: Pick<Account, 'processor' | 'account'>,
+  sinceDay: string,
+): Promise<string[]> {
+  const rows = await db.all<{ day: string }>(sql`
+    SELECT day FROM comparisons WHERE processor = ${processor} AND account = ${account} AND compared_at IS NULL
+      AND day >= ${sinceDay} ORDER BY day`);
+  return rows.map(({ day }) => day);
+}
+
 export const endComparison = (db: Handle, { processor, account, day }: ComparedDay, nowMs: number): Promise<number> =>
   db.run(sql`
     UPDATE comparisons SET compared_at = ${nowMs}

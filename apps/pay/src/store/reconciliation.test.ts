@@ -2,7 +2,7 @@
 import { forEachEngine } from '@ozura/e2e/databases';
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { beforeAll, expect, test } from 'vitest';
-import { endComparison, leaseComparison } from './comparisons.ts';
+import { endComparison, leaseComparison, listOpenDays } from './comparisons.ts';
 import {
   endUndoing,
   insertDiscrepancy,
@@ -43,7 +43,10 @@ forEachEngine((_engine, open) => {
   test('a day is compared by one, by another when that one is gone, and not again when it is done', async () => {
     expect(ones(await ten(() => leaseComparison(db, day, { nowMs: 1_000, untilMs: 2_000 })))).toBe(1);
     expect(ones(await ten(() => leaseComparison(db, day, { nowMs: 2_000, untilMs: 3_000 })))).toBe(1);
+    expect(await listOpenDays(db, day, '2026-03-04')).toEqual(['2026-03-04']);
+    expect(await listOpenDays(db, day, '2026-03-05')).toEqual([]);
     expect(await endComparison(db, day, 2_500)).toBe(1);
+    expect(await listOpenDays(db, day, '2026-03-04')).toEqual([]);
     expect(await leaseComparison(db, day, { nowMs: 9_000, untilMs: 9_999 })).toBe(0);
   });
 
