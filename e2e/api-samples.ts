@@ -2,7 +2,7 @@
 import { SAMPLE } from '@ozura/tools/openapi/example';
 import { payExamples } from '@ozura/tools/openapi/examples/pay';
 import { openPage } from './browserless.ts';
-import { createSession } from './merchant.ts';
+import { createSession, keysOf } from './merchant.ts';
 import { createPaymentLink } from './payment-links.ts';
 import type { DevFile } from './system.ts';
 
@@ -48,6 +48,7 @@ export function openSamples(dev: DevFile): Samples {
     [SAMPLE.bankToken]: async () => (await vault('/tokenize', { type: 'bank', data: account }, withKey)).token ?? '',
     [SAMPLE.cvcSession]: () => card('cvc_session_id'),
     [SAMPLE.sessionKey]: async () => (await vault('/sessions', {}, withKey)).data?.session_key ?? '',
+    [SAMPLE.endpointId]: () => createTestedEndpoint(dev),
     [SAMPLE.applicationId]: async () =>
       (await vault('/api/applications', { name: 'Shop', permissions: { tokenization: { allowed: true } } }, admin)).data
         ?.id ?? '',
@@ -82,6 +83,17 @@ const createPlan = async (dev: DevFile, token: string, cvcSession: string): Prom
 const sell = async (dev: DevFile, token: string, cvcSession: string): Promise<string> =>
   (await pay(dev, '/cardSale', { ...bodyOf('cardSale'), ozuraCardToken: token, ozuraCvcSession: cvcSession }))
     .transactionId ?? '';
+
+/** Nobody listens there, which its only delivery found out. */
+async function createTestedEndpoint(dev: DevFile): Promise<string> {
+  const endpoints = `${dev.checkoutUrl}/api/webhook-endpoints`;
+  const headers = keysOf(dev);
+  const body = JSON.stringify({ url: 'http://127.0.0.1:9/webhooks' });
+  const created = (await (await fetch(endpoints, { method: 'POST', headers, body })).json()) as Answer;
+  const id = created.data?.id ?? '';
+  await fetch(`${endpoints}/${id}/test`, { method: 'POST', headers });
+  return id;
+}
 
 const bodyOf = (name: string): object => payExamples[name]?.[0]?.body ?? {};
 

@@ -131,7 +131,7 @@ function checkLinks({ problems, disks }: System): void {
 /** 10: one event for each end of a session, one for each end of an attempt under review. */
 function checkEvents({ problems, disks }: System): void {
   for (const { id, status, told } of disks.checkout.rows<{ id: string; status: string; told: number }>(`
-    SELECT id, status, (SELECT count(*) FROM events WHERE session_id = sessions.id
+    SELECT id, status, (SELECT count(*) FROM events WHERE subject = sessions.id
       AND type = 'session.' || sessions.status) AS told FROM sessions`)) {
     if (told !== 1) problems.push(`session ${id} is ${status}, which was told ${told} times`);
   }

@@ -28,6 +28,7 @@ export const SAMPLE = {
   applicationId: 'app_7hQ2mZx0LrV9cYp4TnB1Ks',
   transactionId: '2603049F2K7Q0ZC3W8M5T1XR6B',
   planId: 'plan_7hQ2mZx0LrV9cYp4TnB1Ks',
+  endpointId: 'we_7hQ2mZx0LrV9cYp4TnB1Ks',
   requestId: 'req_7hQ2mZx0LrV9cYp4TnB1Ks',
 } as const;
 

@@ -3,12 +3,14 @@ import { cancelSession } from '@ozura/contract/checkout/cancel-session';
 import { checkPaymentLink } from '@ozura/contract/checkout/check-payment-link';
 import { createPaymentLink } from '@ozura/contract/checkout/create-payment-link';
 import { createSession } from '@ozura/contract/checkout/create-session';
+import { listEvents } from '@ozura/contract/checkout/events';
 import { getSession } from '@ozura/contract/checkout/get-session';
 import * as page from '@ozura/contract/checkout/page-routes';
 import { paySession } from '@ozura/contract/checkout/pay-session';
 import { deactivatePaymentLink, getPaymentLink } from '@ozura/contract/checkout/payment-link';
 import type { CreateSettings } from '@ozura/contract/checkout/settings';
 import { signingKeys } from '@ozura/contract/checkout/signing-keys';
+import * as webhooks from '@ozura/contract/checkout/webhook-endpoints';
 import type { Endpoint } from '@ozura/contract/endpoint';
 import { describesItself, healthOf, readyOf } from '@ozura/contract/health';
 import { achSale } from '@ozura/contract/pay/ach-sale';
@@ -23,6 +25,7 @@ import { cardSale } from '@ozura/contract/pay/card-sale';
 import { cardVoid } from '@ozura/contract/pay/card-void';
 import { abandonCharge, getCharge } from '@ozura/contract/pay/charges';
 import { verifyMerchantKey } from '@ozura/contract/pay/merchants';
+import { collectEvents } from '@ozura/contract/pay/outbox';
 import * as plans from '@ozura/contract/pay/plans';
 import { quoteCharge } from '@ozura/contract/pay/quotes';
 import * as sandbox from '@ozura/contract/pay/sandbox-programs';
@@ -62,6 +65,16 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     checkPaymentLink,
     getPaymentLink,
     deactivatePaymentLink,
+    listEvents,
+    webhooks.createWebhookEndpoint(settings),
+    webhooks.listWebhookEndpoints,
+    webhooks.getWebhookEndpoint,
+    webhooks.changeWebhookEndpoint(settings),
+    webhooks.rotateWebhookSecret,
+    webhooks.testWebhookEndpoint,
+    webhooks.listWebhookDeliveries,
+    webhooks.redeliverWebhooks,
+    webhooks.deleteWebhookEndpoint,
     signingKeys,
     clock.getTestClock,
     clock.freezeTestClock,
@@ -139,6 +152,7 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     quoteCharge,
     getCharge,
     abandonCharge,
+    collectEvents,
     verifyMerchantKey,
     clock.setClockOf('pay'),
     clock.runDueOf('pay'),

@@ -34,7 +34,8 @@ import { quoteSession } from './api/sessions/quote.ts';
 import { mintSessionKey } from './api/sessions/session-key.ts';
 import { publishKeys } from './api/signing-keys.ts';
 import { advanceClock, freezeClock, readTestClock, resetClock } from './api/test/clock.ts';
-import { keysOrNone, type Merchant, openKeyAuthentication } from './authentication.ts';
+import { serveWebhooks } from './api/webhook-endpoints/routes.ts';
+import { type KeyAuthentication, keysOrNone, type Merchant, openKeyAuthentication } from './authentication.ts';
 import type { Charges } from './charges.ts';
 import type { CheckoutContext } from './context.ts';
 import { openPageAuthentication } from './page-session.ts';
@@ -44,8 +45,16 @@ import type { Session } from './store/sessions.ts';
 import { followClock, openTestClock, type TestClock } from './test-clock.ts';
 import { checkOwners } from './upstream.ts';
 import { watchCharges } from './watch-charges.ts';
+import { watchWebhooks } from './watch-webhooks.ts';
+import type { Telling } from './webhooks/open.ts';
 
-export function openApp(context: CheckoutContext, charges: Charges, jobs: Jobs): FastifyInstance {
+interface Parts {
+  readonly charges: Charges;
+  readonly telling: Telling;
+  readonly jobs: Jobs;
+}
+
+export function openApp(context: CheckoutContext, { charges, telling, jobs }: Parts): FastifyInstance {
   const { config, limits } = context;
   const app = openServer({
     service: 'checkout',
@@ -55,10 +64,13 @@ export function openApp(context: CheckoutContext, charges: Charges, jobs: Jobs):
   });
   const router = openRouter(app, limits);
   serveRoutes(context, charges, router);
-  if (config.mode === 'test') serveClock(context, openTestClock(context, jobs), router);
   const failed = openFailedAuthentications(limits);
+  const { byKeys } = openKeyAuthentication(context, failed);
+  serveWebhooks(router, context, telling, { authenticate: byKeys, limitBy: (_request, { keyHash }) => keyHash });
+  if (config.mode === 'test') serveClock(openTestClock(context, jobs), router, byKeys);
   serveMetrics(app, context, (request) => failed.guard(request.ip, async () => checkAdminToken(config, request)));
   watchCharges(context);
+  watchWebhooks(context);
   router.finish();
   serveDescriptionPage(app, 'checkout');
   registerPages(app, context);
@@ -113,8 +125,7 @@ export function serveRoutes(context: CheckoutContext, charges: Charges, router: 
 const alsoWrong = ({ who, sent }: Asked<Session>, intake: Intake): void => noteAmountFaults(who.request, sent, intake);
 
 /** There is nothing at these paths in live mode. */
-function serveClock(context: CheckoutContext, testClock: TestClock, router: Router): void {
-  const { byKeys: authenticate } = openKeyAuthentication(context, openFailedAuthentications(context.limits));
+function serveClock(testClock: TestClock, router: Router, authenticate: KeyAuthentication['byKeys']): void {
   router.serve(clock.getTestClock, { authenticate, handle: readTestClock(testClock) });
   router.serve(clock.freezeTestClock, { authenticate, handle: freezeClock(testClock) });
   router.serve(clock.advanceTestClock, { authenticate, handle: advanceClock(testClock) });

@@ -84,7 +84,7 @@ forEachEngine((_engine, open) => {
   const codes = (results: PromiseSettledResult<unknown>[]) =>
     results.map((result) => (result.status === 'rejected' ? (result.reason as { code?: string }).code : 'done'));
   const events = async () =>
-    (await db.all<{ type: string }>(sql`SELECT type FROM events WHERE session_id = ${session.id}`)).map((e) => e.type);
+    (await db.all<{ type: string }>(sql`SELECT type FROM events WHERE subject = ${session.id}`)).map((e) => e.type);
   const cancelNow = () =>
     moving(context, async (tx, nowMs) => {
       const now = (await findSession(tx, session.id)) as Session;

@@ -8,18 +8,21 @@ import { openOutbound } from '@ozura/kit/fetch';
 import { listen } from '@ozura/kit/http/server';
 
 import { openLimits } from '@ozura/kit/http/shared-limits';
-import { openJobs } from '@ozura/kit/jobs';
+import { inStages, openJobs } from '@ozura/kit/jobs';
 
 import { openApp } from './app.ts';
 import { openCharges } from './charges.ts';
 import type { CheckoutConfig } from './config.ts';
 import type { CheckoutContext } from './context.ts';
+import { completeFeed } from './jobs/complete-feed.ts';
+import { deliverWebhooks } from './jobs/deliver-webhooks.ts';
 import { expireLinks } from './jobs/expire-links.ts';
 import { expireSessions } from './jobs/expire-sessions.ts';
 import { forgetOld } from './jobs/forget-old.ts';
 import { settleCharges } from './jobs/settle-charges.ts';
 import { openSigning } from './signing.ts';
 import { bringChecksForward } from './store/charges.ts';
+import { openTelling } from './webhooks/open.ts';
 
 export interface RunningCheckout {
   readonly url: string;
@@ -50,19 +53,21 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
     const startedAtMs = await db.now();
     await bringChecksForward(db, startedAtMs);
     const charges = openCharges(context, startedAtMs);
-    const jobs = openJobs(context, [
-      settleCharges(charges),
-      expireSessions(context),
-      expireLinks(context),
-      forgetOld(context),
+    const telling = await openTelling(context);
+    const jobs = inStages([
+      openJobs(context, [settleCharges(charges), expireSessions(context), expireLinks(context), forgetOld(context)]),
+      openJobs(context, [completeFeed(telling.feed)]),
+      openJobs(context, [deliverWebhooks(context, telling.dispatcher)]),
     ]);
-    const app = openApp(context, charges, jobs);
+    const app = openApp(context, { charges, telling, jobs });
     const url = await listen(app, config.host, config.port);
     jobs.start();
     return {
       url,
       async stop() {
-        const drained = Promise.all([app.close(), jobs.stop(), charges.landed()]).then(() => outbound.close());
+        const drained = Promise.all([app.close(), jobs.stop(), telling.stop(), charges.landed()]).then(() =>
+          outbound.close(),
+        );
         await Promise.race([drained, pause(drainMs)]);
         shared.close();
         await db.close();

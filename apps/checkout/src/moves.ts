@@ -1,4 +1,5 @@
 // A session moves in one commit with the event that tells of it. Time is a move too: it is made when somebody looks.
+import type { SessionView } from '@ozura/contract/checkout/session-view';
 import { isSessionId, newEventId } from '@ozura/core/ids';
 import { expire, type SessionState } from '@ozura/core/session';
 import type { Handle } from '@ozura/kit/db/handle';
@@ -45,15 +46,24 @@ export async function applyMove(
   await insertEvent(tx, {
     id: newEventId(random),
     merchantId: session.request.merchantId,
-    sessionId: session.id,
+    subject: session.id,
     type: `session.${state.status}`,
     body: {
-      session: sessionView(moved),
+      session: toldView(moved),
       ...(state.errorCode === undefined ? {} : { errorCode: state.errorCode }),
     },
     atMs: state.endedAtMs,
   });
   return moved;
+}
+
+/** A webhook's body stays below 20 KB (contract 14.1): 10 KB of it are the merchant's metadata. */
+const appearanceMaxCharacters = 6_000;
+
+/** Without who paid; a look that would take too much room is left out. */
+function toldView(session: Session): SessionView {
+  const view = sessionView(session);
+  return JSON.stringify(view.appearance).length > appearanceMaxCharacters ? { ...view, appearance: {} } : view;
 }
 
 /** The session as it is now: one whose time is up is expired, whether or not a job came by. */

@@ -106,7 +106,7 @@ forEachEngine((_engine, open) => {
     )?.n ?? -1;
   const limitEvents = (id: string) =>
     db.all<{ body: string }>(sql`
-      SELECT body FROM events WHERE payment_link_id = ${id} AND type = 'payment_link.limit_reached'`);
+      SELECT body FROM events WHERE subject = ${id} AND type = 'payment_link.limit_reached'`);
 
   test('of two hundred charges at once on a link of five, five hold a slot, and the others are told', async () => {
     const link = await newLink(5);

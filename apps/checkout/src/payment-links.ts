@@ -74,7 +74,7 @@ export const tellOfLink = (
   insertEvent(tx, {
     id: newEventId(random),
     merchantId: link.request.merchantId,
-    paymentLinkId: link.id,
+    subject: link.id,
     type,
     body: { paymentLinkId: link.id, used: link.used, usageLimit: link.usageLimit ?? null },
     atMs,

@@ -5,6 +5,7 @@ import { cardSale } from '@ozura/contract/pay/card-sale';
 import { cardVoid } from '@ozura/contract/pay/card-void';
 import { abandonCharge as abandonChargeEndpoint, getCharge } from '@ozura/contract/pay/charges';
 import { verifyMerchantKey } from '@ozura/contract/pay/merchants';
+import { collectEvents } from '@ozura/contract/pay/outbox';
 import {
   cancelPlan,
   changePlan as changePlanEndpoint,
@@ -38,6 +39,7 @@ import { answerCardRefund } from './api/card-refund.ts';
 import { answerCardSale, noteSaleFaults } from './api/card-sale.ts';
 import { answerCardVoid } from './api/card-void.ts';
 import { abandonCharge, answerCharge } from './api/charges.ts';
+import { handOverEvents } from './api/outbox.ts';
 import { answerQuote } from './api/quotes.ts';
 import { changePlan } from './api/recurring/plans/change.ts';
 import { createPlan } from './api/recurring/plans/create.ts';
@@ -73,7 +75,7 @@ export function openApp(context: PayContext, jobs: Jobs, limits: RateLimits): Re
 /** `router` is that of a server, or of a simulation of one. */
 export function serveRoutes(context: PayContext, router: Router, limits: RateLimits): void {
   const { db, vault } = context;
-  const { keys, merchantKey, service, askedKey, admin } = openAuthentication(
+  const { keys, merchantKey, service, checkout, askedKey, admin } = openAuthentication(
     context,
     openFailedAuthentications(limits),
   );
@@ -96,6 +98,7 @@ export function serveRoutes(context: PayContext, router: Router, limits: RateLim
   router.serve(cancelPlan, { ...plans, handle: (call) => changePlan(context, call, 'cancelled') });
   router.serve(getCharge, { authenticate: service, handle: (call) => answerCharge(context, call) });
   router.serve(abandonChargeEndpoint, { authenticate: service, handle: (call) => abandonCharge(context, call) });
+  router.serve(collectEvents, { authenticate: checkout, handle: (call) => handOverEvents(context, call) });
   router.serve(verifyMerchantKey, {
     authenticate: askedKey,
     handle: async ({ who: { merchantId, name, settings } }) => ({

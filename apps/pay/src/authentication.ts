@@ -25,6 +25,8 @@ export interface Authentication {
   /** The merchant key alone, or the service key. */
   readonly merchantKey: Authenticate<Caller>;
   readonly service: Authenticate<Caller>;
+  /** Checkout itself, for no merchant in particular. */
+  readonly checkout: Authenticate<undefined>;
   /** A merchant key that one of our programs asks about. */
   readonly askedKey: Authenticate<Merchant>;
   /** The operator's token. */
@@ -71,19 +73,24 @@ export function openAuthentication(context: PayContext, failed: FailedAuthentica
       });
     };
 
+  const onlyCheckout =
+    <Who>(authenticate: Authenticate<Who>): Authenticate<Who> =>
+    async (request) => {
+      const serviceKey = secretHeader(request.headers, 'x-service-key');
+      if (serviceKey !== undefined && isOurs(serviceKey)) return authenticate(request);
+      return failed.guard(request.ip, async () => {
+        throw new Refusal(serviceKey === undefined ? 'MISSING_CREDENTIALS' : 'INVALID_CREDENTIALS');
+      });
+    };
+
   return {
     keys: either(byBothKeys),
     merchantKey: either(byMerchantKey),
     service: either(async () => {
       throw new Refusal('MISSING_CREDENTIALS');
     }),
-    askedKey: async (request) => {
-      const serviceKey = secretHeader(request.headers, 'x-service-key');
-      if (serviceKey !== undefined && isOurs(serviceKey)) return byMerchantKey(request);
-      return failed.guard(request.ip, async () => {
-        throw new Refusal(serviceKey === undefined ? 'MISSING_CREDENTIALS' : 'INVALID_CREDENTIALS');
-      });
-    },
+    checkout: onlyCheckout(async () => undefined),
+    askedKey: onlyCheckout(byMerchantKey),
     admin: (request) => failed.guard(request.ip, async () => checkAdminToken(context.config, request)),
   };
 }

@@ -48,6 +48,7 @@ export const newMerchantId = (random: RandomBytes): string => `ozu_${randomText(
 /** The name of a merchant key, not the key. */
 export const newMerchantKeyId = (random: RandomBytes): string => `mkey_${randomText(random, 22)}`;
 export const newEventId = (random: RandomBytes): string => `evt_${randomText(random, 22)}`;
+export const newWebhookEndpointId = (random: RandomBytes): string => `we_${randomText(random, 22)}`;
 
 /** Transaction and attempt ids, also the reference sent to a processor: UTC date and 20 Crockford characters. */
 export function newReference(nowMs: number, random: RandomBytes): string {

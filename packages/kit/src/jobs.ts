@@ -11,6 +11,8 @@ export interface Job {
    * time: the test clock stops there on its way. Without it the job is only run where others make it stop.
    */
   readonly nextDueAt?: (afterMs: number) => Promise<number | undefined>;
+  /** Resolves when what a run has begun beside itself has ended: who runs everything that is due waits for that too. */
+  readonly settled?: () => Promise<void>;
 }
 
 export interface Jobs {
@@ -35,6 +37,18 @@ export function openJobs({ log }: Context, jobs: readonly Job[]): Jobs {
     stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))),
   };
 }
+
+/** One stage runs when the one before it has done what was due: it tells of that. By themselves all go on at once. */
+export const inStages = (stages: readonly Jobs[]): Jobs => ({
+  start: () => {
+    for (const stage of stages) stage.start();
+  },
+  runAll: async () => {
+    for (const stage of stages) await stage.runAll();
+  },
+  nextDueAt: async (afterMs) => earliest(await Promise.all(stages.map((stage) => stage.nextDueAt(afterMs)))),
+  stop: async () => void (await Promise.all(stages.map((stage) => stage.stop()))),
+});
 
 /** Of moments that may be absent. */
 export function earliest(moments: readonly (number | undefined)[]): number | undefined {
@@ -66,6 +80,7 @@ function openLoop(log: Context['log'], job: Job) {
     runAnew: async (): Promise<void> => {
       await current;
       await runOnce();
+      await job.settled?.();
     },
     stop: async (): Promise<void> => {
       clearInterval(timer);

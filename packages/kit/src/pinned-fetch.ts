@@ -15,6 +15,8 @@ const resolveTimeoutMs = 2_000;
 /** A connection idle for longer is not used again: the peer may be closing it. */
 const keepAliveMs = 1_000;
 const answerMaxBytes = 1024 * 1024;
+/** Of a body that nobody reads. A peer that sends more loses the connection. */
+const unreadMaxBytes = 64 * 1024;
 /** Addresses with open connections; the one used longest ago goes first. */
 const agentsMax = 64;
 
@@ -23,8 +25,12 @@ export interface PinnedOutbound {
   resolve(url: URL, allowed: 'public' | 'loopback'): Promise<string>;
   /** Sends once, follows no redirect. Throws `NoAnswer`. */
   send(request: OutgoingRequest, address: string): Promise<IncomingAnswer>;
+  /** The same for whom the status is enough: what the peer says beyond its headers is thrown away, and bounded. */
+  tell(request: OutgoingRequest, address: string): Promise<AnswerHead>;
   close(): Promise<void>;
 }
+
+export type AnswerHead = Pick<IncomingAnswer, 'status' | 'headers'>;
 
 /** The name stands for an address that nobody may be sent to. */
 export class AddressRefused extends Error {
@@ -51,7 +57,8 @@ export function openPinnedOutbound(lookUp: LookUp = askNameServer): PinnedOutbou
   };
   return {
     resolve: (url, allowed) => resolveOnce(url, allowed, lookUp),
-    send: (request, address) => sendOnce(agentFor(new URL(request.url).protocol, address), request),
+    send: (request, address) => sendOnce(agentFor(new URL(request.url).protocol, address), request, readAnswer),
+    tell: (request, address) => sendOnce(agentFor(new URL(request.url).protocol, address), request, readHead),
     close: async () => {
       for (const agent of agents.values()) agent.destroy();
     },
@@ -114,7 +121,11 @@ function connectorTo(address: string): buildConnector.connector {
 }
 
 /** In time or not at all. Whatever ends it after a connection is there leaves open whether the peer has acted. */
-function sendOnce(agent: http.Agent, outgoing: OutgoingRequest): Promise<IncomingAnswer> {
+function sendOnce<Answer>(
+  agent: http.Agent,
+  outgoing: OutgoingRequest,
+  read: (answer: IncomingMessage) => Promise<Answer>,
+): Promise<Answer> {
   const { method, url, headers, body, timeoutMs } = outgoing;
   return new Promise((resolve, reject) => {
     let timedOut = false;
@@ -129,10 +140,10 @@ function sendOnce(agent: http.Agent, outgoing: OutgoingRequest): Promise<Incomin
       reject(new NoAnswer('no answer', { sent: error instanceof NotConnected ? 'no' : 'unknown', timedOut }));
     };
     request.once('response', (answer) => {
-      readAnswer(answer).then(
-        (read) => {
+      read(answer).then(
+        (value) => {
           clearTimeout(timer);
-          resolve(read);
+          resolve(value);
         },
         (error: unknown) => {
           request.destroy();
@@ -148,6 +159,19 @@ function sendOnce(agent: http.Agent, outgoing: OutgoingRequest): Promise<Incomin
     request.on('error', fail);
     request.end(body);
   });
+}
+
+/** The connection serves again when the rest is short and comes soon. */
+async function readHead(answer: IncomingMessage): Promise<AnswerHead> {
+  let size = 0;
+  const rest = setTimeout(() => answer.destroy(), keepAliveMs).unref();
+  answer.on('data', (part: Uint8Array) => {
+    size += part.length;
+    if (size > unreadMaxBytes) answer.destroy();
+  });
+  answer.on('error', () => undefined);
+  answer.once('close', () => clearTimeout(rest));
+  return { status: answer.statusCode ?? 0, headers: plainHeaders(answer.headers) };
 }
 
 async function readAnswer(answer: IncomingMessage): Promise<IncomingAnswer> {

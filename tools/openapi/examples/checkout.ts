@@ -1,5 +1,6 @@
 // Examples of the Checkout API.
 import { BILLING, type Examples, SAMPLE } from '../example.ts';
+import { webhookExamples } from './webhooks.ts';
 
 const { merchantId, sessionId, paymentLinkId } = SAMPLE;
 const params = { sessionId };
@@ -248,4 +249,5 @@ export const checkoutExamples: Examples = {
     { summary: 'Real time again', answer: { success: true, data: { now: '2026-03-04T09:31:00.000Z', frozen: false } } },
   ],
   cancelSession: [{ summary: 'Cancelled', params, answer: { success: true } }],
+  ...webhookExamples,
 };

@@ -190,7 +190,7 @@ forEachEngine((_engine, open) => {
 
   test('an event of a type is told once for a session', async () => {
     const { id: sessionId } = await newSession();
-    const event = { merchantId: 'm', sessionId, type: 'session.expired', body: {}, atMs: now };
+    const event = { merchantId: 'm', subject: sessionId, type: 'session.expired', body: {}, atMs: now };
     await insertEvent(db, { ...event, id: 'evt_1' });
     await expect(insertEvent(db, { ...event, id: 'evt_2' })).rejects.toThrow();
   });

@@ -1,5 +1,5 @@
-// Events written in the commit of the change they report (contract 14.2).
-import { type Handle, sql } from '@ozura/kit/db/handle';
+// Events written in the commit of the change they report (contract 14.2), until Checkout has them in the one feed.
+import { type Handle, join, sql } from '@ozura/kit/db/handle';
 
 export interface OutboxEvent {
   readonly eventId: string;
@@ -17,3 +17,33 @@ export async function insertEvent(tx: Handle, event: OutboxEvent): Promise<void>
     VALUES (${event.eventId}, ${event.merchantId}, ${event.type}, ${event.subject}, ${JSON.stringify(event.data)},
       ${event.atMs})`);
 }
+
+interface OutboxRow {
+  readonly [column: string]: string | number;
+  readonly event_id: string;
+  readonly merchant_id: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly data: string;
+  readonly created_at: number;
+}
+
+/** Those that Checkout does not have yet, in the order of their writing: of one object none comes before its cause. */
+export async function listWaitingEvents(db: Handle, limit: number): Promise<OutboxEvent[]> {
+  const rows = await db.all<OutboxRow>(sql`
+    SELECT event_id, merchant_id, type, subject, data, created_at FROM outbox
+    WHERE collected_at IS NULL ORDER BY ordinal LIMIT ${limit}`);
+  return rows.map((row) => ({
+    eventId: row.event_id,
+    merchantId: row.merchant_id,
+    type: row.type,
+    subject: row.subject,
+    data: JSON.parse(row.data) as OutboxEvent['data'],
+    atMs: row.created_at,
+  }));
+}
+
+/** Checkout has them on its disk. They stay here: of each subject an event of a type is told once, for ever. */
+export const markCollected = (db: Handle, eventIds: readonly string[], nowMs: number): Promise<number> =>
+  db.run(sql`
+    UPDATE outbox SET collected_at = ${nowMs} WHERE collected_at IS NULL AND event_id IN (${join(eventIds)})`);

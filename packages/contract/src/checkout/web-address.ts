@@ -32,6 +32,15 @@ export const imageUrl = ({ mode }: Pick<CreateSettings, 'mode'>): Reader<string>
   return accepting<string>((value, path, intake) => readUrl(value, { plainHttp, path, intake })?.href, ANY_URL);
 };
 
+/** Where webhooks go. Where a name leads is looked at besides, whenever something is sent there. */
+export const webhookUrl = ({ mode }: Pick<CreateSettings, 'mode'>): Reader<string> => {
+  const plainHttp = mode === 'test' ? 'loopback' : 'never';
+  return accepting<string>((value, path, intake) => {
+    const url = readUrl(value, { plainHttp, path, intake });
+    return url === undefined || url.hash === '' ? url?.href : intake.fail(path, 'must not contain a fragment');
+  }, ANY_URL);
+};
+
 /** The page that embeds the checkout, as the browser names it. */
 export const parentOrigin = ({ mode }: Pick<CreateSettings, 'mode'>): Reader<string> => {
   const plainHttp = mode === 'test' ? 'anywhere' : 'loopback';

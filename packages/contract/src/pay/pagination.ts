@@ -1,6 +1,7 @@
 // Pages of a list (contract 0.3 and 8.5).
-import { accepting, type Reader, withDefault } from '@ozura/core/validation';
+import { withDefault } from '@ozura/core/validation';
 import { type Static, Type } from 'typebox';
+import { wholeNumber } from '../whole-number.ts';
 
 export const pagination = Type.Object({
   currentPage: Type.Integer(),
@@ -10,17 +11,6 @@ export const pagination = Type.Object({
   hasNextPage: Type.Boolean(),
   hasPrevPage: Type.Boolean(),
 });
-
-/** A whole number as a query carries it: text. */
-const wholeNumber = (min: number, max: number): Reader<number> =>
-  accepting<number>(
-    (value, path, intake) => {
-      if (typeof value !== 'string' || !/^[0-9]{1,9}$/.test(value)) return intake.fail(path, 'must be an integer');
-      const number = Number(value);
-      return number < min || number > max ? intake.fail(path, `must be between ${min} and ${max}`) : number;
-    },
-    { schema: { type: 'integer', minimum: min, maximum: max } },
-  );
 
 const pageMax = 999_999_999;
 

@@ -64,7 +64,7 @@ forEachEngine((_engine, _open, create) => {
   const eventsOf = async (id: string) =>
     (
       await db.all<{ type: string; body: string }>(
-        sql`SELECT type, body FROM events WHERE payment_link_id = ${id} ORDER BY created_at, type`,
+        sql`SELECT type, body FROM events WHERE subject = ${id} ORDER BY created_at, type`,
       )
     ).map(({ type, body }) => ({ type, ...(JSON.parse(body) as object) }));
   const endNow = (id: string) => db.run(sql`UPDATE payment_links SET expires_at = created_at WHERE id = ${id}`);

@@ -1,0 +1,69 @@
+// Finds endpoints to which something is due, and runs a lane for each: one that is slow keeps nobody else waiting.
+import { randomText } from '@ozura/core/ids';
+import type { CheckoutContext } from '../context.ts';
+import { endAllLeases, listDueEndpoints } from '../store/webhook-endpoints.ts';
+import { leaseMs, runLane } from './lane.ts';
+import type { SendEvent } from './send.ts';
+
+export interface Dispatcher {
+  /** Begins what is due now, and does not wait for its end. */
+  begin(): Promise<void>;
+  /** Resolves when no lane is running. */
+  settled(): Promise<void>;
+  /** Nothing is sent any more; resolves when what was under way has ended. */
+  stop(): Promise<void>;
+}
+
+/** In one process. Half of them are kept for endpoints that work. */
+const lanesMax = 200;
+const failingLanesMax = lanesMax / 2;
+
+export async function openDispatcher(context: CheckoutContext, send: SendEvent): Promise<Dispatcher> {
+  const { db, log, random } = context;
+  const lanes = new Map<string, Promise<void>>();
+  const stopping = new AbortController();
+  if (db.engine === 'sqlite') await endAllLeases(db);
+  let looking: Promise<void> | undefined;
+  let again = false;
+
+  const run = (endpointId: string): void => {
+    const lane = runLane(context, send, { endpointId, lease: randomText(random, 22) }, stopping.signal);
+    const ended = lane
+      .finally(() => lanes.delete(endpointId))
+      .then(begin, (error: unknown) => log.error({ endpointId, err: error }, 'deliveries were interrupted'));
+    lanes.set(endpointId, ended);
+  };
+  const look = async (): Promise<void> => {
+    if (stopping.signal.aborted) return;
+    const nowMs = await db.now();
+    for (const { id, isFailing } of await listDueEndpoints(db, { nowMs, untilMs: nowMs + leaseMs }, lanesMax)) {
+      if (!lanes.has(id) && lanes.size < (isFailing ? failingLanesMax : lanesMax)) run(id);
+    }
+  };
+  // What was queued while somebody looked may not have been seen.
+  async function lookAgain(): Promise<void> {
+    do {
+      again = false;
+      await look();
+    } while (again);
+  }
+  function begin(): Promise<void> {
+    again = true;
+    looking ??= lookAgain().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  }
+  const settled = async (): Promise<void> => {
+    while (lanes.size > 0) await Promise.all(lanes.values());
+  };
+  return {
+    begin,
+    settled,
+    async stop() {
+      stopping.abort();
+      await looking;
+      await settled();
+    },
+  };
+}
