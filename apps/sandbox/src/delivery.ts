@@ -23,6 +23,8 @@ export async function deliver(reply: FastifyReply, { answer, outcome, stopping }
       return { ...outcome, reference: `${outcome.reference}X` };
     case 'duplicate':
       return { reference: outcome.reference, status: 'duplicate', message: 'DUPLICATE TRANSACTION' };
+    case 'unexpected':
+      return { reference: outcome.reference, status: 'undocumented', message: 'UNDOCUMENTED' };
     case 'refused_credentials':
       return reply.code(401).send({ message: 'INVALID CREDENTIALS' });
     case 'garbage':

@@ -16,9 +16,12 @@ const program = record({
   steps: required(list(step, 1, stepsMax)),
 });
 
-export function serveControl(app: FastifyInstance, { books, steps }: Frame): void {
-  app.post('/control/steps', async (request) => {
+/** `cannot`: what a processor cannot do or say, and so its simulator is not told to. */
+export function serveControl(app: FastifyInstance, { books, steps }: Frame, cannot: readonly Step['kind'][]): void {
+  app.post('/control/steps', async (request, reply) => {
     const { operation, steps: planned } = readAll(program, readBody(request, true));
+    const strange = planned.find(({ kind }) => cannot.includes(kind));
+    if (strange !== undefined) return reply.code(400).send({ error: `steps: ${strange.kind} is not offered` });
     steps.plan(operation, planned);
     return { success: true };
   });

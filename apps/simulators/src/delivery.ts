@@ -17,6 +17,7 @@ export interface Delivery {
   readonly outcome: Written;
   readonly otherReference: Written;
   readonly duplicate: Written;
+  readonly unexpected: Written;
   readonly wrongCredentials: Written;
   readonly stopping: AbortSignal;
 }
@@ -32,6 +33,8 @@ export async function deliver(reply: FastifyReply, delivery: Delivery): Promise<
       return write(reply, delivery.otherReference);
     case 'duplicate':
       return write(reply, delivery.duplicate);
+    case 'unexpected':
+      return write(reply, delivery.unexpected);
     case 'refused_credentials':
       return write(reply, delivery.wrongCredentials);
     case 'not_offered':

@@ -74,3 +74,12 @@ export const DECLINES = {
 /** A code that no table knows is a plain decline. */
 export const meaningOf = (declineCode: string): DeclineMeaning =>
   Object.hasOwn(DECLINES, declineCode) ? DECLINES[declineCode as keyof typeof DECLINES] : DECLINES.generic_decline;
+
+const byNetworkCode = new Map(
+  Object.entries(DECLINES)
+    .reverse()
+    .flatMap(([declineCode, { networkCodes }]) => networkCodes.map((code) => [code, declineCode] as const)),
+);
+
+/** Of two meanings of a code the first in the table; `undefined` for a code that no network has. */
+export const declineOfNetworkCode = (code: string): string | undefined => byNetworkCode.get(code);

@@ -10,13 +10,23 @@ interface CredentialField {
 }
 
 const needed = (name: string): CredentialField => ({ name, needed: true });
+const optional = (name: string): CredentialField => ({ name, needed: false });
 
 /**
- * Elavon: `ssl_merchant_id`, `ssl_user_id`, `ssl_pin` and, for newer accounts, `ssl_account_id`. Nuvei: the two ids and
- * the key that its checksums end with. Worldpay: HTTP Basic and `merchant.entity`.
+ * Elavon: `ssl_merchant_id`, `ssl_user_id`, `ssl_pin` and, for newer accounts, `ssl_account_id`; beside them what only
+ * the owner of a terminal knows: its own currency (`USD` when not told), and how long a name on statements it was set up
+ * for (12, 17 or 21; not told: it takes none). Nuvei: the two ids and the key that its checksums end with. Worldpay: HTTP
+ * Basic and `merchant.entity`.
  */
 export const CREDENTIAL_FIELDS: Readonly<Record<ProcessorName, readonly CredentialField[]>> = {
-  elavon: [needed('merchantId'), needed('userId'), needed('pin'), { name: 'accountId', needed: false }],
+  elavon: [
+    needed('merchantId'),
+    needed('userId'),
+    needed('pin'),
+    optional('accountId'),
+    optional('terminalCurrency'),
+    optional('descriptorLength'),
+  ],
   nuvei: [needed('merchantId'), needed('merchantSiteId'), needed('secretKey')],
   worldpay: [needed('entity'), needed('username'), needed('password')],
   sandbox: [],

@@ -26,6 +26,8 @@ export type Answer =
   | { readonly kind: 'outcome'; readonly delayMs?: number }
   | { readonly kind: 'other_reference' }
   | { readonly kind: 'duplicate' }
+  /** A code that the processor's reference does not have. */
+  | { readonly kind: 'unexpected' }
   /** The class that is played does not have this call. */
   | { readonly kind: 'not_offered' }
   | { readonly kind: 'refused_credentials' }
@@ -99,6 +101,8 @@ export function decide(asked: Asked, step: Step): Decision {
       return booked({ kind: 'other_reference' });
     case 'duplicate_answer':
       return booked({ kind: 'duplicate' });
+    case 'unexpected_code':
+      return booked({ kind: 'unexpected' });
   }
 }
 

@@ -14,6 +14,8 @@ const WITHOUT_ARGUMENT = [
   'wrong_currency',
   'wrong_reference',
   'duplicate_answer',
+  // An answer whose code is in no table.
+  'unexpected_code',
   'review',
   // A sale that is settled at once, and a refund that is refused because its sale is not settled yet.
   'settled',

@@ -1,17 +1,21 @@
 // The processors of this installation, by name.
 
 import type { Mode } from '@ozura/core/ids';
+import type { ProcessorHosts } from '@ozura/core/processor-hosts';
+import { openElavon } from './elavon/index.ts';
 import type { Processor } from './port.ts';
 import { openSandbox, type SandboxAddress } from './sandbox/index.ts';
 
 export type Processors = ReadonlyMap<string, Processor>;
 
-/** The sandbox plays a processor and moves no money: a live installation does not know it. */
-export const openProcessors = ({
-  mode,
-  sandbox,
-}: {
+interface Installation {
   readonly mode: Mode;
   readonly sandbox: SandboxAddress;
-}): Processors =>
-  new Map((mode === 'test' ? [openSandbox(sandbox)] : []).map((processor) => [processor.name, processor]));
+  readonly processorHosts: ProcessorHosts;
+}
+
+/** The sandbox plays a processor and moves no money: a live installation does not know it. */
+export function openProcessors({ mode, sandbox, processorHosts }: Installation): Processors {
+  const processors = [...(mode === 'test' ? [openSandbox(sandbox)] : []), openElavon(processorHosts.elavon)];
+  return new Map(processors.map((processor) => [processor.name, processor]));
+}

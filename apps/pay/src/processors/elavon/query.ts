@@ -1,0 +1,98 @@
+// Answers of Converge to `txnquery`: about one reference, and the transactions of a day (integration guide 1.0.0,
+// "Transaction Query").
+import type { Inquiry, ListedSale, Listing } from '@ozura/core/attempt-outcome';
+import type { ProcessorAnswer } from '../port.ts';
+import { isBooked, isSettled } from './codes.ts';
+import { type Expected, field, isNamed, parseAmount, readBooked } from './response.ts';
+import { readTxnList, type Txn } from './txn.ts';
+
+/** What a reference is the name of: a sale or a return, and what has become of it. */
+export type Finding =
+  | { readonly kind: 'found'; readonly txn: Txn; readonly voided: boolean; readonly settled: boolean }
+  | { readonly kind: 'not_found' }
+  | { readonly kind: 'unanswered'; readonly reason: string };
+
+const typeOf = (txn: Txn): string => field(txn, 'ssl_transaction_type').toUpperCase();
+const isSale = (txn: Txn): boolean => /^(CC)?SALE$/.test(typeOf(txn));
+const isReturn = (txn: Txn): boolean => /^(CC)?(RETURN|CREDIT)$/.test(typeOf(txn));
+const isVoid = (txn: Txn): boolean => /^(CC)?VOID$/.test(typeOf(txn));
+
+/**
+ * The filter is not trusted alone: a transaction that does not bear the reference may be anybody's. A void repeats the
+ * names of what it undoes, and a return may; so a sale goes before a return, and a void undoes what has its amount.
+ */
+export function find(reference: string, { status, body }: ProcessorAnswer): Finding {
+  const txns = status === 200 ? readTxnList(body) : undefined;
+  if (txns === undefined) return { kind: 'unanswered', reason: `status ${status}` };
+  if (txns.length === 0) return { kind: 'not_found' };
+  const ours = txns.filter((txn) => isNamed(txn, reference) === 'so');
+  if (ours.length < txns.length) return { kind: 'unanswered', reason: 'transactions with other names' };
+  const voids = ours.filter(isVoid);
+  const txn = ours.find(isSale) ?? ours.find(isReturn) ?? voids[0];
+  if (txn === undefined) return { kind: 'unanswered', reason: 'neither sale nor return' };
+  const voided = voids.some((one) => field(one, 'ssl_amount') === field(txn, 'ssl_amount'));
+  return { kind: 'found', txn, voided, settled: isSettled(field(txn, 'ssl_trans_status')) };
+}
+
+export function readInquiry(expected: Expected, answer: ProcessorAnswer): Inquiry {
+  const finding = find(expected.reference, answer);
+  if (finding.kind !== 'found') return finding;
+  const { txn, voided } = finding;
+  const outcome = readBooked(expected, txn);
+  const status = field(txn, 'ssl_trans_status');
+  if (outcome.kind === 'declined' || isBooked(status)) return { kind: 'found', outcome, voided };
+  return { kind: 'found', outcome: { kind: 'unknown', reason: `in state ${status.slice(0, 10)}` }, voided };
+}
+
+/** One entry that cannot be read, and the list proves the absence of nothing. */
+export function readListing(
+  { day, terminalCurrency }: { readonly day: string; readonly terminalCurrency: string },
+  { status, body }: ProcessorAnswer,
+): Listing {
+  const txns = status === 200 ? readTxnList(body) : undefined;
+  if (txns === undefined) return { kind: 'unanswered', reason: `status ${status}` };
+  const voids = txns.filter(isVoid);
+  const sales = txns.filter(isSale).map((txn) => readListed(txn, voids, terminalCurrency));
+  const readable = sales.filter((sale) => sale !== undefined);
+  if (readable.length < sales.length) return { kind: 'unanswered', reason: 'an entry that cannot be read' };
+  // The list was asked for with the day after.
+  return { kind: 'listed', sales: readable.filter(({ bookedAtMs }) => isoDay(bookedAtMs) === day) };
+}
+
+const isoDay = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+
+function readListed(txn: Txn, voids: readonly Txn[], terminalCurrency: string): ListedSale | undefined {
+  const reference = field(txn, 'ssl_merchant_txn_id');
+  const [id, card] = [field(txn, 'ssl_txn_id'), field(txn, 'ssl_card_number')];
+  const currency = field(txn, 'ssl_transaction_currency') || terminalCurrency;
+  const amountMinor = parseAmount(field(txn, 'ssl_amount'), currency);
+  const bookedAtMs = readTime(field(txn, 'ssl_txn_time'));
+  if (id === '' || !/\d{4}$/.test(card) || amountMinor === undefined || bookedAtMs === undefined) return undefined;
+  const expected = { reference, amountMinor, currency, terminalCurrency };
+  const status = field(txn, 'ssl_trans_status');
+  const outcome = readBooked(expected, txn);
+  return {
+    ...(reference === '' ? {} : { reference }),
+    processorTransactionId: id,
+    lastFour: card.slice(-4),
+    amountMinor,
+    currency,
+    bookedAtMs,
+    voided: reference !== '' && voids.some((one) => undoes(one, txn)),
+    outcome:
+      outcome.kind === 'declined' || isBooked(status) ? outcome : { kind: 'unknown', reason: `in state ${status}` },
+  };
+}
+
+const undoes = (one: Txn, txn: Txn): boolean =>
+  ['ssl_merchant_txn_id', 'ssl_amount'].every((name) => field(one, name) === field(txn, name));
+
+/** `MM/DD/YYYY hh:mm:ss AM`, in UTC as asked for. */
+function readTime(text: string): number | undefined {
+  const [, month, day, year, hour, rest, half] =
+    /^(\d\d)\/(\d\d)\/(\d{4}) (\d\d):(\d\d:\d\d) ([AP])M$/.exec(text) ?? [];
+  if (hour === undefined || Number(hour) > 12) return undefined;
+  const hours = (Number(hour) % 12) + (half === 'P' ? 12 : 0);
+  const atMs = Date.parse(`${year}-${month}-${day}T${String(hours).padStart(2, '0')}:${rest}Z`);
+  return Number.isNaN(atMs) ? undefined : atMs;
+}
