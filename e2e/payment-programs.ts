@@ -239,7 +239,7 @@ async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
   };
 }
 
-async function createApplication(vaultUrl: string, adminToken: string, merchantId: string): Promise<string> {
+export async function createApplication(vaultUrl: string, adminToken: string, merchantId: string): Promise<string> {
   const body = { name: 'Blue Kettle', permissions: { tokenization: { allowed: true } } };
   const headers = { authorization: `Bearer ${adminToken}`, 'x-merchant-id': merchantId };
   const answer = await request('POST', `${vaultUrl}/api/applications`, body, headers);
@@ -267,7 +267,7 @@ const request = (...[method, url, body, headers]: Parameters<Call>): Promise<Res
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -47,7 +47,8 @@ export async function callDirectly<Call extends DirectCall>(
   }
 }
 
-async function sendOnce(
+/** A failure to get an answer is a `NoAnswer`. */
+export async function sendOnce(
   send: Send,
   { method, url, headers, body }: ProcessorRequest,
   timeoutMs: number,
