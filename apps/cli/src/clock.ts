@@ -1,11 +1,7 @@
 // `ozura clock`: moves the clock of a development installation (contract 14.3), with the keys of its sandbox merchant.
-import { resolve } from 'node:path';
-import { type CallOptions, type Client, NoAnswer, openClient } from '@ozura/contract/client';
 import { advanceTestClock, freezeTestClock, getTestClock, resetTestClock } from '@ozura/contract/test-clock';
-import { readEnv } from '@ozura/kit/env';
-import { openOutbound } from '@ozura/kit/fetch';
 import { CannotStart } from './cannot-start.ts';
-import { readDevFile } from './dev-file.ts';
+import { inDevelopment } from './development.ts';
 
 const usage = `Usage:
   ozura clock                    what time it is for the installation
@@ -25,13 +21,10 @@ type Move = typeof getTestClock | typeof freezeTestClock | typeof advanceTestClo
 export async function moveClock(args: readonly string[]): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) return console.log(usage);
   const { move, body } = readMove(args);
-  const { client, url, close } = openCheckout();
-  try {
-    const { data } = await callOf(client, url, { move, body });
+  await inDevelopment(async ({ call }) => {
+    const { data } = await call(move, body === undefined ? { timeoutMs } : { body, timeoutMs });
     console.log(data.frozen ? `${data.now}, standing still` : data.now);
-  } finally {
-    await close();
-  }
+  });
 }
 
 interface Asked {
@@ -52,26 +45,4 @@ function readMove([what = 'show', to, ...more]: readonly string[]): Asked {
 function wayOf(text: string): Readonly<Record<string, unknown>> {
   const [, count, unit = ''] = /^([0-9]{1,9})([smhdw])$/.exec(text) ?? [];
   return count === undefined ? { to: text } : { seconds: Number(count) * (UNITS[unit] ?? 1) };
-}
-
-function openCheckout() {
-  const env = readEnv();
-  const dataDir = resolve(env.text('DATA_DIR', 'data'));
-  env.finish();
-  const dev = readDevFile(dataDir);
-  if (dev === undefined) throw new CannotStart(`no installation: ${dataDir}/dev.json is not there`);
-  const url = String(dev.checkoutUrl);
-  const outbound = openOutbound();
-  const headers = { 'x-api-key': String(dev.vaultKey), 'x-ozura-api-key': String(dev.merchantKey) };
-  return { client: openClient(url, outbound.send, headers), url, close: () => outbound.close() };
-}
-
-async function callOf(client: Client, url: string, { move, body }: Asked) {
-  const options: CallOptions = body === undefined ? { timeoutMs } : { body, timeoutMs };
-  const answer = await client.call(move, options).catch((error: unknown) => {
-    if (error instanceof NoAnswer) throw new CannotStart(`nothing answers at ${url}: is the installation running?`);
-    throw error;
-  });
-  if (answer.ok) return answer.body;
-  throw new CannotStart(answer.body.details?.join('\n') ?? answer.body.error ?? `refused with ${answer.status}`);
 }

@@ -11,6 +11,9 @@ export const help = `Usage: ozura <command>
   vault <what>       the Vault's keys and tokens: rotate, status, export, import-key, import, init, unseal
   audit verify       whether the Vault's audit log still says what was written
   clock <what>       the clock of a development installation: advance 31d, freeze, reset
+  listen             brings a development installation's webhooks to a server of yours: --forward-to URL
+  trigger <type>     makes an event happen there, such as session.completed
+  events <what>      its feed: list, resend
   help               this text
 
 Settings of start, from the environment:

@@ -46,6 +46,12 @@ async function run(command: string, rest: readonly string[]): Promise<void> {
       return (await import('./vault/commands.ts')).administerVault(rest);
     case 'clock':
       return (await import('./clock.ts')).moveClock(rest);
+    case 'listen':
+      return (await import('./listen.ts')).listen(rest);
+    case 'trigger':
+      return (await import('./trigger/trigger.ts')).trigger(rest);
+    case 'events':
+      return (await import('./events.ts')).readEvents(rest);
     case 'audit':
       return (await import('./audit.ts')).checkAudit(rest);
     case 'help':

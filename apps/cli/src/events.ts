@@ -1,0 +1,68 @@
+// `ozura events`: reads the feed of the sandbox merchant, and has events delivered again (contract 14.1, 14.2).
+import { listEvents } from '@ozura/contract/checkout/events';
+import { listWebhookEndpoints, redeliverWebhooks } from '@ozura/contract/checkout/webhook-endpoints';
+import type { OutputOf } from '@ozura/contract/endpoint';
+import { CannotStart } from './cannot-start.ts';
+import { type Development, inDevelopment } from './development.ts';
+import { readWords, type Words } from './words.ts';
+
+const usage = `Usage:
+  ozura events list                  the last twenty events
+    --limit N                        the last N
+    --after ID                       those after an event, named by its id or sequence
+    --types session.completed,…      of these types only
+  ozura events resend ID             delivers an event again, to every endpoint that is enabled
+    --endpoint ID                    to this one only`;
+
+type Event = OutputOf<typeof listEvents>['data'][number];
+
+const shownDefault = 20;
+const pageSize = '100';
+
+export async function readEvents(args: readonly string[]): Promise<void> {
+  if (args.length === 0 || args.includes('--help') || args.includes('-h')) return console.log(usage);
+  const words = readWords(args, ['limit', 'after', 'types', 'endpoint'], usage);
+  const [what, eventId, ...more] = words.positions;
+  if (what === 'list' && eventId === undefined) return inDevelopment((development) => list(development, words));
+  if (what === 'resend' && eventId !== undefined && more.length === 0) {
+    return inDevelopment((development) => resend(development, eventId, words.options.endpoint));
+  }
+  throw new CannotStart(usage);
+}
+
+async function list(development: Development, { options: { limit, after, types } }: Words): Promise<void> {
+  const shown = limit === undefined ? shownDefault : Number(limit);
+  if (!Number.isInteger(shown) || shown < 1) throw new CannotStart('--limit: must be a number of events');
+  const query = { ...(types === undefined ? {} : { types }), ...(after === undefined ? {} : { after }) };
+  const events: Event[] = [];
+  for await (const event of eventsAfter(development, query)) {
+    events.push(event);
+    if (after !== undefined && events.length === shown) break;
+  }
+  for (const event of events.slice(-shown)) console.log(lineOf(event));
+}
+
+/** To the end of the feed. */
+export async function* eventsAfter({ call }: Development, query: Readonly<Record<string, string>>) {
+  let position = query;
+  for (;;) {
+    const { data, hasMore, nextAfter } = await call(listEvents, { query: { ...position, limit: pageSize } });
+    yield* data;
+    if (!hasMore) return;
+    position = { ...query, after: nextAfter };
+  }
+}
+
+const lineOf = ({ sequence, timestamp, type, id }: Event): string =>
+  `${String(sequence).padStart(6)}  ${timestamp}  ${type.padEnd(26)}  ${id}`;
+
+async function resend({ call }: Development, eventId: string, endpointId: string | undefined): Promise<void> {
+  const { data } = await call(listWebhookEndpoints);
+  const endpoints =
+    endpointId === undefined ? data.filter(({ status }) => status === 'enabled').map(({ id }) => id) : [endpointId];
+  if (endpoints.length === 0) throw new CannotStart('no endpoint is enabled: `ozura listen` opens one');
+  for (const id of endpoints) {
+    await call(redeliverWebhooks, { params: { endpointId: id }, body: { eventId } });
+    console.log(`${eventId} goes to ${data.find((endpoint) => endpoint.id === id)?.url ?? id} again`);
+  }
+}

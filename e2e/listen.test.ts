@@ -1,0 +1,89 @@
+// A developer's laptop: `ozura listen`, `trigger` and `events` beside a running installation and a server of their own.
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openReceiver, type Receiver } from './receiver.ts';
+import { type RunningCli, runCli } from './run-cli.ts';
+import { type System, startSystem } from './system.ts';
+import { ask, type Endpoint, readFeed } from './webhook-endpoints.ts';
+
+let system: System;
+let receiver: Receiver;
+beforeAll(async () => {
+  [system, receiver] = await Promise.all([startSystem(), openReceiver()]);
+});
+afterAll(async () => {
+  await system?.stop();
+  await receiver?.close();
+});
+
+const ozura = (...args: string[]): RunningCli => runCli(args, { DATA_DIR: system.dataDir, NO_COLOR: '1' });
+const said = async (...args: string[]): Promise<string> => {
+  const { code, stdout, stderr } = await ozura(...args).ended;
+  if (code !== 0) throw new Error(stderr);
+  return stdout;
+};
+const endpoints = async () => (await ask<Endpoint[]>(system.dev, 'webhook-endpoints')).body.data;
+
+test('events are triggered for real, listened to with real signatures, resent and listed', async () => {
+  receiver.reply = ({ event }) => (event.type === 'payment.declined' ? 500 : 200);
+  const cli = ozura('listen', '--forward-to', `${receiver.url.slice('http://'.length)}/hook`);
+  await cli.printed('Stop with Ctrl-C.');
+  const secret = /whsec_\S+/.exec(cli.output())?.[0] ?? '';
+
+  const [type, id = ''] = (await said('trigger', 'session.completed')).trim().split('  ');
+  expect(type).toBe('session.completed');
+  const first = await receiver.until(({ event }) => event.id === id);
+  expect(first.path).toBe('/hook');
+  const verified = new Webhook(secret).verify(first.body, first.headers as Record<string, string>);
+  expect(verified).toEqual((await readFeed(system.dev, '0', 'session.completed')).at(-1));
+  await cli.printed(`session.completed           ${id}  200 in`);
+
+  await said('trigger', 'payment.declined');
+  await receiver.until(({ event }) => event.type === 'payment.declined');
+  await cli.printed('500 in');
+
+  const before = receiver.received.length;
+  expect(await said('events', 'resend', id)).toContain(`${id} goes to http://127.0.0.1:`);
+  await receiver.until((one) => receiver.received.indexOf(one) >= before && one.event.id === id);
+  const listed = await said('events', 'list', '--types', 'session.completed,payment.declined', '--limit', '2');
+  expect(listed.trim().split('\n')).toHaveLength(2);
+  expect(listed).toContain(id);
+
+  expect(await endpoints()).toHaveLength(1);
+  cli.child.kill('SIGINT');
+  expect((await cli.ended).code).toBe(0);
+  expect(await endpoints()).toEqual([]);
+});
+
+test('a listener that was killed leaves nothing behind for the next one; a server that is not there is told of', async () => {
+  const killed = ozura('listen', '--forward-to', receiver.url);
+  await killed.printed('Stop with Ctrl-C.');
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  const cli = ozura('listen', '--forward-to', 'http://127.0.0.1:9/', '--events', 'payment_link.created');
+  await cli.printed('Stop with Ctrl-C.');
+  expect(await endpoints()).toHaveLength(1);
+  await said('trigger', 'payment_link.created');
+  await cli.printed('nothing answers there');
+  cli.child.kill('SIGTERM');
+  expect((await cli.ended).code).toBe(0);
+});
+
+test.each(['session.cancelled', 'session.failed', 'payment_link.deactivated'])('%s can be triggered', async (type) => {
+  expect(await said('trigger', type)).toMatch(new RegExp(`^${type}  evt_\\w{22}\n$`));
+});
+
+test('what cannot be done is said in a sentence', async () => {
+  const failed = async (...args: string[]) => {
+    const { code, stderr } = await ozura(...args).ended;
+    return [code, stderr.split('\n')[0]];
+  };
+  expect(await failed('trigger', 'payment.made')).toEqual([1, 'ozura: there is no trigger "payment.made"']);
+  expect(await failed('events', 'resend', 'evt_1')).toEqual([
+    1,
+    'ozura: no endpoint is enabled: `ozura listen` opens one',
+  ]);
+  expect(await failed('events', 'list', '--after', 'evt_1')).toEqual([1, 'ozura: Not found']);
+  expect(await failed('events', 'list', '--limit', 'all')).toEqual([1, 'ozura: --limit: must be a number of events']);
+  expect(await failed('listen')).toEqual([1, 'ozura: Usage:']);
+});
