@@ -1,13 +1,11 @@
-// One program on several databases, as a process that a test may kill: all of its instances die with it.
+// One program of one installation, as a process that a test may kill.
 
-import { startCheckout } from '@ozura/checkout/main';
 import { PROCESSOR_HOSTS } from '@ozura/core/processor-hosts';
 import { Secret } from '@ozura/core/secret';
 import { openLog } from '@ozura/kit/log';
-import { startPay } from '@ozura/pay/main';
 import type { KillInstance, KillProcess } from './kill-programs.ts';
 
-const { program, instances, crashAt } = JSON.parse(process.argv[2] ?? '') as KillProcess;
+const { program, instance, crashAt } = JSON.parse(process.argv[2] ?? '') as KillProcess;
 const log = openLog({ program, level: 'silent' });
 
 const baseOf = ({ port, urls, databaseUrl, pepper }: KillInstance) => ({
@@ -23,25 +21,26 @@ const baseOf = ({ port, urls, databaseUrl, pepper }: KillInstance) => ({
   ...(crashAt === undefined ? {} : { crashAt }),
 });
 
-for (const instance of instances) {
-  const { serviceKeys, sandbox, rootKeyFile } = instance;
-  if (program === 'pay') {
-    await startPay({
-      ...baseOf(instance),
-      serviceKey: new Secret(serviceKeys.pay),
-      acceptedServiceKeys: { checkout: new Secret(serviceKeys.checkout) },
-      sandbox,
-      processorHosts: PROCESSOR_HOSTS.test,
-      rootKeyFile,
-    });
-  } else {
-    await startCheckout({
-      ...baseOf(instance),
-      serviceKey: new Secret(serviceKeys.checkout),
-      sessionLifetimeSeconds: 1_800,
-      maxFailedAttempts: 5,
-      publicSessionBilling: false,
-    });
-  }
+const { serviceKeys, sandbox, rootKeyFile } = instance;
+// Only what is started is loaded: this happens hundreds of times.
+if (program === 'pay') {
+  const { startPay } = await import('@ozura/pay/main');
+  await startPay({
+    ...baseOf(instance),
+    serviceKey: new Secret(serviceKeys.pay),
+    acceptedServiceKeys: { checkout: new Secret(serviceKeys.checkout) },
+    sandbox,
+    processorHosts: PROCESSOR_HOSTS.test,
+    rootKeyFile,
+  });
+} else {
+  const { startCheckout } = await import('@ozura/checkout/main');
+  await startCheckout({
+    ...baseOf(instance),
+    serviceKey: new Secret(serviceKeys.checkout),
+    sessionLifetimeSeconds: 1_800,
+    maxFailedAttempts: 5,
+    publicSessionBilling: false,
+  });
 }
 console.log('ready');

@@ -1,5 +1,5 @@
-// Two processes that die one by one, all Checkouts and all Pays of four installations, two on SQLite and two on PostgreSQL,
-// around one Vault and one processor that live on.
+// Checkout and Pay of two installations, one on SQLite and one on PostgreSQL, each a process of its own that dies again and
+// again, around one Vault and one processor that live on.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -39,7 +39,7 @@ export interface KillInstance {
 /** What a process is started with. */
 export interface KillProcess {
   readonly program: KilledProgram;
-  readonly instances: readonly KillInstance[];
+  readonly instance: KillInstance;
   readonly crashAt?: string;
 }
 
@@ -55,10 +55,10 @@ export interface Installation {
 
 export interface KillPrograms {
   readonly installations: readonly Installation[];
-  /** Kills the program, if it lives, and starts it again; it then dies at `crashAt`. */
+  /** Starts the program again in every installation, killed first where it lives; it then dies at `crashAt`. */
   restart(program: KilledProgram, crashAt?: string): Promise<void>;
-  /** `true` when the program dies within `ms`. */
-  died(program: KilledProgram, ms: number): Promise<boolean>;
+  /** How many processes of the program die within `ms`. */
+  died(program: KilledProgram, ms: number): Promise<number>;
   /** References of the approvals that stand in the processor's books. */
   standing(): Promise<string[]>;
   stop(): Promise<void>;
@@ -116,7 +116,7 @@ export async function startKillPrograms(): Promise<KillPrograms> {
     };
   };
   const instances = [];
-  for (const engine of ['sqlite', 'postgres', 'sqlite', 'postgres'] as const) instances.push(await installed(engine));
+  for (const engine of ['sqlite', 'postgres'] as const) instances.push(await installed(engine));
   return openPrograms({ folder, instances, sandbox, vault, vaultKey, removals });
 }
 
@@ -130,17 +130,18 @@ interface Parts {
 }
 
 async function openPrograms({ folder, instances, sandbox, vault, vaultKey, removals }: Parts): Promise<KillPrograms> {
-  const running = new Map<KilledProgram, { readonly child: ChildProcess; readonly ended: Promise<unknown> }>();
+  const running = new Map<KilledProgram, readonly Launched[]>();
   const kill = async (program: KilledProgram): Promise<void> => {
-    const one = running.get(program);
-    if (one === undefined) return;
-    if (one.child.exitCode === null && one.child.signalCode === null) one.child.kill('SIGKILL');
-    await one.ended;
+    for (const { child, ended } of running.get(program) ?? []) {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      await ended;
+    }
   };
   const restart = async (program: KilledProgram, crashAt?: string): Promise<void> => {
     await kill(program);
-    const own = instances.map((instance) => instance[program]);
-    running.set(program, await launch({ program, instances: own, ...(crashAt === undefined ? {} : { crashAt }) }));
+    const crash = crashAt === undefined ? {} : { crashAt };
+    const launched = instances.map((one) => launch({ program, instance: one[program], ...crash }));
+    running.set(program, await Promise.all(launched));
   };
   await restart('pay');
   await restart('checkout');
@@ -157,11 +158,11 @@ async function openPrograms({ folder, instances, sandbox, vault, vaultKey, remov
   return {
     installations: opened,
     restart,
-    died: (program, ms) =>
-      Promise.race([
-        (running.get(program)?.ended ?? Promise.resolve()).then(() => true),
-        new Promise<boolean>((resolve) => setTimeout(() => resolve(false), ms).unref()),
-      ]),
+    died: async (program, ms) => {
+      const time = pause(ms).then(() => false);
+      const ends = (running.get(program) ?? []).map(({ ended }) => Promise.race([ended.then(() => true), time]));
+      return (await Promise.all(ends)).filter((isDead) => isDead).length;
+    },
     standing: () => standingAt(sandbox.url),
     async stop() {
       await Promise.all([kill('checkout'), kill('pay')]);
@@ -173,7 +174,14 @@ async function openPrograms({ folder, instances, sandbox, vault, vaultKey, remov
   };
 }
 
-async function launch(options: KillProcess) {
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
+interface Launched {
+  readonly child: ChildProcess;
+  readonly ended: Promise<unknown>;
+}
+
+async function launch(options: KillProcess): Promise<Launched> {
   const file = fileURLToPath(new URL('kill-process.ts', import.meta.url));
   // Hundreds of starts: what was compiled once is read again.
   const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'ozura-kill-cache') };

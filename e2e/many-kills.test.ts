@@ -1,5 +1,5 @@
-// SIGKILL at every labelled moment of a payment, over and over: each ends four programs at once, two on SQLite and two on
-// PostgreSQL, in the middle of their payments (contract 12.7). At rest a session is completed if and only if the processor
+// SIGKILL at every labelled moment of a payment, over and over, of processes on SQLite and on PostgreSQL (contract 12.7).
+// `kill.test.ts`, `pay-kill.test.ts` and `refund-kill.test.ts` kill 53 more. At rest a session is completed if and only if the processor
 // approved it.
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ const LABELS: Readonly<Record<KilledProgram, readonly string[]>> = {
   pay: ['P1-before', 'P1-after', 'P2-after', 'P3-after', 'P4-after'],
   checkout: ['C1-before', 'C1-after', 'C2-before', 'C2-after'],
 };
-const ROUNDS: Readonly<Record<KilledProgram, number>> = { pay: 31, checkout: 21 };
+const ROUNDS: Readonly<Record<KilledProgram, number>> = { pay: 44, checkout: 32 };
 
 let programs: KillPrograms;
 
@@ -54,25 +54,27 @@ async function killAtEveryLabel(program: KilledProgram): Promise<number> {
   const answers: Promise<unknown>[] = [];
   for (let round = 0; round < ROUNDS[program]; round += 1) {
     const label = LABELS[program][round % LABELS[program].length] ?? '';
-    const prepared = await Promise.all(
-      programs.installations.map(async ({ prepare, origins }, i) => ({
-        payment: await prepare(CARDS[(round + i) % CARDS.length] ?? APPROVED),
-        origins,
-      })),
-    );
-    // The first of the four that comes to the label takes the others with it.
-    await programs.restart(program, label);
+    const [prepared] = await Promise.all([
+      Promise.all(
+        programs.installations.map(async ({ prepare, origins }, i) => ({
+          payment: await prepare(CARDS[(round + i) % CARDS.length] ?? APPROVED),
+          origins,
+        })),
+      ),
+      programs.restart(program, label),
+    ]);
     answers.push(...prepared.map(({ payment, origins }) => pay(origins, payment)));
-    if (await programs.died(program, 10_000)) kills += 1;
+    kills += await programs.died(program, 10_000);
   }
   await programs.restart(program);
   await Promise.all(answers);
   return kills;
 }
 
-test('two hundred programs die on both engines, and every death is recovered from', async () => {
+test('150 processes die on both engines, and every death is recovered from', async () => {
   const kills = (await killAtEveryLabel('pay')) + (await killAtEveryLabel('checkout'));
-  expect(programs.installations.length * kills).toBeGreaterThanOrEqual(200);
+  console.log(`${kills} processes died by SIGKILL in the middle of a payment`);
+  expect(kills).toBeGreaterThanOrEqual(150);
   const standing = new Set(await programs.standing());
   await Promise.all(programs.installations.map(comeToRest));
   for (const installation of programs.installations) {

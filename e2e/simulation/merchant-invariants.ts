@@ -18,7 +18,9 @@ function checkRefunds({ problems, processors, disks }: System, hidden: ReadonlyS
   // What a processor hid for longer than it may is an alarm at least.
   const alarms = new Set(
     disks.pay
-      .rows<{ at: string }>("SELECT reference AS at FROM discrepancies WHERE kind = 'refunds_differ'")
+      .rows<{ at: string }>(
+        "SELECT reference AS at FROM discrepancies WHERE kind IN ('refunds_differ', 'undone_at_processor')",
+      )
       .map(({ at }) => at),
   );
   const theirs = processors

@@ -43,7 +43,7 @@ async function goOn(system: System): Promise<boolean> {
   world.at(soonMs, () => {
     if (soonMs > system.busyUntilMs + hourMs) for (const processor of system.processors) processor.decideReviews();
     const isNight = comparisonMs <= soonMs;
-    if (isNight) noteCompared(system);
+    if (isNight) system.comparison.triedAtMs = soonMs;
     runJobs(system, isNight);
   });
   return true;
@@ -60,18 +60,20 @@ function keepAppointments({ world, appointments }: System, soonMs: number): void
   }
 }
 
-/** In the night after a day on which something was sent. */
-function comparisonDueAt({ disks, compared }: System): number | undefined {
-  const [row] = disks.pay.rows<{ last: number | null }>('SELECT max(sent_at) AS last FROM attempts');
-  const day = row?.last == null ? undefined : dayOf(row.last);
-  return day === undefined || compared.has(day) ? undefined : endOfDayMs(day) + hourMs;
+/** In the night after a day on which something was sent, and again until the books of that day are compared. */
+function comparisonDueAt({ disks, world, comparison }: System): number | undefined {
+  const [row] = disks.pay.rows<{ first: number | null }>(
+    `SELECT min(sent_at) AS first FROM attempts WHERE sent_at > ? AND NOT EXISTS (
+       SELECT 1 FROM comparisons WHERE comparisons.processor = attempts.processor AND compared_at IS NOT NULL
+         AND day = date(sent_at / 1000, 'unixepoch'))`,
+    world.nowMs() - lookBackMs,
+  );
+  if (row?.first == null) return undefined;
+  return Math.max(endOfDayMs(dayOf(row.first)) + hourMs, comparison.triedAtMs + againMs);
 }
 
-/** Whoever looks at the books then has seen everything before. */
-function noteCompared({ disks, compared, world }: System): void {
-  const rows = disks.pay.rows<{ at: number }>('SELECT sent_at AS at FROM attempts WHERE sent_at IS NOT NULL');
-  for (const { at } of rows) if (endOfDayMs(dayOf(at)) + hourMs <= world.nowMs()) compared.add(dayOf(at));
-}
+/** Days before that are not begun any more. */
+const lookBackMs = 2 * dayMs;
 
 type ReviewRow = { attempt_id: string; processor: string; undo: string | null; amount_minor: number; currency: string };
 

@@ -48,8 +48,8 @@ export interface System {
   readonly busyUntilMs: number;
   /** What is to happen long after that, in between what is due then. */
   readonly appointments: Appointment[];
-  /** Days whose books somebody has compared. */
-  readonly compared: Set<string>;
+  /** The last time that books were compared. */
+  readonly comparison: { triedAtMs: number };
 }
 
 interface Appointment {
@@ -98,7 +98,7 @@ export async function openSystem(
     problems,
     busyUntilMs: world.nowMs() + plan.busyMs,
     appointments: [],
-    compared: new Set(),
+    comparison: { triedAtMs: 0 },
   };
   for (const program of ['checkout', 'pay'] as const) {
     for (let i = 1; i <= plan.processes[program]; i += 1) launch(system, network, `${program}-${i}`);
