@@ -1,13 +1,13 @@
 // The three card fields: frames of the Elements origin, drawn to look like the other fields of the form.
-import type { HostedVaultOptions } from '@ozura/elements/browser/options';
-import { OzVault } from '@ozura/elements/browser/vault';
+import { FieldVault } from '@ozura/elements/browser/field-vault';
+import { CARD_FIELDS, type CardField } from '@ozura/elements/protocol';
 import type { FieldError } from './field-errors.ts';
 import { markField } from './field-errors.ts';
 import { callPage } from './page-call.ts';
 import { byId, type CheckoutFacts } from './page-facts.ts';
 
-const TYPES = ['cardNumber', 'expirationDate', 'cvv'] as const;
-export type CardField = (typeof TYPES)[number];
+/** What Checkout mints keys for (contract 1.4). */
+const tokensOfKey = 3;
 
 const PLACEHOLDERS: Readonly<Record<CardField, string>> = {
   cardNumber: '1234 1234 1234 1234',
@@ -20,8 +20,8 @@ export interface CardFields {
   errors(): FieldError[];
   /** Lets the fields themselves say what is wrong with them: an invalid one stops the token before the network. */
   revealErrors(): void;
-  /** Only when there are no errors. */
-  tokenize(): ReturnType<OzVault['createToken']>;
+  /** Only when there are no errors. Rejects when there is no answer. */
+  tokenize(): ReturnType<FieldVault['tokenize']>;
   clear(field: CardField): void;
   focus(field: CardField): void;
 }
@@ -34,30 +34,31 @@ export interface CardFieldsOptions {
 }
 
 export async function openCardFields(facts: CheckoutFacts, options: CardFieldsOptions): Promise<CardFields> {
-  const vaultOptions: HostedVaultOptions = {
-    frameBaseUrl: facts.elementsUrl,
-    frameQuery: facts.frameQuery,
-    getSessionKey: (sessionId: string) => sessionKey(facts, sessionId),
+  const vault = new FieldVault({
+    frameUrl: (path) => new URL(`/v1/frame/${path}?${facts.frameQuery}`, facts.elementsUrl),
+    fetchKey: (vaultId) => sessionKey(facts, vaultId),
+    sessionLimit: tokensOfKey,
     onLoadError: options.onBlocked,
-  };
-  const vault = await OzVault.create(vaultOptions);
+  });
+  await vault.keys.first();
+  const tokenize = () => vault.tokenize({ fields: CARD_FIELDS }, 'no card fields');
   const complete = new Set<CardField>();
   const onReady = whenAllAre(options.onReady);
-  const focus = (field: CardField): void => vault.getElement(field)?.focus();
-  for (const field of TYPES) mountField(vault, field, { facts, complete, onReady });
+  const focus = (field: CardField): void => vault.get(field)?.focus();
+  for (const field of CARD_FIELDS) mountField(vault, field, { facts, complete, onReady });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-    for (const field of TYPES) vault.getElement(field)?.update({ style: fieldStyle() });
+    for (const field of CARD_FIELDS) vault.get(field)?.update({ style: fieldStyle() });
   });
   return {
     errors: () =>
-      TYPES.filter((field) => !complete.has(field)).map((name) => ({
+      CARD_FIELDS.filter((field) => !complete.has(field)).map((name) => ({
         name,
         text: facts.messages.card[name],
         focus: () => focus(name),
       })),
-    revealErrors: () => void vault.createToken().catch(() => undefined),
-    tokenize: () => vault.createToken(),
-    clear: (field) => vault.getElement(field)?.clear(),
+    revealErrors: () => void tokenize().catch(() => undefined),
+    tokenize,
+    clear: (field) => vault.get(field)?.clear(),
     focus,
   };
 }
@@ -70,16 +71,16 @@ interface FieldContext {
 
 /** A frame that is moved in the document becomes ready again: the second time says nothing. */
 function whenAllAre(ready: () => void): (field: CardField) => void {
-  const missing = new Set<CardField>(TYPES);
+  const missing = new Set<CardField>(CARD_FIELDS);
   return (field) => {
     if (missing.delete(field) && missing.size === 0) ready();
   };
 }
 
-function mountField(vault: OzVault, field: CardField, { facts, complete, onReady }: FieldContext): void {
+function mountField(vault: FieldVault, field: CardField, { facts, complete, onReady }: FieldContext): void {
   const place = byId(field);
   const label = byId(`${field}-label`);
-  const element = vault.createElement(field, {
+  const element = vault.create(field, {
     style: fieldStyle(),
     placeholder: PLACEHOLDERS[field],
     label: label.textContent ?? '',

@@ -1,6 +1,7 @@
 // What the customer is told after an attempt that may be repeated, and which card field comes next. Pure.
+
+import type { CardField } from '@ozura/elements/protocol';
 import { fill, fillCounted, type ScriptMessages } from '../pages/messages/catalogue.ts';
-import type { CardField } from './card-fields.ts';
 import type { PayStep } from './pay-step.ts';
 
 export interface Explanation {

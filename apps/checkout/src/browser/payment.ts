@@ -1,5 +1,4 @@
 // Paying: one click makes one attempt with one key, and whatever happens to the answer, that attempt is the one asked about.
-import { OzError } from '@ozura/elements/browser/oz-error';
 import { newUuid } from '@ozura/elements/browser/uuid';
 import type { ScriptMessages } from '../pages/messages/catalogue.ts';
 import { billingErrors, readBilling } from './billing-input.ts';
@@ -44,11 +43,11 @@ export async function payOnce(payment: Payment): Promise<void> {
   if (billing === undefined || allErrors.length > 0) return showErrors(allErrors);
   view.paying(messages.paying);
   const agreed = { expectedTotal: price.total(), donationAmount: donation?.amount() };
-  const made = await card.tokenize().catch((error: unknown) => {
+  const made = await card.tokenize().catch(() => undefined);
+  if (made === undefined || 'kind' in made) {
     view.ready(price.payText());
-    view.problem(tokenProblem(error, messages), 'card-problem');
-  });
-  if (made === undefined) return;
+    return view.problem(tokenProblem(made?.text, messages), 'card-problem');
+  }
   const { token, cvcSession } = made;
   const step = await settle(payment, { token, cvcSession, billing, ...agreed, attemptKey: newUuid() });
   takeStep(step.do === 'watch' ? await watch(payment) : step, payment);
@@ -108,10 +107,8 @@ const VAULT_TEXTS: Readonly<Record<string, (messages: ScriptMessages) => string>
   'Invalid value for cvv': ({ declined }) => declined.INVALID_CVV,
 };
 
-function tokenProblem(error: unknown, messages: ScriptMessages): string {
-  const text = error instanceof OzError ? VAULT_TEXTS[String(error.raw)] : undefined;
-  return text === undefined ? messages.tryAgain : text(messages);
-}
+const tokenProblem = (said: string | undefined, messages: ScriptMessages): string =>
+  VAULT_TEXTS[said ?? '']?.(messages) ?? messages.tryAgain;
 
 /** Billing and card fields are read apart; the customer meets them from top to bottom. */
 const inFormOrder = <T extends { readonly name: string }>(errors: readonly T[]): T[] =>

@@ -13,13 +13,6 @@ it('puts frames on the Elements origin, with the pub key in their address', () =
   expect(sessionLimit).toBe(3);
 });
 
-it('takes the signed address of the hosted page in place of a pub key', () => {
-  const options = { frameBaseUrl: 'https://elements.example', frameQuery: 'exp=1&sig=x', getSessionKey };
-  expect(checkOptions(options, 'pay.example').frameUrl('cvv').href).toBe(
-    'https://elements.example/v1/frame/cvv?exp=1&sig=x',
-  );
-});
-
 it.each([
   ['no pub key outside this machine', { getSessionKey }, 'shop.example', 'pubKey is required'],
   ['a live pub key on this machine', { pubKey: 'pk_prod_1', getSessionKey }, 'localhost', 'a live one'],

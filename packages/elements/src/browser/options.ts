@@ -28,12 +28,6 @@ export interface VaultOptions {
   readonly debug?: boolean;
 }
 
-/** Of the hosted page: the signed address of its frames, which stands in for a pub key (contract 2.7). */
-export interface HostedVaultOptions extends VaultOptions {
-  /** `checkoutUrl=…&exp=…&keyId=…&sig=…` */
-  readonly frameQuery?: string;
-}
-
 const sessionLimitDefault = 3;
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -44,20 +38,20 @@ export interface CheckedOptions {
   readonly fonts: readonly FontSource[];
 }
 
-export function checkOptions(options: HostedVaultOptions, pageHost: string): CheckedOptions {
-  const { pubKey, frameQuery, frameBaseUrl = 'http://localhost:4003', appearance } = options;
+export function checkOptions(options: VaultOptions, pageHost: string): CheckedOptions {
+  const { pubKey, frameBaseUrl = 'http://localhost:4003', appearance } = options;
   if (!URL.canParse(frameBaseUrl)) throw new OzError('config', 'frameBaseUrl must be the URL of your Elements origin');
   const local = LOOPBACK.includes(new URL(frameBaseUrl).hostname);
   if (local && pubKey?.startsWith('pk_prod_')) {
     throw new OzError('config', 'frameBaseUrl is on this machine, but the pubKey is a live one');
   }
-  if (!pubKey && frameQuery === undefined && !LOOPBACK.includes(pageHost)) {
+  if (!pubKey && !LOOPBACK.includes(pageHost)) {
     throw new OzError('config', 'pubKey is required: pass the pub key of your Vault application');
   }
   if (!THEME_NAMES.includes(appearance?.theme ?? 'default')) {
     throw new OzError('config', `appearance.theme must be one of ${THEME_NAMES.join(', ')}`);
   }
-  const query = frameQuery ?? (pubKey && `pubKey=${encodeURIComponent(pubKey)}`);
+  const query = pubKey && `pubKey=${encodeURIComponent(pubKey)}`;
   return {
     frameUrl: (path) => new URL(`/v1/frame/${path}${query ? `?${query}` : ''}`, frameBaseUrl),
     fetchKey: keySource(options),
