@@ -47,7 +47,8 @@ export function scriptInventory(): InventoryRow[] {
       'all other pages',
       'the merchant’s colours; waits for an outcome; tells the embedding page',
     ),
-    row('Elements', frames.element, 'frame of each field', 'takes the digits, formats and judges them'),
+    row('Elements', frames.cardElement, 'frame of each card field', 'takes the digits, formats and judges them'),
+    row('Elements', frames.bankElement, 'frame of each field for a bank account', 'the same'),
     row(
       'Elements',
       frames.hostedTokenizer,

@@ -22,7 +22,10 @@ for (const [name, text] of [
   ['expirationDate', 'MM / YY'],
   ['cvv', '123'],
 ] as const) {
-  byId(name).textContent = text;
+  const place = byId(name);
+  place.textContent = text;
+  // Where a real page has a frame.
+  Object.assign(place.style, { paddingInline: '0.8125rem', lineHeight: '2.75rem', color: 'var(--muted)' });
 }
 addEventListener('message', ({ origin, source, data: message }: MessageEvent<unknown>) => {
   if (source !== parent || !isAllowed(origin) || !isObject(message)) return;

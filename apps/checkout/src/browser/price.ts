@@ -57,10 +57,15 @@ const moneyFormat = (currency: string, exponent: number): Intl.NumberFormat =>
 /** In the list and in its explanation, which also has a line for a tax of nothing. */
 function showLine(name: (typeof LINES)[number], amount: number, format: Intl.NumberFormat): void {
   for (const id of [`line-${name}`, `why-${name}`]) {
-    const line = document.getElementById(id);
-    if (line !== null) line.hidden = amount === 0 && !ALWAYS.has(name) && id !== 'why-tax';
+    toggle(id, amount !== 0 || ALWAYS.has(name) || id === 'why-tax');
     setText(`#${id} dd`, format.format(amount));
   }
+}
+
+/** What can never be on the page of a session is not in it. */
+function toggle(id: string, isShown: boolean): void {
+  const place = document.getElementById(id);
+  if (place !== null) place.hidden = !isShown;
 }
 
 function setText(selector: string, text: string): void {
@@ -70,10 +75,9 @@ function setText(selector: string, text: string): void {
 
 /** The list comes with the first line that makes the total more than one amount, and then stays. */
 function showDetails(isTaxed: boolean, isSurcharged: boolean): void {
-  byId('surcharge-reason').hidden = !isSurcharged;
-  if (isTaxed || isSurcharged) byId('lines').hidden = false;
-  const extra = document.getElementById('plan-extra');
-  if (extra !== null) extra.hidden = !(isTaxed || isSurcharged);
+  toggle('surcharge-reason', isSurcharged);
+  if (isTaxed || isSurcharged) toggle('lines', true);
+  toggle('plan-extra', isTaxed || isSurcharged);
 }
 
 function labelSurcharge(percent: string, amount: string, { surcharge, whySurcharge }: ScriptMessages): void {

@@ -20,7 +20,7 @@ ${view.items.length > 0 && html`<ul class="items">${view.items.map((item) => ite
 <dl class="lines" id="lines"${!isDetailed && html` hidden`}>
 ${totalLines(view, language)}
 </dl>
-<p class="hint" id="surcharge-reason"${surchargeMinor === 0n && html` hidden`}>${text.surchargeReason}</p>
+${view.surchargeHundredths > 0n && html`<p class="hint" id="surcharge-reason"${surchargeMinor === 0n && html` hidden`}>${text.surchargeReason}</p>`}
 ${view.plan && html`<p class="hint" id="plan-extra"${!isDetailed && html` hidden`}>${text.plan.extra}</p>`}
 ${whyThisTotal(view, language)}
 </div></section>`;

@@ -1,5 +1,5 @@
 // The lines that make up the total (contract 6.5), and behind "Why this total?" how each of them is computed. Every line
-// is there from the start, so that the script only has to fill in amounts as the address is typed.
+// that there can be is there from the start, so that the script only fills in amounts as the address is typed.
 import { type Html, html } from '@ozura/kit/html';
 import type { Language } from './language.ts';
 import { fill } from './messages/catalogue.ts';
@@ -15,44 +15,40 @@ interface Line {
   readonly shown?: boolean;
 }
 
-export const totalLines = ({ price, surchargeHundredths }: PayView, language: Language): Html => {
+export function totalLines(view: PayView, language: Language): Html {
   const text = language.messages.page;
-  const percent = language.percent(surchargeHundredths);
-  const { subtotalMinor, taxMinor, surchargeMinor, totalMinor } = price;
+  const { subtotalMinor, taxMinor, totalMinor, currency } = view.price;
   const lines: Line[] = [
     { id: 'line-subtotal', label: text.subtotal, minor: subtotalMinor },
-    { id: 'line-tax', label: text.tax, minor: taxMinor, shown: taxMinor > 0n },
-    {
-      id: 'line-surcharge',
-      label: fill(text.surcharge, { percent }),
-      minor: surchargeMinor,
-      shown: surchargeMinor > 0n,
-    },
+    ...(view.isTaxed ? [{ id: 'line-tax', label: text.tax, minor: taxMinor, shown: taxMinor > 0n }] : []),
+    ...surchargeLines('line-surcharge', view, language),
     { id: 'line-total', label: text.total, minor: totalMinor },
   ];
-  return html`${lines.map((line) => drawLine(line, price.currency, language))}`;
-};
+  return drawLines(lines, currency, language);
+}
 
 export function whyThisTotal(view: PayView, language: Language): Html {
   const text = language.messages.page;
-  const { price, surchargeHundredths, isTaxed } = view;
-  const { subtotalMinor, taxMinor, surchargeMinor, totalMinor, currency } = price;
-  const [percent, amount] = [language.percent(surchargeHundredths), language.money(subtotalMinor, currency)];
-  const surcharge = fill(text.surcharge, { percent });
+  const { subtotalMinor, taxMinor, totalMinor, currency } = view.price;
+  const [percent, amount] = [language.percent(view.surchargeHundredths), language.money(subtotalMinor, currency)];
   const lines: Line[] = [
     ...baseLines(view, language),
-    ...(isTaxed ? [{ id: 'why-tax', label: text.tax, minor: taxMinor, by: text.whyTax }] : []),
-    {
-      id: 'why-surcharge',
-      label: surcharge,
-      minor: surchargeMinor,
+    ...(view.isTaxed ? [{ id: 'why-tax', label: text.tax, minor: taxMinor, by: text.whyTax }] : []),
+    ...surchargeLines('why-surcharge', view, language).map((line) => ({
+      ...line,
       by: fill(text.whySurcharge, { percent, amount }),
-      shown: surchargeMinor > 0n,
-    },
+    })),
     { id: 'why-total', label: text.total, minor: totalMinor },
   ];
   return html`<details class="why"><summary>${text.why}</summary>
-<dl class="lines">${lines.map((line) => drawLine(line, currency, language))}</dl></details>`;
+<dl class="lines">${drawLines(lines, currency, language)}</dl></details>`;
+}
+
+/** None where the merchant adds nothing; hidden while it is nothing, as before a donor has chosen. */
+function surchargeLines(id: string, { price, surchargeHundredths }: PayView, language: Language): Line[] {
+  if (surchargeHundredths === 0n) return [];
+  const label = fill(language.messages.page.surcharge, { percent: language.percent(surchargeHundredths) });
+  return [{ id, label, minor: price.surchargeMinor, shown: price.surchargeMinor > 0n }];
 }
 
 /** What the subtotal consists of: items, the first payment of a plan, a gift, or the one price. */
@@ -80,8 +76,10 @@ function baseLines({ price, items, plan, donation }: PayView, language: Language
   ];
 }
 
-const drawLine = ({ id, label, minor, by, shown = true }: Line, currency: string, language: Language): Html =>
-  html`<div id="${id}"${!shown && html` hidden`}><dt>${by === undefined ? label : html`<span>${label}</span> <small>${by}</small>`}</dt><dd>${language.money(
-    minor,
-    currency,
-  )}</dd></div>`;
+const drawLines = (lines: readonly Line[], currency: string, language: Language): Html =>
+  html`${lines.map(
+    ({ id, label, minor, by, shown = true }) =>
+      html`<div id="${id}"${!shown && html` hidden`}><dt>${
+        by === undefined ? label : html`<span>${label}</span> <small>${by}</small>`
+      }</dt><dd>${language.money(minor, currency)}</dd></div>`,
+  )}`;

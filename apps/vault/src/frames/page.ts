@@ -1,7 +1,7 @@
 // The documents of the frames and their headers (contract 2.7 and 11.7). The Vault's address comes from here, and so
 // does the list of pages that a frame listens to: its page has no say in either.
 
-import type { FieldType } from '@ozura/elements/protocol';
+import { BANK_FIELDS, type FieldType } from '@ozura/elements/protocol';
 import { bundle } from '@ozura/kit/bundle';
 import { type Html, html } from '@ozura/kit/html';
 import type { Ancestors } from './ancestors.ts';
@@ -32,7 +32,8 @@ export interface FramePage {
 }
 
 export const bundleFrames = () => ({
-  element: bundle(new URL('./browser/element.ts', import.meta.url)),
+  bankElement: bundle(new URL('./browser/bank-element.ts', import.meta.url)),
+  cardElement: bundle(new URL('./browser/card-element.ts', import.meta.url)),
   hostedTokenizer: bundle(new URL('./browser/hosted-tokenizer.ts', import.meta.url)),
   merchantTokenizer: bundle(new URL('./browser/merchant-tokenizer.ts', import.meta.url)),
   style: bundle(new URL('./browser/frame.css', import.meta.url)),
@@ -49,7 +50,7 @@ export function framePage(name: string, files: FrameFiles, facts: FrameFacts): F
 }
 
 interface Drawn {
-  readonly script: FrameFiles['element'];
+  readonly script: FrameFiles['cardElement'];
   readonly body: Html;
 }
 
@@ -65,7 +66,8 @@ function drawTokenizer(files: FrameFiles, { vaultUrl, ancestors: { parents, pubK
 function drawField(name: string, files: FrameFiles, { ancestors, language }: FrameFacts): Drawn | undefined {
   if (!Object.hasOwn(FIELDS, name)) return undefined;
   const { label, autocomplete } = FIELDS[name as FieldType];
-  const { element: script, style } = files;
+  const { style } = files;
+  const script = BANK_FIELDS.some((field) => field === name) ? files.bankElement : files.cardElement;
   const body = html`${head(label, language)}<link rel="stylesheet" href="${style.url}" integrity="${style.integrity}">
 ${scriptTag(script)}
 <body data-parents="${ancestors.parents.join(' ')}" data-field="${name}"${language.texts && html` data-texts="${JSON.stringify(language.texts)}"`}>
@@ -81,7 +83,7 @@ const head = (title: string, { tag, direction }: FrameLanguage): Html => html`<!
 <title>${title}</title>
 `;
 
-const scriptTag = ({ url, integrity }: FrameFiles['element']): Html =>
+const scriptTag = ({ url, integrity }: FrameFiles['cardElement']): Html =>
   html`<script src="${url}" integrity="${integrity}" defer></script>`;
 
 const SWITCHED_OFF =

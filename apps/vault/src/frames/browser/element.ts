@@ -1,36 +1,27 @@
-// The script of a field's frame: joins its input to the page around it (events, never values) and to the tokenizer.
+// What runs in a field's frame: joins its input to the page around it (events, never values) and to the tokenizer.
 import type { FieldToPage, FieldType, PageToField } from '@ozura/elements/protocol';
 import { seal, unseal } from '@ozura/elements/protocol';
-import { accountNumber, routingNumber } from './bank.ts';
-import { cardNumber } from './card-number.ts';
-import { expirationDate } from './expiration-date.ts';
 import { Field } from './field.ts';
 import type { FieldKind } from './kind.ts';
 import { type FieldToTokenizer, linkTo, type TokenizerToField } from './link.ts';
-import { cvv } from './security-code.ts';
 import { closeSideDoors, onceMounted } from './window.ts';
 
-const KINDS: Readonly<Record<FieldType, FieldKind>> = {
-  cardNumber,
-  expirationDate,
-  cvv,
-  accountNumber,
-  routingNumber,
-};
+/** The kinds of field that the script of a frame knows; the server names the one of this frame. */
+export function openElement<T extends FieldType>(kinds: Readonly<Record<T, FieldKind>>): void {
+  closeSideDoors();
+  const type = document.body.dataset.field as T;
+  onceMounted<PageToField>((hello, page) => openField(type, kinds[type], hello, page));
+}
 
-closeSideDoors();
-onceMounted<PageToField>(openField);
-
-function openField(hello: PageToField & { vault: string }, page: MessagePort): void {
+function openField(type: FieldType, kind: FieldKind, hello: PageToField & { vault: string }, page: MessagePort): void {
   const { vault } = hello;
-  const type = document.body.dataset.field as FieldType;
   const tell = (message: FieldToPage): void => page.postMessage(seal(vault, message));
   let tokenizer: MessagePort | undefined;
   const send = (message: FieldToTokenizer): void => tokenizer?.postMessage(seal(vault, message));
   const tellBrand = (): void => {
     if (type === 'cardNumber') send({ type: 'brand', brand: field.state.cardBrand });
   };
-  const field = new Field(KINDS[type], {
+  const field = new Field(kind, {
     onChange: (state) => {
       tell({ type: 'change', state });
       tellBrand();
