@@ -43,7 +43,9 @@ test.each(Object.keys(PAGE_STATES))(
     page.on('pageerror', (error) => complaints.push(error.message));
     await PAGE_STATES[state]?.(page, system.dev);
     for (const colorScheme of SCHEMES) {
-      await page.emulateMedia({ colorScheme });
+      // Colours that are still on their way are nobody's; the frames hear of theirs a moment later.
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.waitForTimeout(150);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
         if (shots !== undefined) {
