@@ -1,10 +1,12 @@
 // A developer's laptop: `ozura listen`, `trigger` and `events` beside a running installation and a server of their own.
+import { startStore } from '@ozura/example-store/main';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pay, preparePay } from './browserless.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
 import { type RunningCli, runCli } from './run-cli.ts';
-import { type System, startSystem } from './system.ts';
-import { ask, type Endpoint, readFeed } from './webhook-endpoints.ts';
+import { freePortBase, type System, startSystem } from './system.ts';
+import { ask, createEndpoint, type Endpoint, post, readFeed } from './webhook-endpoints.ts';
 
 let system: System;
 let receiver: Receiver;
@@ -67,6 +69,42 @@ test('a listener that was killed leaves nothing behind for the next one; a serve
   await cli.printed('nothing answers there');
   cli.child.kill('SIGTERM');
   expect((await cli.ended).code).toBe(0);
+});
+
+test.each([
+  ['by a webhook', { webhooks: true, readEventsEveryMs: 3_600_000 }],
+  ['from the feed', { webhooks: false, readEventsEveryMs: 50 }],
+  ['by both ways', { webhooks: true, readEventsEveryMs: 50 }],
+])('an order whose customer never comes back is sent once, when the store hears of it %s', async (_way, how) => {
+  const port = await freePortBase();
+  const endpoint = await createEndpoint(system.dev, { url: `http://127.0.0.1:${port}/webhooks` });
+  const shipped: string[] = [];
+  const store = await startStore({
+    ...system.dev,
+    host: '127.0.0.1',
+    port,
+    storeUrl: `http://127.0.0.1:${port}`,
+    webhookSecret: how.webhooks ? endpoint.secret : undefined,
+    readEventsEveryMs: how.readEventsEveryMs,
+    ship: ({ id }) => shipped.push(id),
+    report: () => undefined,
+  });
+  const bought = await fetch(`${store.url}/buy`, { method: 'POST', redirect: 'manual' });
+  const sessionId = bought.headers.get('location')?.split('/').at(-1) ?? '';
+  const prepared = await preparePay(system.dev, sessionId, '4242424242424242');
+  const paid = await pay(system.dev, { ...prepared, body: { ...prepared.body, expectedTotal: '46.00' } });
+  expect(paid.status).toBe(200);
+  while (shipped.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  const [event] = (await readFeed(system.dev, '0', 'session.completed')).slice(-1);
+  await post(system.dev, `webhook-endpoints/${endpoint.id}/redeliver`, { eventId: event?.id });
+  const thanks = await (await fetch(paid.body.data?.redirectUrl ?? '')).text();
+  expect(thanks).toContain('your order is paid');
+  const forged = await fetch(`${store.url}/webhooks`, { method: 'POST', body: JSON.stringify(event) });
+  expect(forged.status).toBe(400);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(shipped).toHaveLength(1);
+  await store.stop();
+  await ask(system.dev, `webhook-endpoints/${endpoint.id}`, { method: 'DELETE' });
 });
 
 test.each(['session.cancelled', 'session.failed', 'payment_link.deactivated'])('%s can be triggered', async (type) => {

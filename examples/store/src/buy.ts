@@ -1,5 +1,5 @@
 // "Buy": opens an order and a checkout session for it, and says where the customer pays.
-import type { Orders } from './orders.ts';
+import type { Order, Orders } from './orders.ts';
 import { decimal, product, quantityMax, totalCents } from './product.ts';
 import type { Seller } from './verify.ts';
 
@@ -7,6 +7,10 @@ export interface Shop extends Seller {
   /** Where the shop itself is, without a slash at the end. */
   readonly url: string;
   readonly orders: Orders;
+  /** Tells the warehouse. */
+  readonly ship: (order: Order) => void;
+  /** Of the endpoint that leads to `/webhooks`; without one the shop reads the feed alone. */
+  readonly webhookSecret: string | undefined;
 }
 
 export async function buy({ url, orders, ozura }: Shop, form: URLSearchParams): Promise<string> {

@@ -6,7 +6,7 @@ export interface Order {
   readonly totalCents: number;
   /** Remembered when the session is created: the one that arrives with the customer is not to be trusted. */
   sessionId?: string;
-  /** Set once, so that the kettle is sent once however often the success page is loaded. */
+  /** Set once, so that the kettle is sent once however often and from wherever the shop hears of it. */
   paid: boolean;
 }
 
@@ -15,6 +15,8 @@ const ordersMax = 1_000;
 export interface Orders {
   open(quantity: number, totalCents: number): Order;
   find(id: string): Order | undefined;
+  /** Whether one is not paid yet. */
+  hasOpen(): boolean;
 }
 
 export function openOrders(): Orders {
@@ -30,6 +32,7 @@ export function openOrders(): Orders {
       return order;
     },
     find: (id) => orders.get(id),
+    hasOpen: () => [...orders.values()].some(({ paid }) => !paid),
   };
 }
 

@@ -10,13 +10,15 @@ export async function verify(ozura: Ozura, order: Order): Promise<{ verdict: Ver
   if (order.sessionId === undefined) return { verdict: 'not_paid' };
   const { session } = await ozura.getCheckoutSession(order.sessionId);
   if (session.status === 'pending' && session.paymentState !== null) return { verdict: 'confirming', session };
-  if (session.status !== 'completed' || !fits(order, session)) return { verdict: 'not_paid', session };
-  if (!order.paid) {
-    order.paid = true;
-    // Here a shop would tell its warehouse.
-  }
-  return { verdict: 'paid', session };
+  return { verdict: pays(session, order) ? 'paid' : 'not_paid', session };
 }
+
+/** The genuine session of a cheaper order must not pay for this one. */
+export const pays = (session: Session, order: Order): boolean =>
+  session.id === order.sessionId &&
+  session.status === 'completed' &&
+  session.amount === decimal(order.totalCents) &&
+  session.currency === product.currency;
 
 export interface Seller {
   readonly ozura: Ozura;
@@ -32,7 +34,3 @@ export async function verifyVisit(url: URL, { ozura, merchantId, checkoutUrl }: 
   const { session } = await ozura.getCheckoutSession(url.searchParams.get('sessionId') ?? '');
   return session.status === 'completed' && session.merchantId === merchantId ? session : undefined;
 }
-
-/** The genuine session of a cheaper order must not pay for this one. */
-const fits = (order: Order, session: Session): boolean =>
-  session.amount === decimal(order.totalCents) && session.currency === product.currency;
