@@ -3,7 +3,8 @@
 import { expect, test } from 'vitest';
 import { runUndoing } from './simulation/outcome-cell.ts';
 
-const hourMs = 60 * 60_000;
+/** So long that its refund is sent again in vain before anybody is told of the first. */
+const dayMs = 24 * 60 * 60_000;
 const marked = { program: 'pay', label: 'undo-refund-marked' } as const;
 const sent = { program: 'pay', label: 'undo-refund-sent' } as const;
 const once = { refunds: ['R 1840'], died: true, problems: [] };
@@ -24,7 +25,7 @@ test.each(['1', '2', '2a', '3'] as const)(
 // At the others the lists of its day have found it in time.
 test.each(['1', '2'] as const)('of an approval that comes too late, at a processor of class %s', async (playsClass) => {
   for (const dies of [marked, sent]) {
-    const end = await runUndoing('timeout_after_accept', { playsClass, inquiryLagMs: 48 * hourMs }, dies);
+    const end = await runUndoing('timeout_after_accept', { playsClass, inquiryLagMs: 5 * dayMs }, dies);
     expect(end).toEqual({ attempt: 'NOT_PROCESSED', undo: 'refunded', ...once });
   }
 });
