@@ -30,6 +30,14 @@ export interface Signing {
   readonly publicKeys: readonly PublicKey[];
 }
 
+/** The pepper of this start is not the one of the database. */
+class PepperUnusable extends Error {
+  constructor(cause: unknown) {
+    super("the pepper does not open Checkout's signing key: it is not the one of this database", { cause });
+    this.name = 'PepperUnusable';
+  }
+}
+
 export interface SigningOptions {
   readonly db: Handle;
   readonly pepper: Secret<Uint8Array>;
@@ -87,6 +95,10 @@ function openSealed(sealKey: Uint8Array, { keyId, sealedPrivateKey }: StoredSign
   const decipher = createDecipheriv('aes-256-gcm', sealKey, sealed.subarray(0, nonceBytes))
     .setAAD(Buffer.from(keyId))
     .setAuthTag(sealed.subarray(-tagBytes));
-  const secret = Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()]);
-  return createPrivateKey({ key: secret, type: 'pkcs8', format: 'der' });
+  try {
+    const secret = Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()]);
+    return createPrivateKey({ key: secret, type: 'pkcs8', format: 'der' });
+  } catch (error) {
+    throw new PepperUnusable(error);
+  }
 }

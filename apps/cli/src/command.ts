@@ -43,7 +43,12 @@ export async function runCommand(
   await withInstallation((installation) => command.run(installation, words), operatorName(words));
 }
 
-function readWords(args: readonly string[], { positions, options, flags = [] }: Command, usage: string): Words {
+/** What a person typed after the name of a command; refused with the usage when it does not fit. */
+export function readWords(
+  args: readonly string[],
+  { positions, options, flags = [] }: Omit<Command, 'run'>,
+  usage: string,
+): Words {
   const refuse = (why: string): never => {
     throw new CannotStart(`${why}\n\n${usage}`);
   };

@@ -10,6 +10,8 @@ export const help = `Usage: ozura <command>
   payments <what>    payments that a person has to decide: review, resolve
   vault <what>       the Vault's keys and tokens: rotate, status, export, import-key, import, init, unseal
   audit verify       whether the Vault's audit log still says what was written
+  backup <folder>    the databases while the programs run; or with --keys the keys, for another place
+  restore <folder>   a backup into a new data directory, after it was checked
   clock <what>       the clock of a development installation: advance 31d, freeze, reset
   listen             brings a development installation's webhooks to a server of yours: --forward-to URL
   trigger <type>     makes an event happen there, such as session.completed

@@ -6,7 +6,14 @@ import { fileTrouble } from './input-file.ts';
 import { holdYoungGeneration } from './young-generation.ts';
 
 /** Errors whose message is all that a person needs; anything else is a defect and shows where it happened. */
-const PLAIN = new Set(['BadEnvironment', 'PortInUse', 'CannotStart', 'RootKeyUnusable', 'MemoryExposed']);
+const PLAIN = new Set([
+  'BadEnvironment',
+  'PortInUse',
+  'CannotStart',
+  'RootKeyUnusable',
+  'PepperUnusable',
+  'MemoryExposed',
+]);
 
 /** What SQLite, the network and PostgreSQL say when an operator has named the wrong place. */
 const NO_DATABASE =
@@ -44,6 +51,10 @@ async function run(command: string, rest: readonly string[]): Promise<void> {
       return (await import('./payments.ts')).decidePayments(rest);
     case 'vault':
       return (await import('./vault/commands.ts')).administerVault(rest);
+    case 'backup':
+      return (await import('./backup/take.ts')).backUp(rest);
+    case 'restore':
+      return (await import('./backup/restore.ts')).restore(rest);
     case 'clock':
       return (await import('./clock.ts')).moveClock(rest);
     case 'listen':

@@ -1,11 +1,12 @@
 // `ozura migrate <program>`: applies what is new in a program's migrations. Programs do it themselves when they start;
 // this is for those who want it done before.
-import { migrate, readMigrations } from '@ozura/kit/db/migrate';
+import { type Migration, migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { readEnv } from '@ozura/kit/env';
 import { CannotStart } from './cannot-start.ts';
 import { programNamed } from './serve.ts';
 import { readPlace } from './serve-settings.ts';
+import type { ProgramName } from './serve-variables.ts';
 
 export async function migrateDatabases([name]: readonly string[]): Promise<void> {
   if (name === undefined) throw new CannotStart('say which program: ozura migrate checkout|pay|vault|sandbox');
@@ -13,12 +14,15 @@ export async function migrateDatabases([name]: readonly string[]): Promise<void>
   const env = readEnv();
   const { databaseUrl } = readPlace(env, program);
   env.finish();
-  const migrations = readMigrations(new URL('./store/migrations/', import.meta.resolve(`@ozura/${program}/main`)));
   const db = await openDatabase({ url: databaseUrl });
   try {
-    const applied = await migrate(db, migrations);
+    const applied = await migrate(db, migrationsOf(program));
     console.log(applied.length === 0 ? `${program}: up to date` : `${program}: applied ${applied.join(', ')}`);
   } finally {
     await db.close();
   }
 }
+
+/** Those that this version of a program has. */
+export const migrationsOf = (program: ProgramName): Migration[] =>
+  readMigrations(new URL('./store/migrations/', import.meta.resolve(`@ozura/${program}/main`)));

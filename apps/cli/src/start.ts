@@ -6,6 +6,7 @@ import { openContext } from '@ozura/kit/context';
 import { readEnv } from '@ozura/kit/env';
 import { openOutbound } from '@ozura/kit/fetch';
 import { openLog } from '@ozura/kit/log';
+import { refuseLostKeys } from './backup/installation-files.ts';
 import { CannotStart } from './cannot-start.ts';
 import { readLastKeys, writeDevFile } from './dev-file.ts';
 import { type InstallationKeys, openInstallationKeys } from './installation-keys.ts';
@@ -25,6 +26,7 @@ export async function start(): Promise<void> {
   const settings = readStartSettings(env);
   const { dataDir, urls, storeUrl } = settings;
   await refusePortsInUse(Object.values(settings.ports));
+  refuseLostKeys(dataDir, settings.databases);
   const { random } = openContext(openLog({ program: 'ozura', level: 'silent' }));
   const keys = openInstallationKeys(dataDir, random);
   const programs = await startPrograms(settings, keys);

@@ -1,4 +1,5 @@
 // Whether the root key of this start is the one that what is kept was sealed with.
+import { RootKeyUnusable } from '@ozura/kit/root-key';
 import type { PayContext } from './context.ts';
 import { openCredential } from './credentials.ts';
 import { findAnyCredential } from './store/processor-credentials.ts';
@@ -11,7 +12,7 @@ export async function checkRootKey(context: Pick<PayContext, 'db' | 'keys' | 'co
     openCredential(context, kept.merchantId, kept);
   } catch (error) {
     const { rootKeyFile } = context.config;
-    throw new Error(`${rootKeyFile} is not the root key that the processors' credentials were sealed with`, {
+    throw new RootKeyUnusable(`${rootKeyFile} is not the root key that the processors' credentials were sealed with`, {
       cause: error,
     });
   }

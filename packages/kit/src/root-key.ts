@@ -8,11 +8,20 @@ import { keyBytes } from './envelope.ts';
 
 const ownerReadOnly = 0o400;
 
+/** The root key is not there, or not the one that what is kept was sealed with. */
+export class RootKeyUnusable extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = 'RootKeyUnusable';
+  }
+}
+
 /** The key. A test installation without the file gets one; a live one is refused: there a lost key is no new key. */
 export function openRootKey(path: string, mode: Mode, { random, log }: Context): Uint8Array {
   const kept = readKey(path);
   if (kept !== undefined) return kept;
-  if (mode === 'live') throw new Error(`There is no root key at ${path}; live mode does not make one by itself`);
+  if (mode === 'live')
+    throw new RootKeyUnusable(`There is no root key at ${path}; live mode does not make one by itself`);
   const fresh = random(keyBytes);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // `wx`: of two programs starting together one creates the file, the other stops here and finds it next time.
@@ -31,8 +40,8 @@ function readKey(path: string): Uint8Array | undefined {
     throw error;
   }
   if ((statSync(path).mode & 0o077) !== 0)
-    throw new Error(`The root key ${path} may be read by others; chmod it to 0400`);
+    throw new RootKeyUnusable(`The root key ${path} may be read by others; chmod it to 0400`);
   const key = Buffer.from(text, 'hex');
-  if (!/^[0-9a-f]+$/.test(text) || key.length !== keyBytes) throw new Error(`${path} is not a root key`);
+  if (!/^[0-9a-f]+$/.test(text) || key.length !== keyBytes) throw new RootKeyUnusable(`${path} is not a root key`);
   return key;
 }

@@ -159,6 +159,12 @@ export const leasePlan = (
     UPDATE plans SET lease_until = ${untilMs}
     WHERE plan_id = ${planId} AND due_at <= ${nowMs} AND lease_until <= ${nowMs}`);
 
+/** Nobody charges what is due until `untilMs`, unless somebody changes the plan before. Answers how many plans that are. */
+export const holdDuePlans = (
+  db: Handle,
+  { nowMs, untilMs }: { readonly nowMs: number; readonly untilMs: number },
+): Promise<number> => db.run(sql`UPDATE plans SET lease_until = ${untilMs} WHERE due_at <= ${nowMs}`);
+
 export async function findNextDueAt(db: Handle, afterMs: number): Promise<number | undefined> {
   const row = await db.one<{ due: number | null }>(sql`SELECT min(due_at) AS due FROM plans WHERE due_at > ${afterMs}`);
   return row?.due ?? undefined;

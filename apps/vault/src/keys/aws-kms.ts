@@ -3,8 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { NoAnswer, type Send } from '@ozura/contract/client';
 import type { Place } from '@ozura/kit/envelope';
+import { RootKeyUnusable } from '@ozura/kit/root-key';
 import aws4 from 'aws4';
-import { type RootKey, RootKeyUnusable } from './root-key.ts';
+import type { RootKey } from './root-key.ts';
 
 export interface KmsSettings {
   /** Id, ARN or alias of a symmetric key. */

@@ -3,9 +3,10 @@
 import type { Context } from '@ozura/kit/context';
 import type { Database, Handle } from '@ozura/kit/db/handle';
 import { keyBytes, keyOf, type Place, seal, unseal, type VersionedKey } from '@ozura/kit/envelope';
+import { RootKeyUnusable } from '@ozura/kit/root-key';
 import { countUses, findKey, findNewestKey, insertKey, rewrapKey, type WrappedKey } from '../store/keys.ts';
 import { installation, isReplaced, isWorn, KEK, keyIdOf, type Purpose, usesPerBlock } from './key-rules.ts';
-import { type RootKey, RootKeyUnusable } from './root-key.ts';
+import type { RootKey } from './root-key.ts';
 
 export interface StoredKey extends VersionedKey {
   readonly id: string;

@@ -6,11 +6,3 @@ export interface RootKey {
   wrap(plain: Uint8Array, place: Place): Promise<Uint8Array>;
   unwrap(wrapped: Uint8Array, place: Place): Promise<Uint8Array>;
 }
-
-/** The root key is not there, or not the one that wrapped this Vault's keys. */
-export class RootKeyUnusable extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'RootKeyUnusable';
-  }
-}

@@ -7,10 +7,10 @@ import { createInterface } from 'node:readline';
 import { isObject } from '@ozura/core/validation';
 import type { Context } from '@ozura/kit/context';
 import type { Database } from '@ozura/kit/db/handle';
+import { RootKeyUnusable } from '@ozura/kit/root-key';
 import { findNewestKey } from '../store/keys.ts';
 import { installation, KEK } from './key-rules.ts';
 import { openKeys, type SealedKeys } from './open.ts';
-import { RootKeyUnusable } from './root-key.ts';
 import { type NewRoot, newRoot, readShare, rootOfShares, sharesNeeded } from './shares.ts';
 
 export interface Unsealing {

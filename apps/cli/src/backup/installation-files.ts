@@ -1,0 +1,65 @@
+// Which files an installation consists of: databases, by program, and keys.
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readEnv } from '@ozura/kit/env';
+import { CannotStart } from '../cannot-start.ts';
+import type { ProgramName } from '../serve-variables.ts';
+
+export interface DatabaseFile {
+  readonly program: ProgramName;
+  readonly path: string;
+}
+
+export interface InstallationFiles {
+  readonly mode: 'test' | 'live';
+  readonly dataDir: string;
+  /** Where each program's database is or would be; those in PostgreSQL are none of ours. */
+  readonly databases: readonly DatabaseFile[];
+  readonly inPostgres: readonly ProgramName[];
+  /** Of Pay, in either engine. */
+  readonly payDatabaseUrl: string;
+}
+
+/** Whoever calls another program is copied before it, so that whatever a copied row names is in the copies as well. */
+const ORDER: readonly ProgramName[] = ['checkout', 'pay', 'vault', 'sandbox'];
+
+export function readInstallationFiles(): InstallationFiles {
+  const env = readEnv();
+  const mode = env.oneOf('MODE', ['test', 'live'], 'test');
+  const dataDir = resolve(env.text('DATA_DIR', 'data'));
+  const urls = ORDER.map((program) => {
+    const name = `${program.toUpperCase()}_DATABASE_URL`;
+    return { program, path: env.has(name) ? env.secret(name) : join(dataDir, `${program}.db`) };
+  });
+  env.finish();
+  return {
+    mode,
+    dataDir,
+    databases: urls.filter(({ path }) => !isPostgres(path)),
+    inPostgres: urls.filter(({ path }) => isPostgres(path)).map(({ program }) => program),
+    payDatabaseUrl: urls.find(({ program }) => program === 'pay')?.path ?? '',
+  };
+}
+
+const isPostgres = (url: string): boolean => /^postgres(ql)?:/.test(url);
+
+/** Beside the folder `keys`: where the keys of the sandbox merchant are. */
+const DEV_FILE = 'dev.json';
+
+/** Names of key files, from the data directory. */
+export function listKeyFiles(dataDir: string): string[] {
+  const folder = join(dataDir, 'keys');
+  const kept = existsSync(folder) ? readdirSync(folder).sort() : [];
+  return [
+    ...kept.filter((name) => !name.includes('.')).map((name) => `keys/${name}`),
+    ...(kept.length > 0 && existsSync(join(dataDir, DEV_FILE)) ? [DEV_FILE] : []),
+  ];
+}
+
+/** A start would make new keys, with which nothing that is kept can be opened. */
+export function refuseLostKeys(dataDir: string, databases: Readonly<Record<string, string>>): void {
+  if (existsSync(join(dataDir, 'keys')) || !Object.values(databases).some((path) => existsSync(path))) return;
+  throw new CannotStart(
+    `${join(dataDir, 'keys')}: the databases are here and their keys are not: ozura restore --keys DIR brings them back`,
+  );
+}
