@@ -20,7 +20,7 @@ import { forEachEngine } from './databases.ts';
 import { attemptStates } from './pay-ledger.ts';
 import { type PaymentPrograms, startPaymentPrograms } from './payment-programs.ts';
 
-/** A processor that says the same to every sale. */
+/** A processor that says the same to every sale; with the status 0 nothing. */
 async function startFirstProcessor(
   status: number,
   body: Record<string, unknown>,
@@ -32,7 +32,8 @@ async function startFirstProcessor(
     });
     request.on('end', () => {
       const { reference } = JSON.parse(sent);
-      answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ reference, ...body }));
+      if (status === 0) answer.destroy();
+      else answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ reference, ...body }));
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -51,6 +52,7 @@ forEachEngine((_engine, _open, create) => {
       ['refusing', 200, { status: 'not_processed' }],
       ['declining', 200, { status: 'declined', declineCode: 'do_not_honor' }],
       ['confused', 200, { status: 'maybe' }],
+      ['breaking', 0, {}],
     ] as const) {
       const { url, server } = await startFirstProcessor(status, body);
       first[name] = url;
@@ -134,6 +136,16 @@ forEachEngine((_engine, _open, create) => {
     const later = await sellThrough([inSteps(first.refusing ?? '', ''), inSteps(programs.sandboxUrl, '')]);
     expect(later.states).toEqual(['REFUSED', 'APPROVED']);
     expect(later.attempt.outcome).toMatchObject({ cvvResult: 'M' });
+  });
+
+  test('a step before the card that is broken off is no sale, and the next processor charges', async () => {
+    const body = { reference: 'none' };
+    const broken: Processor = {
+      ...openSandbox({ url: '', unreachableUrl: '' }),
+      sale: () => ({ send: { method: 'POST', url: `${first.breaking}/sales`, body } }),
+    };
+    const { states } = await sellThrough([broken, inSteps(programs.sandboxUrl, '')]);
+    expect(states).toEqual(['REFUSED', 'APPROVED']);
   });
 
   test('a step that is not sent after the card was proves nothing, and nobody else is asked', async () => {

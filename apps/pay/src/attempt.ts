@@ -185,9 +185,14 @@ async function exchange(context: PayContext, charging: Charging, attempt: Attemp
       ...codeFor(step.send, charging),
       timeoutMs: Math.max(1, Math.min(sendTimeoutMs, leftMs)),
     });
+    const sendsCard: boolean = cardWasSent || asksForNumber(step.send);
     if (sending.kind === 'refused' && cardWasSent) return { kind: 'unknown', reason: `${sending.reason} halfway` };
+    // Whatever became of a request that had no card in it, it was no sale.
+    if (sending.kind === 'unknown' && !sendsCard) {
+      return { kind: 'refused', cause: 'unavailable', reason: `${sending.reason} before the sale` };
+    }
     if (sending.kind !== 'answered') return sending;
-    cardWasSent ||= asksForNumber(step.send);
+    cardWasSent = sendsCard;
     answers.push(sending.answer);
   }
   return { kind: 'unknown', reason: 'too many steps' };
@@ -215,13 +220,12 @@ const saleInput = ({ sale, cvcSession, descriptor }: Charging, attempt: Attempt)
 });
 
 /** The first charge of a plan is the customer's own, with the card at hand; the later ones refer to it. */
-const initiatorOf = ({ plan }: PreparedSale) =>
-  plan === undefined || plan.cycle === 1
-    ? ({ initiator: 'customer' } as const)
-    : ({
-        initiator: 'merchant',
-        ...(plan.networkReference === undefined ? {} : { networkReference: plan.networkReference }),
-      } as const);
+function initiatorOf({ plan }: PreparedSale): Pick<SaleInput, 'initiator' | 'startsPlan' | 'networkReference'> {
+  if (plan === undefined) return { initiator: 'customer' };
+  if (plan.cycle === 1) return { initiator: 'customer', startsPlan: true };
+  const { networkReference } = plan;
+  return { initiator: 'merchant', ...(networkReference === undefined ? {} : { networkReference }) };
+}
 
 /** P4. A job may have recorded the outcome by inquiry meanwhile; then that stands. */
 async function record(context: PayContext, charging: Charging, attempt: Attempt, outcome: Outcome): Promise<Sent> {

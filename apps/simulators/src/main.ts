@@ -10,6 +10,7 @@ import { openBooks } from './books.ts';
 import { serveControl } from './control.ts';
 import { elavonAddress, serveElavon } from './elavon/serve.ts';
 import type { Frame } from './frame.ts';
+import { nuveiAddress, serveNuvei } from './nuvei/serve.ts';
 import { openSteps } from './steps.ts';
 
 export type SimulatorName = keyof ProcessorHosts;
@@ -24,6 +25,7 @@ interface Simulated {
 
 export const SIMULATORS: Readonly<Partial<Record<SimulatorName, Simulated>>> = {
   elavon: { serve: serveElavon, address: elavonAddress },
+  nuvei: { serve: serveNuvei, address: nuveiAddress },
 };
 
 export interface RunningSimulator {

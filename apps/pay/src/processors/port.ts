@@ -63,6 +63,8 @@ export interface SaleInput extends Referred {
   /** In place of a card. */
   readonly bank?: BankAccount;
   readonly initiator: 'customer' | 'merchant';
+  /** The customer's own charge that later ones of the merchant follow. */
+  readonly startsPlan?: true;
   /** What the card network calls the customer's own charge that a merchant's one follows. */
   readonly networkReference?: string;
   readonly orderId?: string;

@@ -3,6 +3,7 @@
 import type { Mode } from '@ozura/core/ids';
 import type { ProcessorHosts } from '@ozura/core/processor-hosts';
 import { openElavon } from './elavon/index.ts';
+import { openNuvei } from './nuvei/index.ts';
 import type { Processor } from './port.ts';
 import { openSandbox, type SandboxAddress } from './sandbox/index.ts';
 
@@ -16,6 +17,10 @@ interface Installation {
 
 /** The sandbox plays a processor and moves no money: a live installation does not know it. */
 export function openProcessors({ mode, sandbox, processorHosts }: Installation): Processors {
-  const processors = [...(mode === 'test' ? [openSandbox(sandbox)] : []), openElavon(processorHosts.elavon)];
+  const processors = [
+    ...(mode === 'test' ? [openSandbox(sandbox)] : []),
+    openElavon(processorHosts.elavon),
+    openNuvei(processorHosts.nuvei),
+  ];
   return new Map(processors.map((processor) => [processor.name, processor]));
 }

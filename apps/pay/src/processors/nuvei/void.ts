@@ -1,0 +1,66 @@
+// Undoing at Nuvei: by its own id only, and once. So it is looked up first, which also makes a repeat harmless.
+import type { VoidOutcome } from '@ozura/core/attempt-outcome';
+import type { ProcessorAnswer, Step, VoidInput } from '../port.ts';
+import { filterError, meaningOfError } from './codes.ts';
+import { detailsRequest, type Site, type Voiding, voidRequest } from './request.ts';
+import { readCall, readDetails } from './response.ts';
+
+export function voidSteps(site: Site, input: VoidInput, answers: readonly ProcessorAnswer[]): Step<VoidOutcome> {
+  const [details, answer] = answers;
+  const { reference, processorTransactionId: transactionId, voidReference = `${reference}-V` } = input;
+  if (details === undefined) {
+    return {
+      send: detailsRequest(site, transactionId === undefined ? { clientUniqueId: reference } : { transactionId }),
+    };
+  }
+  const seen = see(input, details);
+  if ('done' in seen) return seen;
+  if (answer === undefined) return { send: voidRequest(site, { ...seen.stands, reference: voidReference }) };
+  return { done: readVoid(voidReference, answer) };
+}
+
+/** What is final, or what stands and may be undone. */
+function see(
+  { reference, processorTransactionId }: VoidInput,
+  answer: ProcessorAnswer,
+): { readonly done: VoidOutcome } | { readonly stands: Omit<Voiding, 'reference'> } {
+  const details = readDetails(answer);
+  if (details.kind === 'not_found') return { done: details };
+  if (details.kind === 'unanswered') {
+    const { cause, reason } = details;
+    return { done: cause === undefined ? { kind: 'unanswered', reason } : { kind: 'refused', cause, reason } };
+  }
+  const { transactionId, clientUniqueId, transactionStatus, processedAmount, processedCurrency } = details.transaction;
+  const isIt = clientUniqueId === reference && (processorTransactionId ?? transactionId) === transactionId;
+  if (!isIt) return { done: { kind: 'unanswered', reason: 'another transaction' } };
+  if (details.voided) return { done: { kind: 'voided' } };
+  const isReadable =
+    typeof transactionId === 'string' && typeof processedAmount === 'string' && typeof processedCurrency === 'string';
+  if (transactionStatus !== 'APPROVED' || !isReadable) {
+    return { done: { kind: 'unanswered', reason: `transactionStatus ${String(transactionStatus)}` } };
+  }
+  return { stands: { transactionId, amount: processedAmount, currency: processedCurrency } };
+}
+
+/**
+ * There is no code for "settled already" in the public reference. What stood a moment ago and is refused by a filter of the
+ * gateway was explicitly not undone: only a refund can do it then.
+ */
+function readVoid(voidReference: string, answer: ProcessorAnswer): VoidOutcome {
+  const call = readCall(answer);
+  if (call.kind === 'unreadable') return { kind: 'unanswered', reason: call.reason };
+  if (call.kind === 'failed') {
+    const meaning = meaningOfError(call.errCode);
+    return meaning !== undefined && 'refused' in meaning
+      ? { kind: 'refused', cause: meaning.refused, reason: call.reason }
+      : { kind: 'unanswered', reason: call.reason };
+  }
+  const { clientUniqueId, transactionStatus, transactionId, gwErrorCode = 0 } = call.body;
+  if (clientUniqueId !== voidReference) return { kind: 'unanswered', reason: 'another reference' };
+  if (transactionStatus === 'APPROVED' && gwErrorCode === 0) {
+    return { kind: 'voided', ...(typeof transactionId === 'string' ? { processorTransactionId: transactionId } : {}) };
+  }
+  if (transactionStatus === 'DECLINED') return { kind: 'refused', cause: 'unavailable', reason: 'declined' };
+  if (transactionStatus === 'ERROR' && gwErrorCode === filterError) return { kind: 'settled' };
+  return { kind: 'unanswered', reason: `transactionStatus ${String(transactionStatus)}` };
+}
