@@ -265,6 +265,18 @@ describe('a session that has failed', () => {
     expect(await typesOf(store)).toEqual(['CHECKOUT_ERROR']);
   });
 
+  test('shows our own error page in the frame, with the way back', async () => {
+    const { session, store } = await atShop('iframe', { errorUrl: `${system.dev.checkoutUrl}/error` });
+    await fail(session);
+    await store.reload();
+    const frame = await frameOf(store);
+    await frame.waitForURL(/\/error\?success=false/);
+    await frame.getByText('This checkout session has failed').waitFor();
+    await frame.getByRole('link', { name: 'Return to Store' }).click();
+    await frame.waitForURL(`${shop.origin}/cart`);
+    expect(await typesOf(store)).toEqual(['CHECKOUT_ERROR']);
+  });
+
   test('is told to the shop that opens it in a popup, and the window closes', async () => {
     const { session, store } = await atShop('popup');
     await fail(session);
@@ -294,6 +306,7 @@ describe('where the iframe cannot show the card fields', () => {
     await frame.locator('#cardNumber iframe').waitFor();
     await customer.clock.fastForward(10_000);
     await frame.locator('#blocked').waitFor();
+    expect(await frame.locator('#cardNumber').isVisible()).toBe(false);
     return { session, store, frame };
   }
 

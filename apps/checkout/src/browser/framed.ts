@@ -28,6 +28,7 @@ function offerWayOut(embedding: Embedding): void {
   document.addEventListener(fieldsBlocked, (event) => {
     event.preventDefault();
     byId('blocked').hidden = false;
+    for (const field of document.querySelectorAll<HTMLElement>('#blocked ~ .field')) field.hidden = true;
   });
   const button = document.getElementById('open-window');
   if (button === null) return;

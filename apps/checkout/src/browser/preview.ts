@@ -77,7 +77,7 @@ function show(look: Look): void {
 function showShop({ logoUrl, logoPosition, showMerchantName }: Look): void {
   const bar = document.querySelector<HTMLElement>('.shop');
   if (bar === null) return;
-  const name = document.createElement('span');
+  const name = document.createElement('bdi');
   name.className = 'shop-name';
   name.textContent = merchantName;
   const logo = document.createElement('img');

@@ -81,7 +81,7 @@ function showDetails(isTaxed: boolean, isSurcharged: boolean): void {
 }
 
 function labelSurcharge(percent: string, amount: string, { surcharge, whySurcharge }: ScriptMessages): void {
-  for (const label of ['#line-surcharge dt', '#why-surcharge span']) setText(label, fill(surcharge, { percent }));
+  for (const label of ['#line-surcharge dt', '#why-surcharge bdi']) setText(label, fill(surcharge, { percent }));
   setText('#why-surcharge small', fill(whySurcharge, { percent, amount }));
 }
 

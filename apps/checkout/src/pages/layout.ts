@@ -60,7 +60,7 @@ function shopBar({ look, merchantName }: PageParts): Html | undefined {
     html`<img class="logo" src="${look.logoUrl}" alt="${!look.showMerchantName && merchantName}" decoding="async">`;
   if (!logo && !look.showMerchantName) return undefined;
   return html`<header class="shop${look.logoPosition === 'top' && ' shop-top'}">${logo}${
-    look.showMerchantName && html`<span class="shop-name">${merchantName}</span>`
+    look.showMerchantName && html`<bdi class="shop-name">${merchantName}</bdi>`
   }</header>`;
 }
 

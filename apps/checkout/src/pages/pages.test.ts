@@ -249,7 +249,7 @@ describe('merchant text', () => {
       .replaceAll('>', '&gt;')
       .replaceAll('"', '&quot;')
       .replaceAll("'", '&#39;');
-    expect(page).toContain(`<span class="shop-name">${escaped}</span>`);
+    expect(page).toContain(`<bdi class="shop-name">${escaped}</bdi>`);
   });
 });
 

@@ -31,6 +31,7 @@ export function titleOf({ merchantName, donation, plan }: PayView, { messages: {
   return fill(donation === undefined ? text.titlePay : text.titleDonation, { merchant: merchantName });
 }
 
+/** What the merchant wrote keeps its own direction on a page of the other one. */
 function itemRow(item: Item, currency: string, language: Language): Html {
   const text = language.messages.page;
   const { name, quantity, priceMinor, originalPriceMinor, discountLabel, description, imageUrl } = item;
@@ -41,9 +42,9 @@ function itemRow(item: Item, currency: string, language: Language): Html {
     html`<s><span class="unseen">${text.was} </span>${language.money(originalPriceMinor * BigInt(quantity), currency)}</s>`;
   return html`<li>
 ${imageUrl && html`<img src="${imageUrl}" alt="" width="48" height="48" loading="lazy" decoding="async">`}
-<div><p class="item-name">${name}</p>${description && html`<p class="hint">${description}</p>`}
+<div><p class="item-name"><bdi>${name}</bdi></p>${description && html`<p class="hint"><bdi>${description}</bdi></p>`}
 ${quantity > 1 && html`<p class="hint">${fill(text.quantity, { count: language.number(quantity) })}</p>`}
-${discountLabel && html`<span class="discount">${discountLabel}</span>`}</div>
+${discountLabel && html`<bdi class="discount">${discountLabel}</bdi>`}</div>
 <p class="item-price">${total}${before}</p>
 </li>`;
 }

@@ -80,6 +80,6 @@ const drawLines = (lines: readonly Line[], currency: string, language: Language)
   html`${lines.map(
     ({ id, label, minor, by, shown = true }) =>
       html`<div id="${id}"${!shown && html` hidden`}><dt>${
-        by === undefined ? label : html`<span>${label}</span> <small>${by}</small>`
+        by === undefined ? label : html`<bdi>${label}</bdi> <small>${by}</small>`
       }</dt><dd>${language.money(minor, currency)}</dd></div>`,
   )}`;
