@@ -93,6 +93,7 @@ class Trial {
   async #act(act: Act, where: string): Promise<void> {
     if (act.call === 'settle') return this.#played.settle();
     if (act.call === 'list') return this.#list(act.expect, where);
+    if (act.call === 'check') return this.#check(act, where);
     if (act.step !== undefined && !(await this.#played.plan(OPERATIONS[act.call] ?? 'sale', act.step))) {
       throw new NotOffered();
     }
@@ -102,7 +103,7 @@ class Trial {
     if (act.call === 'sale' || act.call === 'refund') await this.#checkBooks(act.call, outcome, where);
   }
 
-  async #outcomeOf(act: Exclude<Act, { call: 'settle' | 'list' }>): Promise<Outcome> {
+  async #outcomeOf(act: Exclude<Act, { call: 'settle' | 'list' | 'check' }>): Promise<Outcome> {
     const { processor } = this.#played;
     switch (act.call) {
       case 'sale':
@@ -141,6 +142,13 @@ class Trial {
 
   async #call<Input>(translate: Translation<Input, unknown>, input: Input): Promise<Outcome> {
     return readable(await this.#bench.call(translate, input, this.#access()));
+  }
+
+  async #check({ credentials, expect }: Extract<Act, { call: 'check' }>, where: string): Promise<void> {
+    const { account, processor } = this.#played;
+    if (processor.check === undefined) throw new NotOffered();
+    const checked = await this.#bench.call(processor.check, { account }, this.#access(credentials));
+    expectThat(expect, readable(checked), where);
   }
 
   async #list(expected: 'the sale' | 'no sale', where: string): Promise<void> {

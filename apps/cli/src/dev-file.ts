@@ -8,6 +8,8 @@ import type { MerchantKeys } from './sandbox-merchant.ts';
 export interface DevFile extends Urls, MerchantKeys {
   readonly storeUrl: string;
   readonly adminToken: string;
+  /** Control surfaces of the programs that play processors, by name; only with `--processors`. */
+  readonly processors?: Readonly<Record<string, string>>;
 }
 
 const devFilePath = (dataDir: string): string => join(dataDir, 'dev.json');

@@ -2,7 +2,8 @@
 
 export const help = `Usage: ozura <command>
 
-  start              the whole system in one process, for development, with a sandbox merchant
+  start              the whole system in one process, for development, with a sandbox merchant; with --processors and
+                     names of them (all without) it pays through programs that play real processors
   serve <program>    one program: checkout, pay, vault or sandbox; see: ozura serve --help
   migrate <program>  brings the database of a program up to date, without starting it
   tax <what>         the sales tax table of a merchant: list, set, load or clear

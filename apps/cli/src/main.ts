@@ -38,7 +38,7 @@ async function main([command = 'help', ...rest]: readonly string[]): Promise<voi
 async function run(command: string, rest: readonly string[]): Promise<void> {
   switch (command) {
     case 'start':
-      return (await import('./start.ts')).start();
+      return (await import('./start.ts')).start(rest);
     case 'serve':
       return (await import('./serve.ts')).serve(rest);
     case 'migrate':

@@ -5,7 +5,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningCli, runCli } from '@ozura/e2e/run-cli';
+import { saleOf } from '@ozura/e2e/sale';
 import { freePortBase } from '@ozura/e2e/system';
+import { tokenizeCard } from '@ozura/e2e/tokens';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { DevFile } from './dev-file.ts';
 
@@ -21,8 +23,8 @@ afterEach(() => end('SIGTERM'));
 
 afterAll(() => rmSync(dataDir, { recursive: true }));
 
-async function start(): Promise<DevFile> {
-  running = runCli(['start'], { DATA_DIR: dataDir, PORT_BASE: String(portBase) });
+async function start(...words: string[]): Promise<DevFile> {
+  running = runCli(['start', ...words], { DATA_DIR: dataDir, PORT_BASE: String(portBase) });
   await running.printed('Stop with Ctrl-C');
   return JSON.parse(readFileSync(join(dataDir, 'dev.json'), 'utf8')) as DevFile;
 }
@@ -93,6 +95,34 @@ test('the printed payment link opens a session that can be paid', async () => {
   const [, sessionId = ''] = /\/checkout\/(session_\w+)$/.exec(opened.headers.get('location') ?? '') ?? [];
   const { data } = (await (await readSession(dev, sessionId)).json()) as { data: { session: unknown } };
   expect(data.session).toMatchObject({ status: 'pending', amount: '46.00', paymentLinkId: link.split('/').at(-1) });
+});
+
+test('with --processors the merchant pays through programs that play them, and without it no more', async () => {
+  const dev = await start('--processors', 'elavon');
+  const pay = async () => {
+    const sale = {
+      ...saleOf(await tokenizeCard(dev.vaultUrl, dev.vaultKey, '4242424242424242')),
+      merchantId: dev.merchantId,
+    };
+    const headers = { 'content-type': 'application/json', 'x-api-key': dev.merchantKey, 'vault-api-key': dev.vaultKey };
+    const answer = await fetch(`${dev.payUrl}/cardSale`, { method: 'POST', headers, body: JSON.stringify(sale) });
+    return ((await answer.json()) as { data: { processor: string; transactionId: string } }).data;
+  };
+  const { processor, transactionId } = await pay();
+  expect(processor).toBe('elavon');
+  const journal = await (await fetch(`${dev.processors?.elavon}/control/journal`)).json();
+  expect(journal).toMatchObject({ entries: [{ reference: transactionId, status: 'approved', amountMinor: 1840 }] });
+  await end('SIGTERM');
+  expect(await start()).not.toHaveProperty('processors');
+  expect((await pay()).processor).toBe('sandbox');
+});
+
+test('a processor that nobody plays is named', async () => {
+  const { code, stderr } = await runCli(['start', '--processors', 'acme'], { DATA_DIR: dataDir }).ended;
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^ozura: --processors: "acme" is none of elavon/),
+  });
 });
 
 test('without a terminal nothing is coloured', async () => {

@@ -10,34 +10,40 @@ import { refuseLostKeys } from './backup/installation-files.ts';
 import { CannotStart } from './cannot-start.ts';
 import { readLastKeys, writeDevFile } from './dev-file.ts';
 import { type InstallationKeys, openInstallationKeys } from './installation-keys.ts';
+import { openInstallation } from './operator.ts';
 import { openPaint } from './paint.ts';
 import { refusePortsInUse } from './ports.ts';
 import { startPrograms } from './programs.ts';
 import { createSandboxLink } from './sandbox-link.ts';
 import { type MerchantKeys, openSandboxMerchant } from './sandbox-merchant.ts';
 import { stopOnSignal } from './shutdown.ts';
+import { hostsWith, payThrough, readSimulated, type Simulated, startSimulated } from './simulated-processors.ts';
 import { readStartSettings, type StartSettings } from './start-settings.ts';
 import { summary } from './summary.ts';
 import { letYoungGenerationGrow } from './young-generation.ts';
 
-export async function start(): Promise<void> {
+export async function start(words: readonly string[]): Promise<void> {
   const env = readEnv();
   const paint = openPaint(env);
-  const settings = readStartSettings(env);
-  const { dataDir, urls, storeUrl } = settings;
-  await refusePortsInUse(Object.values(settings.ports));
-  refuseLostKeys(dataDir, settings.databases);
+  const read = readStartSettings(env);
+  const { dataDir, urls, storeUrl } = read;
+  const wanted = await readSimulated(words);
+  await refusePortsInUse(Object.values(read.ports));
+  refuseLostKeys(dataDir, read.databases);
   const { random } = openContext(openLog({ program: 'ozura', level: 'silent' }));
   const keys = openInstallationKeys(dataDir, random);
+  const simulated = await startSimulated(wanted, dataDir);
+  const settings = { ...read, processorHosts: hostsWith(read.processorHosts, simulated) };
   const programs = await startPrograms(settings, keys);
-  const merchant = await openMerchant(settings, keys);
+  const merchant = await openMerchant(settings, keys, simulated);
   const store = await openStore(settings, merchant);
   stopOnSignal(async () => {
     console.log(paint.dim('Stopping …'));
     await store.stop();
     await programs.stop();
+    await Promise.all(simulated.map((one) => one.stop()));
   });
-  const dev = { ...urls, storeUrl, ...merchant, adminToken: keys.adminToken.open() };
+  const dev = { ...urls, storeUrl, ...merchant, adminToken: keys.adminToken.open(), ...namesOf(simulated) };
   writeDevFile(dataDir, dev);
   const [payableUrl, paymentLinkUrl] = await Promise.all([buyKettle(store), createSandboxLink(dev)]);
   console.log(summary({ dev, dataDir, payableUrl, paymentLinkUrl, readyMs: performance.now() }, paint));
@@ -48,15 +54,25 @@ export async function start(): Promise<void> {
 async function openMerchant(
   { dataDir, urls, storeUrl }: StartSettings,
   { adminToken }: InstallationKeys,
+  simulated: readonly Simulated[],
 ): Promise<MerchantKeys> {
   const outbound = openOutbound();
   try {
-    const installation = { urls, storeUrl, adminToken, send: outbound.send };
-    return await openSandboxMerchant(installation, readLastKeys(dataDir));
+    const merchant = await openSandboxMerchant(
+      { urls, storeUrl, adminToken, send: outbound.send },
+      readLastKeys(dataDir),
+    );
+    const operator = 'ozura start';
+    const installation = openInstallation({ ...urls, adminToken: adminToken.open() }, outbound.send, operator);
+    await payThrough({ installation, merchantId: merchant.merchantId, dataDir, operator }, simulated);
+    return merchant;
   } finally {
     await outbound.close();
   }
 }
+
+const namesOf = (simulated: readonly Simulated[]) =>
+  simulated.length === 0 ? {} : { processors: Object.fromEntries(simulated.map(({ name, url }) => [name, url])) };
 
 async function openStore(settings: StartSettings, keys: MerchantKeys): Promise<RunningStore> {
   const { startStore } = await import('@ozura/example-store/main');

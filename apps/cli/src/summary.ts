@@ -19,6 +19,13 @@ const TEST_CARDS = [
   ['4012 8888 8888 1881', 'approved, but the answer gets lost'],
 ] as const;
 
+/** Played by programs here; their books can be read. */
+const processorLines = (
+  { processors = {} }: DevFile,
+  line: (label: string, value: string) => string,
+): readonly string[] =>
+  Object.entries(processors).map(([name, url]) => line(`Plays ${name}`, `${url}/control/journal`));
+
 const labelWidth = 17;
 
 export function summary({ dev, dataDir, payableUrl, paymentLinkUrl, readyMs }: SummaryFacts, paint: Paint): string {
@@ -42,6 +49,7 @@ export function summary({ dev, dataDir, payableUrl, paymentLinkUrl, readyMs }: S
     line('X-OZURA-API-KEY', dev.merchantKey),
     line('X-API-KEY', dev.vaultKey),
     line('Pub key', dev.pubKey),
+    ...processorLines(dev, line),
     '',
     `  ${paint.bold('Test cards')} ${paint.dim('· any date in the future, any security code')}`,
     ...TEST_CARDS.map(([number, outcome]) => `  ${number}  ${paint.dim(outcome)}`),

@@ -39,6 +39,8 @@ export type Act =
   | { readonly call: 'inquire'; readonly of: 'sale' | 'refund'; readonly step?: string; readonly expect: Expected }
   /** The day's list has the sale, if there are lists. */
   | { readonly call: 'list'; readonly expect: 'the sale' | 'no sale' }
+  /** Whether the credentials are good, asked of a processor that has credentials. */
+  | { readonly call: 'check'; readonly credentials?: 'wrong'; readonly expect: Expected }
   /** Everything that was booked settles. */
   | { readonly call: 'settle' };
 

@@ -108,6 +108,17 @@ const REFUSALS: readonly ConformanceCase[] = [
   one('wrong credentials', sale({ ...refused, cause: 'credentials' }, { credentials: 'wrong' }), 0),
 ];
 
+const CHECKS: readonly ConformanceCase[] = [
+  {
+    name: 'says whether credentials are good, and moves nothing',
+    acts: [
+      { call: 'check', expect: { kind: 'accepted' } },
+      { call: 'check', credentials: 'wrong', expect: { kind: 'refused' } },
+    ],
+    booked: { sales: 0 },
+  },
+];
+
 const DOUBTS: readonly ConformanceCase[] = [
   {
     name: 'broken off before acceptance: unknown, then not found',
@@ -264,6 +275,7 @@ const INQUIRIES: readonly ConformanceCase[] = [
 export const CONFORMANCE: readonly ConformanceCase[] = [
   ...SALES,
   ...REFUSALS,
+  ...CHECKS,
   ...DOUBTS,
   ...REFUNDS,
   ...VOIDS,

@@ -90,6 +90,12 @@ export interface VoidInput extends Referred {
   readonly voidReference?: string;
 }
 
+/** Whether a processor takes a merchant's credentials. `reason`: in its own words or codes. */
+export type Check =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'unanswered'; readonly reason: string };
+
 export interface Processor {
   readonly name: string;
   readonly evidence: EvidenceRules;
@@ -105,4 +111,6 @@ export interface Processor {
   readonly inquire: Translation<Referred, Inquiry>;
   /** What it booked for an account on a day. */
   readonly list: Translation<AccountDay, Listing>;
+  /** Learns whether the credentials are good by asking for something that moves nothing. */
+  readonly check?: Translation<{ readonly account: string }, Check>;
 }

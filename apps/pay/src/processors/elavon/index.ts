@@ -1,7 +1,7 @@
 // Elavon by Converge's XML interface (contract 9.4). No repeat protection is assumed: one reference sent twice is two sales.
 import { defaultGraceMs } from '@ozura/core/attempt-evidence';
 import type { Access, Processor, Referred } from '../port.ts';
-import { readInquiry, readListing } from './query.ts';
+import { readCheck, readInquiry, readListing } from './query.ts';
 import { currencyOf, dayRequest, queryRequest, returnRequest, saleRequest, type Terminal } from './request.ts';
 import { type Expected, readOutcome } from './response.ts';
 import { voidSteps } from './void.ts';
@@ -29,6 +29,9 @@ export function openElavon(url: string): Processor {
       if (answer === undefined) return { send: queryRequest(terminal, input.reference) };
       return { done: readInquiry(expectedOf(terminal, input), answer) };
     },
+    // About a reference that no transaction has.
+    check: (_about, [answer], access) =>
+      answer === undefined ? { send: queryRequest(terminalOf(access), 'OZURA-CHECK') } : { done: readCheck(answer) },
     list: (about, [answer], access) => {
       const terminal = terminalOf(access);
       if (answer === undefined) return { send: dayRequest(terminal, about) };

@@ -1,10 +1,10 @@
 // Answers of Converge to `txnquery`: about one reference, and the transactions of a day (integration guide 1.0.0,
 // "Transaction Query").
 import type { Inquiry, ListedSale, Listing } from '@ozura/core/attempt-outcome';
-import type { ProcessorAnswer } from '../port.ts';
+import type { Check, ProcessorAnswer } from '../port.ts';
 import { isBooked, isSettled } from './codes.ts';
-import { type Expected, field, isNamed, parseAmount, readBooked } from './response.ts';
-import { readTxnList, type Txn } from './txn.ts';
+import { type Expected, field, isNamed, parseAmount, readBooked, readRefusal } from './response.ts';
+import { readTxn, readTxnList, type Txn } from './txn.ts';
 
 /** What a reference is the name of: a sale or a return, and what has become of it. */
 export type Finding =
@@ -42,6 +42,18 @@ export function readInquiry(expected: Expected, answer: ProcessorAnswer): Inquir
   const status = field(txn, 'ssl_trans_status');
   if (outcome.kind === 'declined' || isBooked(status)) return { kind: 'found', outcome, voided };
   return { kind: 'found', outcome: { kind: 'unknown', reason: `in state ${status.slice(0, 10)}` }, voided };
+}
+
+/** To see a list is to be known. */
+export function readCheck({ status, body }: ProcessorAnswer): Check {
+  if (status === 200 && readTxnList(body) !== undefined) return { kind: 'accepted' };
+  const txn = status === 200 ? readTxn(body) : undefined;
+  if (txn === undefined) return { kind: 'unanswered', reason: `HTTP status ${status}, and no document of Converge` };
+  const reason = ['errorCode', 'errorName', 'errorMessage']
+    .map((name) => field(txn, name))
+    .join(' ')
+    .slice(0, 200);
+  return { kind: readRefusal(txn)?.cause === 'credentials' ? 'refused' : 'unanswered', reason };
 }
 
 /** One entry that cannot be read, and the list proves the absence of nothing. */

@@ -2,7 +2,7 @@
 import { Secret } from '@ozura/core/secret';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { asksForCode, asksForNumber } from '../placeholders.ts';
+import { asksForCode, asksForNumber, placeholder } from '../placeholders.ts';
 import type { ProcessorRequest, SaleInput } from '../port.ts';
 import { dayRequest, queryRequest, returnRequest, saleRequest, type Terminal, voidRequest } from './request.ts';
 import { readTxn } from './txn.ts';
@@ -75,11 +75,11 @@ test('a sale is one document in a form', () => {
     ssl_merchant_txn_id: '261125ABCDEFGHJKMNPQRSTVWX',
     ssl_invoice_number: '61125ABCDEFGHJKMNPQRSTVWX',
     ssl_description: 'order-7',
-    ssl_card_number: '${' + 'cardNumber}',
-    ssl_exp_date: '${' + 'expirationMonth}${' + 'expirationYear2}',
+    ssl_card_number: placeholder('cardNumber'),
+    ssl_exp_date: placeholder('expirationMonth') + placeholder('expirationYear2'),
     ssl_card_present: 'N',
     ssl_cvv2cvc2_indicator: '1',
-    ssl_cvv2cvc2: '${' + 'cvc}',
+    ssl_cvv2cvc2: placeholder('cvc'),
     ssl_first_name: 'Ines',
     ssl_last_name: 'Duarte',
     ssl_avs_address: '1 Main Street',
@@ -162,7 +162,7 @@ test('whatever a customer writes stays within its field', () => {
   const anything = fc.string({ unit: 'binary', maxLength: 80 });
   const nasty = fc.constantFrom(
     '</ssl_city><ssl_amount>0.01</ssl_amount>',
-    '${' + 'cvc}',
+    placeholder('cvc'),
     '&xmldata=<txn/>',
     ']]>',
     '%26',
