@@ -22,10 +22,10 @@ const args = [
   '--site-per-process',
 ];
 
-/** One headless browser. Give each test its own `browser.newContext()`; close the browser in the end. */
-export function launchBrowser(): Promise<Browser> {
+/** One headless browser; `more` is added to its environment. Give each test its own `browser.newContext()`; close the browser in the end. */
+export function launchBrowser(more: Readonly<Record<string, string>> = {}): Promise<Browser> {
   const { executablePath, env } = findChromium();
-  return chromium.launch({ executablePath, args, env: { ...process.env, ...env } as Record<string, string> });
+  return chromium.launch({ executablePath, args, env: { ...process.env, ...env, ...more } as Record<string, string> });
 }
 
 function findChromium(): PackagedChromium {

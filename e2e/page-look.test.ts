@@ -36,7 +36,7 @@ afterAll(async () => {
 test.each(Object.keys(PAGE_STATES))(
   'the page "%s" fits, keeps its policy and can be used by everybody',
   async (state) => {
-    const customer = await browser.newContext({ locale: 'en-US' });
+    const customer = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce' });
     const page = await customer.newPage();
     const complaints: string[] = [];
     page.on('console', (message) => /policy|refused|blocked/i.test(message.text()) && complaints.push(message.text()));

@@ -77,7 +77,7 @@ function follow(form: AddressForm, messages: CheckoutFacts['messages']): void {
 function replaceState({ states }: AddressForm, choose: string): void {
   const old = byId<HTMLInputElement>('state');
   const control = document.createElement(states === undefined ? 'input' : 'select');
-  for (const name of ['id', 'name', 'autocomplete', 'aria-describedby', 'data-most']) {
+  for (const name of ['id', 'name', 'autocomplete', 'aria-describedby', 'data-most', 'dir']) {
     control.setAttribute(name, old.getAttribute(name) ?? '');
   }
   if (control instanceof HTMLSelectElement) fill(control, old.value, [['', choose], ...(states ?? [])]);

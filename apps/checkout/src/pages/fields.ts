@@ -29,7 +29,7 @@ export const inputField = (parts: InputParts): Html =>
     parts,
     html`<input id="${parts.name}" name="${parts.name}" type="${parts.type ?? 'text'}" autocomplete="${
       parts.autocomplete
-    }" maxlength="${parts.most * 2}" data-most="${parts.most}"${LEFT_TO_RIGHT.has(parts.name) && html` dir="ltr"`} aria-describedby="${parts.hint && `${parts.name}-hint `}${
+    }" maxlength="${parts.most * 2}" data-most="${parts.most}" dir="${LEFT_TO_RIGHT.has(parts.name) ? 'ltr' : 'auto'}" aria-describedby="${parts.hint && `${parts.name}-hint `}${
       parts.name
     }-error"${!parts.optional && !parts.mayBeEmpty && html` required`}${
       parts.inputMode && html` inputmode="${parts.inputMode}"`

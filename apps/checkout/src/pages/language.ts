@@ -21,6 +21,8 @@ export interface Language {
   /** Of a calendar date such as `2026-03-04`. */
   date(day: string): string;
   number(value: number): string;
+  /** A merchant's own text for a place inside a sentence: it keeps its direction, and the sentence its own. */
+  isolated(text: string): string;
   /** A text for two and more of something. */
   counted(text: Counted, count: number, values?: Readonly<Record<string, string>>): string;
 }
@@ -48,10 +50,11 @@ function openLanguage({ tag, locale }: Match): Language {
   const percents = new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 2 });
   const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC', calendar: 'gregory' });
   const regions = new Intl.DisplayNames(tag, { type: 'region' });
+  const direction = RIGHT_TO_LEFT.has(new Intl.Locale(locale).maximize().script) ? 'rtl' : 'ltr';
   return {
     tag,
     locale,
-    direction: RIGHT_TO_LEFT.has(new Intl.Locale(locale).maximize().script) ? 'rtl' : 'ltr',
+    direction,
     messages: openMessages(locale),
     money(minor, currency) {
       const format = formats.get(currency) ?? new Intl.NumberFormat(tag, currencyStyle(currency));
@@ -62,6 +65,7 @@ function openLanguage({ tag, locale }: Match): Language {
     percent: (hundredths) => percents.format(Number(hundredths) / 10_000),
     country: (code) => regions.of(code) ?? code,
     date: (day) => dates.format(Date.parse(day)),
+    isolated: (text) => (direction === 'rtl' ? `\u2068${text}\u2069` : text),
     number: (value) => numbers.format(value),
     counted: (text, count, values) => fillCounted(text, count, { ...values, tag }),
   };

@@ -22,7 +22,7 @@ ${term(text.end, endText(plan, language))}
 export function planConsent(plan: PlanView, about: { merchant: string; currency: string }, language: Language): string {
   const text = language.messages.page.plan;
   return fill(plan.initialAmountMinor === undefined ? text.consent : text.consentIntro, {
-    merchant: about.merchant,
+    merchant: language.isolated(about.merchant),
     amount: language.money(plan.amountMinor, about.currency),
     every: everyText(plan, language),
   });

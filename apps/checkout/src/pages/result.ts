@@ -151,5 +151,5 @@ ${notice.reference && html`<p class="reference">${language.messages.page.referen
 }
 
 function backButton({ language, view, href }: LinkedPage): Notice['button'] & object {
-  return { href, label: fill(language.messages.page.backToShop, { merchant: view.merchantName }) };
+  return { href, label: fill(language.messages.page.backToShop, { merchant: language.isolated(view.merchantName) }) };
 }

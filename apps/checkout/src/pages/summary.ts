@@ -26,9 +26,12 @@ ${whyThisTotal(view, language)}
 </div></section>`;
 }
 
-export function titleOf({ merchantName, donation, plan }: PayView, { messages: { page: text } }: Language): string {
-  if (plan !== undefined) return fill(text.titlePlan, { plan: plan.planName });
-  return fill(donation === undefined ? text.titlePay : text.titleDonation, { merchant: merchantName });
+export function titleOf({ merchantName, donation, plan }: PayView, language: Language): string {
+  const text = language.messages.page;
+  if (plan !== undefined) return fill(text.titlePlan, { plan: language.isolated(plan.planName) });
+  return fill(donation === undefined ? text.titlePay : text.titleDonation, {
+    merchant: language.isolated(merchantName),
+  });
 }
 
 /** What the merchant wrote keeps its own direction on a page of the other one. */
