@@ -66,6 +66,8 @@ test('a customer pays with the keyboard alone, and always sees where the focus i
   const visited: string[] = [];
   while (visited.at(-1) !== 'pay') {
     await page.keyboard.press('Tab');
+    // Into a frame of another origin and out of it the focus takes a moment.
+    await expect.poll(() => focused(page)).not.toMatch(new RegExp(`^(BODY|${visited.at(-1)})$`));
     const name = await focused(page);
     // A card field tells the page around it that it has the focus, which takes a message.
     await expect.poll(() => focusIsSeen(page), { message: `the focus on ${name} is seen` }).toBe(true);
