@@ -248,11 +248,14 @@ test('in redirect mode the customer goes there and back in one window', async ()
 });
 
 describe('a session that has failed', () => {
-  const fail = async ({ sessionId }: CreatedSession): Promise<void> => {
-    for (let attempt = 0; attempt < 5; attempt += 1) {
+  const decline = async ({ sessionId }: CreatedSession, times: number): Promise<void> => {
+    for (let attempt = 0; attempt < times; attempt += 1) {
       await pay(system.dev, await preparePay(system.dev, sessionId, DECLINED.number));
     }
-    expect((await getSession(system.dev, sessionId)).status).toBe('failed');
+  };
+  const fail = async (session: CreatedSession): Promise<void> => {
+    await decline(session, 5);
+    expect((await getSession(system.dev, session.sessionId)).status).toBe('failed');
   };
   const error = { type: 'CHECKOUT_ERROR', error: 'This checkout session has failed', errorCode: 'SESSION_FAILED' };
 
@@ -265,16 +268,23 @@ describe('a session that has failed', () => {
     expect(await typesOf(store)).toEqual(['CHECKOUT_ERROR']);
   });
 
-  test('shows our own error page in the frame, with the way back', async () => {
+  test('is told at the fifth declined card, and our own error page leads back from inside the frame', async () => {
     const { session, store } = await atShop('iframe', { errorUrl: `${system.dev.checkoutUrl}/error` });
-    await fail(session);
-    await store.reload();
     const frame = await frameOf(store);
-    await frame.waitForURL(/\/error\?success=false/);
-    await frame.getByText('This checkout session has failed').waitFor();
+    await untilFields(frame);
+    await decline(session, 4);
+    await payIn(frame, DECLINED);
+    const forbidden = { error: 'Too many failed payment attempts', errorCode: 'FORBIDDEN' };
+    expect((await untilHeard(store, 'CHECKOUT_ERROR')).message).toEqual({
+      ...ours(session),
+      type: 'CHECKOUT_ERROR',
+      ...forbidden,
+    });
+    await frame.waitForURL(/\/error\?success=false&errorCode=FORBIDDEN/);
+    await frame.getByText(forbidden.error).waitFor();
     await frame.getByRole('link', { name: 'Return to Store' }).click();
     await frame.waitForURL(`${shop.origin}/cart`);
-    expect(await typesOf(store)).toEqual(['CHECKOUT_ERROR']);
+    expect(await typesOf(store)).toEqual(['CHECKOUT_READY', 'CHECKOUT_ERROR']);
   });
 
   test('is told to the shop that opens it in a popup, and the window closes', async () => {

@@ -130,12 +130,16 @@ test('in an address it changes nothing and is not repeated', async () => {
     const query = ['error', 'errorCode', 'cancelUrl', 'sessionId', 'signature', part]
       .map((name) => `${name}=${part}`)
       .join('&');
-    if (index % 5 === 0) expect((await bodyOf(`/checkout/${sessionId}?${query}`)).replace(facts, ''), text).toBe(form);
-    expect(await bodyOf(`/error?${query}`), text).toBe(plain.error);
-    expect(await bodyOf(`/preview?${query}`), text).toBe(preview);
+    const expected: [path: string, page: string][] = [
+      [`/error?${query}`, plain.error],
+      [`/preview?${query}`, preview],
+    ];
+    if (index % 5 === 0) expected.push([`/checkout/${sessionId}?${query}`, form]);
     // A browser would take other paths for these.
-    if (part.startsWith('..') || part.length > 1_000) continue;
-    expect(await bodyOf(`/checkout/${part}`), text).toBe(plain.missing);
-    expect(await bodyOf(`/pay/${part}`), text).toBe(plain.link);
+    const isPath = !part.startsWith('..') && part.length <= 1_000;
+    if (isPath) expected.push([`/checkout/${part}`, plain.missing], [`/pay/${part}`, plain.link]);
+    const found = await Promise.all(expected.map(([path]) => bodyOf(path)));
+    const withoutFacts = (page: string): string => page.replace(facts, '');
+    expect(found.map(withoutFacts), text).toEqual(expected.map(([, page]) => withoutFacts(page)));
   }
 });

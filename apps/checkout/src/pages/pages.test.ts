@@ -92,6 +92,14 @@ describe('the payment page', () => {
     expect(draw(pay({ price: taxed }))).toContain('<div id="line-tax"><dt>Tax</dt><dd>$2.22</dd>');
   });
 
+  test('lets a long order scroll in its place, also by keyboard', () => {
+    const item = { name: 'Cup', quantity: 1, priceMinor: 100n };
+    expect(draw(pay({ items: Array(6).fill(item) }))).toContain('<ul class="items"><li>');
+    expect(draw(pay({ items: Array(7).fill(item) }))).toContain(
+      '<ul class="items long" tabindex="0" aria-label="Your order"><li>',
+    );
+  });
+
   test('explains the total line by line: items, tax, surcharge', () => {
     const items = [
       { name: 'Kettle', quantity: 1, priceMinor: 1240n },

@@ -16,7 +16,7 @@ export function orderSummary(view: PayView, language: Language): Html {
 <h1 id="summary-title">${title}</h1>
 <p class="grand-total" id="grand-total" aria-live="polite">${language.money(totalMinor, currency)}</p>
 ${view.plan && html`<p class="hint">${text.firstPayment}</p>${planTerms(view.plan, currency, language)}`}
-${view.items.length > 0 && html`<ul class="items">${view.items.map((item) => itemRow(item, currency, language))}</ul>`}
+${view.items.length > 0 && itemList(view.items, currency, language)}
 <dl class="lines" id="lines"${!isDetailed && html` hidden`}>
 ${totalLines(view, language)}
 </dl>
@@ -32,6 +32,15 @@ export function titleOf({ merchantName, donation, plan }: PayView, language: Lan
   return fill(donation === undefined ? text.titlePay : text.titleDonation, {
     merchant: language.isolated(merchantName),
   });
+}
+
+/** As many as fit on a telephone above the form; more of them scroll in their place, by keyboard too. */
+const itemsShownMax = 6;
+
+function itemList(items: readonly Item[], currency: string, language: Language): Html {
+  const rows = items.map((item) => itemRow(item, currency, language));
+  if (items.length <= itemsShownMax) return html`<ul class="items">${rows}</ul>`;
+  return html`<ul class="items long" tabindex="0" aria-label="${language.messages.page.summary}">${rows}</ul>`;
 }
 
 /** What the merchant wrote keeps its own direction on a page of the other one. */
