@@ -67,11 +67,17 @@ function follow(form: AddressForm, messages: CheckoutFacts['messages']): void {
     byId(part).toggleAttribute('required', !place.hidden && (part !== 'state' || form.isStateRequired));
   }
   markOptional('state', form.isStateRequired ? '' : messages.optional);
-  // In the order of the country, for eyes and for the Tab key.
-  for (const field of form.order.flatMap((part) => FIELDS[part])) {
-    const place = placeOf(field);
-    if (place !== null) place.parentElement?.append(place);
-  }
+  arrange(form.order.flatMap((part) => FIELDS[part]).map(placeOf));
+}
+
+/** In the order of the country, for eyes and for the Tab key. Who is in one of the fields already stays in it. */
+function arrange(places: readonly (HTMLElement | null)[]): void {
+  const wanted = places.filter((place) => place !== null);
+  const held = wanted.find((place) => place.contains(document.activeElement)) ?? wanted[0];
+  if (held === undefined) return;
+  const at = wanted.indexOf(held);
+  held.before(...wanted.slice(0, at));
+  held.after(...wanted.slice(at + 1));
 }
 
 function replaceState({ states }: AddressForm, choose: string): void {
@@ -81,7 +87,9 @@ function replaceState({ states }: AddressForm, choose: string): void {
     control.setAttribute(name, old.getAttribute(name) ?? '');
   }
   if (control instanceof HTMLSelectElement) fill(control, old.value, [['', choose], ...(states ?? [])]);
+  const isHeld = document.activeElement === old;
   old.replaceWith(control);
+  if (isHeld) control.focus();
 }
 
 function markOptional(field: string, text: string): void {
