@@ -93,10 +93,8 @@ function replaceState({ states }: AddressForm, choose: string): void {
 }
 
 function markOptional(field: string, text: string): void {
-  const label = byId(`${field}-label`).parentElement;
-  label?.querySelector('small')?.remove();
-  if (text === '') return;
+  const name = byId(`${field}-label`);
   const note = document.createElement('small');
   note.textContent = text;
-  label?.append(' ', note);
+  name.parentElement?.replaceChildren(name, ...(text === '' ? [] : [' ', note]));
 }
