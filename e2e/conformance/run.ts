@@ -112,7 +112,10 @@ class Trial {
         const sale = this.#known();
         this.#refund = { ...referredOf(sale), reference: reference(), amountMinor: act.amountMinor };
         const { processorTransactionId: saleTransactionId = '' } = sale;
-        const about = { ...this.#refund, saleReference: sale.reference, saleTransactionId };
+        this.#refund = { ...this.#refund, saleTransactionId };
+        const { processorLink: saleLink } = sale;
+        const link = saleLink === undefined ? {} : { saleLink };
+        const about = { ...this.#refund, saleReference: sale.reference, saleTransactionId, ...link };
         return this.#call(processor.refund, about);
       }
       case 'void':
@@ -182,8 +185,12 @@ class Trial {
   /** The sale, by the processor's own id where an answer has told it. */
   #known(): SaleInput {
     if (this.#sale === undefined) throw new Error('a case without a sale');
-    const { processorTransactionId: id } = this.#saleOutcome;
-    return { ...this.#sale, ...(typeof id === 'string' ? { processorTransactionId: id } : {}) };
+    const { processorTransactionId: id, processorLink: link } = this.#saleOutcome;
+    return {
+      ...this.#sale,
+      ...(typeof id === 'string' ? { processorTransactionId: id } : {}),
+      ...(typeof link === 'string' ? { processorLink: link } : {}),
+    };
   }
 
   #access(credentials?: 'wrong'): Access {

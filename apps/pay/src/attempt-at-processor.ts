@@ -10,11 +10,27 @@ export function processorOf({ processors }: PayContext, { processor: name }: Att
 }
 
 export function referred({ attemptId, account, amountMinor, currency, outcome }: Attempt): Referred {
-  const processorTransactionId = transactionIdOf(outcome);
-  const reference = { reference: attemptId, account, amountMinor, currency };
-  return processorTransactionId === undefined ? reference : { ...reference, processorTransactionId };
+  const [processorTransactionId, processorLink] = [transactionIdOf(outcome), linkOf(outcome)];
+  return {
+    ...{ reference: attemptId, account, amountMinor, currency },
+    ...(processorTransactionId === undefined ? {} : { processorTransactionId }),
+    ...(processorLink === undefined ? {} : { processorLink }),
+  };
 }
 
 /** The processor's own id, where an answer has told it. */
 export const transactionIdOf = (outcome: Attempt['outcome']): string | undefined =>
   outcome !== undefined && 'processorTransactionId' in outcome ? outcome.processorTransactionId : undefined;
+
+const linkOf = (outcome: Attempt['outcome']): string | undefined =>
+  outcome?.kind === 'approved' ? outcome.processorLink : undefined;
+
+/** The sale as a refund of it names it. */
+export const saleNames = (attempt: Attempt, saleTransactionId: string) => {
+  const saleLink = linkOf(attempt.outcome);
+  return {
+    saleReference: attempt.attemptId,
+    saleTransactionId,
+    ...(saleLink === undefined ? {} : { saleLink }),
+  };
+};

@@ -4,8 +4,9 @@ import type { PayContext } from './context.ts';
 import { accessTo } from './processor-access.ts';
 import type { Processor, ProcessorAnswer, ProcessorRequest, Translation } from './processors/port.ts';
 
-/** More requests than any call of any processor takes. */
+/** More requests than any call of any processor takes; a list has pages. */
 const stepsMax = 4;
+const pagesMax = 500;
 
 export interface Unanswered {
   readonly kind: 'unanswered';
@@ -34,7 +35,7 @@ export async function callDirectly<Call extends DirectCall>(
   const translate = processor[call] as Translation<About<Call>, Done<Call>>;
   const answers: ProcessorAnswer[] = [];
   try {
-    while (answers.length < stepsMax) {
+    while (answers.length < (call === 'list' ? pagesMax : stepsMax)) {
       const step = translate(about, answers, access);
       if ('done' in step) return step.done;
       answers.push(await sendOnce(context.send, step.send, timeoutMs));

@@ -16,7 +16,7 @@ import {
 } from '@ozura/core/refund';
 import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Handle } from '@ozura/kit/db/handle';
-import { processorOf, referred } from './attempt-at-processor.ts';
+import { processorOf, referred, saleNames } from './attempt-at-processor.ts';
 import type { PayContext } from './context.ts';
 import { callDirectly, type Unanswered } from './direct.ts';
 import { type Decided, decideRefund } from './refund-ledger.ts';
@@ -156,8 +156,7 @@ async function exchange(context: PayContext, refund: Refund, timeoutMs: number):
 async function askForRefund(context: PayContext, refund: Refund, timeoutMs: number): Promise<Outcome | Unanswered> {
   const attempt = await saleOfRefund(context, refund);
   const { refundId: reference, account, amountMinor, currency } = refund;
-  const sale = { saleReference: attempt.attemptId, saleTransactionId: processorIdOf(attempt) };
-  const about = { reference, account, amountMinor, currency, ...sale };
+  const about = { reference, account, amountMinor, currency, ...saleNames(attempt, processorIdOf(attempt)) };
   return callDirectly(context, { processor: processorOf(context, attempt), call: 'refund', about, timeoutMs });
 }
 
@@ -220,7 +219,7 @@ async function saleAttempt({ db }: PayContext, { attemptId }: Transaction): Prom
   return attempt;
 }
 
-function processorIdOf({ attemptId, outcome }: Attempt): string {
+export function processorIdOf({ attemptId, outcome }: Attempt): string {
   if (outcome?.kind !== 'approved') throw new Error(`not approved: ${attemptId}`);
   return outcome.processorTransactionId;
 }

@@ -2,7 +2,7 @@
 // the processor's word alone.
 import { onVoided } from '@ozura/core/attempt';
 import type { VoidOutcome } from '@ozura/core/attempt-outcome';
-import { processorOf, referred, transactionIdOf } from './attempt-at-processor.ts';
+import { processorOf, referred, saleNames, transactionIdOf } from './attempt-at-processor.ts';
 import type { PayContext } from './context.ts';
 import { callDirectly, type Unanswered } from './direct.ts';
 import { giveBack } from './giving-back.ts';
@@ -53,7 +53,8 @@ async function refundBooking(context: PayContext, attempt: Attempt, timeoutMs: n
 }
 
 /** All of what was booked, which need not be what was asked for. */
-function refundOf({ attemptId, account, amountMinor, currency, outcome }: Attempt): RefundInput | undefined {
+function refundOf(attempt: Attempt): RefundInput | undefined {
+  const { attemptId, account, amountMinor, currency, outcome } = attempt;
   const booked = outcome?.kind === 'unknown' ? outcome.booked : undefined;
   const saleTransactionId = transactionIdOf(outcome);
   if (saleTransactionId === undefined) return undefined;
@@ -62,7 +63,6 @@ function refundOf({ attemptId, account, amountMinor, currency, outcome }: Attemp
     account,
     amountMinor: booked === undefined ? amountMinor : BigInt(booked.amountMinor),
     currency: booked?.currency ?? currency,
-    saleReference: attemptId,
-    saleTransactionId,
+    ...saleNames(attempt, saleTransactionId),
   };
 }

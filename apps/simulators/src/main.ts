@@ -12,6 +12,7 @@ import { elavonAddress, serveElavon } from './elavon/serve.ts';
 import type { Frame } from './frame.ts';
 import { nuveiAddress, serveNuvei } from './nuvei/serve.ts';
 import { openSteps } from './steps.ts';
+import { serveWorldpay, worldpayAddress } from './worldpay/serve.ts';
 
 export type SimulatorName = keyof ProcessorHosts;
 
@@ -26,6 +27,8 @@ interface Simulated {
 export const SIMULATORS: Readonly<Partial<Record<SimulatorName, Simulated>>> = {
   elavon: { serve: serveElavon, address: elavonAddress },
   nuvei: { serve: serveNuvei, address: nuveiAddress },
+  // The answer to a sale does not repeat its amount.
+  worldpay: { serve: serveWorldpay, address: worldpayAddress, cannot: ['wrong_amount', 'wrong_currency'] },
 };
 
 export interface RunningSimulator {

@@ -22,8 +22,6 @@ export interface VaultConfig extends BaseConfig {
   readonly adminTokenExpiresAtMs?: number;
   /** URL prefixes that Pay may proxy to. In test mode those of the sandbox may be http and loopback. */
   readonly processorDestinations: readonly string[];
-  /** Members of processors' answers that look like card data by chance and must arrive whole. */
-  readonly processorIdentifiers?: readonly string[];
   /** How long a security code waits for its payment: 30-600. */
   readonly cvcSeconds: number;
   /** Uses of a session key without a limit of its own; 0: none. */

@@ -54,6 +54,16 @@ describe('the answer', () => {
     expect(await read()).toMatchObject({ status_code: 503, headers: { 'x-trace': 'abc' }, body: '<h1>Sorry</h1>' });
   });
 
+  it('leaves what names a transaction as it is, but for the card that was sent', async () => {
+    const answered = {
+      transactionId: '4111111111111111',
+      schemeReference: '5555555555554444',
+      other: '4111111111111111',
+    };
+    expect(await echoed(answered)).toEqual({ ...answered, other: '411111******1111' });
+    expect(await echoed({ paymentId: number })).toEqual({ paymentId: mask });
+  });
+
   it('carries no card data, in whatever spelling', async () => {
     say(
       JSON.stringify({

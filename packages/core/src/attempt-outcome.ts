@@ -11,6 +11,8 @@ export type RefusalCause = 'unavailable' | 'credentials' | 'cvc_gone' | 'token_g
 export interface Approval {
   readonly kind: 'approved';
   readonly processorTransactionId: string;
+  /** Where the processor wants to be told what is to become of it, if that is not said by the id. */
+  readonly processorLink?: string;
   readonly authCode?: string;
   /** Empty: not checked. */
   readonly avsResult: string;

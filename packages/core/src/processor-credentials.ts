@@ -16,7 +16,7 @@ const optional = (name: string): CredentialField => ({ name, needed: false });
  * Elavon: `ssl_merchant_id`, `ssl_user_id`, `ssl_pin` and, for newer accounts, `ssl_account_id`; beside them what only
  * the owner of a terminal knows: its own currency (`USD` when not told), and how long a name on statements it was set up
  * for (12, 17 or 21; not told: it takes none). Nuvei: the two ids and the key that its checksums end with. Worldpay: HTTP
- * Basic and `merchant.entity`.
+ * Basic and `merchant.entity`, and the date of the Payments API's version when it is not ours.
  */
 export const CREDENTIAL_FIELDS: Readonly<Record<ProcessorName, readonly CredentialField[]>> = {
   elavon: [
@@ -28,6 +28,6 @@ export const CREDENTIAL_FIELDS: Readonly<Record<ProcessorName, readonly Credenti
     optional('descriptorLength'),
   ],
   nuvei: [needed('merchantId'), needed('merchantSiteId'), needed('secretKey')],
-  worldpay: [needed('entity'), needed('username'), needed('password')],
+  worldpay: [needed('entity'), needed('username'), needed('password'), optional('apiVersion')],
   sandbox: [],
 };

@@ -24,3 +24,17 @@ export const PROCESSOR_HOSTS: Readonly<Record<Mode, ProcessorHosts>> = {
     worldpay: 'https://access.worldpay.com',
   },
 };
+
+/**
+ * Members of the processors' answers that name a transaction. One number in ten passes for a card's, and a name that was
+ * masked names nothing any more: no refund, no void, no later charge of a plan.
+ */
+export const PROCESSOR_IDENTIFIERS: readonly string[] = [
+  'transactionId',
+  'clientUniqueId',
+  'paymentId',
+  'commandId',
+  'transactionReference',
+  'schemeReference',
+  'href',
+];

@@ -16,7 +16,7 @@ import type { Job } from '@ozura/kit/jobs';
 import type { PayContext } from '../context.ts';
 import { callDirectly, type Unanswered } from '../direct.ts';
 import type { Processor, Referred } from '../processors/port.ts';
-import { askForVoid, runRefund, voidedAs } from '../refund.ts';
+import { askForVoid, processorIdOf, runRefund, saleOfRefund, voidedAs } from '../refund.ts';
 import { findRefundOnList } from '../refund-evidence.ts';
 import { decideRefund, type RefundMove } from '../refund-ledger.ts';
 import {
@@ -108,10 +108,11 @@ async function inquire(check: Check): Promise<Inquiry> {
   const processor = processorOf(check);
   if (processor.evidence.class === 3) return { kind: 'unsupported' };
   const { context, refund } = check;
+  const saleTransactionId = processorIdOf(await saleOfRefund(context, refund));
   return callDirectly(context, {
     processor,
     call: 'inquire',
-    about: referred(refund),
+    about: { ...referred(refund), saleTransactionId },
     timeoutMs: callTimeoutMs,
   });
 }

@@ -44,6 +44,10 @@ export interface Referred {
   readonly currency: string;
   /** Where it is known: some processors undo by it only. */
   readonly processorTransactionId?: string;
+  /** The one that came with the approval. */
+  readonly processorLink?: string;
+  /** Of a refund: the processor's own id of its sale. */
+  readonly saleTransactionId?: string;
 }
 
 export interface AccountDay {
@@ -78,10 +82,12 @@ export interface SaleInput extends Referred {
 }
 
 /** Reference and amount are those of the refund. */
-export interface RefundInput extends Omit<Referred, 'processorTransactionId'> {
+export interface RefundInput extends Omit<Referred, 'processorTransactionId' | 'processorLink'> {
   readonly saleReference: string;
   /** The processor's own id of the sale. */
   readonly saleTransactionId: string;
+  /** Its link, where one came with it. */
+  readonly saleLink?: string;
 }
 
 /** Reference and amount are those of what is undone. */

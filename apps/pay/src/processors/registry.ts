@@ -6,6 +6,7 @@ import { openElavon } from './elavon/index.ts';
 import { openNuvei } from './nuvei/index.ts';
 import type { Processor } from './port.ts';
 import { openSandbox, type SandboxAddress } from './sandbox/index.ts';
+import { openWorldpay } from './worldpay/index.ts';
 
 export type Processors = ReadonlyMap<string, Processor>;
 
@@ -21,6 +22,7 @@ export function openProcessors({ mode, sandbox, processorHosts }: Installation):
     ...(mode === 'test' ? [openSandbox(sandbox)] : []),
     openElavon(processorHosts.elavon),
     openNuvei(processorHosts.nuvei),
+    openWorldpay(processorHosts.worldpay),
   ];
   return new Map(processors.map((processor) => [processor.name, processor]));
 }

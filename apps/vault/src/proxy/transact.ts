@@ -3,6 +3,7 @@
 import { type IncomingAnswer, NoAnswer } from '@ozura/contract/client';
 import { invalidValue } from '@ozura/contract/vault/reader';
 import { type ErrorCode, Refusal } from '@ozura/core/errors';
+import { PROCESSOR_IDENTIFIERS } from '@ozura/core/processor-hosts';
 import { AddressRefused } from '@ozura/kit/pinned-fetch';
 import { actorOf } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
@@ -26,13 +27,15 @@ export async function transact(context: VaultContext, request: ProxyRequest, cal
     throw new Refusal('INTERNAL_ERROR', { body: { sent: 'no' } });
   });
   const answer = await send(context, request, ready);
-  return { success: true, proxy_response: scrubbed(context, request, ready.revealed, answer) };
+  return { success: true, proxy_response: scrubbed(request, ready, answer) };
 }
 
 interface Ready {
   readonly destination: Destination;
   readonly address: string;
   readonly revealed: Revealed;
+  /** Members of the answer that look like card data by chance and must arrive whole. */
+  readonly identifiers: readonly string[];
 }
 
 async function prepare(context: VaultContext, request: ProxyRequest, caller: ProxyCaller): Promise<Ready> {
@@ -43,7 +46,8 @@ async function prepare(context: VaultContext, request: ProxyRequest, caller: Pro
   checkBody(request, token);
   const address = await resolve(context, destination, () => refuseDestination(context, request, caller));
   const code: TakenCode | undefined = await takeUse(context, { request, token, caller });
-  return { destination, address, revealed: await reveal(context, who.merchantId, token, code) };
+  const identifiers = who.kind === 'service' ? PROCESSOR_IDENTIFIERS : [];
+  return { destination, address, identifiers, revealed: await reveal(context, who.merchantId, token, code) };
 }
 
 async function allowedDestination(
@@ -122,9 +126,8 @@ function notAnswered(error: unknown): Refusal {
 }
 
 function scrubbed(
-  { config }: VaultContext,
   { template }: ProxyRequest,
-  revealed: Revealed,
+  { revealed, identifiers }: Ready,
   { status, headers, text }: IncomingAnswer,
 ) {
   const scrubbing = {
@@ -132,7 +135,7 @@ function scrubbed(
     mask: revealed.mask,
     securityCode: revealed.values.securityCode,
     codeField: codeFieldOf(template),
-    identifiers: new Set(config.processorIdentifiers),
+    identifiers: new Set(identifiers),
   };
   return {
     status_code: status,

@@ -1,0 +1,214 @@
+// What Worldpay says when asked: by our reference of a sale, by its own id of a payment, or about a day.
+import type { Inquiry, ListedSale, Listing, Outcome } from '@ozura/core/attempt-outcome';
+import { isObject } from '@ozura/core/validation';
+import type { AccountDay, ProcessorAnswer, Referred, Step } from '../port.ts';
+import { standingOf } from './codes.ts';
+import { linkNamed } from './links.ts';
+import { type Account, dayQuery, entityOf, pageQuery, paymentQuery, recoveryQuery, referenceQuery } from './request.ts';
+import { readRefused, refundOf } from './response.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Unanswered {
+  readonly kind: 'unanswered';
+  readonly reason: string;
+}
+
+export interface Found {
+  readonly kind: 'payment';
+  readonly payment: Json;
+  readonly paymentId: string;
+}
+
+const unanswered = (reason: string): Unanswered => ({ kind: 'unanswered', reason });
+
+/** Of a page of results; a page without any has no `_embedded`, as usual in HAL. */
+function paymentsIn({ status, body }: ProcessorAnswer): readonly unknown[] | undefined {
+  if (status !== 200 || !isObject(body) || !isObject(body._links)) return undefined;
+  if (body._embedded === undefined) return [];
+  return isObject(body._embedded) && Array.isArray(body._embedded.payments) ? body._embedded.payments : undefined;
+}
+
+/** Under one reference the one that stands, should there be several. */
+export function findPayment(account: Account, reference: string, answer: ProcessorAnswer): Found | Unanswered | 'none' {
+  const payments = paymentsIn(answer);
+  if (payments === undefined) return unanswered(`status ${answer.status}`);
+  const ours = payments.filter(isObject).filter((payment) => isOurs(account, reference, payment));
+  const payment = ours.find(({ lastEvent }) => standingOf(lastEvent) === 'standing') ?? ours[0];
+  if (payment === undefined) return payments.length === 0 ? 'none' : unanswered('another payment');
+  const { paymentId } = payment;
+  return typeof paymentId === 'string' && paymentId !== ''
+    ? { kind: 'payment', payment, paymentId }
+    : unanswered('a payment without an id');
+}
+
+const isOurs = (account: Account, reference: string, { transactionReference, entity }: Json): boolean =>
+  transactionReference === reference && (entity === undefined || entity === entityOf(account));
+
+/**
+ * Two services have to agree that there is nothing: queries may lag, and say so ("Payment Queries is a data aggregation
+ * service"). The one for recovery repeats no amount, so that what it alone knows of is waited for.
+ */
+export function absence({ status, body }: ProcessorAnswer): { readonly kind: 'not_found' } | Unanswered {
+  const isMissing = status === 404 && isObject(body) && typeof body.errorName === 'string';
+  return isMissing ? { kind: 'not_found' } : unanswered(status === 200 ? 'not in the queries yet' : `status ${status}`);
+}
+
+export function inquireSale(
+  account: Account,
+  input: Referred,
+  [first, second]: readonly ProcessorAnswer[],
+): Step<Inquiry> {
+  if (first === undefined) return { send: referenceQuery(account, input.reference) };
+  const found = findPayment(account, input.reference, first);
+  if (found === 'none') {
+    return second === undefined ? { send: recoveryQuery(account, input.reference) } : { done: absence(second) };
+  }
+  if (found.kind === 'unanswered') return { done: found };
+  const { payment, paymentId } = found;
+  // Why it was refused is told by the payment itself only.
+  if (standingOf(payment.lastEvent) === 'refused' && second === undefined) {
+    return { send: paymentQuery(account, paymentId) };
+  }
+  return { done: readFound(input, found, second) };
+}
+
+function readFound(input: Referred, found: Found, details: ProcessorAnswer | undefined): Inquiry {
+  const standing = standingOf(found.payment.lastEvent);
+  const is = (outcome: Outcome, voided = false): Inquiry => ({ kind: 'found', outcome, voided });
+  switch (standing) {
+    case 'pending':
+      return unanswered('not authorised yet');
+    case 'refused':
+      return is(readRefusal(found, details));
+    case 'standing':
+    case 'undone':
+      return is(readStanding(input, found), standing === 'undone');
+    default:
+      return is({ kind: 'unknown', reason: `last event ${String(found.payment.lastEvent).slice(0, 40)}` });
+  }
+}
+
+function readRefusal({ paymentId }: Found, answer: ProcessorAnswer | undefined): Outcome {
+  const isIt = answer?.status === 200 && isObject(answer.body) && answer.body.paymentId === paymentId;
+  const events = isIt && isObject(answer.body) ? eventsOf(answer.body) : [];
+  const refused = events.find(({ eventName }) => eventName === 'authorizationRefused' || eventName === 'saleRefused');
+  return refused === undefined ? { kind: 'unknown', reason: 'refused without a reason' } : readRefused(refused);
+}
+
+const eventsOf = ({ events }: Json): readonly Json[] => (Array.isArray(events) ? events.filter(isObject) : []);
+
+function readStanding({ amountMinor, currency }: Referred, { payment, paymentId }: Found): Outcome {
+  const value = valueIn(payment);
+  if (value === undefined) return { kind: 'unknown', reason: 'booked over an unknown amount' };
+  if (value.amountMinor !== amountMinor || value.currency !== currency) return bookedWrongly(paymentId, value);
+  const authCode = isObject(payment.issuer) ? payment.issuer.authorizationCode : undefined;
+  const networkReference = isObject(payment.scheme) ? payment.scheme.reference : undefined;
+  return {
+    kind: 'approved',
+    processorTransactionId: paymentId,
+    ...(typeof authCode === 'string' ? { authCode } : {}),
+    // Queries do not tell what the checks came to.
+    avsResult: '',
+    cvvResult: '',
+    ...(typeof networkReference === 'string' ? { networkReference: networkReference.trim() } : {}),
+  };
+}
+
+interface Value {
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+function valueIn({ value }: Json): Value | undefined {
+  if (!isObject(value) || !Number.isSafeInteger(value.amount) || typeof value.currency !== 'string') return undefined;
+  return { amountMinor: BigInt(value.amount as number), currency: value.currency };
+}
+
+const bookedWrongly = (processorTransactionId: string, { amountMinor, currency }: Value): Outcome => ({
+  kind: 'unknown',
+  reason: 'booked over another amount',
+  wronglyBooked: true,
+  processorTransactionId,
+  booked: { amountMinor: Number(amountMinor), currency },
+});
+
+/** A refund is an event of its payment, with our reference of it. */
+export function inquireRefund(
+  account: Account,
+  input: Referred & { readonly saleTransactionId: string },
+  [answer]: readonly ProcessorAnswer[],
+): Step<Inquiry> {
+  const { saleTransactionId } = input;
+  if (answer === undefined) return { send: paymentQuery(account, saleTransactionId) };
+  const { status, body } = answer;
+  if (status !== 200 || !isObject(body) || body.paymentId !== saleTransactionId || !Array.isArray(body.events)) {
+    return { done: unanswered(`status ${status}`) };
+  }
+  return { done: readRefundEvents({ ...input, saleTransactionId }, eventsOf(body)) };
+}
+
+function readRefundEvents(input: Referred & { readonly saleTransactionId: string }, events: readonly Json[]): Inquiry {
+  const named = events.filter(({ refundReference }) => refundReference === input.reference);
+  const commands = new Set(named.flatMap(({ commandId }) => (typeof commandId === 'string' ? [commandId] : [])));
+  const ours = events.filter(
+    (event) => named.includes(event) || (typeof event.commandId === 'string' && commands.has(event.commandId)),
+  );
+  if (ours.length === 0) return { kind: 'not_found' };
+  const is = (outcome: Outcome): Inquiry => ({ kind: 'found', outcome, voided: false });
+  const names = ours.map(({ eventName }) => eventName);
+  if (names.includes('refundFailed')) {
+    return is({ kind: 'declined', declineCode: 'generic_decline', processorCode: 'refundFailed' });
+  }
+  if (!names.includes('refundRequested') && !names.includes('refundRequestSubmitted')) {
+    return is({ kind: 'unknown', reason: `events ${names.join(' ').slice(0, 80)}` });
+  }
+  const value = ours.map(valueIn).find((one) => one !== undefined);
+  const id = refundOf(input, [...commands][0]);
+  const isOther = value !== undefined && (value.amountMinor !== input.amountMinor || value.currency !== input.currency);
+  return is(isOther && 'processorTransactionId' in id ? bookedWrongly(id.processorTransactionId ?? '', value) : id);
+}
+
+/** Page by page. */
+export function listSteps(account: Account, about: AccountDay, answers: readonly ProcessorAnswer[]): Step<Listing> {
+  const last = answers.at(-1);
+  if (last === undefined) return { send: dayQuery(account, about) };
+  if (paymentsIn(last) === undefined) return { done: unanswered(`status ${last.status}`) };
+  const next = linkNamed(account, last.body, ['next']);
+  if (next !== undefined) return { send: pageQuery(account, next) };
+  const sales = answers.flatMap((answer) => (paymentsIn(answer) ?? []).map(readListed));
+  const readable = sales.filter((sale) => sale !== undefined);
+  return {
+    done:
+      readable.length === sales.length
+        ? { kind: 'listed', sales: readable }
+        : unanswered('an entry that cannot be read'),
+  };
+}
+
+function readListed(payment: unknown): ListedSale | undefined {
+  if (!isObject(payment)) return undefined;
+  const { paymentId, transactionReference, lastEvent, timestamp } = payment;
+  const [value, bookedAtMs] = [valueIn(payment), Date.parse(String(timestamp))];
+  if (typeof paymentId !== 'string' || value === undefined || Number.isNaN(bookedAtMs)) return undefined;
+  const found: Found = { kind: 'payment', payment, paymentId };
+  const standing = standingOf(lastEvent);
+  const isApproved = standing === 'standing' || standing === 'undone';
+  return {
+    ...(typeof transactionReference === 'string' ? { reference: transactionReference } : {}),
+    processorTransactionId: paymentId,
+    lastFour: lastFourOf(payment),
+    ...value,
+    bookedAtMs,
+    voided: standing === 'undone',
+    outcome: isApproved
+      ? readStanding({ reference: '', account: '', ...value }, found)
+      : { kind: 'unknown', reason: `last event ${String(lastEvent).slice(0, 40)}` },
+  };
+}
+
+function lastFourOf({ paymentInstrument }: Json): string {
+  const card = isObject(paymentInstrument) ? paymentInstrument.card : undefined;
+  const number = isObject(card) ? card.number : undefined;
+  return isObject(number) && typeof number.last4Digits === 'string' ? number.last4Digits : '';
+}
