@@ -176,12 +176,12 @@ async function openPrograms({ folder, instances, sandbox, vault, vaultKey, remov
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
-interface Launched {
+export interface Launched {
   readonly child: ChildProcess;
   readonly ended: Promise<unknown>;
 }
 
-async function launch(options: KillProcess): Promise<Launched> {
+export async function launch(options: KillProcess): Promise<Launched> {
   const file = fileURLToPath(new URL('kill-process.ts', import.meta.url));
   // Hundreds of starts: what was compiled once is read again.
   const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'ozura-kill-cache') };
@@ -262,7 +262,7 @@ async function standingAt(sandboxUrl: string): Promise<string[]> {
     .map(({ reference }) => reference);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -3,19 +3,26 @@ import { startStore } from '@ozura/example-store/main';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pay, preparePay } from './browserless.ts';
+import { createPaymentLink } from './payment-links.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
 import { type RunningCli, runCli } from './run-cli.ts';
 import { freePortBase, type System, startSystem } from './system.ts';
-import { ask, createEndpoint, type Endpoint, post, readFeed } from './webhook-endpoints.ts';
+import { ask, createEndpoint, deliveriesOf, type Endpoint, post, readFeed } from './webhook-endpoints.ts';
 
 let system: System;
 let receiver: Receiver;
+let silent: Receiver;
+/** Its server never answers, and much is due there from the beginning on. */
+let hanging: Endpoint;
 beforeAll(async () => {
-  [system, receiver] = await Promise.all([startSystem(), openReceiver()]);
+  [system, receiver, silent] = await Promise.all([startSystem(), openReceiver(), openReceiver()]);
+  silent.reply = () => () => undefined;
+  hanging = await createEndpoint(system.dev, { url: silent.url, events: ['payment_link.created'] });
+  for (let i = 0; i < 20; i += 1) await createPaymentLink(system.dev);
 });
 afterAll(async () => {
   await system?.stop();
-  await receiver?.close();
+  await Promise.all([receiver?.close(), silent?.close()]);
 });
 
 const ozura = (...args: string[]): RunningCli => runCli(args, { DATA_DIR: system.dataDir, NO_COLOR: '1' });
@@ -24,7 +31,9 @@ const said = async (...args: string[]): Promise<string> => {
   if (code !== 0) throw new Error(stderr);
   return stdout;
 };
-const endpoints = async () => (await ask<Endpoint[]>(system.dev, 'webhook-endpoints')).body.data;
+/** The other ones. */
+const endpoints = async () =>
+  (await ask<Endpoint[]>(system.dev, 'webhook-endpoints')).body.data.filter(({ id }) => id !== hanging.id);
 
 test('events are triggered for real, listened to with real signatures, resent and listed', async () => {
   receiver.reply = ({ event }) => (event.type === 'payment.declined' ? 500 : 200);
@@ -109,6 +118,15 @@ test.each([
 
 test.each(['session.cancelled', 'session.failed', 'payment_link.deactivated'])('%s can be triggered', async (type) => {
   expect(await said('trigger', type)).toMatch(new RegExp(`^${type}  evt_\\w{22}\n$`));
+});
+
+test('a server that never answers has kept nobody waiting, and failed after fifteen seconds', async () => {
+  const tried = async () => (await deliveriesOf(system.dev, hanging)).flatMap(({ attempts }) => attempts);
+  while ((await tried()).length === 0) await new Promise((resolve) => setTimeout(resolve, 250));
+  const [first] = await tried();
+  expect(first).toMatchObject({ error: 'no answer in time' });
+  expect(first?.durationMs).toBeGreaterThan(14_000);
+  await ask(system.dev, `webhook-endpoints/${hanging.id}`, { method: 'DELETE' });
 });
 
 test('what cannot be done is said in a sentence', async () => {

@@ -2,7 +2,7 @@
 import { randomText } from '@ozura/core/ids';
 import type { CheckoutContext } from '../context.ts';
 import { endAllLeases, listDueEndpoints } from '../store/webhook-endpoints.ts';
-import { leaseMs, runLane } from './lane.ts';
+import { runLane } from './lane.ts';
 import type { SendEvent } from './send.ts';
 
 export interface Dispatcher {
@@ -19,7 +19,7 @@ const lanesMax = 200;
 const failingLanesMax = lanesMax / 2;
 
 export async function openDispatcher(context: CheckoutContext, send: SendEvent): Promise<Dispatcher> {
-  const { db, log, random } = context;
+  const { db, log, now, random } = context;
   const lanes = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   if (db.engine === 'sqlite') await endAllLeases(db);
@@ -35,8 +35,8 @@ export async function openDispatcher(context: CheckoutContext, send: SendEvent):
   };
   const look = async (): Promise<void> => {
     if (stopping.signal.aborted) return;
-    const nowMs = await db.now();
-    for (const { id, isFailing } of await listDueEndpoints(db, { nowMs, untilMs: nowMs + leaseMs }, lanesMax)) {
+    const due = { nowMs: await db.now(), leaseFreeAtMs: now(), limit: lanesMax };
+    for (const { id, isFailing } of await listDueEndpoints(db, due)) {
       if (!lanes.has(id) && lanes.size < (isFailing ? failingLanesMax : lanesMax)) run(id);
     }
   };
