@@ -143,6 +143,7 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     processors.setProcessor,
     processors.removeProcessor,
     processors.orderProcessors,
+    processors.checkProcessor,
     taxRows.listTaxRows,
     taxRows.replaceTaxRows,
     taxRows.setTaxRow,

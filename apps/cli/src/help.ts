@@ -9,6 +9,7 @@ export const help = `Usage: ozura <command>
   tax <what>         the sales tax table of a merchant: list, set, load or clear
   merchant <what>    merchants, their keys, settings and processors, and the log of changes
   payments <what>    payments that a person has to decide: review, resolve
+  doctor             whether a processor can be reached and knows your merchants: --processor NAME
   vault <what>       the Vault's keys and tokens: rotate, status, export, import-key, import, init, unseal
   audit verify       whether the Vault's audit log still says what was written
   backup <folder>    the databases while the programs run; or with --keys the keys, for another place

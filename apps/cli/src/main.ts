@@ -49,6 +49,8 @@ async function run(command: string, rest: readonly string[]): Promise<void> {
       return (await import('./merchant/commands.ts')).administerMerchants(rest);
     case 'payments':
       return (await import('./payments.ts')).decidePayments(rest);
+    case 'doctor':
+      return (await import('./doctor.ts')).examine(rest);
     case 'vault':
       return (await import('./vault/commands.ts')).administerVault(rest);
     case 'backup':

@@ -15,9 +15,10 @@ export interface Unanswered {
   readonly unsent?: true;
 }
 
-type DirectCall = 'refund' | 'void' | 'inquire' | 'list';
-type About<Call extends DirectCall> = Parameters<Processor[Call]>[0];
-type Done<Call extends DirectCall> = Processor[Call] extends Translation<never, infer Result> ? Result : never;
+type DirectCall = 'refund' | 'void' | 'inquire' | 'list' | 'check';
+type Calls = Required<Pick<Processor, DirectCall>>;
+type About<Call extends DirectCall> = Parameters<Calls[Call]>[0];
+type Done<Call extends DirectCall> = Calls[Call] extends Translation<never, infer Result> ? Result : never;
 
 interface Calling<Call extends DirectCall> {
   readonly processor: Processor;

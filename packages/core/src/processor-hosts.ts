@@ -37,4 +37,5 @@ export const PROCESSOR_IDENTIFIERS: readonly string[] = [
   'transactionReference',
   'schemeReference',
   'href',
+  'externalSchemeTransactionId',
 ];

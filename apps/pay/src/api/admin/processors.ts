@@ -9,7 +9,8 @@ import type { Call } from '@ozura/kit/http/route';
 import type { AuditEvent } from '../../audit.ts';
 import type { PayContext } from '../../context.ts';
 import { sealCredentials } from '../../credentials.ts';
-import { type Merchant, updateMerchantRow } from '../../store/merchants.ts';
+import { checkProcessor } from '../../processor-check.ts';
+import { findMerchant, type Merchant, updateMerchantRow } from '../../store/merchants.ts';
 import { deleteCredentials, insertCredential, listCredentials } from '../../store/processor-credentials.ts';
 import { lockedMerchant } from './merchants.ts';
 import { doneBy } from './operator.ts';
@@ -64,6 +65,18 @@ export async function answerOrderProcessors(
     refuseFailures(intake);
     return order;
   });
+}
+
+export async function answerCheckProcessor(context: PayContext, { params }: ByAdmin<unknown>): Promise<unknown> {
+  const processor = namedProcessor(context, params.processor);
+  const { merchantId = '' } = params;
+  const merchant = await findMerchant(context.db, merchantId);
+  if (merchant === undefined) throw new Refusal('NOT_FOUND');
+  const { kind: finding, explanation } = await checkProcessor(context, processor, merchantId);
+  const { sandbox, processorHosts } = context.config;
+  const address = processor === 'sandbox' ? sandbox.url : processorHosts[processor];
+  const isTried = merchant.processors.includes(processor);
+  return { success: true, data: { processor, address, isTried, finding, explanation } };
 }
 
 /** One change of a merchant at a time, with its record. */

@@ -2,7 +2,7 @@
 import { listAudit } from '@ozura/contract/pay/admin/audit';
 import { addMerchantKey, revokeMerchantKey } from '@ozura/contract/pay/admin/keys';
 import { createMerchant, getMerchant, listMerchants, updateMerchant } from '@ozura/contract/pay/admin/merchants';
-import { orderProcessors, removeProcessor, setProcessor } from '@ozura/contract/pay/admin/processors';
+import { checkProcessor, orderProcessors, removeProcessor, setProcessor } from '@ozura/contract/pay/admin/processors';
 import { listReviews, resolveReview } from '@ozura/contract/pay/admin/reviews';
 import { listTaxRows, replaceTaxRows, setTaxRow } from '@ozura/contract/pay/admin/tax-rows';
 import type { Router } from '@ozura/kit/http/route';
@@ -11,7 +11,12 @@ import type { PayContext } from '../../context.ts';
 import { answerAudit } from './audit.ts';
 import { answerAddKey, answerRevokeKey } from './keys.ts';
 import { answerCreateMerchant, answerGetMerchant, answerListMerchants, answerUpdateMerchant } from './merchants.ts';
-import { answerOrderProcessors, answerRemoveProcessor, answerSetProcessor } from './processors.ts';
+import {
+  answerCheckProcessor,
+  answerOrderProcessors,
+  answerRemoveProcessor,
+  answerSetProcessor,
+} from './processors.ts';
 import { answerResolve, answerReviews } from './reviews.ts';
 import { answerListTaxRows, answerReplaceTaxRows, answerSetTaxRow } from './tax-rows.ts';
 
@@ -24,6 +29,7 @@ export function serveAdmin({ serve }: Router, context: PayContext, authenticate:
   serve(revokeMerchantKey, { authenticate, handle: (call) => answerRevokeKey(context, call) });
   serve(orderProcessors, { authenticate, handle: (call) => answerOrderProcessors(context, call) });
   serve(setProcessor, { authenticate, handle: (call) => answerSetProcessor(context, call) });
+  serve(checkProcessor, { authenticate, handle: (call) => answerCheckProcessor(context, call) });
   serve(removeProcessor, { authenticate, handle: (call) => answerRemoveProcessor(context, call) });
   serve(listTaxRows, { authenticate, handle: (call) => answerListTaxRows(context, call) });
   serve(replaceTaxRows, { authenticate, handle: (call) => answerReplaceTaxRows(context, call) });

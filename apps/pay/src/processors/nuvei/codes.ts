@@ -60,6 +60,24 @@ const REQUEST_ERRORS: Readonly<Record<number, Meaning>> = {
   1070: malformed, // Currency not enabled: another processor may have it.
 };
 
+const noMerchant = 'merchantId is not known there, or not in this environment';
+const noSite = 'merchantSiteId is not known there, or not in this environment';
+
+/** What is wrong with credentials, for the person who has entered them. */
+const EXPLANATIONS: Readonly<Record<number, string>> = {
+  1001: 'secretKey is not that of this site, or the site is set up for MD5 in place of SHA-256',
+  1002: noMerchant,
+  1003: noSite,
+  1013: noMerchant,
+  1017: 'merchantSiteId is no site of merchantId',
+  1021: 'the clock of this machine is wrong',
+  1022: noSite,
+  1034: 'the site is not set up completely; ask Nuvei',
+};
+
+export const explanationOf = (errCode: unknown): string | undefined =>
+  typeof errCode === 'number' && Object.hasOwn(EXPLANATIONS, errCode) ? EXPLANATIONS[errCode] : undefined;
+
 /** `errCode` of `getTransactionDetails`: it knows none of that name, or does not know it yet. */
 export const notFound = 9146;
 

@@ -3,7 +3,7 @@ import { defaultGraceMs } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
 import type { Processor, ProcessorAnswer, SaleInput, Step } from '../port.ts';
 import { detailsRequest, paymentRequest, refundRequest, type Site, sessionRequest } from './request.ts';
-import { readInquiry, readOutcome, readSession } from './response.ts';
+import { readCheck, readInquiry, readOutcome, readSession } from './response.ts';
 import { voidSteps } from './void.ts';
 
 export const openNuvei = (url: string): Processor => ({
@@ -23,6 +23,8 @@ export const openNuvei = (url: string): Processor => ({
       : { done: readInquiry(input, answer) },
   // REST 1.0 has no list of a day.
   list: () => ({ done: { kind: 'unsupported' } }),
+  check: (_about, [answer], access) =>
+    answer === undefined ? { send: sessionRequest({ url, access }, `C${access.nowMs}`) } : { done: readCheck(answer) },
 });
 
 function saleSteps(site: Site, input: SaleInput, [session, answer]: readonly ProcessorAnswer[]): Step<Outcome> {

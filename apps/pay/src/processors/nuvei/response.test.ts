@@ -95,6 +95,17 @@ test('less than we asked for, or another currency, is an alarm and not a success
   expect(sale(partial('18.40', 'USD')).kind).toBe('approved');
 });
 
+test('a total beyond what a single amount may be is read all the same', () => {
+  const inquiry = done(
+    nuvei.inquire(
+      { ...ours, amountMinor: 150_000_000n },
+      [{ status: 200, body: { ...head, transactionDetails: { ...transaction, processedAmount: '1500000.00' } } }],
+      access,
+    ),
+  );
+  expect(inquiry).toMatchObject({ kind: 'found', outcome: { kind: 'approved' } });
+});
+
 test.each([
   ['another reference', { ...approved, clientUniqueId: 'R2' }, 200],
   ['no reference', { ...approved, clientUniqueId: undefined }, 200],
@@ -333,6 +344,20 @@ describe('a void', () => {
   ] as const)('answered as in row %# is what it says', (said, outcome) => {
     expect(voided(found(), said)).toMatchObject({ done: outcome });
   });
+});
+
+test('whether the merchant is known there is asked by a session, and told in words', () => {
+  const about = { account: 'ozu_bluekettle' };
+  const check = (answer: ProcessorAnswer) => nuvei.check?.(about, [answer], access);
+  expect(nuvei.check?.(about, [], access)).toMatchObject({ send: { body: { clientRequestId: 'C0-S' } } });
+  expect(check(session)).toEqual({ done: { kind: 'accepted' } });
+  for (const code of [1001, 1002, 1003, 1013, 1017, 1021, 1022, 1034]) {
+    expect(check({ status: 200, body: failed(code) })).toMatchObject({
+      done: { kind: 'refused', reason: expect.stringContaining(`it says ${code} something: `) },
+    });
+  }
+  expect(check({ status: 200, body: failed(1000) })).toMatchObject({ done: { kind: 'unanswered' } });
+  expect(check({ status: 403, body: '<html>' })).toMatchObject({ done: { kind: 'unanswered', reason: 'status 403' } });
 });
 
 test('there are no lists', () => {

@@ -1,15 +1,16 @@
 // Answers of Nuvei. `status` speaks of the call, `transactionStatus` of the money, and only both together are an outcome.
 import type { Inquiry, Outcome, RefusalCause } from '@ozura/core/attempt-outcome';
 import { CURRENCIES } from '@ozura/core/currencies';
-import { parseMoney } from '@ozura/core/money';
+import { maxTotalMinor, parseMoney } from '@ozura/core/money';
 import { isObject } from '@ozura/core/validation';
 import { withoutPlaceholders } from '../placeholders.ts';
-import type { ProcessorAnswer, Referred } from '../port.ts';
+import type { Check, ProcessorAnswer, Referred } from '../port.ts';
 import {
   avsResult,
   bankDecline,
   cvvResult,
   declineOf,
+  explanationOf,
   filterError,
   type Meaning,
   meaningOfError,
@@ -144,7 +145,7 @@ type Booked = NonNullable<ReturnType<typeof bookedOf>>;
 
 function minorOf({ amount, currency }: Booked): number | undefined {
   if (typeof currency !== 'string' || !CURRENCIES.has(currency)) return undefined;
-  const parsed = parseMoney(amount, currency);
+  const parsed = parseMoney(amount, currency, maxTotalMinor(currency));
   return 'minor' in parsed ? Number(parsed.minor) : undefined;
 }
 
@@ -193,4 +194,15 @@ export function readInquiry(referred: Referred, answer: ProcessorAnswer): Inquir
     return { kind: 'unanswered', reason: 'an approval without an amount' };
   }
   return { kind: 'found', outcome: readTransaction({ ...referred, type: 'any' }, transaction), voided };
+}
+
+/** Of a session that nothing is paid in. */
+export function readCheck(answer: ProcessorAnswer): Check {
+  const call = readCall(answer);
+  if (call.kind === 'carried_out') return { kind: 'accepted' };
+  if (call.kind === 'unreadable') return { kind: 'unanswered', reason: call.reason };
+  const explanation = explanationOf(call.errCode);
+  return explanation === undefined
+    ? { kind: 'unanswered', reason: `it says ${call.reason}` }
+    : { kind: 'refused', reason: `it says ${call.reason}: ${explanation}` };
 }

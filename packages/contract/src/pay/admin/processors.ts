@@ -5,6 +5,7 @@ import { Secret } from '@ozura/core/secret';
 import { accepting, isObject, list, oneOf, type Reader, record, required, text } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../../endpoint.ts';
+import { textOf } from '../../schema.ts';
 import { adminErrors, by, byAdmin, operatorOnly } from './operator.ts';
 
 const membersMax = 10;
@@ -56,6 +57,29 @@ export const removeProcessor = endpoint({
   path: '/admin/merchants/:merchantId/processors/:processor/remove',
   input: operatorOnly,
   output,
+  errors: adminErrors,
+});
+
+/** Asks the processor whether it knows the merchant by what is kept. Nothing is booked. */
+export const checkProcessor = endpoint({
+  ...byAdmin,
+  name: 'checkProcessor',
+  summary: 'Asks the processor whether it knows the merchant by the credentials that are kept. Nothing is booked.',
+  method: 'POST',
+  path: '/admin/merchants/:merchantId/processors/:processor/check',
+  input: record({}),
+  output: Type.Object({
+    success: Type.Literal(true),
+    data: Type.Object({
+      processor: Type.String(),
+      /** Where this installation reaches it. */
+      address: Type.String(),
+      /** Whether sales are sent there. */
+      isTried: Type.Boolean(),
+      finding: textOf('accepted', 'refused', 'unreachable', 'unanswered', 'no_credentials'),
+      explanation: Type.String(),
+    }),
+  }),
   errors: adminErrors,
 });
 
