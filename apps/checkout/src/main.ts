@@ -68,7 +68,7 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
         const drained = Promise.all([app.close(), jobs.stop(), telling.stop(), charges.landed()]).then(() =>
           outbound.close(),
         );
-        await Promise.race([drained, pause(drainMs)]);
+        await Promise.race([drained, pause(config.drainMs ?? drainMs)]);
         shared.close();
         await db.close();
       },

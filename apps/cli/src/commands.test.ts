@@ -1,5 +1,6 @@
 // The `ozura` command as somebody types it: each test runs it in a process of its own.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '@ozura/e2e/run-cli';
@@ -77,6 +78,29 @@ test('a program says where it is ready, and stops when told', async () => {
   expect((await fetch(`${url}/health`)).status).toBe(200);
   cli.child.kill('SIGINT');
   expect((await cli.ended).code).toBe(0);
+});
+
+test('a stop waits for a request that is running, takes no new one, and loses nothing', async () => {
+  const keys = { PEPPER: 'p'.repeat(43), CHECKOUT_SERVICE_KEY: 'svc_checkout', LOG_LEVEL: 'silent' };
+  const cli = runCli(['serve', 'checkout'], { PORT: '0', DATABASE_URL: join(folder, 'drained.db'), ...keys });
+  await cli.printed('ready on http://');
+  const [, url = ''] = /ready on (http:\S+)\n/.exec(cli.output()) ?? [];
+  const running = connect(Number(new URL(url).port), '127.0.0.1');
+  let answer = '';
+  running.on('data', (chunk: Buffer) => {
+    answer += chunk;
+  });
+  running.write(
+    'POST /csp-report HTTP/1.1\r\nhost: x\r\ncontent-type: application/csp-report\r\ncontent-length: 2\r\n\r\n{',
+  );
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  cli.child.kill('SIGTERM');
+  // Longer than a stop of `ozura start` may take.
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  await expect(fetch(`${url}/health`)).rejects.toThrow();
+  running.write('}');
+  expect((await cli.ended).code).toBe(0);
+  expect(answer).toMatch(/^HTTP\/1\.1 [24]\d\d /);
 });
 
 test('the sandbox does not run in live mode', async () => {

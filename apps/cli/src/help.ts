@@ -14,6 +14,7 @@ export const help = `Usage: ozura <command>
   audit verify       whether the Vault's audit log still says what was written
   backup <folder>    the databases while the programs run; or with --keys the keys, for another place
   restore <folder>   a backup into a new data directory, after it was checked
+  bundle             makes what browsers load beforehand, for an image that is read-only
   clock <what>       the clock of a development installation: advance 31d, freeze, reset
   listen             brings a development installation's webhooks to a server of yours: --forward-to URL
   trigger <type>     makes an event happen there, such as session.completed

@@ -57,6 +57,8 @@ async function run(command: string, rest: readonly string[]): Promise<void> {
       return (await import('./backup/take.ts')).backUp(rest);
     case 'restore':
       return (await import('./backup/restore.ts')).restore(rest);
+    case 'bundle':
+      return (await import('./bundle.ts')).bundleAll();
     case 'clock':
       return (await import('./clock.ts')).moveClock(rest);
     case 'listen':

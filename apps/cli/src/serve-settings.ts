@@ -17,6 +17,8 @@ import { unreachableUrl } from './unreachable.ts';
 const PORTS: Readonly<Record<ProgramName, number>> = { checkout: 4_000, vault: 4_001, pay: 4_002, sandbox: 4_020 };
 const elementsPort = 4_003;
 const pepperMin = 32;
+/** Longer than Pay takes to answer a sale (contract 8). */
+const drainSeconds = 30;
 
 /** A value of this program alone, such as `PAY_PORT`, before one that several programs share. */
 const nameOf = (env: EnvReader, program: ProgramName, name: string): string => {
@@ -29,14 +31,22 @@ export interface Place {
   readonly host: string;
   readonly port: number;
   readonly databaseUrl: string;
+  readonly drainMs: number;
 }
 
 export const readPlace = (env: EnvReader, program: ProgramName): Place => ({
   mode: env.oneOf('MODE', ['test', 'live'], 'test'),
   host: env.text('HOST', '127.0.0.1'),
   port: env.integer(nameOf(env, program, 'PORT'), PORTS[program]),
-  databaseUrl: env.text(nameOf(env, program, 'DATABASE_URL'), `data/${program}.db`),
+  databaseUrl: readDatabaseUrl(env, program),
+  drainMs: env.integer('DRAIN_SECONDS', drainSeconds) * 1_000,
 });
+
+/** With a password in it: may be in a file. */
+function readDatabaseUrl(env: EnvReader, program: ProgramName): string {
+  const name = nameOf(env, program, 'DATABASE_URL');
+  return env.has(name) ? env.secret(name) : `data/${program}.db`;
+}
 
 interface Base {
   readonly tuning: Tuning;

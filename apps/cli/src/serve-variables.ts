@@ -12,6 +12,7 @@ const EVERY: Variables = [
   ['PORT', 'checkout 4000, vault 4001, pay 4002, sandbox 4020'],
   ['DATABASE_URL', 'postgres://… or a file; ./data/{program}.db. Each program has its own database'],
   ['LOG_LEVEL', 'info; trace, debug, warn, error, fatal or silent'],
+  ['DRAIN_SECONDS', '30: how long a stop waits for requests that are running; a payment takes up to 28'],
 ];
 
 const OF_OURS: Variables = [

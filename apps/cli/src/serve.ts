@@ -10,6 +10,7 @@ import { letYoungGenerationGrow } from './young-generation.ts';
 
 interface Running {
   readonly url: string;
+  readonly drainMs: number;
   stop(): Promise<void>;
 }
 
@@ -17,7 +18,7 @@ export async function serve([name, ...rest]: readonly string[]): Promise<void> {
   if (name === undefined || name === '--help' || rest.includes('--help')) return console.log(serveHelp());
   const program = programNamed(name);
   const running = await STARTS[program](readEnv());
-  stopOnSignal(() => running.stop());
+  stopOnSignal(() => running.stop(), running.drainMs);
   letYoungGenerationGrow();
   console.log(`ozura ${program} is ready on ${running.url}`);
 }
@@ -32,23 +33,27 @@ const STARTS: Readonly<Record<ProgramName, (env: EnvReader) => Promise<Running>>
   async checkout(env) {
     const config = readCheckout(env);
     const log = finish(env, 'checkout');
-    return (await import('@ozura/checkout/main')).startCheckout({ ...config, log });
+    const { startCheckout } = await import('@ozura/checkout/main');
+    return { ...(await startCheckout({ ...config, log })), drainMs: config.drainMs };
   },
   async pay(env) {
     const config = readPay(env);
     const log = finish(env, 'pay');
-    return (await import('@ozura/pay/main')).startPay({ ...config, log });
+    const { startPay } = await import('@ozura/pay/main');
+    return { ...(await startPay({ ...config, log })), drainMs: config.drainMs };
   },
   async vault(env) {
     const config = readVault(env);
     const log = finish(env, 'vault');
-    return (await import('@ozura/vault/main')).startVault({ ...config, log });
+    const { startVault } = await import('@ozura/vault/main');
+    return { ...(await startVault({ ...config, log })), drainMs: config.drainMs };
   },
   async sandbox(env) {
     const { mode, ...place } = readPlace(env, 'sandbox');
     if (mode === 'live') env.refuse('MODE', 'the sandbox does not run in live mode');
     const log = finish(env, 'sandbox');
-    return (await import('@ozura/sandbox/main')).startSandbox({ ...place, log });
+    const { startSandbox } = await import('@ozura/sandbox/main');
+    return { ...(await startSandbox({ ...place, log })), drainMs: place.drainMs };
   },
 };
 

@@ -1,12 +1,12 @@
 // The end of a program: the first Ctrl-C lets running requests finish, the second one does not wait.
 
-/** A stop that takes longer is cut off: what was committed is on disk, and the rest recovers at the next start. */
+/** What a stop may take beyond its drain. A longer one is cut off: what was committed is on disk, and the rest recovers. */
 const stopMaxMs = 1_800;
 /** npm passes a Ctrl-C on to a program that the terminal has told already: the same one, not a second one. */
 const repeatMs = 400;
 const interrupted = 130;
 
-export function stopOnSignal(stop: () => Promise<void>): void {
+export function stopOnSignal(stop: () => Promise<void>, drainMs = 0): void {
   let askedAt: number | undefined;
   const onSignal = (): void => {
     if (askedAt !== undefined) {
@@ -14,7 +14,7 @@ export function stopOnSignal(stop: () => Promise<void>): void {
       return;
     }
     askedAt = performance.now();
-    setTimeout(() => process.exit(0), stopMaxMs);
+    setTimeout(() => process.exit(0), drainMs + stopMaxMs);
     stop().then(
       () => process.exit(0),
       (error: unknown) => {

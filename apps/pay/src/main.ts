@@ -90,7 +90,7 @@ async function serve(context: PayContext, outbound: Outbound, shared: OpenedLimi
     url,
     async stop() {
       const drained = Promise.all([app.close(), jobs.stop()]).then(() => outbound.close());
-      await Promise.race([drained, pause(drainMs)]);
+      await Promise.race([drained, pause(config.drainMs ?? drainMs)]);
       shared.close();
       await db.close();
     },

@@ -87,7 +87,7 @@ async function startOn(db: Database, config: VaultConfig, shared: OpenedLimits):
     elementsUrl,
     async stop() {
       const drained = Promise.all([app.close(), frames.close(), jobs.stop(), root.stop()]);
-      await Promise.race([drained.then(() => context.proxy.close()), pause(drainMs)]);
+      await Promise.race([drained.then(() => context.proxy.close()), pause(config.drainMs ?? drainMs)]);
       if (!keys.isSealed()) await recordStop(context);
       shared.close();
       await db.close();

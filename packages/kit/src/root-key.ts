@@ -39,9 +39,14 @@ function readKey(path: string): Uint8Array | undefined {
     if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
     throw error;
   }
-  if ((statSync(path).mode & 0o077) !== 0)
-    throw new RootKeyUnusable(`The root key ${path} may be read by others; chmod it to 0400`);
+  if (isOpenToOthers(path)) throw new RootKeyUnusable(`The root key ${path} may be read by others; chmod it to 0400`);
   const key = Buffer.from(text, 'hex');
   if (!/^[0-9a-f]+$/.test(text) || key.length !== keyBytes) throw new RootKeyUnusable(`${path} is not a root key`);
   return key;
+}
+
+/** An orchestrator hands a secret to a program that is not root through the group of a file that stays its own. */
+function isOpenToOthers(path: string): boolean {
+  const { mode, uid } = statSync(path);
+  return (mode & (uid === process.getuid?.() ? 0o077 : 0o037)) !== 0;
 }

