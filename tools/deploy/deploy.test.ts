@@ -19,7 +19,9 @@ const VARIABLES = new Set(
 const isVariable = (name: string): boolean => VARIABLES.has(name) || VARIABLES.has(name.replace(/_FILE$/, ''));
 
 const METRICS = new Set(
-  filesOf('{packages,apps}/*/src/**/*.ts').flatMap((path) => read(path).match(/\bozura_[a-z_]+/g) ?? []),
+  filesOf('{packages,apps}/*/src/**/*.ts')
+    .filter((path) => !path.endsWith('.test.ts'))
+    .flatMap((path) => read(path).match(/\bozura_[a-z_]+/g) ?? []),
 );
 const metricsIn = (text: string): string[] =>
   (text.match(/\bozura_[a-z_]+/g) ?? []).map((name) => name.replace(/(?<=_seconds)_(bucket|sum|count)$/, ''));
@@ -218,11 +220,6 @@ describe('the Kubernetes manifests', () => {
     );
     const [fence] = policies.filter((policy) => nameOf(policy) === 'vault');
     const callers = listAt(fence, 'spec.ingress').flatMap((rule) => listAt(rule, 'from'));
-    expect(
-      callers
-        .map((caller) => at(caller, 'namespaceSelector.matchLabels'))
-        .map((labels) => entriesAt(labels, 'x').length),
-    ).toHaveLength(3);
     expect(
       callers.map((caller) => Object.values((at(caller, 'namespaceSelector.matchLabels') ?? {}) as object)[0]),
     ).toEqual(['ingress', 'ozura', 'monitoring']);

@@ -10,7 +10,7 @@ import { letYoungGenerationGrow } from './young-generation.ts';
 
 interface Running {
   readonly url: string;
-  readonly drainMs: number;
+  readonly drainMs: number | undefined;
   stop(): Promise<void>;
 }
 
