@@ -202,13 +202,17 @@ describe.each(['popup', 'new_tab'] as const)('in mode %s', (mode) => {
   });
 });
 
-test('a popup without the shop that opened it redirects as in redirect mode', async () => {
-  const { session } = await atShop('popup');
+test('a popup without the shop that opened it, or whose shop was closed, redirects as in redirect mode', async () => {
+  const { session, store } = await atShop('popup');
   const alone = await customer.newPage();
   await alone.goto(session.checkoutUrl);
-  await untilFields(alone);
-  await alone.click('#cancel');
-  await alone.waitForURL(`${shop.origin}/cart`);
+  const left = await windowOf(store);
+  for (const page of [alone, left]) await untilFields(page);
+  await store.close();
+  for (const page of [left, alone]) {
+    await page.click('#cancel');
+    await page.waitForURL(`${shop.origin}/cart`);
+  }
 });
 
 test('a shop of another origin than the session names hears nothing', async () => {
@@ -335,6 +339,19 @@ describe('where the iframe cannot show the card fields', () => {
     expect(await typesOf(store)).toEqual(['CHECKOUT_READY', 'PAYMENT_ERROR', 'PAYMENT_SUCCESS']);
   });
 
+  test('a window that the browser keeps apart redirects by itself, and the shop hears of its end all the same', async () => {
+    await customer.addInitScript(() => {
+      if (parent === window) window.opener = null;
+    });
+    const { session, store, frame } = await withBlockedFields();
+    const [popup] = await Promise.all([store.waitForEvent('popup'), frame.click('#open-window')]);
+    await payIn(popup);
+    await popup.waitForURL(/\/thanks\?order=7&success=true/);
+    await expectPaid(session, (await untilHeard(store, 'PAYMENT_SUCCESS')).message);
+    await frame.waitForURL(/\/thanks\?order=7&success=true/);
+    expect(await typesOf(store)).toEqual(['PAYMENT_SUCCESS']);
+  });
+
   test('a message that looks like ours and comes from elsewhere is not passed on', async () => {
     const { session, store, frame } = await withBlockedFields();
     const forged = { ...ours(session), type: 'PAYMENT_SUCCESS', paymentData: {} };
@@ -351,7 +368,7 @@ describe('where the iframe cannot show the card fields', () => {
     const { session, store, frame } = await withBlockedFields();
     await frame.evaluate(() => {
       const open = window.open.bind(window);
-      window.open = (url, target) => (target === undefined ? open(url) : null);
+      window.open = (url, target) => (target === '_blank' ? open(url) : null);
     });
     const [tab] = await Promise.all([store.waitForEvent('popup'), frame.click('#open-window')]);
     await untilFields(tab);

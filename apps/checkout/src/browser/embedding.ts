@@ -21,18 +21,19 @@ const closeWaitMs = 500;
 /** Without facts, and where nobody would hear it, nothing is told and every way out is a plain redirect. */
 export function openEmbedding(facts: EmbeddingFacts | undefined): Embedding {
   const isFramed = facts?.mode === 'iframe' && parent !== window;
-  const hearer = facts && (isFramed ? { window: parent, origin: facts.parentOrigin } : openerOf(facts));
-  const tell = (event: CheckoutEvent): void =>
-    hearer?.window.postMessage(
-      { ...event, source: 'ozura-checkout', version: 1, sessionId: facts?.sessionId },
-      hearer.origin,
-    );
+  // Asked each time: the customer may close the shop's window meanwhile.
+  const hearer = () => facts && (isFramed ? { window: parent, origin: facts.parentOrigin } : openerOf(facts));
+  const tell = (event: CheckoutEvent): void => {
+    const to = hearer();
+    const message = { ...event, source: 'ozura-checkout', version: 1, sessionId: facts?.sessionId };
+    to?.window.postMessage(message, to.origin);
+  };
   return {
     isFramed,
     tell,
     leave({ url, event }) {
       tell(event);
-      if (hearer === undefined || isFramed) return location.replace(url);
+      if (isFramed || hearer() === undefined) return location.replace(url);
       window.close();
       setTimeout(() => location.replace(url), closeWaitMs);
     },

@@ -1,10 +1,13 @@
 // The script of every page in a merchant's iframe, beside that of the page itself: tells its height (contract 3.3), and
 // where the frame cannot show the card fields, a window of its own can (3.2). What the customer does there is passed on,
 // so that the merchant's page hears one window only.
-import { type CheckoutEvent, departureOf } from './checkout-event.ts';
+import { type CheckoutEvent, type Departure, departureOf } from './checkout-event.ts';
 import { type Embedding, openEmbedding } from './embedding.ts';
-import { callPage } from './page-call.ts';
+import { callPage, pause } from './page-call.ts';
 import { byId, type CheckoutFacts, fieldsBlocked, readFacts } from './page-facts.ts';
+
+const focusWaitMs = 200;
+const lookEveryMs = 2_000;
 
 const facts = readFacts<CheckoutFacts>();
 const embedding = openEmbedding(facts.embedding);
@@ -32,21 +35,35 @@ function offerWayOut(embedding: Embedding): void {
   });
   const button = document.getElementById('open-window');
   if (button === null) return;
+  let left = false;
+  const leave: Leave = (departure) => {
+    if (!left) embedding.leave(departure);
+    left = true;
+  };
+  passOn(embedding, leave);
   button.addEventListener('click', () => {
-    openWindow();
+    void openWindow();
+    if (byId('blocked-opened').hidden) void watchWindow(leave);
     byId('blocked-opened').hidden = false;
   });
-  passOn(embedding);
 }
+
+type Leave = (departure: Departure) => void;
 
 /** All in one click, which is what browsers count: a popup, else a tab, else the whole window. */
-function openWindow(): void {
+async function openWindow(): Promise<void> {
   const { href } = location;
-  const opened = window.open(href, 'ozura_checkout', 'popup,width=480,height=760') ?? window.open(href);
-  if (opened === null && top !== null) top.location.href = href;
+  for (const [name, features] of [['ozura_checkout', 'popup,width=480,height=760'], ['_blank']]) {
+    if (window.open(href, name, features) !== null) return;
+    // Inside a page that keeps its windows apart (COOP) there is no handle on what was opened, but it has the focus.
+    await pause(focusWaitMs);
+    if (!document.hasFocus()) return;
+  }
+  if (top !== null) top.location.href = href;
 }
 
-function passOn(embedding: Embedding): void {
+/** What our own window says is passed on, and its end is followed to where the server says it leads. */
+function passOn(embedding: Embedding, leave: Leave): void {
   addEventListener('message', ({ origin, data: message }: MessageEvent<unknown>) => {
     if (origin !== location.origin || !isFromOurWindow(message)) return;
     switch (message.type) {
@@ -54,12 +71,12 @@ function passOn(embedding: Embedding): void {
       case 'PAYMENT_ERROR':
         return embedding.tell(message);
       case 'CHECKOUT_CANCELLED':
-        return embedding.leave({ url: facts.cancelUrl, event: message });
+        return leave({ url: facts.cancelUrl, event: message });
       case 'PAYMENT_SUCCESS':
       case 'CHECKOUT_ERROR':
-        void follow(embedding, message);
+        void lookAtSession(leave);
     }
-    // Of its end the session tells this page too, when it looks at its own clock.
+    // Of its end by time the session tells this page too, when it looks at its own clock.
   });
 }
 
@@ -71,11 +88,17 @@ const isFromOurWindow = (message: unknown): message is CheckoutEvent =>
   'sessionId' in message &&
   message.sessionId === facts.sessionId;
 
-/** The event says what happened, and the server where that leads. */
-async function follow(embedding: Embedding, event: CheckoutEvent): Promise<void> {
+/** The window may be one that cannot say anything, or be closed before it does: the server knows too. */
+async function watchWindow(leave: Leave): Promise<never> {
+  for (;;) {
+    await pause(lookEveryMs);
+    await lookAtSession(leave);
+  }
+}
+
+async function lookAtSession(leave: Leave): Promise<void> {
   const answer = await callPage(facts, 'outcome');
-  const url = answer && departureOf(answer)?.url;
-  if (url !== undefined) return embedding.leave({ url, event });
-  embedding.tell(event);
-  location.reload();
+  const departure = answer && departureOf(answer);
+  if (departure !== undefined) leave(departure);
+  else if (answer?.data.status === 'cancelled') leave({ url: facts.cancelUrl, event: { type: 'CHECKOUT_CANCELLED' } });
 }
