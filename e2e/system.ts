@@ -19,6 +19,8 @@ export interface DevFile {
   readonly vaultKey: string;
   readonly pubKey: string;
   readonly adminToken: string;
+  /** Control surfaces of the programs that play processors, when there are any. */
+  readonly processors?: Readonly<Record<string, string>>;
 }
 
 export interface System {
@@ -37,11 +39,12 @@ export interface System {
 const OFFSETS = [0, 1, 2, 3, 10];
 const startTimeoutMs = 20_000;
 
-export async function startSystem(env: Record<string, string> = {}): Promise<System> {
+/** `args`: of `ozura start`. */
+export async function startSystem(env: Record<string, string> = {}, args: readonly string[] = []): Promise<System> {
   const dataDir = mkdtempSync(join(tmpdir(), 'ozura-e2e-'));
   const portBase = await freePortBase();
   const all = { PORT_BASE: String(portBase), DATA_DIR: dataDir, RATE_LIMITS: 'off', ...env };
-  let running = await launch(all);
+  let running = await launch(all, args);
   return {
     dev: JSON.parse(readFileSync(join(dataDir, 'dev.json'), 'utf8')) as DevFile,
     dataDir,
@@ -50,7 +53,7 @@ export async function startSystem(env: Record<string, string> = {}): Promise<Sys
     kill: () => running.end('SIGKILL'),
     async restart(extra = {}) {
       await running.end('SIGKILL');
-      running = await launch({ ...all, ...extra });
+      running = await launch({ ...all, ...extra }, args);
     },
     async stop() {
       await running.end('SIGTERM');
@@ -64,8 +67,8 @@ interface Launched {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-async function launch(env: Record<string, string>): Promise<Launched> {
-  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), 'start'], {
+async function launch(env: Record<string, string>, args: readonly string[]): Promise<Launched> {
+  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), 'start', ...args], {
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

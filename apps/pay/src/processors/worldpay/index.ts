@@ -3,11 +3,12 @@ import type { Outcome } from '@ozura/core/attempt-outcome';
 import { isObject } from '@ozura/core/validation';
 import type { Access, Processor, ProcessorAnswer, RefundInput, Step } from '../port.ts';
 import { isPaymentLink } from './links.ts';
-import { inquireRefund, inquireSale, listSteps } from './query.ts';
+import { inquireRefund, inquireSale, listSteps, readCheck } from './query.ts';
 import {
   type Account,
   paymentQuery,
   recoveredRefundRequest,
+  referenceQuery,
   refundRequest,
   saleRequest,
   unsendable,
@@ -40,6 +41,9 @@ export function openWorldpay(url: string): Processor {
         ? inquireSale(account, input, answers)
         : inquireRefund(account, { ...input, saleTransactionId }, answers);
     },
+    // About a reference that no payment has.
+    check: (_about, [answer], access) =>
+      answer === undefined ? { send: referenceQuery(accountOf(access), 'OZURA-CHECK') } : { done: readCheck(answer) },
     list: (about, answers, access) => listSteps(accountOf(access), about, answers),
   };
 }

@@ -212,3 +212,13 @@ test('a list with an entry that cannot be read proves nothing', () => {
     expect(done(list(answer))).toMatchObject({ kind: 'unanswered' });
   }
 });
+
+test('credentials are checked by asking for a payment that there is not', () => {
+  const check = (...answers: readonly ProcessorAnswer[]) =>
+    worldpay.check?.(day, answers, access) ?? { send: undefined };
+  expect(check()).toMatchObject({ send: { method: 'GET', url: expect.stringContaining('/paymentQueries/payments?') } });
+  expect(check(page())).toEqual({ done: { kind: 'accepted' } });
+  const denied = { status: 401, body: { errorName: 'accessDenied', message: 'no' } };
+  expect(check(denied)).toEqual({ done: { kind: 'refused', reason: 'HTTP status 401 accessDenied: no' } });
+  expect(check({ status: 500, body: '<html>' })).toEqual({ done: { kind: 'unanswered', reason: 'HTTP status 500' } });
+});

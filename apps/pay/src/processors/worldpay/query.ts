@@ -1,11 +1,11 @@
 // What Worldpay says when asked: by our reference of a sale, by its own id of a payment, or about a day.
 import type { Inquiry, ListedSale, Listing, Outcome } from '@ozura/core/attempt-outcome';
 import { isObject } from '@ozura/core/validation';
-import type { AccountDay, ProcessorAnswer, Referred, Step } from '../port.ts';
+import type { AccountDay, Check, ProcessorAnswer, Referred, Step } from '../port.ts';
 import { standingOf } from './codes.ts';
 import { linkNamed } from './links.ts';
 import { type Account, dayQuery, entityOf, pageQuery, paymentQuery, recoveryQuery, referenceQuery } from './request.ts';
-import { readRefused, refundOf } from './response.ts';
+import { readRefused, refundOf, refusalOf } from './response.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -167,6 +167,17 @@ function readRefundEvents(input: Referred & { readonly saleTransactionId: string
   const id = refundOf(input, [...commands][0]);
   const isOther = value !== undefined && (value.amountMinor !== input.amountMinor || value.currency !== input.currency);
   return is(isOther && 'processorTransactionId' in id ? bookedWrongly(id.processorTransactionId ?? '', value) : id);
+}
+
+/** To see a page, even an empty one, is to be known. */
+export function readCheck(answer: ProcessorAnswer): Check {
+  if (paymentsIn(answer) !== undefined) return { kind: 'accepted' };
+  const { status, body } = answer;
+  const named = isObject(body)
+    ? [body.errorName, body.message].filter((one) => typeof one === 'string').join(': ')
+    : '';
+  const reason = `HTTP status ${status} ${named}`.trim().slice(0, 200);
+  return { kind: refusalOf(answer)?.cause === 'credentials' ? 'refused' : 'unanswered', reason };
 }
 
 /** Page by page. */
