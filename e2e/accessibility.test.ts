@@ -57,11 +57,11 @@ test('a customer pays with the keyboard alone, and always sees where the focus i
     cvv: '123',
     firstName: 'Ines',
     lastName: 'Duarte',
-    country: 'United States',
+    country: 'Canada',
     line1: '9 Pier Road',
-    city: 'Oakland',
-    state: 'California',
-    zip: '94607',
+    city: 'Ottawa',
+    state: 'Ontario',
+    zip: 'K1A 0B1',
   };
   const visited: string[] = [];
   while (visited.at(-1) !== 'pay') {
@@ -74,6 +74,7 @@ test('a customer pays with the keyboard alone, and always sees where the focus i
     visited.push(name);
     const text = typed[name];
     if (text !== undefined) await page.keyboard.type(text);
+    if (name === 'country') await page.locator('#state-label', { hasText: 'Province' }).waitFor();
     if (visited.length > 30) throw new Error(`the focus never came to the button: ${visited}`);
   }
   expect(visited.filter((name) => name !== 'SUMMARY')).toEqual([
@@ -213,6 +214,14 @@ test('the page and its frames say in which language and direction they are', asy
   await fillBilling(page);
   await pressPay(page);
   expect(await fieldOf(page, 'cardNumber').locator('#error').textContent()).toBe('هذا الحقل مطلوب');
+});
+
+test('digits of the keyboard that a customer has are digits of a card', async () => {
+  const page = await open({ locale: 'fa' });
+  const number = fieldOf(page, 'cardNumber').locator('input');
+  await number.pressSequentially('۴۲۴۲۴۲۴۲۴۲۴۲۴۲۴۲');
+  expect(await number.inputValue()).toBe('4242 4242 4242 4242');
+  await expect.poll(() => page.getAttribute('#cardNumber img', 'alt')).toBe('Visa');
 });
 
 function fieldOf(page: Page, name: string): Frame {

@@ -1,5 +1,6 @@
 // The billing fields of the form: reading them, and naming what is plainly wrong with them. The server reads them by the
 // rules of `core/billing` and has the last word; its failures end beside the same fields.
+import { plainDigits } from '@ozura/core/digits';
 import { fill } from '../pages/messages/catalogue.ts';
 import type { FieldError } from './field-errors.ts';
 import { type AddressFacts, byId, type CheckoutFacts } from './page-facts.ts';
@@ -17,7 +18,8 @@ const controlOf = (name: FieldName): HTMLInputElement => byId<HTMLInputElement>(
 /** Empty for a part of the address that the chosen country does not have. */
 export const fieldValue = (name: FieldName): string => {
   const control = controlOf(name);
-  return control.closest('[hidden]') === null ? control.value.trim() : '';
+  const value = control.closest('[hidden]') === null ? control.value.trim() : '';
+  return name === 'phone' || name === 'zip' ? plainDigits(value) : value;
 };
 
 export interface BillingInput {

@@ -40,7 +40,8 @@ export async function openCardFields(facts: CheckoutFacts, options: CardFieldsOp
     sessionLimit: tokensOfKey,
     onLoadError: options.onBlocked,
   });
-  await vault.keys.first();
+  // The fields do not wait for the key: who begins to type needs it only when he pays.
+  const hasKey = vault.keys.first();
   const tokenize = () => vault.tokenize({ fields: CARD_FIELDS }, 'no card fields');
   const complete = new Set<CardField>();
   const onReady = whenAllAre(options.onReady);
@@ -49,6 +50,7 @@ export async function openCardFields(facts: CheckoutFacts, options: CardFieldsOp
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
     for (const field of CARD_FIELDS) vault.get(field)?.update({ style: fieldStyle() });
   });
+  await hasKey;
   return {
     errors: () =>
       CARD_FIELDS.filter((field) => !complete.has(field)).map((name) => ({
@@ -86,7 +88,9 @@ function mountField(vault: FieldVault, field: CardField, { facts, complete, onRe
     label: label.textContent ?? '',
   });
   let wrong = false;
-  element.on('change', ({ complete: isComplete, valid, empty }) => {
+  const showBrand = openBrand(place, facts.brandsUrl);
+  element.on('change', ({ complete: isComplete, valid, empty, cardBrand }) => {
+    showBrand(cardBrand);
     if (isComplete && valid) complete.add(field);
     else complete.delete(field);
     wrong = !empty && !(isComplete && valid);
@@ -101,6 +105,19 @@ function mountField(vault: FieldVault, field: CardField, { facts, complete, onRe
   element.on('submit', () => byId<HTMLFormElement>('form').requestSubmit());
   label.addEventListener('click', () => element.focus());
   element.mount(place);
+}
+
+/** A picture at the end of the number, once its first digits say whose card it is. */
+function openBrand(place: HTMLElement, url: string): (brand?: string) => void {
+  const image = new Image(34, 22);
+  return (brand = 'UNKNOWN') => {
+    const isKnown = brand !== 'UNKNOWN';
+    image.hidden = !isKnown;
+    if (!isKnown) return;
+    image.src = `${url}#${brand}`;
+    image.alt = brand.length < 4 ? brand : brand.charAt(0) + brand.slice(1).toLowerCase();
+    if (!image.isConnected) place.append(image);
+  };
 }
 
 /** The frames know nothing of our style sheet: they are told what a field of this page looks like. */

@@ -46,6 +46,8 @@ export interface CheckoutFacts extends SessionFacts {
   /** What the button says, with a place for the amount. */
   readonly payText: string;
   readonly address: AddressFacts;
+  /** Pictures of card brands, each behind `#` and its name. */
+  readonly brandsUrl: string;
   readonly donation?: DonationFacts;
   /** The server's clock when the page was made. */
   readonly nowMs: number;

@@ -1,8 +1,12 @@
 // An amount as people type it, with currency signs and their own separators, as the decimal text that servers read.
 
+import { plainDigits } from '@ozura/core/digits';
+
 /** `1,50` is one and a half everywhere; whether `1,000` is one or a thousand depends on the separator of the language. */
 export function typedAmount(typed: string, groupSeparator: string): string {
-  const written = typed.replace(/[^\d.,\-'’]/g, '').replace(/['’]/g, '');
+  // ٬ and ٫ are what Arabic and Persian put between thousands and before decimals.
+  const latin = plainDigits(typed).replaceAll('\u066c', ',').replaceAll('\u066b', '.');
+  const written = latin.replace(/[^\d.,\-'’]/g, '').replace(/['’]/g, '');
   const grouped = /^\d{1,3}(([.,])\d{3}(?:\2\d{3})*)(?:[.,]\d+)?$/.exec(written);
   const [, groups = '', separator = ''] = grouped ?? [];
   const rest = grouped === null ? '' : written.slice(written.indexOf(groups) + groups.length);

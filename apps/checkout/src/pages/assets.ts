@@ -4,6 +4,8 @@ import { type BrowserFile, bundle } from '@ozura/kit/bundle';
 export interface Assets {
   /** The small picture in the browser's tab. */
   readonly icon: BrowserFile;
+  /** All card brands in one picture, each a view of its name. Loaded when a brand is known. */
+  readonly brands: BrowserFile;
   readonly style: BrowserFile;
   /** The form of a session that can be paid. */
   readonly checkoutScript: BrowserFile;
@@ -17,6 +19,7 @@ export interface Assets {
 
 export const bundleAssets = (): Assets => ({
   icon: bundle(new URL('./styles/icon.svg', import.meta.url)),
+  brands: bundle(new URL('./styles/brands.svg', import.meta.url)),
   style: bundle(new URL('./styles/page.css', import.meta.url)),
   checkoutScript: bundle(new URL('../browser/checkout.ts', import.meta.url)),
   donateScript: bundle(new URL('../browser/donate.ts', import.meta.url)),

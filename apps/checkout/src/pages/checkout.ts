@@ -29,7 +29,7 @@ export function checkoutPage({ language, assets, view, elementsUrl }: CheckoutPa
     assets,
     title: titleOf(view, language),
     script: scriptOf(view, assets),
-    facts: factsOf(view, language),
+    facts: factsOf(view, assets, language),
     preconnect: elementsUrl,
     main: html`<main class="card columns">
 ${orderSummary(view, language)}
@@ -65,10 +65,11 @@ ${view.plan && view.plan.maxCycles !== 1 && html`<p class="hint">${consentOf(vie
 </form>`;
 }
 
-const factsOf = (view: PayView, language: Language): object => ({
+const factsOf = (view: PayView, assets: Assets, language: Language): object => ({
   ...view.facts,
   payText: paySentence(view, language),
   address: addressFacts(view.country, language),
+  brandsUrl: assets.brands.url,
   ...(view.donation && { donation: donationFacts(view.donation, view, language) }),
   messages: language.messages.script,
 });

@@ -41,7 +41,7 @@ export function payView(context: CheckoutContext, session: Session, opening: Ope
   const { request } = session;
   const { currency, amountMinor, donationConfig, recurringConfig, surchargeHundredths = 0n, items = [] } = request;
   const priced = openingPrice(request, donationConfig?.defaultAmountMinor ?? request.subtotalMinor);
-  const facts: Omit<CheckoutFacts, 'messages' | 'payText' | 'address' | 'donation'> = {
+  const facts: Omit<CheckoutFacts, 'messages' | 'payText' | 'address' | 'brandsUrl' | 'donation'> = {
     sessionId: session.id,
     credential: opening.credential,
     cancelUrl: request.cancelUrl,

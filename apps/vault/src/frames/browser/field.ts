@@ -1,5 +1,6 @@
 // The input of one field: formats what is typed, judges it, and draws the verdict when the field is left.
 import type { Brand } from '@ozura/core/card/brand';
+import { plainDigits } from '@ozura/core/digits';
 import type { FieldSettings, FieldState } from '@ozura/elements/protocol';
 import { resolveStyle } from './appearance.ts';
 import { deleteDigit, reformat } from './caret.ts';
@@ -96,13 +97,14 @@ export class Field {
   }
 
   #read(inputType: string): void {
-    const { value, selectionStart } = this.#input;
+    const { value: typed, selectionStart } = this.#input;
+    const value = plainDigits(typed);
     const now = { text: value, caret: selectionStart ?? value.length };
     const deleting = inputType.startsWith('delete');
     const edit = deleting ? deleteDigit(this.#shown, now, inputType) : now;
     const situation = { brand: this.#brand, nowMs: Date.now(), deleting };
     const { text, caret } = reformat(edit, (typed) => this.#kind.format(typed, situation));
-    if (text !== value) {
+    if (text !== typed) {
       this.#input.value = text;
       if (document.activeElement === this.#input) this.#input.setSelectionRange(caret, caret);
     }
