@@ -46,16 +46,13 @@ test('where only giving back is left it has settled', () => {
   expect(done(undo(linked, state('settlementRequestSubmitted')))).toMatchObject({ kind: 'unanswered' });
 });
 
-test('a payment that is too fresh to be asked about is reversed all the same', () => {
-  expect(sent(undo(linked, notFound)).url).toBe(`${host}${link}/reversals`);
-});
-
 test('what was refused was never booked', () => {
   expect(done(undo(linked, state('authorizationRefused')))).toEqual({ kind: 'not_found' });
 });
 
 test.each([
   ['an error', { status: 500, body: '' }],
+  ['a payment that is too fresh to be known', notFound],
   ['an unknown event', state('somethingNew', actions)],
   ['a payment that is not authorised yet', state('authorizationRequested', actions)],
   ['a page', { status: 200, body: '<html>' }],

@@ -41,11 +41,10 @@ export function voidSteps(account: Account, input: VoidInput, answers: readonly 
   return byReference(account, input.reference, answers);
 }
 
-/** A payment that is too fresh to be asked about is undone unasked. */
+/** Never unasked: nothing in the reference says that a second reversal gives nothing back. */
 function byLink(account: Account, link: string, [seen, answer]: readonly ProcessorAnswer[]): Step<VoidOutcome> {
   if (seen === undefined) return { send: paymentRequest(account, link) };
-  const isTooFresh = seen.status === 404;
-  return undo(account, isTooFresh ? { path: `${link}/reversals` } : see(account, seen), answer);
+  return undo(account, see(account, seen), answer);
 }
 
 function byId(account: Account, paymentId: string, [seen, answer]: readonly ProcessorAnswer[]): Step<VoidOutcome> {
