@@ -9,6 +9,7 @@ import { residentMegabytes } from './program.ts';
 import { benchCreateLargeSession, benchCreateSession, benchGetSession, benchReplay } from './sessions.ts';
 import { startSystem } from './system.ts';
 import { benchRotation, benchTokenize, type RotationResult } from './vault.ts';
+import { benchOutbox, benchWebhooks } from './webhooks.ts';
 
 interface Row {
   readonly what: string;
@@ -61,6 +62,20 @@ async function main(): Promise<void> {
     {
       what: "added to the processor's own time",
       measured: `p50 ${payment.overheadP50Ms.toFixed(1)} ms, p99 ${payment.overheadP99Ms.toFixed(1)} ms`,
+      target: 'none yet',
+    },
+  );
+  const eventMs = await benchOutbox();
+  const share = (eventMs * payment.paymentsPerSecond) / 10;
+  rows.push(
+    {
+      what: "the event's share of a card payment: written, collected, numbered",
+      measured: `${share.toFixed(1)} % (${eventMs.toFixed(2)} ms)`,
+      target: '≤ 5 %',
+    },
+    {
+      what: 'webhooks to a receiver on this machine, one endpoint',
+      measured: `${Math.round(await benchWebhooks(system.dev))} events/s`,
       target: 'none yet',
     },
   );
