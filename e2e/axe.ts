@@ -20,7 +20,8 @@ export async function axeProblems(page: Page): Promise<string[]> {
   return found.flat();
 }
 
-async function problemsIn(frame: Frame): Promise<string[]> {
+/** In one document. */
+export async function problemsIn(frame: Frame): Promise<string[]> {
   const { pathname } = new URL(frame.url());
   await frame.evaluate(source);
   const { violations } = (await frame.evaluate(

@@ -2,6 +2,7 @@
 // (contract 3.3), and where the customer goes (2.6).
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { problemsIn } from './axe.ts';
 import { launchBrowser } from './browser.ts';
 import { pay, preparePay } from './browserless.ts';
 import { APPROVED, DECLINED, fillBilling, newCustomer, pressPay, typeCard, untilFields } from './customer.ts';
@@ -286,6 +287,7 @@ describe('a session that has failed', () => {
     });
     await frame.waitForURL(/\/error\?success=false&errorCode=FORBIDDEN/);
     await frame.getByText(forbidden.error).waitFor();
+    expect(await problemsIn(frame)).toEqual([]);
     await frame.getByRole('link', { name: 'Return to Store' }).click();
     await frame.waitForURL(`${shop.origin}/cart`);
     expect(await typesOf(store)).toEqual(['CHECKOUT_READY', 'CHECKOUT_ERROR']);
@@ -328,6 +330,7 @@ describe('where the iframe cannot show the card fields', () => {
     const { session, store, frame } = await withBlockedFields();
     const [popup] = await Promise.all([store.waitForEvent('popup'), frame.click('#open-window')]);
     await frame.getByText('Please go on in the window').waitFor();
+    expect(await problemsIn(frame)).toEqual([]);
     await payIn(popup, DECLINED);
     await untilHeard(store, 'PAYMENT_ERROR');
     await typeCard(popup, APPROVED);

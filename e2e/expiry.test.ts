@@ -1,6 +1,7 @@
 // A session whose time is up while the customer looks at it, and one that is opened too late.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { axeProblems } from './axe.ts';
 import { launchBrowser } from './browser.ts';
 import { openPage, pageCall } from './browserless.ts';
 import { newCustomer, openCheckout } from './customer.ts';
@@ -25,6 +26,7 @@ test.concurrent('an open page says that it has expired, and its button leads to 
   const page = await (await newCustomer(browser)).newPage();
   await openCheckout(page, session.checkoutUrl);
   await page.getByText('This page has expired').waitFor();
+  expect(await axeProblems(page)).toEqual([]);
   expect((await getSession(system.dev, session.sessionId)).status).toBe('expired');
   const reopened = await page.goto(session.checkoutUrl);
   expect(reopened?.status()).toBe(410);
@@ -70,6 +72,7 @@ describe('two minutes before its end', () => {
     const before = await endOf(sessionId);
     await dialog.waitFor();
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('extend');
+    expect(await axeProblems(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await page.getByRole('status').getByText('You have more time now.').waitFor({ state: 'attached' });
     expect(await dialog.isVisible()).toBe(false);

@@ -59,8 +59,10 @@ function isOurs(opener: Window): boolean {
 
 /** A link that ends the checkout leaves as the other ways out of it do. */
 export function leaveByLink(embedding: Embedding, event: CheckoutEvent): void {
-  byId<HTMLAnchorElement>('onward').addEventListener('click', (click) => {
+  const link = byId<HTMLAnchorElement>('onward');
+  const leave = (click: Event): void => {
     click.preventDefault();
-    embedding.leave({ url: (click.currentTarget as HTMLAnchorElement).href, event });
-  });
+    embedding.leave({ url: link.href, event });
+  };
+  link.addEventListener('click', leave, { once: true });
 }
