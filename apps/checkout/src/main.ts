@@ -36,7 +36,11 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
   const base = openContext(config.log);
   const outbound = openOutbound();
   const shared = await openLimits(config, 'checkout');
-  const db = await openDatabase({ url: config.databaseUrl, testClock: config.mode === 'test' });
+  const db = await openDatabase({
+    url: config.databaseUrl,
+    poolMax: config.poolMax,
+    testClock: config.mode === 'test',
+  });
   try {
     await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
     const serviceKey = { 'x-service-key': config.serviceKey.open() };

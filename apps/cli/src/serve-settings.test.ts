@@ -52,7 +52,14 @@ test.each(Object.entries(readers))(
 
 test('every problem is named at once', () => {
   expect(
-    problemsOf(readVault, { MODE: 'demo', PORT: 'x', VAULT_URL: 'nowhere', CVC_SECONDS: '5', PEPPER: 'short' }),
+    problemsOf(readVault, {
+      MODE: 'demo',
+      PORT: 'x',
+      VAULT_URL: 'nowhere',
+      CVC_SECONDS: '5',
+      PEPPER: 'short',
+      DATABASE_CONNECTIONS: '0',
+    }),
   ).toEqual(
     expect.arrayContaining([
       'MODE: must be one of test, live',
@@ -60,6 +67,7 @@ test('every problem is named at once', () => {
       'VAULT_URL: must be a URL',
       'CVC_SECONDS: must be between 30 and 600',
       'PEPPER: must have at least 32 characters',
+      'DATABASE_CONNECTIONS: must be at least 1',
     ]),
   );
 });

@@ -31,6 +31,7 @@ export interface Place {
   readonly host: string;
   readonly port: number;
   readonly databaseUrl: string;
+  readonly poolMax: number;
   readonly drainMs: number;
 }
 
@@ -39,8 +40,17 @@ export const readPlace = (env: EnvReader, program: ProgramName): Place => ({
   host: env.text('HOST', '127.0.0.1'),
   port: env.integer(nameOf(env, program, 'PORT'), PORTS[program]),
   databaseUrl: readDatabaseUrl(env, program),
+  poolMax: readConnections(env),
   drainMs: env.integer('DRAIN_SECONDS', drainSeconds) * 1_000,
 });
+
+const connectionsDefault = 10;
+
+function readConnections(env: EnvReader): number {
+  const connections = env.integer('DATABASE_CONNECTIONS', connectionsDefault);
+  if (connections < 1) env.refuse('DATABASE_CONNECTIONS', 'must be at least 1');
+  return connections;
+}
 
 /** With a password in it: may be in a file. */
 function readDatabaseUrl(env: EnvReader, program: ProgramName): string {

@@ -11,6 +11,7 @@ const EVERY: Variables = [
   ['HOST', '127.0.0.1: the address to listen on'],
   ['PORT', 'checkout 4000, vault 4001, pay 4002, sandbox 4020'],
   ['DATABASE_URL', 'postgres://… or a file; ./data/{program}.db. Each program has its own database'],
+  ['DATABASE_CONNECTIONS', '10: how many connections to PostgreSQL this process may have open'],
   ['LOG_LEVEL', 'info; trace, debug, warn, error, fatal or silent'],
   ['DRAIN_SECONDS', '30: how long a stop waits for requests that are running; a payment takes up to 28'],
 ];

@@ -38,7 +38,11 @@ export interface RunningPay {
 const drainMs = 1_500;
 
 export async function startPay(config: PayConfig): Promise<RunningPay> {
-  const db = await openDatabase({ url: config.databaseUrl, testClock: config.mode === 'test' });
+  const db = await openDatabase({
+    url: config.databaseUrl,
+    poolMax: config.poolMax,
+    testClock: config.mode === 'test',
+  });
   const outbound = openOutbound();
   const shared = await openLimits(config, 'pay');
   try {

@@ -36,7 +36,11 @@ const drainMs = 1_500;
 
 export async function startVault(config: VaultConfig): Promise<RunningVault> {
   keepMemoryPrivate(config);
-  const db = await openDatabase({ url: config.databaseUrl, testClock: config.mode === 'test' });
+  const db = await openDatabase({
+    url: config.databaseUrl,
+    poolMax: config.poolMax,
+    testClock: config.mode === 'test',
+  });
   const shared = await openLimits(config, 'vault');
   try {
     return await startOn(db, config, shared);

@@ -20,6 +20,8 @@ export interface BaseConfig {
   readonly urls: Urls;
   /** A SQLite path or a `postgres://` address. Each program has its own database. */
   readonly databaseUrl: string;
+  /** Connections to PostgreSQL that this process may have open. */
+  readonly poolMax?: number;
   readonly log: Log;
   /** Peers whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];

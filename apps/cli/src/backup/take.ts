@@ -30,7 +30,10 @@ export async function backUp(args: readonly string[]): Promise<void> {
 async function copyDatabases(folder: string, words: Words): Promise<void> {
   const { dataDir, databases, inPostgres } = readInstallationFiles();
   const present = databases.filter(({ path }) => existsSync(path));
-  if (present.length === 0) throw new CannotStart(`no installation: ${dataDir} has no databases`);
+  if (present.length === 0) {
+    const where = inPostgres.length === 0 ? '' : `; ${inPostgres.join(', ')} in PostgreSQL: see docs/operating.md`;
+    throw new CannotStart(`no installation: ${dataDir} has no databases${where}`);
+  }
   openFolder(folder, 'keys');
   const takenAt = timestamp();
   const files: CopiedDatabase[] = [];

@@ -7,7 +7,8 @@ import { createClock } from './test-clock.ts';
 export interface DatabaseOptions {
   /** `postgres://…` or a file path. */
   readonly url: string;
-  readonly poolMax?: number;
+  /** Connections to PostgreSQL at a time: 10. */
+  readonly poolMax?: number | undefined;
   /** The clock is the one that the database's test clock shows. Never in live mode. */
   readonly testClock?: boolean;
   /** Moves the clock of this handle alone, in ms; for tests of stores. */
