@@ -211,6 +211,7 @@ test('the page and its frames say in which language and direction they are', asy
   }
   const number = fieldOf(page, 'cardNumber').locator('input');
   expect(await number.getAttribute('aria-label')).toBe('رقم البطاقة');
+  expect(await page.getAttribute('#cardNumber iframe', 'title')).toBe('رقم البطاقة');
   await fillBilling(page);
   await pressPay(page);
   expect(await fieldOf(page, 'cardNumber').locator('#error').textContent()).toBe('هذا الحقل مطلوب');

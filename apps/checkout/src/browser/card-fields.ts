@@ -48,7 +48,10 @@ export async function openCardFields(facts: CheckoutFacts, options: CardFieldsOp
   const focus = (field: CardField): void => vault.get(field)?.focus();
   for (const field of CARD_FIELDS) mountField(vault, field, { facts, complete, onReady });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-    for (const field of CARD_FIELDS) vault.get(field)?.update({ style: fieldStyle() });
+    for (const field of CARD_FIELDS) {
+      vault.get(field)?.update({ style: fieldStyle() });
+      nameFrame(field);
+    }
   });
   await hasKey;
   return {
@@ -105,6 +108,13 @@ function mountField(vault: FieldVault, field: CardField, { facts, complete, onRe
   element.on('submit', () => byId<HTMLFormElement>('form').requestSubmit());
   label.addEventListener('click', () => element.focus());
   element.mount(place);
+  nameFrame(field);
+}
+
+/** In the language of the page, which the fields themselves do not know. */
+function nameFrame(field: CardField): void {
+  const frame = byId(field).querySelector('iframe');
+  if (frame !== null) frame.title = byId(`${field}-label`).textContent ?? '';
 }
 
 /** A picture at the end of the number, once its first digits say whose card it is. */
