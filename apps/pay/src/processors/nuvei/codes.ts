@@ -21,7 +21,7 @@ const REQUEST_ERRORS: Readonly<Record<number, Meaning>> = {
   1001: credentials, // Checksum.
   1002: credentials, // No such merchant.
   1003: credentials, // No such site.
-  1004: malformed, // Card data missing or invalid.
+  1004: declined('invalid_number'), // Card data, which is always there: the number.
   1005: declined('invalid_expiry'),
   1006: declined('invalid_expiry'),
   1007: malformed, // Name on card.
@@ -138,6 +138,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'do not honor': 'do_not_honor',
   'insufficient funds': 'insufficient_funds',
   'expired card': 'expired_card',
+  'lost/stolen': 'lost_card',
   'lost card': 'lost_card',
   'stolen card': 'stolen_card',
   'invalid cvv2': 'invalid_cvv',

@@ -2,7 +2,7 @@
 import { defaultGraceMs } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
 import type { Processor, ProcessorAnswer, SaleInput, Step } from '../port.ts';
-import { detailsRequest, paymentRequest, refundRequest, type Site, sessionRequest } from './request.ts';
+import { detailsRequest, onceMore, paymentRequest, refundRequest, type Site, sessionRequest } from './request.ts';
 import { readCheck, readInquiry, readOutcome, readSession } from './response.ts';
 import { voidSteps } from './void.ts';
 
@@ -15,7 +15,7 @@ export const openNuvei = (url: string): Processor => ({
   refund: (input, [answer], access) =>
     answer === undefined
       ? { send: refundRequest({ url, access }, input) }
-      : { done: readOutcome({ ...input, type: 'Credit' }, answer) },
+      : { done: readOutcome({ ...input, type: 'Credit', requestId: onceMore(input.reference, { access }) }, answer) },
   void: (input, answers, access) => voidSteps({ url, access }, input, answers),
   inquire: (input, [answer], access) =>
     answer === undefined
@@ -32,5 +32,5 @@ function saleSteps(site: Site, input: SaleInput, [session, answer]: readonly Pro
   const opened = readSession(session);
   if ('refused' in opened) return { done: opened.refused };
   if (answer === undefined) return { send: paymentRequest(site, input, opened.token) };
-  return { done: readOutcome({ ...input, type: 'Sale' }, answer) };
+  return { done: readOutcome({ ...input, type: 'Sale', requestId: input.reference }, answer) };
 }

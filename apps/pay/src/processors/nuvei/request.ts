@@ -61,7 +61,8 @@ const timeStamp = (nowMs: number): string => new Date(nowMs).toISOString().repla
  * Two calls with one `clientRequestId` count as one and the same, and the second is refused: what may have to be sent
  * again gets another one each time. https://docs.tokenex.com/docs/nuvei, `clientRequestId`
  */
-const onceMore = (reference: string, { access }: Site): string => `${reference}-${timeStamp(access.nowMs)}`;
+export const onceMore = (reference: string, { access }: Pick<Site, 'access'>): string =>
+  `${reference}-${timeStamp(access.nowMs)}`;
 
 /** Charges nothing, and so is also how credentials are tried out. */
 export const sessionRequest = (site: Site, reference: string): ProcessorRequest =>

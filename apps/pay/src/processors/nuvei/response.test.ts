@@ -108,7 +108,8 @@ test('a total beyond what a single amount may be is read all the same', () => {
 
 test.each([
   ['another reference', { ...approved, clientUniqueId: 'R2' }, 200],
-  ['no reference', { ...approved, clientUniqueId: undefined }, 200],
+  ['no name of ours', { ...approved, clientUniqueId: undefined, clientRequestId: undefined }, 200],
+  ['another request', { ...approved, clientRequestId: 'R2' }, 200],
   ['another type', { ...approved, transactionType: 'Auth' }, 200],
   ['no id', { ...approved, transactionId: '' }, 200],
   ['an approval with an error', { ...approved, gwErrorCode: -1 }, 200],
@@ -135,10 +136,11 @@ test.each([
 describe('a request that was not carried out', () => {
   const credentials = [1001, 1002, 1003, 1013, 1017, 1022];
   const malformed = [
-    1004, 1007, 1010, 1011, 1014, 1015, 1016, 1019, 1020, 1021, 1023, 1024, 1034, 1040, 1041, 1055, 1056, 1059, 1060,
-    1061, 1063, 1065, 1066, 1067, 1068, 1069, 1070,
+    1007, 1010, 1011, 1014, 1015, 1016, 1019, 1020, 1021, 1023, 1024, 1034, 1040, 1041, 1055, 1056, 1059, 1060, 1061,
+    1063, 1065, 1066, 1067, 1068, 1069, 1070,
   ];
   const cards = {
+    1004: 'invalid_number',
     1005: 'invalid_expiry',
     1006: 'invalid_expiry',
     1008: 'expired_card',
@@ -203,6 +205,7 @@ test.each([
   [{ issuerDeclineCode: 'ZZ' }, 'generic_decline', 'ZZ'],
   [{ gwErrorReason: 'Insufficient Funds' }, 'insufficient_funds', '-1'],
   [{ gwErrorReason: 'Do not honor' }, 'do_not_honor', '-1'],
+  [{ gwErrorReason: 'Lost/Stolen' }, 'lost_card', '-1'],
   [{ gwErrorReason: 'constructor' }, 'generic_decline', '-1'],
   [{ issuerDeclineCode: '51', merchantAdviceCode: '03' }, 'stop_payment_order', '51'],
   [{ merchantAdviceCode: '21' }, 'stop_payment_order', '-1'],
@@ -258,11 +261,20 @@ test('a refund is a credit of ours', () => {
     done(
       nuvei.refund(
         { ...ours, reference: 'R1', saleReference: 'S', saleTransactionId: '7' },
-        [{ status: 200, body: { ...approved, transactionType: 'Credit', ...changes } }],
+        [
+          {
+            status: 200,
+            body: { ...approved, clientRequestId: 'R1-19700101000000', transactionType: 'Credit', ...changes },
+          },
+        ],
         access,
       ),
     );
   expect(refund({})).toMatchObject({ kind: 'approved', processorTransactionId: '7110000000001990927' });
+  expect(refund({ clientUniqueId: undefined }).kind).toBe('approved');
+  expect(refund({ clientRequestId: undefined }).kind).toBe('approved');
+  expect(refund({ clientUniqueId: undefined, clientRequestId: undefined }).kind).toBe('unknown');
+  expect(refund({ clientRequestId: 'R1-19700101000001' }).kind).toBe('unknown');
   expect(refund({ transactionType: 'Sale' }).kind).toBe('unknown');
   expect(refund({ transactionStatus: 'ERROR', gwErrorCode: -1100, gwExtendedErrorCode: 1106 }).kind).toBe('refused');
   expect(refund({ transactionStatus: 'DECLINED', gwErrorCode: -1 }).kind).toBe('declined');
@@ -307,7 +319,14 @@ describe('a void', () => {
   const voided = (...answers: ProcessorAnswer[]) => nuvei.void({ ...ours, voidReference: 'V1' }, answers, access);
   const answer = (changes: object): ProcessorAnswer => ({
     status: 200,
-    body: { ...approved, clientUniqueId: 'V1', transactionType: 'Void', transactionId: '72', ...changes },
+    body: {
+      ...approved,
+      clientUniqueId: 'V1',
+      clientRequestId: 'V1-19700101000000',
+      transactionType: 'Void',
+      transactionId: '72',
+      ...changes,
+    },
   });
 
   test('looks at what it undoes first', () => {

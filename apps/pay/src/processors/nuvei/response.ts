@@ -23,6 +23,8 @@ type Json = Readonly<Record<string, unknown>>;
 /** What an answer has to match. */
 export interface Expected extends Pick<Referred, 'reference' | 'amountMinor' | 'currency'> {
   readonly type: 'Sale' | 'Credit' | 'any';
+  /** The `clientRequestId` that it was sent with; a lookup has none. */
+  readonly requestId?: string;
 }
 
 const unknown = (reason: string): Outcome => ({ kind: 'unknown', reason });
@@ -62,11 +64,8 @@ export function readOutcome(expected: Expected, answer: ProcessorAnswer): Outcom
   const call = readCall(answer);
   if (call.kind === 'unreadable') return unknown(call.reason);
   if (call.kind === 'carried_out') return readTransaction(expected, call.body);
-  const { body } = answer;
-  // Nuvei repeats `clientRequestId` where it has read that far.
-  if (isObject(body) && !isOurs(expected, text(body.clientUniqueId) || expected.reference)) {
-    return unknown('another reference');
-  }
+  // An error may come before Nuvei has read as far as our names.
+  if (isObject(answer.body) && namedAs(expected, answer.body) === 'otherwise') return unknown('another reference');
   return asOutcome(meaningOfError(call.errCode), call.reason, String(call.errCode));
 }
 
@@ -76,8 +75,18 @@ function asOutcome(meaning: Meaning | undefined, reason: string, code: string): 
   return { kind: 'declined', declineCode: meaning.declined, processorCode: code };
 }
 
-const isOurs = ({ reference }: Pick<Expected, 'reference'>, clientUniqueId: string): boolean =>
-  clientUniqueId === reference;
+/**
+ * Both of our names come back with a payment. Answers to refunds and voids in public samples have neither, of requests that
+ * had none: one of the two is enough, and none may be another.
+ */
+export function namedAs(
+  { reference, requestId }: Pick<Expected, 'reference' | 'requestId'>,
+  { clientUniqueId, clientRequestId }: Json,
+): 'so' | 'otherwise' | 'not at all' {
+  const [own, sent] = [text(clientUniqueId), requestId === undefined ? '' : text(clientRequestId)];
+  if ((own !== '' && own !== reference) || (sent !== '' && sent !== requestId)) return 'otherwise';
+  return own === '' && sent === '' ? 'not at all' : 'so';
+}
 
 /** Spelled with a capital or without one. */
 function isOfType({ type }: Expected, transactionType: unknown): boolean {
@@ -85,7 +94,7 @@ function isOfType({ type }: Expected, transactionType: unknown): boolean {
 }
 
 function readTransaction(expected: Expected, body: Json): Outcome {
-  if (!isOurs(expected, text(body.clientUniqueId))) return unknown('another reference');
+  if (namedAs(expected, body) !== 'so') return unknown('another reference');
   if (!isOfType(expected, body.transactionType)) return unknown('another type of transaction');
   const { gwErrorCode = 0, gwExtendedErrorCode = 0 } = body;
   switch (body.transactionStatus) {

@@ -2,8 +2,8 @@
 import type { VoidOutcome } from '@ozura/core/attempt-outcome';
 import type { ProcessorAnswer, Step, VoidInput } from '../port.ts';
 import { filterError, meaningOfError } from './codes.ts';
-import { detailsRequest, type Site, type Voiding, voidRequest } from './request.ts';
-import { readCall, readDetails } from './response.ts';
+import { detailsRequest, onceMore, type Site, type Voiding, voidRequest } from './request.ts';
+import { namedAs, readCall, readDetails } from './response.ts';
 
 export function voidSteps(site: Site, input: VoidInput, answers: readonly ProcessorAnswer[]): Step<VoidOutcome> {
   const [details, answer] = answers;
@@ -16,7 +16,7 @@ export function voidSteps(site: Site, input: VoidInput, answers: readonly Proces
   const seen = see(input, details);
   if ('done' in seen) return seen;
   if (answer === undefined) return { send: voidRequest(site, { ...seen.stands, reference: voidReference }) };
-  return { done: readVoid(voidReference, answer) };
+  return { done: readVoid({ reference: voidReference, requestId: onceMore(voidReference, site) }, answer) };
 }
 
 /** What is final, or what stands and may be undone. */
@@ -46,7 +46,10 @@ function see(
  * There is no code for "settled already" in the public reference. What stood a moment ago and is refused by a filter of the
  * gateway was explicitly not undone: only a refund can do it then.
  */
-function readVoid(voidReference: string, answer: ProcessorAnswer): VoidOutcome {
+function readVoid(
+  names: { readonly reference: string; readonly requestId: string },
+  answer: ProcessorAnswer,
+): VoidOutcome {
   const call = readCall(answer);
   if (call.kind === 'unreadable') return { kind: 'unanswered', reason: call.reason };
   if (call.kind === 'failed') {
@@ -55,8 +58,8 @@ function readVoid(voidReference: string, answer: ProcessorAnswer): VoidOutcome {
       ? { kind: 'refused', cause: meaning.refused, reason: call.reason }
       : { kind: 'unanswered', reason: call.reason };
   }
-  const { clientUniqueId, transactionStatus, transactionId, gwErrorCode = 0 } = call.body;
-  if (clientUniqueId !== voidReference) return { kind: 'unanswered', reason: 'another reference' };
+  const { transactionStatus, transactionId, gwErrorCode = 0 } = call.body;
+  if (namedAs(names, call.body) !== 'so') return { kind: 'unanswered', reason: 'another reference' };
   if (transactionStatus === 'APPROVED' && gwErrorCode === 0) {
     return { kind: 'voided', ...(typeof transactionId === 'string' ? { processorTransactionId: transactionId } : {}) };
   }
