@@ -12,7 +12,7 @@ import { openOutbound } from '@ozura/kit/fetch';
 import { openLog } from '@ozura/kit/log';
 import { type Charging, reserveCharge, runCharge } from '@ozura/pay/attempt';
 import type { PayContext } from '@ozura/pay/context';
-import type { Processor } from '@ozura/pay/processors/port';
+import type { Processor, SaleInput } from '@ozura/pay/processors/port';
 import { openSandbox } from '@ozura/pay/processors/sandbox/index';
 import { openVault } from '@ozura/pay/vault';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -71,7 +71,7 @@ forEachEngine((_engine, _open, create) => {
   /** One sale through `urls` in order, in a Pay of this process that shares the ledger. */
   const sell = (urls: readonly string[]) => sellThrough(urls.map((url) => openSandbox({ url, unreachableUrl: url })));
 
-  const sellThrough = async (processors: readonly Processor[]) => {
+  const sellThrough = async (processors: readonly Processor[], plan?: Charging['sale']['plan']) => {
     const { token, cvcSession } = await programs.tokenize('4242424242424242');
     const cascade = processors.map((processor, index) => ({ ...processor, name: `processor-${index}` }));
     const context = {
@@ -82,7 +82,8 @@ forEachEngine((_engine, _open, create) => {
       processors: new Map(cascade.map((processor) => [processor.name, processor])),
       reached: () => undefined,
     } as unknown as PayContext;
-    const charging = chargingOf({ token, cvcSession, cascade });
+    const usual = chargingOf({ token, cvcSession, cascade });
+    const charging = plan === undefined ? usual : { ...usual, sale: { ...usual.sale, plan } };
     const reserved = await reserveCharge(context, charging);
     if (reserved === undefined) throw new Error('not reserved');
     const attempt = await runCharge(context, charging, reserved);
@@ -108,6 +109,27 @@ forEachEngine((_engine, _open, create) => {
     const { attempt, states } = await sell([first[name] ?? '', programs.sandboxUrl]);
     expect(states).toEqual([state]);
     expect((await programs.bookings()).some(({ reference }) => reference === attempt.attemptId)).toBe(false);
+  });
+
+  test('the first charge of a plan is told as such, and a later one as the merchant’s own', async () => {
+    const told: Partial<SaleInput>[] = [];
+    const listening: Processor = {
+      ...openSandbox({ url: '', unreachableUrl: '' }),
+      sale: ({ initiator, startsPlan, networkReference }) => {
+        told.push({ initiator, ...(startsPlan && { startsPlan }), ...(networkReference && { networkReference }) });
+        return { done: { kind: 'unknown', reason: 'it only listens' } };
+      },
+    };
+    await sellThrough([listening]);
+    // There is no such plan, so its outcome cannot be recorded.
+    for (const plan of [{ cycle: 1 }, { cycle: 2, networkReference: 'net-1' }]) {
+      await expect(sellThrough([listening], { planId: 'plan_1', ...plan })).rejects.toThrow('plan_1');
+    }
+    expect(told).toEqual([
+      { initiator: 'customer' },
+      { initiator: 'customer', startsPlan: true },
+      { initiator: 'merchant', networkReference: 'net-1' },
+    ]);
   });
 
   test('when all refuse, nothing was charged', async () => {
