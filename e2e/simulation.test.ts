@@ -1,5 +1,6 @@
 // Two thousand stories of things going wrong, over the real code (contract 12.7). `npm run simulate` tells more of them.
 import { expect, test } from 'vitest';
+import { WIRES } from './simulation/processor-books.ts';
 import { runSeed } from './simulation/scenario.ts';
 
 const seeds = 2_000;
@@ -10,6 +11,16 @@ test.each(Array.from({ length: seeds / chunk }, (_none, i) => 1 + i * chunk))(
   async (first) => {
     for (let seed = first; seed < first + chunk; seed += 1) {
       expect((await runSeed(seed)).problems, `npm run simulate -- --seed ${seed}`).toEqual([]);
+    }
+  },
+  60_000,
+);
+
+test.each(WIRES.filter((wire) => wire !== 'sandbox'))(
+  'so does every one of a hundred with the adapter that speaks %s',
+  async (wire) => {
+    for (let seed = 1; seed <= 100; seed += 1) {
+      expect((await runSeed(seed, wire)).problems, `npm run simulate -- --seed ${seed} --wire ${wire}`).toEqual([]);
     }
   },
   60_000,

@@ -14,8 +14,8 @@ import { newPageCredential, newPaymentLinkId, newSessionId } from '@ozura/core/i
 import { formatMoney } from '@ozura/core/money';
 import { readAll } from '@ozura/core/validation';
 import { hashKey } from '@ozura/kit/auth';
-import { pepper } from './programs.ts';
-import { merchantId, type System } from './system.ts';
+import { merchantId, pepper } from './programs.ts';
+import type { System } from './system.ts';
 
 export interface Shopping {
   readonly sessionId: string;

@@ -6,7 +6,8 @@ import { cardSale } from '@ozura/contract/pay/card-sale';
 import { cardVoid } from '@ozura/contract/pay/card-void';
 import { formatMoney } from '@ozura/core/money';
 import { callUntilTold, type Told } from './merchant-calls.ts';
-import { merchantId, type System, waitUntil } from './system.ts';
+import { merchantId } from './programs.ts';
+import { type System, waitUntil } from './system.ts';
 
 export const merchantBilling = {
   billingFirstName: 'Ines',

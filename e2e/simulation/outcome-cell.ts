@@ -6,8 +6,9 @@ import { checkAtRest } from './invariants.ts';
 import { type Faults, noFaults } from './network.ts';
 import type { Behaviour, ProcessorOptions } from './processor-books.ts';
 import type { Program } from './programs.ts';
+import { merchantId } from './programs.ts';
 import { comeToRest, compareAllBooks } from './rest.ts';
-import { merchantId, openSystem, type Plan, type System } from './system.ts';
+import { openSystem, type Plan, type System } from './system.ts';
 import { openWorld, withTimersOf } from './world.ts';
 
 export interface Failure {
@@ -120,6 +121,7 @@ function planOf(behaviour: Behaviour, { dies, broken }: Failure, processor: Part
       {
         name: 'sandbox',
         playsClass: '2',
+        wire: 'sandbox',
         behaviourOf: () => behaviour,
         inquiryLagMs: 0,
         inquiriesFail: 0,

@@ -34,6 +34,9 @@ export interface Refunded {
 /** 2a: an inquiry, and no void by reference. */
 export type ProcessorClass = '1' | '2' | '2a' | '3';
 
+export const WIRES = ['sandbox', 'converge'] as const;
+export type Wire = (typeof WIRES)[number];
+
 /** What it does with a sale or a refund: a step of contract 14.6. */
 export type Behaviour =
   | 'approve'
@@ -56,6 +59,8 @@ export type Behaviour =
 export interface ProcessorOptions {
   readonly name: string;
   readonly playsClass: ProcessorClass;
+  /** In which words: the sandbox's, or a real processor's. */
+  readonly wire: Wire;
   behaviourOf(card: string): Behaviour;
   /** Until an inquiry, or a void by reference, finds what was booked. Beyond the grace time it breaks its promise. */
   readonly inquiryLagMs: number;

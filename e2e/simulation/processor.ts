@@ -1,5 +1,6 @@
 // A processor of a simulation: it keeps books, plays a class of contract 12.3, and complains when its rules are broken.
 import type { IncomingAnswer, OutgoingRequest } from '@ozura/contract/client';
+import { answerConverge } from './converge.ts';
 import type { Booking, Books, ProcessorOptions } from './processor-books.ts';
 import { inquire, list } from './processor-questions.ts';
 import { type SaleRequest, sell } from './processor-sales.ts';
@@ -17,7 +18,12 @@ export interface SimulatedProcessor {
   undo(reference: string): void;
 }
 
-export function openProcessor(world: World, options: ProcessorOptions): SimulatedProcessor {
+/** `nameOfVoid`: under which name ours undoes a sale, where the wire has no place for it. */
+export function openProcessor(
+  world: World,
+  options: ProcessorOptions,
+  nameOfVoid: (saleReference: string) => string,
+): SimulatedProcessor {
   const books: Books = { options, bookings: [], complaints: [], world };
   const { bookings, complaints } = books;
   return {
@@ -33,7 +39,9 @@ export function openProcessor(world: World, options: ProcessorOptions): Simulate
           booking.status = options.reviewsEndAs ?? world.chance.pick(['approved', 'declined']);
       }
     },
-    async answer({ method, url, body }) {
+    async answer(request) {
+      if (options.wire === 'converge') return answerConverge(books, request, nameOfVoid);
+      const { method, url, body } = request;
       const { pathname, searchParams } = new URL(url);
       const sent: unknown = JSON.parse(body ?? '{}');
       if (method === 'POST' && pathname === '/sales') return sell(books, sent as SaleRequest);

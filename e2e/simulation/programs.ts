@@ -24,11 +24,13 @@ import { resolveUnknown } from '@ozura/pay/jobs/resolve-unknown';
 import { settleBankDebits } from '@ozura/pay/jobs/settle-bank-debits';
 import { undoLateApprovals } from '@ozura/pay/jobs/undo-late-approvals';
 import { derivePayKeys } from '@ozura/pay/keys';
+import { openElavon } from '@ozura/pay/processors/elavon/index';
+import type { Processor } from '@ozura/pay/processors/port';
 import { openSandbox } from '@ozura/pay/processors/sandbox/index';
 import { openTax } from '@ozura/pay/tax/open';
 import { openVault } from '@ozura/pay/vault';
 import type { Process } from './process.ts';
-import type { ProcessorClass } from './processor-books.ts';
+import type { ProcessorClass, Wire } from './processor-books.ts';
 import { openSimulatedRouter, type SimulatedRouter } from './router.ts';
 
 export type Program = 'checkout' | 'pay';
@@ -37,6 +39,7 @@ const urlOf = (host: string): string => `http://${host}`;
 export const pepper = new Secret<Uint8Array>(new Uint8Array(32));
 const keys = { checkout: new Secret(`svc_${'c'.repeat(43)}`), pay: new Secret(`svc_${'p'.repeat(43)}`) };
 /** Of the only merchant. */
+export const merchantId = 'ozu_bluekettle';
 export const merchantKeys = {
   'x-api-key': `mk_test_${'m'.repeat(43)}`,
   'vault-api-key': `key_app_test_pvt_${'v'.repeat(43)}`,
@@ -68,6 +71,7 @@ export interface Running<C> {
 export interface ProcessorAccount {
   readonly name: string;
   readonly playsClass: ProcessorClass;
+  readonly wire: Wire;
 }
 
 const routerOf = (service: Service, { log }: Context): SimulatedRouter => openSimulatedRouter(service, log);
@@ -118,8 +122,9 @@ export function startPay(
   };
 }
 
-/** The sandbox under another name, with what is known of its class. */
-function openAccount({ name, playsClass }: ProcessorAccount) {
+/** The sandbox under another name, with what is known of its class; or the adapter of a real processor. */
+function openAccount({ name, playsClass, wire }: ProcessorAccount): Processor {
+  if (wire === 'converge') return { ...openElavon(`${urlOf(name)}/processxml.do`), name };
   const processor = openSandbox({ url: urlOf(name), unreachableUrl: urlOf('nowhere') });
   const { evidence, debitsBanks: _all, ...rest } = processor;
   const known = {

@@ -20,11 +20,11 @@ import type { Told } from './merchant-calls.ts';
 import { checkMerchant } from './merchant-invariants.ts';
 import { debit, sell, someOrders } from './merchants.ts';
 import { type Faults, noFaults } from './network.ts';
-import { type Behaviour, isHonest, type ProcessorClass, type ProcessorOptions } from './processor-books.ts';
-import { merchantKeys, pepper } from './programs.ts';
+import { type Behaviour, isHonest, type ProcessorClass, type ProcessorOptions, type Wire } from './processor-books.ts';
+import { merchantId, merchantKeys, pepper } from './programs.ts';
 import { comeToRest, compareAllBooks } from './rest.ts';
 import { subscribe } from './subscriptions.ts';
-import { merchantId, openSystem, type Plan, type System } from './system.ts';
+import { openSystem, type Plan, type System } from './system.ts';
 import { type Chance, openWorld, withTimersOf } from './world.ts';
 
 const minuteMs = 60_000;
@@ -41,11 +41,12 @@ export interface Story {
   readonly endedAtMs: number;
 }
 
-export async function runSeed(seed: number): Promise<Story> {
+/** `wire`: that all processors of the story speak. */
+export async function runSeed(seed: number, wire: Wire = 'sandbox'): Promise<Story> {
   const world = openWorld(seed);
   return withTimersOf(world, async () => {
     const watch = openWatch();
-    const system = await openSystem(world, planOf(world.chance), watch);
+    const system = await openSystem(world, planOf(world.chance, wire), watch);
     world.watch(() => noTransactionIsOpen(system));
     const heard: Heard[] = [];
     const told: Told[] = [];
@@ -197,7 +198,7 @@ const BEHAVIOURS: readonly Behaviour[] = [
 ];
 const CLASSES: readonly ProcessorClass[] = ['1', '2', '2', '2a', '3'];
 
-function planOf(chance: Chance): Plan {
+function planOf(chance: Chance, wire: Wire): Plan {
   const names = ['sandbox', 'second', 'third'].slice(0, chance.pick([1, 1, 2, 3]));
   const faults: Readonly<Record<string, Faults>> = {
     checkout: { ...someFaults(chance), twice: 0 },
@@ -211,7 +212,7 @@ function planOf(chance: Chance): Plan {
   const stalls = chance.happens(0.15) ? 0.01 : 0;
   return {
     sessionLifetimeSeconds: chance.pick([20, 90, 1_800]),
-    processors: names.map((name) => processorOf(chance, name)),
+    processors: names.map((name) => processorOf(chance, name, wire)),
     processes: { checkout: many(), pay: many() },
     faultsOf: (host) => faults[host] ?? ofProcessors,
     troubles: chance.happens(0.15) ? 0.01 : 0,
@@ -239,12 +240,17 @@ function someFaults(chance: Chance): Faults {
   };
 }
 
-function processorOf(chance: Chance, name: string): ProcessorOptions {
+/** What a real processor offers is what its adapter says; the sandbox plays any class. */
+const CLASS_OF = { converge: '2a' } as const;
+
+function processorOf(chance: Chance, name: string, wire: Wire): ProcessorOptions {
   const isDishonest = chance.happens(0.06);
   const oddity = isDishonest ? 0.8 : chance.pick([0, 0.2, 0.6]);
+  const picked = chance.pick(CLASSES);
   return {
     name,
-    playsClass: chance.pick(CLASSES),
+    playsClass: wire === 'sandbox' ? picked : CLASS_OF[wire],
+    wire,
     behaviourOf: () => (chance.happens(oddity) ? chance.pick(BEHAVIOURS) : 'approve'),
     inquiryLagMs: isDishonest ? hiddenMs : chance.pick([0, 0, minuteMs, 10 * minuteMs]),
     inquiriesFail: chance.pick([0, 0, 0.3]),

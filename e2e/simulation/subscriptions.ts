@@ -2,7 +2,8 @@
 import { cancelPlan, changePlan, createPlan, pausePlan, resumePlan } from '@ozura/contract/pay/plans';
 import { callUntilTold, type Told } from './merchant-calls.ts';
 import { giveBack, lastFour, merchantBilling, newKey } from './merchants.ts';
-import { merchantId, type System, waitUntil } from './system.ts';
+import { merchantId } from './programs.ts';
+import { type System, waitUntil } from './system.ts';
 
 const dayMs = 24 * 60 * 60_000;
 const intervals = { daily: dayMs, weekly: 7 * dayMs } as const;

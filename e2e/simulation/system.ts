@@ -12,7 +12,7 @@ import { comesBack } from './planned-refusals.ts';
 import { type Fate, openProcess, type Process } from './process.ts';
 import { openProcessor, type SimulatedProcessor } from './processor.ts';
 import type { ProcessorOptions } from './processor-books.ts';
-import { hosts, merchantKeys, type Program, type Running, startCheckout, startPay } from './programs.ts';
+import { hosts, merchantId, merchantKeys, type Program, type Running, startCheckout, startPay } from './programs.ts';
 import { openSimulatedVault, type SimulatedVault } from './vault.ts';
 import type { World } from './world.ts';
 
@@ -61,7 +61,6 @@ interface Appointment {
 export const waitUntil = ({ appointments }: System, atMs: number): Promise<void> =>
   new Promise((keep) => appointments.push({ atMs, keep }));
 
-export const merchantId = 'ozu_bluekettle';
 const migrationsOf = (program: Program): URL => new URL(`../../apps/${program}/src/store/migrations/`, import.meta.url);
 
 /** `committed` looks at what a program has just written. */
@@ -81,7 +80,7 @@ export async function openSystem(
       committed: () => committed(system, program),
     });
   const disks = { checkout: await open('checkout'), pay: await open('pay') };
-  const processors = plan.processors.map((options) => openProcessor(world, options));
+  const processors = plan.processors.map((options) => openProcessor(world, options, nameOfVoid(disks.pay)));
   const send = sendFrom(world, network, undefined);
   const vault = openSimulatedVault(world, merchantId, send);
   servers.set(hosts.vault, [vault]);
@@ -105,6 +104,17 @@ export async function openSystem(
   }
   return system;
 }
+
+/** A merchant's void of a sale has a row of its own; any other undoes the sale under the sale's name. */
+const nameOfVoid =
+  (pay: Disk) =>
+  (saleReference: string): string => {
+    const [own] = pay.rows<{ id: string }>(
+      "SELECT refund_id AS id FROM refunds WHERE sale_id = ? AND means = 'void' AND state NOT IN ('NOT_SENT', 'REFUSED') ORDER BY created_at DESC",
+      saleReference,
+    );
+    return own?.id ?? saleReference;
+  };
 
 /** A program that cannot start is started again, like one that has died. */
 function launch(system: System, network: Network, name: string): void {

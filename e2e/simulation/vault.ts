@@ -1,6 +1,7 @@
 // The Vault of a simulation, on the wire: it knows tokens, hands out each security code once, and passes sales on to
 // processors, telling honestly what may have left.
 import { type IncomingAnswer, NoAnswer, type OutgoingRequest, type Send } from '@ozura/contract/client';
+import { placeholder } from '@ozura/pay/processors/placeholders';
 import type { World } from './world.ts';
 
 export interface SimulatedVault {
@@ -29,7 +30,7 @@ interface ProxyBody {
   /** Absent where nobody is there to type it. */
   readonly cvc_session_id?: string;
   readonly proxy_url: string;
-  readonly request_data: Readonly<Record<string, unknown>>;
+  readonly request_data: Readonly<Record<string, unknown>> | string;
   readonly cvc_lease_id?: string;
 }
 
@@ -97,7 +98,10 @@ function take(codes: Map<string, Code>, body: ProxyBody, nowMs: number): boolean
 }
 
 async function passOn(send: Send, { proxy_url: url, request_data: data }: ProxyBody, lastFour: string) {
-  const body = JSON.stringify({ ...data, card: { number: lastFour } });
+  const body =
+    typeof data === 'string'
+      ? data.replace(encodeURIComponent(placeholder('cardNumber')), lastFour)
+      : JSON.stringify({ ...data, card: { number: lastFour } });
   try {
     const { status, headers, text } = await send({
       method: 'POST',

@@ -163,6 +163,12 @@ test.each<[string, string | undefined, ProcessorAnswer[], object]>([
     { calls: ['ccvoid', 'txnquery'], done: { kind: 'unanswered' } },
   ],
   [
+    'what the query does not find yet',
+    'A-1',
+    [{ status: 502, body: '' }, list()],
+    { calls: ['ccvoid', 'txnquery'], done: { kind: 'unanswered' } },
+  ],
+  [
     'with wrong credentials',
     'A-1',
     [fault('4025')],

@@ -36,8 +36,9 @@ function undo(
   if (outcome !== undefined) return { done: outcome };
   if (afterwards === undefined) return { send: queryRequest(terminal, reference) };
   const seen = see(reference, afterwards);
-  // It stands and is open: the next try may find it otherwise.
-  return 'done' in seen ? seen : { done: { kind: 'unanswered', reason: 'not voided yet' } };
+  // What is not found was there when it was to be undone, and may be by now. What stands may be undone by the next try.
+  if ('done' in seen && seen.done.kind !== 'not_found') return seen;
+  return { done: { kind: 'unanswered', reason: 'not voided yet' } };
 }
 
 /** What is final, or what stands and may be undone. */
