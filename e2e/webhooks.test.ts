@@ -1,12 +1,15 @@
 // Webhooks of a running system (contract 14.1, 14.2): what arrives, how it is signed, and what becomes of what does not
 // arrive. Time is moved by the test clock.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { verifyWebhook } from '@ozura/elements/server';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { pay, preparePay } from './browserless.ts';
+import { openPage, pageCall, pay, preparePay } from './browserless.ts';
 import { createSession } from './merchant.ts';
 import { createPaymentLink } from './payment-links.ts';
 import { openReceiver, type Received, type ReceivedEvent, type Receiver } from './receiver.ts';
+import { runCli } from './run-cli.ts';
 import { type System, startSystem } from './system.ts';
 import {
   advance,
@@ -79,6 +82,24 @@ test('a payment is told of, signed for whoever knows the secret, and just as in 
     const feed = await readFeed(dev());
     expect(feed).toEqual(expect.arrayContaining([completed.event, approved.event]));
     expect(feed.map(({ sequence }) => sequence)).toEqual(feed.map((_event, index) => index + 1));
+  });
+});
+
+test('a body stays below 20 KB, whatever the merchant put into his session; secrets are in no file', async () => {
+  await withEndpoint({}, async ({ secret }) => {
+    const cssVariables = Object.fromEntries(
+      Array.from({ length: 50 }, (_none, i) => [`variable-${i}`, 'x'.repeat(100)]),
+    );
+    const metadata = { note: 'é'.repeat(5_000) };
+    const { sessionId } = await createSession(dev(), { metadata, appearance: { cssVariables } });
+    const credential = await openPage(dev(), sessionId);
+    expect((await pageCall(dev(), { sessionId, credential, body: {} }, 'cancel')).status).toBe(200);
+    const { body, event } = await receiver.until(isOf('session.cancelled'));
+    expect(Buffer.byteLength(body)).toBeLessThan(20_000);
+    expect(event.data.session).toMatchObject({ id: sessionId, appearance: {}, metadata });
+    for (const file of ['checkout.db', 'checkout.db-wal', 'log/checkout.log']) {
+      expect(readFileSync(join(system.dataDir, file)).includes(secret.slice('whsec_'.length))).toBe(false);
+    }
   });
 });
 
@@ -343,6 +364,33 @@ test('an event is delivered again by its id, and a stretch of them by numbers or
       expect([answer.status, answer.body.error]).toEqual([400, error]);
     }
     expect((await post(dev(), path, { eventId: 'evt_unknown' })).status).toBe(404);
+  });
+});
+
+test('another merchant sees, hears and changes nothing', async () => {
+  const created = runCli(['merchant', 'create', '--name', 'Red Teapot', '--json'], { DATA_DIR: system.dataDir });
+  const other = { ...dev(), ...(JSON.parse((await created.ended).stdout) as object) };
+  expect(other.merchantKey).not.toBe(dev().merchantKey);
+  const [event] = await readFeed(dev());
+  await withEndpoint({}, async ({ id }) => {
+    expect(await readFeed(other)).toEqual([]);
+    expect((await ask(other, `events?after=${event?.id}`)).status).toBe(404);
+    expect((await ask<object[]>(other, 'webhook-endpoints')).body.data).toEqual([]);
+    const path = `webhook-endpoints/${id}`;
+    for (const [at, method, body] of [
+      [path, 'GET', undefined],
+      [path, 'PATCH', { status: 'disabled' }],
+      [path, 'DELETE', undefined],
+      [`${path}/rotate-secret`, 'POST', {}],
+      [`${path}/redeliver`, 'POST', { eventId: event?.id }],
+    ] as const) {
+      expect([at, (await ask(other, at, { method, ...(body && { body }) })).status]).toEqual([at, 404]);
+    }
+    const own = await createEndpoint(other, { url: `${receiver.url}/other` });
+    expect((await post(other, `webhook-endpoints/${own.id}/redeliver`, { eventId: event?.id })).status).toBe(404);
+    await newLink();
+    await receiver.until(isOf('payment_link.created'));
+    expect(receiver.received.map((one) => one.path)).toEqual(['/hook']);
   });
 });
 

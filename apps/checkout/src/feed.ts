@@ -2,6 +2,7 @@
 // Any number of processes may do both: an event is known by its id, and whoever numbers does it alone.
 import { collectEvents } from '@ozura/contract/pay/outbox';
 import { objectOf } from '@ozura/core/event';
+import { together } from '@ozura/kit/db/handle';
 import type { CheckoutContext } from './context.ts';
 import { endFeedAt, hasWaitingEvents, type Numbered, numberEvents, openFeeds, takeTurn } from './store/event-feed.ts';
 import { takeOverEvent } from './store/events.ts';
@@ -64,10 +65,17 @@ async function collectAll({ db, pay }: CheckoutContext): Promise<void> {
     // In one commit, and only named to Pay after it.
     if (events.length > 0) {
       await db.transact(async (tx) => {
-        for (const { eventId, data, ...event } of events) {
-          const object = objectOf(event.type, data);
-          await takeOverEvent(tx, { ...event, id: eventId, body: data, ...(object === undefined ? {} : { object }) });
-        }
+        await together(
+          ...events.map(({ eventId, data, ...event }) => {
+            const object = objectOf(event.type, data);
+            return takeOverEvent(tx, {
+              ...event,
+              id: eventId,
+              body: data,
+              ...(object === undefined ? {} : { object }),
+            });
+          }),
+        );
       });
     }
     collected = events.map(({ eventId }) => eventId);
@@ -82,17 +90,19 @@ async function numberAll({ db }: CheckoutContext, queued: () => void): Promise<v
       await openFeeds(tx);
       const rows = await numberEvents(tx, numberedAtOnce);
       const nowMs = await tx.now();
-      let count = 0;
-      for (const { last, first } of rangesOf(rows)) {
-        await endFeedAt(tx, last);
-        count += await queueDeliveries(tx, { merchantId: last.merchantId, first, last: last.sequence }, nowMs);
-      }
-      return { numbered: rows.length, deliveries: count };
+      const ranges = rangesOf(rows);
+      const queuing = ranges.map(({ first, last }) =>
+        queueDeliveries(tx, { merchantId: last.merchantId, first, last: last.sequence }, nowMs),
+      );
+      const counts = await together(...queuing, ...ranges.map(({ last }) => endFeedAt(tx, last)));
+      return { numbered: rows.length, deliveries: sumOf(counts.slice(0, ranges.length)) };
     });
     if (deliveries > 0) queued();
     if (numbered < numberedAtOnce) return;
   }
 }
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 interface Range {
   readonly first: number;

@@ -30,6 +30,8 @@ export interface Endpoint<Input = unknown, Output extends TSchema = TSchema> {
   readonly auth: readonly Auth[];
   /** Pages of any origin may read the answer, and it holds nothing that is not for everybody (contract 0.10). */
   readonly anyOrigin?: true;
+  /** Asked all the time by a program of ours: no line in the log says that it was answered. */
+  readonly quiet?: true;
   readonly limit?: LimitName;
   /** Request headers beside the credentials, with what they are for. */
   readonly headers?: Readonly<Record<string, string>>;

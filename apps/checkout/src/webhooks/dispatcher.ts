@@ -27,11 +27,13 @@ export async function openDispatcher(context: CheckoutContext, send: SendEvent):
   let again = false;
 
   const run = (endpointId: string): void => {
+    const noted = (error: unknown): void => log.error({ endpointId, err: error }, 'deliveries were interrupted');
     const lane = runLane(context, send, { endpointId, lease: randomText(random, 22) }, stopping.signal);
-    const ended = lane
-      .finally(() => lanes.delete(endpointId))
-      .then(begin, (error: unknown) => log.error({ endpointId, err: error }, 'deliveries were interrupted'));
-    lanes.set(endpointId, ended);
+    lanes.set(
+      endpointId,
+      // What has come in meanwhile is seen at once; after a failure the job that looks every second has time enough.
+      lane.finally(() => lanes.delete(endpointId)).then(() => void begin().catch(noted), noted),
+    );
   };
   const look = async (): Promise<void> => {
     if (stopping.signal.aborted) return;

@@ -33,10 +33,14 @@ export async function ownEndpoint(
 }
 
 /** A name that stands for nothing yet may do so later; what it stands for is looked at again with every try. */
-export async function refuseForbiddenAddress({ resolve }: Telling, url: string): Promise<void> {
+export async function refuseForbiddenAddress(
+  { config }: CheckoutContext,
+  { resolve }: Telling,
+  url: string,
+): Promise<void> {
   try {
     const parsed = new URL(url);
-    await resolve(parsed, reachOf(parsed));
+    await resolve(parsed, reachOf(parsed, config.mode));
   } catch (error) {
     if (error instanceof AddressRefused) {
       throw new Refusal('VALIDATION_FAILED', { message: 'url: must lead to a public address' });

@@ -1,5 +1,6 @@
 // One try: the address is looked at, the event signed and sent once (contract 14.1). Only the status of the answer counts.
 import { NoAnswer } from '@ozura/contract/client';
+import type { Mode } from '@ozura/core/ids';
 import { readRetryAfter, type TryAnswer } from '@ozura/core/webhook';
 import { AddressRefused, type PinnedOutbound } from '@ozura/kit/pinned-fetch';
 import type { CheckoutContext } from '../context.ts';
@@ -20,13 +21,13 @@ export type SendEvent = (endpoint: WebhookEndpoint, event: StoredEvent) => Promi
 const answerTimeoutMs = 15_000;
 
 export function openSender(
-  { db, now }: Pick<CheckoutContext, 'db' | 'now'>,
+  { config, db, now }: Pick<CheckoutContext, 'config' | 'db' | 'now'>,
   secrets: WebhookSecrets,
   outbound: PinnedOutbound,
 ): SendEvent {
   const post = async (endpoint: WebhookEndpoint, event: StoredEvent, nowMs: number) => {
     const url = new URL(endpoint.url);
-    const address = await outbound.resolve(url, reachOf(url));
+    const address = await outbound.resolve(url, reachOf(url, config.mode));
     const body = JSON.stringify(eventView(event));
     const signed = secrets.sign(endpoint, { id: event.id, body, sentAtMs: now(), nowMs });
     const headers = {
@@ -52,8 +53,9 @@ export function openSender(
   };
 }
 
-/** Plain http is for receivers on the machine of a developer, and was accepted in test mode only. */
-export const reachOf = ({ protocol }: URL): 'public' | 'loopback' => (protocol === 'http:' ? 'loopback' : 'public');
+/** Plain http is for receivers on the machine of a developer. */
+export const reachOf = ({ protocol }: URL, mode: Mode): 'public' | 'loopback' =>
+  mode === 'test' && protocol === 'http:' ? 'loopback' : 'public';
 
 /** What a merchant can do something about. Anything else is a defect of ours. */
 function problemOf(error: unknown): string {

@@ -27,6 +27,7 @@ export const collectEvents = endpoint({
   method: 'POST',
   path: '/outbox/collect',
   auth: ['service'],
+  quiet: true,
   input: record({ collected: withDefault(list(text(1, 40), 0, collectedMax), []) }),
   status: 200,
   output: Type.Object({ success: Type.Literal(true), data: Type.Object({ events: Type.Array(event) }) }),

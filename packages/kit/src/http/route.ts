@@ -81,6 +81,7 @@ function addRoute<Input, Output extends TSchema, Who>(
     bodyLimit: maxBytes,
     schema,
     exposeHeadRoute: endpoint.method === 'GET',
+    ...(endpoint.quiet === true ? { logLevel: 'warn' } : {}),
     onRequest: async (request, reply) => {
       // First, because failures need it too, or a page could not read why.
       if (endpoint.anyOrigin === true) reply.header('Access-Control-Allow-Origin', '*');

@@ -16,7 +16,7 @@ export const changeEndpoint =
   async ({ input, params, who: { merchantId } }: Call<Input, Merchant>): Promise<object> => {
     const { id } = await ownEndpoint(context, params.endpointId, merchantId);
     const { events: eventTypes, ...rest } = input;
-    if (rest.url !== undefined) await refuseForbiddenAddress(telling, rest.url);
+    if (rest.url !== undefined) await refuseForbiddenAddress(context, telling, rest.url);
     // What happened before is told as it was wanted then.
     await telling.feed.bringUpToDate();
     const endpoint = await context.db.transact((tx) => change(tx, { merchantId, id }, { ...rest, eventTypes }));

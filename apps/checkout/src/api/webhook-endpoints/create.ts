@@ -17,7 +17,7 @@ export const createEndpoint =
   async ({ input, who: { merchantId } }: Call<Input, Merchant>): Promise<object> => {
     const { db, random } = context;
     const { url, events, description } = input;
-    await refuseForbiddenAddress(telling, url);
+    await refuseForbiddenAddress(context, telling, url);
     const id = newWebhookEndpointId(random);
     const { secret, sealed } = telling.secrets.make({ id, merchantId });
     // What happened before is not told to it.
