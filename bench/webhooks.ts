@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import type { CheckoutContext } from '@ozura/checkout/context';
 import { openFeed } from '@ozura/checkout/feed';
 import { openClient } from '@ozura/contract/client';
-import { collectedMax } from '@ozura/contract/pay/outbox';
 import { newEventId } from '@ozura/core/ids';
 import type { DevFile } from '@ozura/e2e/system';
 import { openContext } from '@ozura/kit/context';
@@ -16,7 +15,8 @@ import { type Database, sql } from '@ozura/kit/db/handle';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { openLog } from '@ozura/kit/log';
-import { insertEvent, listWaitingEvents, markCollected } from '@ozura/pay/store/outbox';
+import { handOver } from '@ozura/pay/outbox';
+import { insertEvent } from '@ozura/pay/store/outbox';
 import { creating } from './sessions.ts';
 
 const events = 4_000;
@@ -58,9 +58,8 @@ export async function benchOutbox(): Promise<number> {
   const [db, ledger] = [await openTables(folder, 'checkout'), await openTables(folder, 'pay')];
   const pay = openClient('http://pay', async ({ body = '{}' }) => {
     const { collected } = JSON.parse(body) as { collected: string[] };
-    if (collected.length > 0) await markCollected(ledger, collected, await ledger.now());
-    const data = { events: await listWaitingEvents(ledger, collectedMax) };
-    return { status: 200, headers: {}, text: JSON.stringify({ success: true, data }) };
+    const answer = { success: true, data: { events: await handOver({ db: ledger }, collected) } };
+    return { status: 200, headers: {}, text: JSON.stringify(answer) };
   });
   const feed = openFeed({ ...base, db, pay } as unknown as CheckoutContext, () => undefined);
   const beganMs = performance.now();

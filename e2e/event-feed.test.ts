@@ -11,8 +11,7 @@ import { type Database, sql } from '@ozura/kit/db/handle';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { openLog } from '@ozura/kit/log';
-import { handOverEvents } from '@ozura/pay/api/outbox';
-import type { PayContext } from '@ozura/pay/context';
+import { handOver } from '@ozura/pay/outbox';
 import { insertEvent as insertPayEvent } from '@ozura/pay/store/outbox';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { forEachEngine } from './databases.ts';
@@ -34,11 +33,8 @@ forEachEngine((engine, _open, create) => {
     const isLost = (): boolean => Math.random() < lost;
     const noAnswer = (sent: 'no' | 'unknown') => new NoAnswer('no answer', { sent, timedOut: false });
     if (isLost()) throw noAnswer('no');
-    const input = JSON.parse(body) as { collected: string[] };
-    const answer = await handOverEvents(
-      { db: ledger } as PayContext,
-      { input } as Parameters<typeof handOverEvents>[1],
-    );
+    const { collected } = JSON.parse(body) as { collected: string[] };
+    const answer = { success: true, data: { events: await handOver({ db: ledger }, collected) } };
     if (isLost()) throw noAnswer('unknown');
     return { status: 200, headers: {}, text: JSON.stringify(answer) };
   };
