@@ -7,7 +7,7 @@ import { openDatabase } from '@ozura/kit/db/open';
 import { writeClock } from '@ozura/kit/db/test-clock';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pay, preparePay } from './browserless.ts';
-import { createSession, getSession } from './merchant.ts';
+import { createSession, getSession, untilStatus } from './merchant.ts';
 import { planOf } from './plan.ts';
 import { runCli } from './run-cli.ts';
 import { saleOf } from './sale.ts';
@@ -24,6 +24,8 @@ let system: System;
 const paidBefore: string[] = [];
 let tokens: TokenizedCard[];
 let planId: string;
+/** Open when the backup was taken, for a year. */
+let openSessionId: string;
 
 async function ozura(dataDir: string, ...args: string[]) {
   const { code, stdout, stderr } = await runCli(args, { DATA_DIR: dataDir }).ended;
@@ -52,7 +54,7 @@ async function payOnce(): Promise<string> {
 }
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ SESSION_LIFETIME_SECONDS: String(365 * 24 * 60 * 60) });
   const { vaultUrl, vaultKey } = system.dev;
   // So that stored cards can be paid with, as by telephone.
   await ozura(system.dataDir, 'merchant', 'update', 'ozu_sandbox', '--moto-without-cvc', 'on');
@@ -60,6 +62,7 @@ beforeAll(async () => {
   const card = await tokenizeCard(vaultUrl, vaultKey, '4242424242424242');
   const begun = await callPay('POST', '/recurring/plans', planOf(card, { ...mine, interval: 'weekly' }));
   planId = begun.data.planId;
+  openSessionId = (await createSession(system.dev)).sessionId;
   let isOver = false;
   const lane = async (): Promise<void> => {
     while (!isOver) {
@@ -186,13 +189,15 @@ test('restored somewhere else it has every payment from before, every token open
     await writeClock(db, { offsetMs: weekMs + 60_000 });
     await db.close();
   }
-  expect((await ozura(at('restored'), 'restore', '--hold-plans')).stdout).toContain(
-    '1 plan that fell due is not charged before two days have passed.',
+  expect((await ozura(at('restored'), 'restore', '--hold')).stdout).toContain(
+    '1 plan that fell due will not be charged before two days have passed.',
   );
   const before = readFileSync(join(system.dataDir, 'dev.json'), 'utf8');
   await system.restart({ DATA_DIR: at('restored') });
   expect(readFileSync(at('restored', 'dev.json'), 'utf8')).toBe(before);
 
+  // It may have been paid since.
+  expect(await untilStatus(system.dev, openSessionId, 'expired')).toMatchObject({ paymentState: null });
   for (const sessionId of paidBefore) {
     expect(await getSession(system.dev, sessionId)).toMatchObject({ status: 'completed' });
   }

@@ -108,6 +108,10 @@ export async function listDueSessions(db: Handle, nowMs: number, limit: number):
   return rows.map(toSession);
 }
 
+/** Nobody pays them any more: they expire, unless a charge in flight ends as paid. Answers how many that are. */
+export const endPendingSessions = (db: Handle, nowMs: number): Promise<number> =>
+  db.run(sql`UPDATE sessions SET expires_at = ${nowMs} WHERE status = 'pending' AND expires_at > ${nowMs}`);
+
 /** Keys older than that may be used again (contract 0.8). A bounded number at a time. */
 export const forgetIdempotencyKeys = (db: Handle, createdBeforeMs: number): Promise<number> =>
   db.run(sql`

@@ -1,23 +1,16 @@
 // Which files an installation consists of: databases, by program, and keys.
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Mode } from '@ozura/core/ids';
 import { readEnv } from '@ozura/kit/env';
 import { CannotStart } from '../cannot-start.ts';
 import type { ProgramName } from '../serve-variables.ts';
 
-export interface DatabaseFile {
-  readonly program: ProgramName;
-  readonly path: string;
-}
-
 export interface InstallationFiles {
-  readonly mode: 'test' | 'live';
+  readonly mode: Mode;
   readonly dataDir: string;
-  /** Where each program's database is or would be; those in PostgreSQL are none of ours. */
-  readonly databases: readonly DatabaseFile[];
-  readonly inPostgres: readonly ProgramName[];
-  /** Of Pay, in either engine. */
-  readonly payDatabaseUrl: string;
+  /** Where each program's database is or would be: a path, or an address of PostgreSQL. */
+  readonly databases: readonly { readonly program: ProgramName; readonly url: string }[];
 }
 
 /** Whoever calls another program is copied before it, so that whatever a copied row names is in the copies as well. */
@@ -27,21 +20,15 @@ export function readInstallationFiles(): InstallationFiles {
   const env = readEnv();
   const mode = env.oneOf('MODE', ['test', 'live'], 'test');
   const dataDir = resolve(env.text('DATA_DIR', 'data'));
-  const urls = ORDER.map((program) => {
+  const databases = ORDER.map((program) => {
     const name = `${program.toUpperCase()}_DATABASE_URL`;
-    return { program, path: env.has(name) ? env.secret(name) : join(dataDir, `${program}.db`) };
+    return { program, url: env.has(name) ? env.secret(name) : join(dataDir, `${program}.db`) };
   });
   env.finish();
-  return {
-    mode,
-    dataDir,
-    databases: urls.filter(({ path }) => !isPostgres(path)),
-    inPostgres: urls.filter(({ path }) => isPostgres(path)).map(({ program }) => program),
-    payDatabaseUrl: urls.find(({ program }) => program === 'pay')?.path ?? '',
-  };
+  return { mode, dataDir, databases };
 }
 
-const isPostgres = (url: string): boolean => /^postgres(ql)?:/.test(url);
+export const isPostgres = (url: string): boolean => /^postgres(ql)?:/.test(url);
 
 /** Beside the folder `keys`: where the keys of the sandbox merchant are. */
 const DEV_FILE = 'dev.json';

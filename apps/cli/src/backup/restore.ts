@@ -1,53 +1,65 @@
 // `ozura restore`: puts a backup where an installation would be, after all of it was looked at.
-import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { openDatabase } from '@ozura/kit/db/open';
-import { holdDuePlans } from '@ozura/pay/store/plans';
+import { existsSync, renameSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { CannotStart } from '../cannot-start.ts';
-import { readWords, type Words } from '../command.ts';
+import { readWords } from '../command.ts';
 import { migrationsOf } from '../migrate.ts';
-import { type InstallationFiles, readInstallationFiles } from './installation-files.ts';
+import type { ProgramName } from '../serve-variables.ts';
+import { copyDurably } from './copy.ts';
+import { type Held, holdBack, printHeld } from './hold.ts';
+import { type InstallationFiles, isPostgres, readInstallationFiles } from './installation-files.ts';
 import { type CopiedDatabase, damageOf, keyCheckOf, type Manifest, readManifest } from './manifest.ts';
-import { copyPrivately } from './take.ts';
 
 const usage = `Usage:
   ozura restore FOLDER [--keys FOLDER]   databases, and keys, of a backup into DATA_DIR, which has none yet
   ozura restore --keys FOLDER            the keys alone
-  ozura restore --hold-plans             after Pay's PostgreSQL was brought back to an earlier state
+  ozura restore --hold                   after databases were brought back to an earlier state by other means
 
-Nothing is overwritten. Plans that fell due until now are not charged before two days have passed: they may have been,
-after the backup was taken. What else to look at before the programs start is in docs/operating.md. --json prints JSON.`;
+Nothing is overwritten. Sessions that were open expire, and plans that fell due are not charged before two days have
+passed: they may have been paid after the backup was taken. "restore --hold" does that alone, while no program runs, to
+the databases of CHECKOUT_DATABASE_URL and PAY_DATABASE_URL. What else to look at before the programs start is in
+docs/operating.md. --json prints JSON.`;
 
 const HELP = new Set(['--help', '-h', 'help']);
-/** By then the daily comparison has seen every booking that the backup lacks (contract 12.4), and a person its result. */
-const holdMs = 48 * 60 * 60_000;
 
 export async function restore(args: readonly string[]): Promise<void> {
   if (args.length === 0 || args.some((word) => HELP.has(word))) return console.log(usage);
   const isWithFolder = args[0] !== undefined && !args[0].startsWith('--');
-  const command = { positions: isWithFolder ? ['FOLDER'] : [], options: ['keys'], flags: ['hold-plans'] };
+  const command = { positions: isWithFolder ? ['FOLDER'] : [], options: ['keys'], flags: ['hold'] };
   const words = readWords(args, command, usage);
   const installation = readInstallationFiles();
-  if (words.has('hold-plans')) return printHeld(words, { held: await holdPlans(installation) });
+  if (words.has('hold')) return printHeld(words, await holdPresent(installation));
+  const [folder] = words.positions;
   const keys = words.text('keys');
-  const [databases] = words.positions;
+  if (folder === undefined && keys === undefined) throw new CannotStart(`FOLDER is missing\n\n${usage}`);
   const moves = [
-    ...(databases === undefined ? [] : await databaseMoves(installation, resolve(databases), keys)),
+    ...(folder === undefined ? [] : await databaseMoves(installation, resolve(folder), keys)),
     ...(keys === undefined ? [] : await keyMoves(installation, resolve(keys))),
   ];
   refuseOverwriting(moves);
-  putInPlace(moves);
-  const isPayRestored = moves.some(({ to }) => to === installation.payDatabaseUrl);
-  printHeld(words, {
-    files: moves.map(({ to }) => to),
-    ...(isPayRestored ? { held: await holdPlans(installation) } : {}),
-  });
+  const held = await putInPlace(installation, moves);
+  printHeld(
+    words,
+    held,
+    moves.map(({ to }) => to),
+  );
+}
+
+/** Whichever of the two is here. */
+function holdPresent({ mode, databases }: InstallationFiles): Promise<Held> {
+  const present = (program: ProgramName): string | undefined =>
+    databases.find((one) => one.program === program && (isPostgres(one.url) || existsSync(one.url)))?.url;
+  const [checkoutUrl, payUrl] = [present('checkout'), present('pay')];
+  if (checkoutUrl === undefined && payUrl === undefined)
+    throw new CannotStart('neither CHECKOUT_DATABASE_URL nor PAY_DATABASE_URL names a database');
+  return holdBack({ mode, checkoutUrl, payUrl });
 }
 
 interface Move {
   readonly from: string;
   readonly to: string;
-  readonly isKey: boolean;
+  /** Whose database it is; absent: a key. */
+  readonly program?: ProgramName;
 }
 
 async function databaseMoves(
@@ -63,9 +75,9 @@ async function databaseMoves(
   ]);
   return manifest.files.map(({ program, file }) => {
     const target = databases.find((database) => database.program === program);
-    if (target === undefined)
+    if (target === undefined || isPostgres(target.url))
       throw new CannotStart(`${program.toUpperCase()}_DATABASE_URL: this backup is of a SQLite file`);
-    return { from: join(folder, file), to: target.path, isKey: false };
+    return { from: join(folder, file), to: target.url, program };
   });
 }
 
@@ -91,7 +103,7 @@ function wrongKeys({ keyChecks }: Manifest<'databases'>, folder: string): string
 async function keyMoves({ dataDir }: InstallationFiles, folder: string): Promise<Move[]> {
   const { files } = readManifest(folder, 'keys');
   refuse(await damageOf(folder, files));
-  return files.map(({ file }) => ({ from: join(folder, file), to: join(dataDir, file), isKey: true }));
+  return files.map(({ file }) => ({ from: join(folder, file), to: join(dataDir, file) }));
 }
 
 const refuse = (problems: readonly string[]): void => {
@@ -101,41 +113,20 @@ const refuse = (problems: readonly string[]): void => {
 const refuseOverwriting = (moves: readonly Move[]): void =>
   refuse(
     moves
-      .flatMap(({ to, isKey }) => (isKey ? [to] : [to, `${to}-wal`, `${to}-shm`]))
+      .flatMap(({ to, program }) => (program === undefined ? [to] : [to, `${to}-wal`, `${to}-shm`]))
       .filter((path) => existsSync(path))
       .map((path) => `${path}: is there already; nothing is overwritten`),
   );
 
-/** Everything is on this disk before the first file has its name: a restore that was interrupted can be repeated. */
-function putInPlace(moves: readonly Move[]): void {
+/** Everything is on this disk and held before the first file has its name: a restore that was cut off can be repeated. */
+async function putInPlace({ mode }: InstallationFiles, moves: readonly Move[]): Promise<Held> {
   const draftOf = (to: string): string => `${to}.restoring`;
-  for (const { from, to, isKey } of moves) {
-    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
-    if (isKey) copyPrivately(from, draftOf(to));
-    else copyFileSync(from, draftOf(to));
-  }
+  for (const { from, to } of moves) copyDurably(from, draftOf(to));
+  const draft = (program: ProgramName): string | undefined => {
+    const move = moves.find((one) => one.program === program);
+    return move && draftOf(move.to);
+  };
+  const held = await holdBack({ mode, checkoutUrl: draft('checkout'), payUrl: draft('pay') });
   for (const { to } of moves) renameSync(draftOf(to), to);
-}
-
-async function holdPlans({ payDatabaseUrl, mode }: InstallationFiles): Promise<number> {
-  const db = await openDatabase({ url: payDatabaseUrl, testClock: mode === 'test', poolMax: 1 });
-  try {
-    const nowMs = await db.now();
-    return await holdDuePlans(db, { nowMs, untilMs: nowMs + holdMs });
-  } finally {
-    await db.close();
-  }
-}
-
-function printHeld(words: Words, { files = [], held }: { files?: readonly string[]; held?: number }): void {
-  const plans = held === 1 ? '1 plan that fell due is' : `${held} plans that fell due are`;
-  words.print({ files, heldPlans: held }, [
-    ...files,
-    ...(held === undefined
-      ? []
-      : [
-          `${plans} not charged before two days have passed.`,
-          'Before you start: docs/operating.md, "After a restore".',
-        ]),
-  ]);
+  return held;
 }

@@ -1,5 +1,5 @@
 // `ozura backup`: the databases of an installation while it runs, or its keys; never both in one place (contract 13.1).
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { openContext } from '@ozura/kit/context';
 import { copyDatabase, examineDatabase } from '@ozura/kit/db/backup';
@@ -7,7 +7,8 @@ import { openLog } from '@ozura/kit/log';
 import { CannotStart } from '../cannot-start.ts';
 import { readWords, type Words } from '../command.ts';
 import { withFile } from '../input-file.ts';
-import { type DatabaseFile, listKeyFiles, readInstallationFiles } from './installation-files.ts';
+import { copyDurably } from './copy.ts';
+import { type InstallationFiles, isPostgres, listKeyFiles, readInstallationFiles } from './installation-files.ts';
 import { type CopiedDatabase, describeFile, heldBy, keyCheckOf, writeManifest } from './manifest.ts';
 
 const usage = `Usage:
@@ -28,8 +29,9 @@ export async function backUp(args: readonly string[]): Promise<void> {
 }
 
 async function copyDatabases(folder: string, words: Words): Promise<void> {
-  const { dataDir, databases, inPostgres } = readInstallationFiles();
-  const present = databases.filter(({ path }) => existsSync(path));
+  const { dataDir, databases } = readInstallationFiles();
+  const inPostgres = databases.filter(({ url }) => isPostgres(url)).map(({ program }) => program);
+  const present = databases.filter(({ url }) => existsSync(url));
   if (present.length === 0) {
     const where = inPostgres.length === 0 ? '' : `; ${inPostgres.join(', ')} in PostgreSQL: see docs/operating.md`;
     throw new CannotStart(`no installation: ${dataDir} has no databases${where}`);
@@ -51,12 +53,15 @@ async function copyDatabases(folder: string, words: Words): Promise<void> {
   ]);
 }
 
-async function copyOne(folder: string, { program, path }: DatabaseFile): Promise<CopiedDatabase> {
+async function copyOne(
+  folder: string,
+  { program, url }: InstallationFiles['databases'][number],
+): Promise<CopiedDatabase> {
   const takenAt = timestamp();
   const file = `${program}.db`;
-  await copyDatabase(path, join(folder, file));
+  await copyDatabase(url, join(folder, file));
   const { migrations, damage } = examineDatabase(join(folder, file));
-  if (damage !== undefined) throw new CannotStart(`${path}: is damaged: ${damage}`);
+  if (damage !== undefined) throw new CannotStart(`${url}: is damaged: ${damage}`);
   return { program, takenAt, ...(await describeFile(folder, file)), migrations };
 }
 
@@ -66,7 +71,7 @@ async function copyKeys(to: string, words: Words): Promise<void> {
   if (names.length === 0) throw new CannotStart(`${join(dataDir, 'keys')}: there are no keys`);
   const folder = resolve(to);
   openFolder(folder, 'databases');
-  for (const name of names) copyPrivately(join(dataDir, name), join(folder, name));
+  for (const name of names) copyDurably(join(dataDir, name), join(folder, name));
   const files = await Promise.all(names.map((name) => describeFile(folder, name)));
   const takenAt = timestamp();
   writeManifest(folder, takenAt, { holds: 'keys', files });
@@ -74,13 +79,6 @@ async function copyKeys(to: string, words: Words): Promise<void> {
     ...names.map((name) => join(folder, name)),
     'Whoever has these and a backup of the databases has every card: keep them apart.',
   ]);
-}
-
-/** Owner only, as the file was. */
-export function copyPrivately(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
-  copyFileSync(from, to);
-  chmodSync(to, statSync(from).mode & 0o600);
 }
 
 /** New or empty, and neither in nor around a place with the other half. */

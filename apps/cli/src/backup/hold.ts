@@ -1,0 +1,57 @@
+// What happened after a backup is not in it. Until somebody has looked, nothing that may have been paid since is paid again.
+import { endPendingSessions } from '@ozura/checkout/store/sessions';
+import type { Mode } from '@ozura/core/ids';
+import type { Database } from '@ozura/kit/db/handle';
+import { openDatabase } from '@ozura/kit/db/open';
+import { holdDuePlans } from '@ozura/pay/store/plans';
+import type { Words } from '../command.ts';
+
+/** By then the daily comparison has seen every booking that the backup lacks (contract 12.4), and a person its result. */
+const holdMs = 48 * 60 * 60_000;
+
+/** How many of each; absent where that database was not brought back. */
+export interface Held {
+  readonly plans?: number;
+  readonly sessions?: number;
+}
+
+export interface BroughtBack {
+  readonly mode: Mode;
+  readonly checkoutUrl: string | undefined;
+  readonly payUrl: string | undefined;
+}
+
+/** No program may be running. */
+export async function holdBack({ mode, checkoutUrl, payUrl }: BroughtBack): Promise<Held> {
+  const on = async (url: string, change: (db: Database, nowMs: number) => Promise<number>): Promise<number> => {
+    const db = await openDatabase({ url, testClock: mode === 'test', poolMax: 1 });
+    try {
+      return await change(db, await db.now());
+    } finally {
+      await db.close();
+    }
+  };
+  const sessions = checkoutUrl && (await on(checkoutUrl, endPendingSessions));
+  const plans = payUrl && (await on(payUrl, (db, nowMs) => holdDuePlans(db, { nowMs, untilMs: nowMs + holdMs })));
+  return {
+    ...(typeof sessions === 'number' ? { sessions } : {}),
+    ...(typeof plans === 'number' ? { plans } : {}),
+  };
+}
+
+export function printHeld(words: Words, { sessions, plans }: Held, files: readonly string[] = []): void {
+  words.print({ files, held: { sessions, plans } }, [
+    ...files,
+    ...(sessions === undefined
+      ? []
+      : [`${counted(sessions, 'open session')} will expire: it may have been paid since.`]),
+    ...(plans === undefined
+      ? []
+      : [`${counted(plans, 'plan')} that fell due will not be charged before two days have passed.`]),
+    ...(sessions === undefined && plans === undefined
+      ? []
+      : ['Before you start: docs/operating.md, "After a restore".']),
+  ]);
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
