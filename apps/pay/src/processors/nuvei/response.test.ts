@@ -331,7 +331,10 @@ describe('a void', () => {
 
   test('looks at what it undoes first', () => {
     expect(voided(found({ isVoided: 'True' }))).toEqual({ done: { kind: 'voided' } });
-    expect(voided({ status: 200, body: failed(9146) })).toEqual({ done: { kind: 'not_found' } });
+    const unseen = { status: 200, body: failed(9146) };
+    expect(nuvei.void(ours, [unseen], access)).toEqual({ done: { kind: 'not_found' } });
+    const known = { ...ours, processorTransactionId: '71', voidReference: 'V1' };
+    expect(nuvei.void(known, [unseen], access)).toMatchObject({ done: { kind: 'unanswered' } });
     expect(voided({ status: 200, body: failed(1001) })).toMatchObject({
       done: { kind: 'refused', cause: 'credentials' },
     });

@@ -25,6 +25,10 @@ function see(
   answer: ProcessorAnswer,
 ): { readonly done: VoidOutcome } | { readonly stands: Omit<Voiding, 'reference'> } {
   const details = readDetails(answer);
+  // What has an id was there: the lookup may be late, and a void that was sent before may have been done.
+  if (details.kind === 'not_found' && processorTransactionId !== undefined) {
+    return { done: { kind: 'unanswered', reason: 'not found by its id' } };
+  }
   if (details.kind === 'not_found') return { done: details };
   if (details.kind === 'unanswered') {
     const { cause, reason } = details;
