@@ -161,6 +161,28 @@ const EVENTS: Readonly<Record<string, Standing>> = {
   reversalTimedOut: 'standing',
 };
 
+/**
+ * The words in which the Payments API itself may answer, which its description does not list and "Query payment status" of
+ * Card Payments 7 does: `Sent for Settlement`, or `sentForSettlement`. Left out on purpose: `Sent for Refund` and
+ * `Refunded`, which a partial refund and a reversal after settlement share.
+ */
+const STATES: Readonly<Record<string, Standing>> = {
+  sentforauthorization: 'pending',
+  authorized: 'standing',
+  refused: 'refused',
+  sentforsettlement: 'standing',
+  settled: 'standing',
+  sentforcancellation: 'undone',
+  cancelled: 'undone',
+  settlementfailed: 'doubtful',
+  error: 'doubtful',
+  expired: 'doubtful',
+};
+
 /** `undefined` for an event of no list. */
-export const standingOf = (lastEvent: unknown): Standing | undefined =>
-  typeof lastEvent === 'string' && Object.hasOwn(EVENTS, lastEvent) ? EVENTS[lastEvent] : undefined;
+export function standingOf(lastEvent: unknown): Standing | undefined {
+  if (typeof lastEvent !== 'string') return undefined;
+  if (Object.hasOwn(EVENTS, lastEvent)) return EVENTS[lastEvent];
+  const state = lastEvent.replaceAll(' ', '').toLowerCase();
+  return Object.hasOwn(STATES, state) ? STATES[state] : undefined;
+}

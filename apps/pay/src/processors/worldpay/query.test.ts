@@ -81,6 +81,24 @@ test.each([
   expect(found({ lastEvent })).toMatchObject({ kind: 'found', outcome: { kind: 'unknown' } });
 });
 
+test('a payment that was refused does not speak for another one with its reference', () => {
+  const refused = { ...listed, paymentId: 'payREFUSED', lastEvent: 'authorizationRefused' };
+  const undone = { ...listed, paymentId: 'payUNDONE', lastEvent: 'reversalRequested' };
+  const pending = { ...listed, lastEvent: 'authorizationRequested' };
+  expect(done(ask(page(refused, pending)))).toMatchObject({ kind: 'unanswered' });
+  expect(done(ask(page(refused, undone)))).toMatchObject({ kind: 'found', voided: true });
+  for (const alone of [page(refused, listed), page(undone, listed)]) {
+    expect(done(ask(alone))).toMatchObject({ kind: 'found', voided: false, outcome: { kind: 'approved' } });
+  }
+  const twice = page(listed, { ...listed, paymentId: 'payTWICE' });
+  expect(done(ask(twice))).toEqual({ kind: 'unanswered', reason: 'several payments with one reference' });
+});
+
+test('the service for recovery that cannot be asked yet does not say that there is nothing', () => {
+  const tooFresh = { status: 404, body: { errorName: 'urlContainsInvalidValue', message: 'no' } };
+  expect(done(ask(page(), tooFresh))).toMatchObject({ kind: 'unanswered' });
+});
+
 test('another amount or currency is an alarm', () => {
   for (const value of [
     { currency: 'USD', amount: 1940 },
@@ -165,6 +183,12 @@ test('a refund is an event of its payment', () => {
   expect(inquire([{ ...requested, refundReference: 'F2' }])).toEqual({ kind: 'not_found' });
   expect(inquire([requested, event('refundFailed')])).toMatchObject({ outcome: { kind: 'declined' } });
   expect(inquire([event('refundTimedOut', { refundReference: 'F1' })])).toMatchObject({ outcome: { kind: 'unknown' } });
+  expect(inquire([requested, event('refundTimedOut')])).toMatchObject({ outcome: { kind: 'unknown' } });
+  const again = { ...requested, commandId: 'cmd2' };
+  expect(inquire([requested, event('refundFailed'), again])).toMatchObject({
+    outcome: { kind: 'approved', processorTransactionId: 'cmd2' },
+  });
+  expect(inquire([requested, again])).toMatchObject({ outcome: { kind: 'unknown' } });
   expect(inquire([{ ...requested, value: { amount: 1840, currency: 'USD' } }])).toMatchObject({
     outcome: { wronglyBooked: true, booked: { amountMinor: 1840 } },
   });

@@ -2,7 +2,7 @@
 import type { Inquiry, ListedSale, Listing, Outcome } from '@ozura/core/attempt-outcome';
 import { isObject } from '@ozura/core/validation';
 import type { AccountDay, Check, ProcessorAnswer, Referred, Step } from '../port.ts';
-import { standingOf } from './codes.ts';
+import { type Standing, standingOf } from './codes.ts';
 import { linkNamed } from './links.ts';
 import { type Account, dayQuery, entityOf, pageQuery, paymentQuery, recoveryQuery, referenceQuery } from './request.ts';
 import { readRefused, refundOf, refusalOf } from './response.ts';
@@ -29,18 +29,25 @@ function paymentsIn({ status, body }: ProcessorAnswer): readonly unknown[] | und
   return isObject(body._embedded) && Array.isArray(body._embedded.payments) ? body._embedded.payments : undefined;
 }
 
-/** Under one reference the one that stands, should there be several. */
+/**
+ * Should there be several under one reference, none of them speaks for the others: one may be refused and another paid. All
+ * but one that were refused or undone moved nothing; more than that a person has to judge.
+ */
 export function findPayment(account: Account, reference: string, answer: ProcessorAnswer): Found | Unanswered | 'none' {
   const payments = paymentsIn(answer);
   if (payments === undefined) return unanswered(`status ${answer.status}`);
   const ours = payments.filter(isObject).filter((payment) => isOurs(account, reference, payment));
-  const payment = ours.find(({ lastEvent }) => standingOf(lastEvent) === 'standing') ?? ours[0];
+  const alive = ours.filter(({ lastEvent }) => !OVER.has(standingOf(lastEvent)));
+  if (alive.length > 1) return unanswered('several payments with one reference');
+  const payment = alive[0] ?? ours.find(({ lastEvent }) => standingOf(lastEvent) === 'undone') ?? ours[0];
   if (payment === undefined) return payments.length === 0 ? 'none' : unanswered('another payment');
   const { paymentId } = payment;
   return typeof paymentId === 'string' && paymentId !== ''
     ? { kind: 'payment', payment, paymentId }
     : unanswered('a payment without an id');
 }
+
+const OVER: ReadonlySet<Standing | undefined> = new Set(['refused', 'undone']);
 
 const isOurs = (account: Account, reference: string, { transactionReference, entity }: Json): boolean =>
   transactionReference === reference && (entity === undefined || entity === entityOf(account));
@@ -50,7 +57,12 @@ const isOurs = (account: Account, reference: string, { transactionReference, ent
  * service"). The one for recovery repeats no amount, so that what it alone knows of is waited for.
  */
 export function absence({ status, body }: ProcessorAnswer): { readonly kind: 'not_found' } | Unanswered {
-  const isMissing = status === 404 && isObject(body) && typeof body.errorName === 'string';
+  // Of a payment that is too fresh to be asked about it is said that the address "contains an invalid value".
+  const isMissing =
+    status === 404 &&
+    isObject(body) &&
+    typeof body.errorName === 'string' &&
+    body.errorName !== 'urlContainsInvalidValue';
   return isMissing ? { kind: 'not_found' } : unanswered(status === 200 ? 'not in the queries yet' : `status ${status}`);
 }
 
@@ -148,25 +160,40 @@ export function inquireRefund(
   return { done: readRefundEvents({ ...input, saleTransactionId }, eventsOf(body)) };
 }
 
+/**
+ * The events of one refund share the command that asked for it. A reference may be tried again after a refusal: then a
+ * later command may have done what an earlier one has not.
+ */
 function readRefundEvents(input: Referred & { readonly saleTransactionId: string }, events: readonly Json[]): Inquiry {
   const named = events.filter(({ refundReference }) => refundReference === input.reference);
-  const commands = new Set(named.flatMap(({ commandId }) => (typeof commandId === 'string' ? [commandId] : [])));
-  const ours = events.filter(
-    (event) => named.includes(event) || (typeof event.commandId === 'string' && commands.has(event.commandId)),
+  if (named.length === 0) return { kind: 'not_found' };
+  const commands = [...new Set(named.map(({ commandId }) => commandId))];
+  const tries = commands.map((commandId) =>
+    events.filter((event) => event.commandId === commandId && (commandId !== undefined || named.includes(event))),
   );
-  if (ours.length === 0) return { kind: 'not_found' };
-  const is = (outcome: Outcome): Inquiry => ({ kind: 'found', outcome, voided: false });
+  const outcomes = tries.map((ours) => readRefundTry(input, ours));
+  const open = outcomes.filter(({ kind }) => kind !== 'declined');
+  const outcome: Outcome =
+    open.length > 1
+      ? { kind: 'unknown', reason: 'several refunds with one reference' }
+      : (open[0] ?? outcomes[0] ?? { kind: 'unknown', reason: 'no events' });
+  return { kind: 'found', outcome, voided: false };
+}
+
+function readRefundTry(input: Referred & { readonly saleTransactionId: string }, ours: readonly Json[]): Outcome {
   const names = ours.map(({ eventName }) => eventName);
   if (names.includes('refundFailed')) {
-    return is({ kind: 'declined', declineCode: 'generic_decline', processorCode: 'refundFailed' });
+    return { kind: 'declined', declineCode: 'generic_decline', processorCode: 'refundFailed' };
   }
-  if (!names.includes('refundRequested') && !names.includes('refundRequestSubmitted')) {
-    return is({ kind: 'unknown', reason: `events ${names.join(' ').slice(0, 80)}` });
+  const isGiven = names.includes('refundRequested') || names.includes('refundRequestSubmitted');
+  // What came of it after a time-out nobody knows.
+  if (!isGiven || names.includes('refundTimedOut')) {
+    return { kind: 'unknown', reason: `events ${names.join(' ').slice(0, 80)}` };
   }
   const value = ours.map(valueIn).find((one) => one !== undefined);
-  const id = refundOf(input, [...commands][0]);
+  const id = refundOf(input, ours[0]?.commandId);
   const isOther = value !== undefined && (value.amountMinor !== input.amountMinor || value.currency !== input.currency);
-  return is(isOther && 'processorTransactionId' in id ? bookedWrongly(id.processorTransactionId ?? '', value) : id);
+  return isOther && 'processorTransactionId' in id ? bookedWrongly(id.processorTransactionId ?? '', value) : id;
 }
 
 /** To see a page, even an empty one, is to be known. */

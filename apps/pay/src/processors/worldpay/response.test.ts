@@ -126,7 +126,6 @@ test.each([
   ['another reference', { ...approval, transactionReference: 'ANOTHER' }, 202],
   ['no reference', { ...approval, transactionReference: undefined }, 202],
   ['no id', { ...approval, paymentId: undefined }, 202],
-  ['a part of the amount', { ...approval, amounts: { authorized: 10 } }, 202],
   ['a cancellation', { ...approval, outcome: 'sentForCancellation' }, 202],
   ['authentication to come', { ...approval, outcome: '3dsDeviceDataRequired' }, 201],
   ['a challenge', { ...approval, outcome: '3dsChallenged' }, 201],
@@ -162,6 +161,30 @@ test('an error about our reference may speak of an earlier payment', () => {
   expect(read(error('bodyDoesNotMatchSchema', { validationErrors: [about] }), 400)).toMatchObject({ kind: 'unknown' });
   expect(read(error('duplicate', { message: 'transactionReference was used' }), 400)).toMatchObject({
     kind: 'unknown',
+  });
+});
+
+test('a part of the amount is to be undone', () => {
+  expect(read({ ...approval, amounts: { totalAuthorized: 10, currency: 'USD' } })).toMatchObject({
+    kind: 'unknown',
+    wronglyBooked: true,
+    processorTransactionId: paymentId,
+  });
+});
+
+test('an error that says it was there before is no refusal, whichever field it names', () => {
+  const replayed = error('transactionHasAlreadyBeenProcessed', {
+    message: 'The transaction has already been processed.',
+  });
+  expect(read(replayed, 400)).toMatchObject({ kind: 'unknown' });
+  expect(refund(replayed, 400)).toMatchObject({ kind: 'unknown' });
+  const about = { errorName: 'fieldHasInvalidValue', message: 'no', jsonPath: '$.reference' };
+  expect(refund(error('bodyDoesNotMatchSchema', { validationErrors: [about] }), 400)).toMatchObject({
+    kind: 'unknown',
+  });
+  const amount = { errorName: 'fieldHasInvalidValue', message: 'no', jsonPath: '$.value.amount' };
+  expect(refund(error('bodyDoesNotMatchSchema', { validationErrors: [amount] }), 400)).toMatchObject({
+    kind: 'refused',
   });
 });
 

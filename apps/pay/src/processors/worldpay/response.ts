@@ -1,5 +1,5 @@
 // Answers of the Payments API to a sale and to a refund.
-import type { Outcome, Refused } from '@ozura/core/attempt-outcome';
+import type { Outcome, Refused, Unknown } from '@ozura/core/attempt-outcome';
 import { isObject } from '@ozura/core/validation';
 import type { ProcessorAnswer, RefundInput, SaleInput } from '../port.ts';
 import { avsResult, cvvResult, declineOf, REFUSED_BEFORE } from './codes.ts';
@@ -8,7 +8,7 @@ import { type Account, sendsAddress } from './request.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const unknown = (reason: string): Outcome => ({ kind: 'unknown', reason });
+const unknown = (reason: string): Unknown => ({ kind: 'unknown', reason });
 const shortened = (value: unknown): string => String(value).slice(0, 40);
 
 /** The statuses of the reference that say, with an error's name, that the request has to be mended before it is processed. */
@@ -19,13 +19,19 @@ export function refusalOf({ status, body }: ProcessorAnswer): Refused | undefine
   if (!REFUSING.has(status) || !isObject(body) || typeof body.errorName !== 'string') return undefined;
   const reason = `${status} ${shortened(body.errorName)}`;
   if (status === 401 || status === 403) return { kind: 'refused', cause: 'credentials', reason };
-  // A reference that was there before speaks of an earlier payment ("Formatting": refused as a bad request).
-  return isAboutReference(body) ? undefined : { kind: 'refused', cause: 'unavailable', reason };
+  return isAboutEarlier(body) ? undefined : { kind: 'refused', cause: 'unavailable', reason };
 }
 
-const isAboutReference = (body: Json): boolean =>
+/**
+ * A reference that was there before speaks of an earlier payment or refund ("Formatting": refused as a bad request; the
+ * test environment calls it `transactionHasAlreadyBeenProcessed`, which names no field).
+ */
+const EARLIER = /reference\b|already|duplicat|unique/i;
+
+const isAboutEarlier = (body: Json): boolean =>
   [body, ...(Array.isArray(body.validationErrors) ? body.validationErrors : [])].some(
-    (error) => isObject(error) && /transactionReference/i.test(`${String(error.jsonPath)} ${String(error.message)}`),
+    (error) =>
+      isObject(error) && [error.errorName, error.jsonPath, error.message].some((said) => EARLIER.test(text(said))),
   );
 
 export function readSale(account: Account, input: SaleInput, answer: ProcessorAnswer): Outcome {
@@ -46,8 +52,10 @@ export function readSale(account: Account, input: SaleInput, answer: ProcessorAn
 function readApproval(account: Account, input: SaleInput, body: Json): Outcome {
   const { paymentId } = body;
   if (typeof paymentId !== 'string' || paymentId === '') return unknown('an approval without an id');
-  // Amounts are repeated only where less was authorised than asked for; a query tells how much.
-  if (body.amounts !== undefined) return unknown('approved in part');
+  // Amounts are repeated only where less was authorised than asked for. A query may repeat what was asked for.
+  if (body.amounts !== undefined) {
+    return { ...unknown('approved in part'), wronglyBooked: true, processorTransactionId: paymentId };
+  }
   const authCode = isObject(body.issuer) ? text(body.issuer.authorizationCode) : '';
   const networkReference = text(body.schemeReference);
   const processorLink = paymentLink(account, body);

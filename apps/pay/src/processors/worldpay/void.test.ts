@@ -40,6 +40,23 @@ test('what was undone before is not undone again', () => {
   expect(done(undo(linked, state('cancellationRequestSubmitted')))).toEqual({ kind: 'voided' });
 });
 
+test.each(['Authorized', 'Sent for Settlement', 'sentForSettlement', 'Settled'])(
+  'one whose state is told as %s is reversed',
+  (lastEvent) => {
+    expect(sent(undo(linked, state(lastEvent, actions)))).toMatchObject({ url: `${host}${link}/reversals` });
+  },
+);
+
+test('one that is sent for cancellation is undone; of one that is sent for refund the events are asked for', () => {
+  expect(done(undo(linked, state('Sent for Cancellation')))).toEqual({ kind: 'voided' });
+  const given = state('Sent for Refund');
+  expect(sent(undo(linked, given)).url).toBe(`${host}/paymentQueries/payments/${paymentId}`);
+  const reversed = { status: 200, body: { paymentId, lastEvent: 'reversalRequestSubmitted' } };
+  expect(done(undo(linked, given, reversed))).toEqual({ kind: 'voided' });
+  const unknown = { status: 200, body: { paymentId, lastEvent: 'somethingNew' } };
+  expect(done(undo(linked, state('somethingNew', actions), unknown))).toMatchObject({ kind: 'unanswered' });
+});
+
 test('where only giving back is left it has settled', () => {
   const { reversePayment: _reverse, ...left } = actions;
   expect(done(undo(linked, state('settlementRequestSubmitted', left)))).toEqual({ kind: 'settled' });
@@ -53,7 +70,6 @@ test('what was refused was never booked', () => {
 test.each([
   ['an error', { status: 500, body: '' }],
   ['a payment that is too fresh to be known', notFound],
-  ['an unknown event', state('somethingNew', actions)],
   ['a payment that is not authorised yet', state('authorizationRequested', actions)],
   ['a page', { status: 200, body: '<html>' }],
 ])('after %s it is asked again later', (_name, answer) => {

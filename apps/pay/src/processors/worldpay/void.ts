@@ -36,15 +36,27 @@ export const refundLink = (account: Account, body: unknown): string | undefined 
 
 export function voidSteps(account: Account, input: VoidInput, answers: readonly ProcessorAnswer[]): Step<VoidOutcome> {
   const { processorLink, processorTransactionId } = input;
-  if (processorLink !== undefined && isPaymentLink(processorLink)) return byLink(account, processorLink, answers);
+  if (processorLink !== undefined && isPaymentLink(processorLink)) {
+    return byLink(account, { link: processorLink, paymentId: processorTransactionId }, answers);
+  }
   if (processorTransactionId !== undefined) return byId(account, processorTransactionId, answers);
   return byReference(account, input.reference, answers);
 }
 
-/** Never unasked: nothing in the reference says that a second reversal gives nothing back. */
-function byLink(account: Account, link: string, [seen, answer]: readonly ProcessorAnswer[]): Step<VoidOutcome> {
+/**
+ * Never unasked: nothing in the reference says that a second reversal gives nothing back. Where the Payments API does not
+ * tell whether it stands (`Sent for Refund`), the events of Payment Queries do.
+ */
+function byLink(
+  account: Account,
+  { link, paymentId }: { readonly link: string; readonly paymentId: string | undefined },
+  [seen, ...rest]: readonly ProcessorAnswer[],
+): Step<VoidOutcome> {
   if (seen === undefined) return { send: paymentRequest(account, link) };
-  return undo(account, see(account, seen), answer);
+  const isUnclear = seen.status === 200 && isObject(seen.body) && standingOf(seen.body.lastEvent) === undefined;
+  return isUnclear && paymentId !== undefined
+    ? byId(account, paymentId, rest)
+    : undo(account, see(account, seen), rest[0]);
 }
 
 function byId(account: Account, paymentId: string, [seen, answer]: readonly ProcessorAnswer[]): Step<VoidOutcome> {
