@@ -354,7 +354,7 @@ describe('a void', () => {
     [answer({ clientUniqueId: 'V2' }), { kind: 'unanswered' }],
     [answer({ gwErrorCode: -1 }), { kind: 'unanswered' }],
     [answer({ transactionStatus: 'DECLINED', gwErrorCode: -1 }), { kind: 'refused', cause: 'unavailable' }],
-    [answer({ transactionStatus: 'ERROR', gwErrorCode: -1100, gwExtendedErrorCode: 1131 }), { kind: 'settled' }],
+    [answer({ transactionStatus: 'ERROR', gwErrorCode: -1100, gwExtendedErrorCode: 1112 }), { kind: 'unanswered' }],
     [answer({ transactionStatus: 'ERROR', gwErrorCode: -1999 }), { kind: 'unanswered' }],
     [answer({ transactionStatus: 'PENDING' }), { kind: 'unanswered' }],
     [
@@ -380,6 +380,41 @@ test('whether the merchant is known there is asked by a session, and told in wor
   }
   expect(check({ status: 200, body: failed(1000) })).toMatchObject({ done: { kind: 'unanswered' } });
   expect(check({ status: 403, body: '<html>' })).toMatchObject({ done: { kind: 'unanswered', reason: 'status 403' } });
+});
+
+test('a void that a filter refuses has come after settlement only if nothing was undone meanwhile', () => {
+  const names = { clientUniqueId: 'V1', clientRequestId: undefined };
+  const body = { ...approved, ...names, transactionStatus: 'ERROR', gwErrorCode: -1100 };
+  const refused: ProcessorAnswer = { status: 200, body: { ...body, gwExtendedErrorCode: 1131 } };
+  const voided = (...answers: ProcessorAnswer[]) => nuvei.void({ ...ours, voidReference: 'V1' }, answers, access);
+  expect(voided(found(), refused)).toMatchObject({ send: { body: { transactionId: '7110000000001990927' } } });
+  expect(voided(found(), refused, found())).toEqual({ done: { kind: 'settled' } });
+  expect(voided(found(), refused, found({ isVoided: 'True' }))).toEqual({ done: { kind: 'voided' } });
+  expect(voided(found(), refused, { status: 500, body: '' })).toMatchObject({ done: { kind: 'unanswered' } });
+});
+
+test('a total of several large amounts is read as it is', () => {
+  const inquire = (answer: ProcessorAnswer) =>
+    done(nuvei.inquire({ ...ours, amountMinor: 120_000_000n }, [answer], access));
+  expect(inquire(found({ processedAmount: '1200000.00' }))).toMatchObject({ outcome: { kind: 'approved' } });
+});
+
+test('an amount that cannot be read is no other amount', () => {
+  for (const change of [{ processedAmount: 'a lot' }, { processedCurrency: 'XYZ' }, { processedCurrency: undefined }]) {
+    expect(done(nuvei.inquire(ours, [found(change)], access)).kind).toBe('unanswered');
+  }
+});
+
+test('a sale is no finding of a refund, and a refund none of a sale', () => {
+  const refund = { ...ours, saleTransactionId: '7' };
+  expect(done(nuvei.inquire(refund, [found()], access))).toMatchObject({ outcome: { kind: 'unknown' } });
+  const credit = found({ transactionType: 'Credit', isVoided: 'True' });
+  expect(done(nuvei.inquire(refund, [credit], access))).toMatchObject({ outcome: { kind: 'approved' }, voided: true });
+  expect(done(nuvei.inquire(ours, [credit], access))).toMatchObject({ outcome: { kind: 'unknown' }, voided: false });
+  expect(done(nuvei.inquire(ours, [found({ clientUniqueId: 'R2', isVoided: 'True' })], access))).toMatchObject({
+    outcome: { kind: 'unknown' },
+    voided: false,
+  });
 });
 
 test('there are no lists', () => {

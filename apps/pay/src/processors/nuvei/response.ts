@@ -22,7 +22,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** What an answer has to match. */
 export interface Expected extends Pick<Referred, 'reference' | 'amountMinor' | 'currency'> {
-  readonly type: 'Sale' | 'Credit' | 'any';
+  readonly type: 'Sale' | 'Credit';
   /** The `clientRequestId` that it was sent with; a lookup has none. */
   readonly requestId?: string;
 }
@@ -90,7 +90,7 @@ export function namedAs(
 
 /** Spelled with a capital or without one. */
 function isOfType({ type }: Expected, transactionType: unknown): boolean {
-  return type === 'any' || text(transactionType).toLowerCase() === type.toLowerCase();
+  return text(transactionType).toLowerCase() === type.toLowerCase();
 }
 
 function readTransaction(expected: Expected, body: Json): Outcome {
@@ -199,10 +199,16 @@ export function readInquiry(referred: Referred, answer: ProcessorAnswer): Inquir
   if (details.kind === 'unanswered') return { kind: 'unanswered', reason: details.reason };
   if (details.kind === 'not_found') return details;
   const { transaction, voided } = details;
-  if (bookedOf(transaction) === undefined && transaction.transactionStatus === 'APPROVED') {
+  const booked = bookedOf(transaction);
+  // Without one that can be read it is not known to be another amount, which would be undone.
+  if (transaction.transactionStatus === 'APPROVED' && (booked === undefined || minorOf(booked) === undefined)) {
     return { kind: 'unanswered', reason: 'an approval without an amount' };
   }
-  return { kind: 'found', outcome: readTransaction({ ...referred, type: 'any' }, transaction), voided };
+  const type = referred.saleTransactionId === undefined ? 'Sale' : 'Credit';
+  const outcome = readTransaction({ ...referred, type }, transaction);
+  // That something else was undone says nothing of ours.
+  const isOther = outcome.kind === 'unknown' && outcome.wronglyBooked === undefined;
+  return { kind: 'found', outcome, voided: voided && !isOther };
 }
 
 /** Of a session that nothing is paid in. */

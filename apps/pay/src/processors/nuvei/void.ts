@@ -6,7 +6,7 @@ import { detailsRequest, onceMore, type Site, type Voiding, voidRequest } from '
 import { namedAs, readCall, readDetails } from './response.ts';
 
 export function voidSteps(site: Site, input: VoidInput, answers: readonly ProcessorAnswer[]): Step<VoidOutcome> {
-  const [details, answer] = answers;
+  const [details, answer, afterwards] = answers;
   const { reference, processorTransactionId: transactionId, voidReference = `${reference}-V` } = input;
   if (details === undefined) {
     return {
@@ -16,7 +16,12 @@ export function voidSteps(site: Site, input: VoidInput, answers: readonly Proces
   const seen = see(input, details);
   if ('done' in seen) return seen;
   if (answer === undefined) return { send: voidRequest(site, { ...seen.stands, reference: voidReference }) };
-  return { done: readVoid({ reference: voidReference, requestId: onceMore(voidReference, site) }, answer) };
+  const outcome = readVoid({ reference: voidReference, requestId: onceMore(voidReference, site) }, answer);
+  if (outcome.kind !== 'settled') return { done: outcome };
+  // Or an earlier void was carried out meanwhile: then a refund would give the money back twice.
+  if (afterwards === undefined) return { send: detailsRequest(site, { transactionId: seen.stands.transactionId }) };
+  const again = see(input, afterwards);
+  return { done: 'done' in again ? again.done : outcome };
 }
 
 /** What is final, or what stands and may be undone. */
@@ -46,6 +51,9 @@ function see(
   return { stands: { transactionId, amount: processedAmount, currency: processedCurrency } };
 }
 
+/** `gwExtendedErrorCode`: more than was charged, charged back, given back already. There is nothing left for a refund. */
+const GIVEN_BACK: ReadonlySet<unknown> = new Set([1106, 1111, 1112]);
+
 /**
  * There is no code for "settled already" in the public reference. What stood a moment ago and is refused by a filter of the
  * gateway was explicitly not undone: only a refund can do it then.
@@ -62,12 +70,14 @@ function readVoid(
       ? { kind: 'refused', cause: meaning.refused, reason: call.reason }
       : { kind: 'unanswered', reason: call.reason };
   }
-  const { transactionStatus, transactionId, gwErrorCode = 0 } = call.body;
+  const { transactionStatus, transactionId, gwErrorCode = 0, gwExtendedErrorCode } = call.body;
   if (namedAs(names, call.body) !== 'so') return { kind: 'unanswered', reason: 'another reference' };
   if (transactionStatus === 'APPROVED' && gwErrorCode === 0) {
     return { kind: 'voided', ...(typeof transactionId === 'string' ? { processorTransactionId: transactionId } : {}) };
   }
   if (transactionStatus === 'DECLINED') return { kind: 'refused', cause: 'unavailable', reason: 'declined' };
-  if (transactionStatus === 'ERROR' && gwErrorCode === filterError) return { kind: 'settled' };
+  if (transactionStatus === 'ERROR' && gwErrorCode === filterError && !GIVEN_BACK.has(gwExtendedErrorCode)) {
+    return { kind: 'settled' };
+  }
   return { kind: 'unanswered', reason: `transactionStatus ${String(transactionStatus)}` };
 }
