@@ -73,6 +73,25 @@ test('a void is one of the sale, by its amount; a return is not', () => {
   expect(inquiry(sale, returned, { ...voided, ssl_amount: '8.40' })).toMatchObject({ voided: false });
 });
 
+test('a void that was declined has undone nothing', () => {
+  const failed = { ...voided, ssl_result_message: 'INVLD VOID DATA' };
+  expect(inquiry(sale, failed)).toMatchObject({ voided: false, outcome: { kind: 'approved' } });
+  expect(inquiry(failed)).toMatchObject({ kind: 'unanswered' });
+});
+
+test('a decline does not speak for another try with its name', () => {
+  const declined = { ...returned, ssl_txn_id: 'R-0', ssl_result_message: 'DECLINED', ssl_trans_status: undefined };
+  const refund = { ...ours, amountMinor: 840n };
+  expect(readInquiry(refund, list(declined, returned))).toMatchObject({
+    outcome: { kind: 'approved', processorTransactionId: 'R-1' },
+  });
+  expect(readInquiry(refund, list(declined, { ...declined, ssl_txn_id: 'R-2' }))).toMatchObject({
+    outcome: { kind: 'declined' },
+  });
+  expect(readInquiry(refund, list(returned, { ...returned, ssl_txn_id: 'R-2' }))).toMatchObject({ kind: 'unanswered' });
+  expect(inquiry(sale, { ...sale, ssl_txn_id: 'S-2' })).toMatchObject({ kind: 'unanswered' });
+});
+
 test.each(['PEN', 'REV', 'PST', 'FPR', 'PRE', '', 'NEW'])('in state %s nothing is final', (ssl_trans_status) => {
   expect(inquiry({ ...sale, ssl_trans_status })).toMatchObject({ kind: 'found', outcome: { kind: 'unknown' } });
 });
@@ -94,6 +113,8 @@ test('a day has its own sales, with times of the clock of UTC', () => {
     { reference, lastFour: '4242', amountMinor: 1840n, voided: true, bookedAtMs: Date.UTC(2026, 10, 25, 19, 9, 28) },
     { processorTransactionId: 'M', voided: false, bookedAtMs: Date.UTC(2026, 10, 25) },
   ]);
+  const cash = { ...midnight, ssl_card_type: 'CASH', ssl_card_number: undefined, ssl_merchant_txn_id: undefined };
+  expect(readListing(day, list(sale, cash))).toMatchObject({ kind: 'listed', sales: [{ reference }] });
   for (const change of [
     { ssl_txn_time: '11/25/26' },
     { ssl_amount: '' },

@@ -3,7 +3,16 @@
 import type { Inquiry, ListedSale, Listing } from '@ozura/core/attempt-outcome';
 import type { Check, ProcessorAnswer } from '../port.ts';
 import { isBooked, isSettled } from './codes.ts';
-import { type Expected, field, isNamed, parseAmount, readBooked, readRefusal } from './response.ts';
+import {
+  type Expected,
+  field,
+  isApproval,
+  isDecline,
+  isNamed,
+  parseAmount,
+  readBooked,
+  readRefusal,
+} from './response.ts';
 import { readTxn, readTxnList, type Txn } from './txn.ts';
 
 /** What a reference is the name of: a sale or a return, and what has become of it. */
@@ -15,11 +24,17 @@ export type Finding =
 const typeOf = (txn: Txn): string => field(txn, 'ssl_transaction_type').toUpperCase();
 const isSale = (txn: Txn): boolean => /^(CC)?SALE$/.test(typeOf(txn));
 const isReturn = (txn: Txn): boolean => /^(CC)?(RETURN|CREDIT)$/.test(typeOf(txn));
-const isVoid = (txn: Txn): boolean => /^(CC)?VOID$/.test(typeOf(txn));
+/** One that was carried out. */
+const isVoid = (txn: Txn): boolean =>
+  /^(CC)?VOID$/.test(typeOf(txn)) && (isApproval(txn) || field(txn, 'ssl_result_message') === '');
+/** Sales for cash on the same terminal are none of ours, and have no number of a card. */
+const isOfCard = (txn: Txn): boolean =>
+  field(txn, 'ssl_card_number') !== '' || ['', 'CREDITCARD'].includes(field(txn, 'ssl_card_type').toUpperCase());
 
 /**
  * The filter is not trusted alone: a transaction that does not bear the reference may be anybody's. A void repeats the
- * names of what it undoes, and a return may; so a sale goes before a return, and a void undoes what has its amount.
+ * names of what it undoes, and a return may; so a sale goes before a return, and a void undoes what has its amount. A
+ * return may be tried again under its name: a decline does not speak for another try, and two that are none are too many.
  */
 export function find(reference: string, { status, body }: ProcessorAnswer): Finding {
   const txns = status === 200 ? readTxnList(body) : undefined;
@@ -28,7 +43,9 @@ export function find(reference: string, { status, body }: ProcessorAnswer): Find
   const ours = txns.filter((txn) => isNamed(txn, reference) === 'so');
   if (ours.length < txns.length) return { kind: 'unanswered', reason: 'transactions with other names' };
   const voids = ours.filter(isVoid);
-  const txn = ours.find(isSale) ?? ours.find(isReturn) ?? voids[0];
+  const tries = [isSale, isReturn, isVoid].map((is) => ours.filter(is)).find(({ length }) => length > 0) ?? [];
+  const [txn = tries[0], another] = tries.filter((one) => !isDecline(one));
+  if (another !== undefined && txn !== voids[0]) return { kind: 'unanswered', reason: 'several with one name' };
   if (txn === undefined) return { kind: 'unanswered', reason: 'neither sale nor return' };
   const voided = voids.some((one) => field(one, 'ssl_amount') === field(txn, 'ssl_amount'));
   return { kind: 'found', txn, voided, settled: isSettled(field(txn, 'ssl_trans_status')) };
@@ -64,7 +81,9 @@ export function readListing(
   const txns = status === 200 ? readTxnList(body) : undefined;
   if (txns === undefined) return { kind: 'unanswered', reason: `status ${status}` };
   const voids = txns.filter(isVoid);
-  const sales = txns.filter(isSale).map((txn) => readListed(txn, voids, terminalCurrency));
+  const sales = txns
+    .filter((txn) => isSale(txn) && isOfCard(txn))
+    .map((txn) => readListed(txn, voids, terminalCurrency));
   const readable = sales.filter((sale) => sale !== undefined);
   if (readable.length < sales.length) return { kind: 'unanswered', reason: 'an entry that cannot be read' };
   // The list was asked for with the day after.

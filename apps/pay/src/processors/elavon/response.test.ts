@@ -155,6 +155,8 @@ describe('a decline', () => {
     ['SOMETHING NEW', 'Z9'],
     ['', ''],
     ['APPROVAL', '00'],
+    ['Approval', '05'],
+    ['PARTIAL APPROVAL', '05'],
     ['DUPLICATE TRAN', '94'],
     ['DUP CHECK NBR', ''],
     ['DECLINED', '94'],

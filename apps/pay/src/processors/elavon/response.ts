@@ -57,19 +57,27 @@ export function isNamed(txn: Txn, reference: string): 'so' | 'otherwise' | 'not'
   return (own === '' || own === reference) && (invoice === '' || invoice === invoiceOf(reference)) ? 'so' : 'otherwise';
 }
 
+/** By its words: the whole or a part of it. */
+export function isApproval(txn: Txn): boolean {
+  const message = field(txn, 'ssl_result_message').toUpperCase();
+  return APPROVALS.has(message) || message === 'PARTIAL APPROVAL';
+}
+
+export const isDecline = (txn: Txn): boolean => readDecline(txn).kind === 'declined';
+
 const readDecline = (txn: Txn): Outcome => {
   const [message, issuerResponse] = [field(txn, 'ssl_result_message'), field(txn, 'ssl_issuer_response')];
-  const declineCode = APPROVALS.has(message) ? undefined : declineOf(message.toUpperCase(), issuerResponse);
+  const declineCode = isApproval(txn) ? undefined : declineOf(message.toUpperCase(), issuerResponse);
   return declineCode === undefined
     ? unknown(`declined as ${message.slice(0, 40)} ${issuerResponse.slice(0, 4)}`)
     : { kind: 'declined', declineCode, processorCode: issuerResponse || message };
 };
 
 function readApproval(expected: Expected, txn: Txn): Outcome {
-  const [id, message] = [field(txn, 'ssl_txn_id'), field(txn, 'ssl_result_message').toUpperCase()];
+  const [id, message] = [field(txn, 'ssl_txn_id'), field(txn, 'ssl_result_message')];
   if (id === '') return unknown('an approval without an id');
   // A part of the amount is another amount; any other word contradicts the result.
-  if (message !== '' && !APPROVALS.has(message) && message !== 'PARTIAL APPROVAL') return unknown('approved otherwise');
+  if (message !== '' && !isApproval(txn)) return unknown('approved otherwise');
   const booked = bookedOf(expected, txn);
   if (booked === undefined) return unknown('approved over an unknown amount');
   if (booked.amountMinor !== expected.amountMinor || booked.currency !== expected.currency) {
@@ -118,8 +126,5 @@ export function parseAmount(text: string, currency: string): bigint | undefined 
 }
 
 /** A transaction of a query has a message and no result. */
-export function readBooked(expected: Expected, txn: Txn): Outcome {
-  const message = field(txn, 'ssl_result_message').toUpperCase();
-  const isApproval = APPROVALS.has(message) || message === 'PARTIAL APPROVAL';
-  return isApproval ? readApproval(expected, txn) : readDecline(txn);
-}
+export const readBooked = (expected: Expected, txn: Txn): Outcome =>
+  isApproval(txn) ? readApproval(expected, txn) : readDecline(txn);
