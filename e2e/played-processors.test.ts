@@ -119,17 +119,21 @@ describe.each(names)('%s', (name) => {
     expect(await bookedFor(attemptId)).toEqual([]);
   });
 
-  test('Pay killed when the processor has booked finds the approval after its restart', async () => {
-    await programs.restartPay({ crashAt: 'P3-after' });
-    const chargeId = newChargeId(randomBytes);
-    await expect(sell(undefined, chargeId)).rejects.toThrow();
-    await programs.payDied();
-    await programs.restartPay();
-    const charge = async () => (await programs.asCheckout('GET', `/charges/${chargeId}`)).body.data;
-    await programs.age(60_000);
-    await expect.poll(async () => (await charge()).state, { timeout: 15_000, interval: 100 }).toBe('approved');
-    expect(await bookedFor((await charge()).attemptId ?? '')).toHaveLength(1);
-  });
+  // Once is enough: what Pay does after a kill depends on no processor.
+  test.runIf(name === names[0])(
+    'Pay killed when the processor has booked finds the approval after its restart',
+    async () => {
+      await programs.restartPay({ crashAt: 'P3-after' });
+      const chargeId = newChargeId(randomBytes);
+      await expect(sell(undefined, chargeId)).rejects.toThrow();
+      await programs.payDied();
+      await programs.restartPay();
+      const charge = async () => (await programs.asCheckout('GET', `/charges/${chargeId}`)).body.data;
+      await programs.age(60_000);
+      await expect.poll(async () => (await charge()).state, { timeout: 15_000, interval: 100 }).toBe('approved');
+      expect(await bookedFor((await charge()).attemptId ?? '')).toHaveLength(1);
+    },
+  );
 
   test('in the end both have the same sales', async () => {
     const entries = await journal();
