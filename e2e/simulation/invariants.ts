@@ -1,6 +1,6 @@
 // What must hold (contract 12.7): some of it at every commit, the rest when everything has come to rest.
 import type { Heard } from './customers.ts';
-import { isRejected, isUndone } from './processor-books.ts';
+import { type Booking, isRejected, isUndone } from './processor-books.ts';
 import type { Program } from './programs.ts';
 import type { System } from './system.ts';
 
@@ -69,14 +69,25 @@ const ledgerSales = ({ disks }: System): SaleRow[] =>
         WHERE t.attempt_id = a.attempt_id AND t.transaction_type IN ('CreditCardSale', 'AchSale')) AS transaction_minor
     FROM attempts a JOIN charges c USING (charge_id) WHERE a.state = 'APPROVED'`);
 
+/** Not so of a sale whose answer was lost at a processor that does not tell it twice. */
+function hasHeardChecks({ disks }: System, reference: string): boolean {
+  const [row] = disks.pay.rows<{ outcome: string | null }>(
+    'SELECT outcome FROM attempts WHERE attempt_id = ?',
+    reference,
+  );
+  const { avsResult = '', cvvResult = '' } = JSON.parse(row?.outcome ?? '{}') as Readonly<Record<string, string>>;
+  return avsResult !== '' || cvvResult !== '';
+}
+
 /** 2 and 5: the books are equal, by reference, amount and currency. */
 function checkBooks(system: System): void {
   const { problems, processors, disks } = system;
-  const standing = processors
-    .flatMap(({ bookings }) => bookings)
-    .filter((booking) => booking.status === 'approved' && !isUndone(booking));
-  for (const booking of standing)
-    if (isRejected(booking)) problems.push(`${booking.reference} stands though its checks were refused`);
+  const isStanding = (booking: Booking): boolean => booking.status === 'approved' && !isUndone(booking);
+  const standing = processors.flatMap(({ bookings }) => bookings).filter(isStanding);
+  for (const { bookings, repeatsChecks } of processors)
+    for (const { reference } of bookings.filter(isStanding).filter(isRejected))
+      if (repeatsChecks || hasHeardChecks(system, reference))
+        problems.push(`${reference} stands though its checks were refused`);
   const theirs = standing.map(({ reference, amount, currency }) => `${reference} ${amount} ${currency}`).sort();
   const sales = ledgerSales(system);
   const ours = sales.map(({ reference, amount_minor, currency }) => `${reference} ${amount_minor} ${currency}`).sort();

@@ -1,5 +1,6 @@
 // A processor of a simulation: it keeps books, plays a class of contract 12.3, and complains when its rules are broken.
 import type { IncomingAnswer, OutgoingRequest } from '@ozura/contract/client';
+import { answerWorldpay } from './access-worldpay.ts';
 import { answerConverge } from './converge.ts';
 import type { Booking, Books, ProcessorOptions } from './processor-books.ts';
 import { inquire, list } from './processor-questions.ts';
@@ -11,6 +12,8 @@ export interface SimulatedProcessor {
   readonly name: string;
   readonly bookings: readonly Booking[];
   readonly complaints: readonly string[];
+  /** What the checks of a sale came to is told again to whoever asks. */
+  readonly repeatsChecks: boolean;
   answer(request: OutgoingRequest): Promise<IncomingAnswer>;
   /** The processor's people decide about what they review. */
   decideReviews(): void;
@@ -30,6 +33,7 @@ export function openProcessor(
     name: options.name,
     bookings,
     complaints,
+    repeatsChecks: options.wire !== 'access-worldpay',
     undo(reference) {
       for (const booking of bookings) if (booking.reference === reference) booking.voidedBy ??= reference;
     },
@@ -40,6 +44,7 @@ export function openProcessor(
       }
     },
     async answer(request) {
+      if (options.wire === 'access-worldpay') return answerWorldpay(books, request, nameOfVoid);
       if (options.wire === 'converge') return answerConverge(books, request, nameOfVoid);
       const { method, url, body } = request;
       const { pathname, searchParams } = new URL(url);

@@ -27,6 +27,7 @@ import { derivePayKeys } from '@ozura/pay/keys';
 import { openElavon } from '@ozura/pay/processors/elavon/index';
 import type { Processor } from '@ozura/pay/processors/port';
 import { openSandbox } from '@ozura/pay/processors/sandbox/index';
+import { openWorldpay } from '@ozura/pay/processors/worldpay/index';
 import { openTax } from '@ozura/pay/tax/open';
 import { openVault } from '@ozura/pay/vault';
 import type { Process } from './process.ts';
@@ -124,6 +125,7 @@ export function startPay(
 
 /** The sandbox under another name, with what is known of its class; or the adapter of a real processor. */
 function openAccount({ name, playsClass, wire }: ProcessorAccount): Processor {
+  if (wire === 'access-worldpay') return { ...openWorldpay(urlOf(name)), name };
   if (wire === 'converge') return { ...openElavon(`${urlOf(name)}/processxml.do`), name };
   const processor = openSandbox({ url: urlOf(name), unreachableUrl: urlOf('nowhere') });
   const { evidence, debitsBanks: _all, ...rest } = processor;
