@@ -176,6 +176,9 @@ test('the first charge of a plan says so, the later ones refer to it', () => {
     transactionId: 'M',
   });
   expect(payment(later)).not.toHaveProperty('externalSchemeDetails');
+  // Of another processor's own making, where the first charge of a plan went there.
+  const foreign = '259849|A9151909286574590030VE|0100123443';
+  expect(payment({ ...later, networkReference: foreign })).not.toHaveProperty('externalSchemeDetails');
 });
 
 test('texts are spelled plainly and cut to what Nuvei takes, and what is left empty is not sent', () => {

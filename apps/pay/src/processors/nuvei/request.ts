@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { brandOf } from '@ozura/core/card/brand';
 import { formatMoney } from '@ozura/core/money';
+import { ofNetwork } from '../network-reference.ts';
 import { placeholder } from '../placeholders.ts';
 import { plainText } from '../plain-text.ts';
 import type { Access, ProcessorRequest, RefundInput, SaleInput } from '../port.ts';
@@ -116,10 +117,11 @@ function storedCredentialsOf({ startsPlan, initiator }: SaleInput): Fields {
 function agreementOf({ startsPlan, initiator, networkReference, bin }: SaleInput): Fields {
   if (startsPlan) return { isRebilling: '0' };
   if (initiator === 'customer') return {};
-  if (networkReference === undefined) return { isRebilling: '1' };
+  const transactionId = ofNetwork(networkReference);
+  if (transactionId === undefined) return { isRebilling: '1' };
   const brand = brandOf(bin);
   const named = BRANDS.has(brand) ? { brand } : {};
-  return { isRebilling: '1', externalSchemeDetails: { transactionId: networkReference, ...named } };
+  return { isRebilling: '1', externalSchemeDetails: { transactionId, ...named } };
 }
 
 /** By names of Nuvei's, which are ours. */

@@ -85,6 +85,12 @@ test('the charges of a plan name the agreement, and the later ones the card sche
     storedCardUsage: 'subsequent',
     schemeReference: 'MCCOLXT1C0104',
   });
+  // Of another processor's own making, where the first charge of a plan went there.
+  const foreign = '259849|A9151909286574590030VE|0100123443';
+  expect(instruction({ initiator: 'merchant', networkReference: foreign }).customerAgreement).toEqual({
+    type: 'subscription',
+    storedCardUsage: 'subsequent',
+  });
 });
 
 test('texts of customers are spelled in plain characters, cut to length, and can be neither markup nor placeholder', () => {

@@ -1,5 +1,6 @@
 // Requests to Access Worldpay: the Payments API for what moves money, Payment Queries for what became of it.
 // https://developer.worldpay.com/products/payments (version 2024-06-01), /products/payment-queries (version 1)
+import { ofNetwork } from '../network-reference.ts';
 import { placeholder } from '../placeholders.ts';
 import { plainText } from '../plain-text.ts';
 import type { Access, AccountDay, ProcessorRequest, RefundInput, SaleInput } from '../port.ts';
@@ -116,11 +117,12 @@ export const sendsAddress = ({ billing }: SaleInput): boolean => 'billingAddress
 function agreementOf({ initiator, startsPlan, networkReference }: SaleInput) {
   if (startsPlan) return { customerAgreement: { type: 'subscription', storedCardUsage: 'first' } };
   if (initiator === 'customer') return {};
+  const schemeReference = ofNetwork(networkReference);
   return {
     customerAgreement: {
       type: 'subscription',
       storedCardUsage: 'subsequent',
-      ...(networkReference === undefined ? {} : { schemeReference: plainText(networkReference, 60) }),
+      ...(schemeReference === undefined ? {} : { schemeReference }),
     },
   };
 }
