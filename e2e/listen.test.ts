@@ -3,6 +3,7 @@ import { startStore } from '@ozura/example-store/main';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pay, preparePay } from './browserless.ts';
+import { createSession } from './merchant.ts';
 import { createPaymentLink } from './payment-links.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
 import { type RunningCli, runCli } from './run-cli.ts';
@@ -142,4 +143,17 @@ test('what cannot be done is said in a sentence', async () => {
   expect(await failed('events', 'list', '--after', 'evt_1')).toEqual([1, 'ozura: Not found']);
   expect(await failed('events', 'list', '--limit', 'all')).toEqual([1, 'ozura: --limit: must be a number of events']);
   expect(await failed('listen')).toEqual([1, 'ozura: Usage:']);
+});
+
+test('the sandbox processor is told what to do next, and tells what it has booked', async () => {
+  const set = await said('program', 'set', 'decline:lost_card', 'approve', '--card', '1111', '--lag', '5');
+  expect(set).toMatch(/^prg-\d+ {2}cardLastFour 1111: decline:lost_card → approve {2}\(0 taken, found after 5 s\)\n$/);
+  const { sessionId } = await createSession(system.dev);
+  const { status, body } = await pay(system.dev, await preparePay(system.dev, sessionId, '4111111111111111'));
+  expect([status, body.errorCode]).toEqual([402, 'CARD_DECLINED']);
+  expect(await said('program', 'list')).toContain('(1 taken');
+  expect(await said('program', 'journal')).toMatch(/sale {4}declined {6,}18\.40 USD {2}\S+ {2}•••• 1111 {2}lost_card/);
+  expect(await said('program', 'clear')).toBe('1 forgotten\n');
+  expect(await said('program', 'list')).toBe('no programs: each card does what its number says\n');
+  await expect(said('program', 'set', 'nonsense')).rejects.toThrow('steps[0]: unknown step nonsense');
 });

@@ -11,11 +11,15 @@ import { type DevFile, readDevFile } from './dev-file.ts';
 export interface Development {
   readonly dev: Readonly<Record<keyof DevFile, string>>;
   /** Asks Checkout with both keys; what it refuses ends the command with its reason. */
-  call<Output extends TSchema>(
-    endpoint: Endpoint<unknown, Output>,
-    options?: CallOptions,
-  ): Promise<OutputOf<{ output: Output }>>;
+  readonly call: Call;
+  /** The same of Pay, with the merchant's key. */
+  readonly callPay: Call;
 }
+
+type Call = <Output extends TSchema>(
+  endpoint: Endpoint<unknown, Output>,
+  options?: CallOptions,
+) => Promise<OutputOf<{ output: Output }>>;
 
 export async function inDevelopment(work: (development: Development) => Promise<void>): Promise<void> {
   const env = readEnv();
@@ -24,10 +28,17 @@ export async function inDevelopment(work: (development: Development) => Promise<
   const dev = readDevFile(dataDir) as Development['dev'] | undefined;
   if (dev === undefined) throw new CannotStart(`no installation: ${dataDir}/dev.json is not there`);
   const outbound = openOutbound();
-  const headers = { 'x-api-key': dev.vaultKey, 'x-ozura-api-key': dev.merchantKey };
-  const client = openClient(dev.checkoutUrl, outbound.send, headers);
+  const callAt = (url: string, headers: Record<string, string>): Call => {
+    const client = openClient(url, outbound.send, headers);
+    return (endpoint, options) => callOf(client, url, { endpoint, options });
+  };
+  const { checkoutUrl, payUrl, vaultKey, merchantKey } = dev;
   try {
-    await work({ dev, call: (endpoint, options) => callOf(client, dev.checkoutUrl, { endpoint, options }) });
+    await work({
+      dev,
+      call: callAt(checkoutUrl, { 'x-api-key': vaultKey, 'x-ozura-api-key': merchantKey }),
+      callPay: callAt(payUrl, { 'x-api-key': merchantKey }),
+    });
   } finally {
     await outbound.close();
   }

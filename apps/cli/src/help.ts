@@ -16,6 +16,7 @@ export const help = `Usage: ozura <command>
   restore <folder>   a backup into a new data directory, after it was checked
   bundle             makes what browsers load beforehand, for an image that is read-only
   clock <what>       the clock of a development installation: advance 31d, freeze, reset
+  program <what>     what its sandbox processor does next: set STEP…, list, clear, journal, settle
   listen             brings a development installation's webhooks to a server of yours: --forward-to URL
   trigger <type>     makes an event happen there, such as session.completed
   events <what>      its feed: list, resend

@@ -61,6 +61,8 @@ async function run(command: string, rest: readonly string[]): Promise<void> {
       return (await import('./bundle.ts')).bundleAll();
     case 'clock':
       return (await import('./clock.ts')).moveClock(rest);
+    case 'program':
+      return (await import('./program.ts')).programSandbox(rest);
     case 'listen':
       return (await import('./listen.ts')).listen(rest);
     case 'trigger':
