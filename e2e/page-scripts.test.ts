@@ -27,6 +27,7 @@ const PAGES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   payment: async (page) => openCheckout(page, (await createSession(system.dev)).checkoutUrl),
   donation: async (page) => openCheckout(page, (await createSession(system.dev, donation)).checkoutUrl),
   preview: (page) => page.goto(`${system.dev.checkoutUrl}/preview`),
+  sandbox: (page) => page.goto(`${system.dev.checkoutUrl}/sandbox`),
   unknown: (page) => page.goto(`${system.dev.checkoutUrl}/checkout/session_unknown`),
 };
 
@@ -91,7 +92,13 @@ test('csp_evaluator finds nothing in the policies of the pages, the frames and t
   const { checkoutUrl, elementsUrl } = system.dev;
   const session = await createSession(system.dev, { embedMode: 'iframe', parentOrigin: 'https://shop.example' });
   const addresses = [
-    ...[session.checkoutUrl, `${checkoutUrl}/error`, `${checkoutUrl}/preview`, `${checkoutUrl}/api/sessions/x`],
+    ...[
+      session.checkoutUrl,
+      `${checkoutUrl}/error`,
+      `${checkoutUrl}/preview`,
+      `${checkoutUrl}/sandbox`,
+      `${checkoutUrl}/api/sessions/x`,
+    ],
     ...[`${elementsUrl}/v1/frame/cardNumber`, `${elementsUrl}/v1/frame/tokenizer`],
   ];
   for (const address of addresses) {

@@ -41,6 +41,7 @@ export function scriptInventory(): InventoryRow[] {
       'tells the height; offers a window of its own when the card fields are blocked',
     ),
     row('Checkout', page.previewScript, 'preview', 'follows the look that the merchant tries; cannot pay'),
+    row('Checkout', page.sandboxScript, 'developers’ page, in test mode', 'watches and steers the sandbox; cannot pay'),
     row(
       'Checkout',
       page.pageScript,

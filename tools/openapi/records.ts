@@ -10,6 +10,7 @@ import { paySession } from '@ozura/contract/checkout/pay-session';
 import { deactivatePaymentLink, getPaymentLink } from '@ozura/contract/checkout/payment-link';
 import type { CreateSettings } from '@ozura/contract/checkout/settings';
 import { signingKeys } from '@ozura/contract/checkout/signing-keys';
+import * as testSandbox from '@ozura/contract/checkout/test-sandbox';
 import * as webhooks from '@ozura/contract/checkout/webhook-endpoints';
 import type { Endpoint } from '@ozura/contract/endpoint';
 import { describesItself, healthOf, readyOf } from '@ozura/contract/health';
@@ -76,10 +77,14 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     webhooks.redeliverWebhooks,
     webhooks.deleteWebhookEndpoint,
     signingKeys,
+    testSandbox.watchSandbox,
     clock.getTestClock,
     clock.freezeTestClock,
     clock.advanceTestClock,
     clock.resetTestClock,
+    testSandbox.tellSandbox,
+    testSandbox.forgetSandboxPrograms,
+    testSandbox.settleSandboxNow,
     page.sessionKey,
     page.quoteSession,
     paySession,

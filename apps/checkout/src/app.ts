@@ -8,6 +8,7 @@ import * as page from '@ozura/contract/checkout/page-routes';
 import { paySession as payRecord } from '@ozura/contract/checkout/pay-session';
 import * as link from '@ozura/contract/checkout/payment-link';
 import { signingKeys } from '@ozura/contract/checkout/signing-keys';
+import * as sandbox from '@ozura/contract/checkout/test-sandbox';
 import * as clock from '@ozura/contract/test-clock';
 import { CURRENCIES } from '@ozura/core/currencies';
 import type { Intake } from '@ozura/core/validation';
@@ -34,6 +35,7 @@ import { quoteSession } from './api/sessions/quote.ts';
 import { mintSessionKey } from './api/sessions/session-key.ts';
 import { publishKeys } from './api/signing-keys.ts';
 import { advanceClock, freezeClock, readTestClock, resetClock } from './api/test/clock.ts';
+import { forgetPrograms, settleNow, tellProgram, watchSandbox } from './api/test/sandbox.ts';
 import { serveWebhooks } from './api/webhook-endpoints/routes.ts';
 import { type KeyAuthentication, keysOrNone, type Merchant, openKeyAuthentication } from './authentication.ts';
 import type { Charges } from './charges.ts';
@@ -67,7 +69,11 @@ export function openApp(context: CheckoutContext, { charges, telling, jobs }: Pa
   const failed = openFailedAuthentications(limits);
   const { byKeys } = openKeyAuthentication(context, failed);
   serveWebhooks(router, context, telling, { authenticate: byKeys, limitBy: (_request, { keyHash }) => keyHash });
-  if (config.mode === 'test') serveClock(openTestClock(context, jobs), router, byKeys);
+  if (config.mode === 'test') {
+    const testClock = openTestClock(context, jobs);
+    serveClock(testClock, router, byKeys);
+    serveSandbox(context, testClock, router, byKeys);
+  }
   serveMetrics(app, context, (request) => failed.guard(request.ip, async () => checkAdminToken(config, request)));
   watchCharges(context);
   watchWebhooks(context);
@@ -130,4 +136,17 @@ function serveClock(testClock: TestClock, router: Router, authenticate: KeyAuthe
   router.serve(clock.freezeTestClock, { authenticate, handle: freezeClock(testClock) });
   router.serve(clock.advanceTestClock, { authenticate, handle: advanceClock(testClock) });
   router.serve(clock.resetTestClock, { authenticate, handle: resetClock(testClock) });
+}
+
+/** What the page `/sandbox` calls; not there in live mode either. */
+function serveSandbox(
+  context: CheckoutContext,
+  testClock: TestClock,
+  router: Router,
+  authenticate: KeyAuthentication['byKeys'],
+): void {
+  router.serve(sandbox.watchSandbox, { authenticate, handle: watchSandbox(context, testClock) });
+  router.serve(sandbox.tellSandbox, { authenticate, handle: tellProgram(context) });
+  router.serve(sandbox.forgetSandboxPrograms, { authenticate, handle: forgetPrograms(context) });
+  router.serve(sandbox.settleSandboxNow, { authenticate, handle: settleNow(context) });
 }

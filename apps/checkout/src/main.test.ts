@@ -61,16 +61,18 @@ test('a database whose keys were sealed with another pepper is refused', async (
   await expect(start()).rejects.toThrow();
 });
 
-test('in live mode there is no test clock', async () => {
+test('in live mode there is no test clock, and nothing of the sandbox', async () => {
   const live = await start('live', 'live.db');
   const ask = async (url: string) => {
     const { status } = await fetch(`${url}/api/test/clock`);
     const advanced = await fetch(`${url}/api/test/clock/advance`, { method: 'POST' });
-    return [status, advanced.status];
+    const page = await fetch(`${url}/sandbox`);
+    const watched = await fetch(`${url}/api/test/sandbox`);
+    return [status, advanced.status, page.status, watched.status];
   };
   expect([await ask(live.url), await ask(checkout.url)]).toEqual([
-    [404, 404],
-    [401, 401],
+    [404, 404, 404, 404],
+    [401, 401, 200, 401],
   ]);
   await live.stop();
 });

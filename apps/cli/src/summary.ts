@@ -39,6 +39,7 @@ export function summary({ dev, dataDir, payableUrl, paymentLinkUrl, readyMs }: S
     line('Pay here', paint.link(payableUrl)),
     line('Payment link', paint.link(paymentLinkUrl)),
     line('Demo store', paint.link(dev.storeUrl)),
+    line('Sandbox', paint.link(`${dev.checkoutUrl}/sandbox`)),
     '',
     line('Checkout', dev.checkoutUrl),
     line('Vault', dev.vaultUrl),

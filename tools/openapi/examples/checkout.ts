@@ -248,6 +248,48 @@ export const checkoutExamples: Examples = {
   resetTestClock: [
     { summary: 'Real time again', answer: { success: true, data: { now: '2026-03-04T09:31:00.000Z', frozen: false } } },
   ],
+  watchSandbox: [
+    {
+      summary: 'Nothing booked after that entry',
+      query: { after: '999999999' },
+      answer: {
+        success: true,
+        data: {
+          clock: { now: '2026-03-04T09:31:00.000Z', frozen: false },
+          sessions: [
+            {
+              sessionId,
+              status: 'pending',
+              amount: '18.40',
+              currency: 'USD',
+              createdAt: '2026-03-04T09:30:00.000Z',
+            },
+          ],
+          attempts: [],
+          programs: [],
+          journal: [],
+        },
+      },
+    },
+  ],
+  tellSandbox: [
+    {
+      summary: 'The answer to one order is lost',
+      body: { match: { orderId: 'order-1001' }, steps: ['timeout_after_accept', 'approve'] },
+      answer: {
+        success: true,
+        data: {
+          programId: 'prg-000184',
+          match: { orderId: 'order-1001' },
+          steps: ['timeout_after_accept', 'approve'],
+          stepsTaken: 0,
+          createdAt: '2026-03-04T09:34:12.102Z',
+        },
+      },
+    },
+  ],
+  forgetSandboxPrograms: [{ summary: 'All of a merchant', answer: { success: true, data: { deleted: 1 } } }],
+  settleSandboxNow: [{ summary: 'All of a merchant', body: {}, answer: { success: true } }],
   cancelSession: [{ summary: 'Cancelled', params, answer: { success: true } }],
   ...webhookExamples,
 };

@@ -13,6 +13,9 @@ export interface Assets {
   /** Beside one of the others, on pages in an iframe. */
   readonly framedScript: BrowserFile;
   readonly previewScript: BrowserFile;
+  /** The developers' page: no customer sees it. */
+  readonly sandboxScript: BrowserFile;
+  readonly sandboxStyle: BrowserFile;
   /** All other pages: appearance, asking for an outcome, going back. */
   readonly pageScript: BrowserFile;
 }
@@ -25,5 +28,7 @@ export const bundleAssets = (): Assets => ({
   donateScript: bundle(new URL('../browser/donate.ts', import.meta.url)),
   framedScript: bundle(new URL('../browser/framed.ts', import.meta.url)),
   previewScript: bundle(new URL('../browser/preview.ts', import.meta.url)),
+  sandboxScript: bundle(new URL('../browser/sandbox.ts', import.meta.url)),
+  sandboxStyle: bundle(new URL('./styles/sandbox.css', import.meta.url)),
   pageScript: bundle(new URL('../browser/page.ts', import.meta.url)),
 });

@@ -1,4 +1,5 @@
 // The headers of the hosted pages, exactly as contract 2.7 lists them.
+import type { BrowserFile } from '@ozura/kit/bundle';
 import type { Assets } from './assets.ts';
 
 export interface Framing {
@@ -13,6 +14,8 @@ export interface PageHeaderFacts {
   readonly framing?: Framing;
   /** Only of the preview. */
   readonly preview?: PreviewSources;
+  /** The developers' page has its own script and no frames. */
+  readonly isSandbox?: boolean;
   /** Addresses of the pictures of this session. */
   readonly imageUrls?: readonly string[];
 }
@@ -55,10 +58,9 @@ export function pageHeaders(facts: PageHeaderFacts): Record<string, string> {
   };
 }
 
-function contentPolicy({ assets, elementsUrl, preview, imageUrls = [] }: PageHeaderFacts, ancestors: string): string {
-  const { checkoutScript, donateScript, framedScript, pageScript, previewScript } = assets;
-  const files = preview === undefined ? [checkoutScript, donateScript, framedScript, pageScript] : [previewScript];
-  const scripts = files.map(({ integrity }) => `'${integrity}'`);
+function contentPolicy(facts: PageHeaderFacts, ancestors: string): string {
+  const { elementsUrl, preview, imageUrls = [], isSandbox } = facts;
+  const scripts = scriptsOf(facts).map(({ integrity }) => `'${integrity}'`);
   const images = new Set(preview?.images ?? imageUrls.map((url) => new URL(url).origin));
   return [
     "default-src 'none'",
@@ -67,7 +69,7 @@ function contentPolicy({ assets, elementsUrl, preview, imageUrls = [] }: PageHea
     `img-src ${["'self'", ...images].join(' ')}`,
     "font-src 'self'",
     "connect-src 'self'",
-    `frame-src ${new URL(elementsUrl).origin}`,
+    `frame-src ${isSandbox ? "'none'" : new URL(elementsUrl).origin}`,
     "form-action 'none'",
     "base-uri 'none'",
     "object-src 'none'",
@@ -76,4 +78,10 @@ function contentPolicy({ assets, elementsUrl, preview, imageUrls = [] }: PageHea
     "trusted-types 'none'",
     'report-uri /csp-report',
   ].join('; ');
+}
+
+function scriptsOf({ assets, preview, isSandbox }: PageHeaderFacts): readonly BrowserFile[] {
+  const { checkoutScript, donateScript, framedScript, pageScript, previewScript, sandboxScript } = assets;
+  if (isSandbox) return [sandboxScript];
+  return preview === undefined ? [checkoutScript, donateScript, framedScript, pageScript] : [previewScript];
 }

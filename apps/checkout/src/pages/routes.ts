@@ -15,6 +15,7 @@ import { openPaymentLink } from './open-payment-link.ts';
 import { openPreview } from './preview.ts';
 import { qrCode } from './qr-code.ts';
 import { genericPage } from './result.ts';
+import { sandboxPage } from './sandbox.ts';
 import { type Sending, sendPage } from './send-page.ts';
 
 export function registerPages(app: FastifyInstance, context: CheckoutContext): void {
@@ -26,6 +27,7 @@ export function registerPages(app: FastifyInstance, context: CheckoutContext): v
   serveQrCode(app, context);
   servePage(app, { url: '/error', context, assets, answer: answerError });
   servePage(app, { url: '/preview', context, assets, answer: answerPreview });
+  if (context.config.mode === 'test') servePage(app, { url: '/sandbox', context, assets, answer: answerSandbox });
   app.post('/csp-report', async (request, reply) => {
     const report = readPolicyReport(request.body);
     if (report !== undefined) request.log.warn({ report }, 'a page broke its content policy');
@@ -102,6 +104,9 @@ async function answerPreview(sending: Sending): Promise<FastifyReply> {
   const language = languageFor({ acceptLanguage: request.headers['accept-language'] });
   return sendPage(sending, openPreview(context.config, language, assets));
 }
+
+const answerSandbox = async (sending: Sending): Promise<FastifyReply> =>
+  sendPage(sending, { status: 200, page: sandboxPage(sending.assets), isSandbox: true });
 
 /** A person is looking: the failure is a page too, and says no more than the code does. */
 async function answerProblem(error: unknown, sending: Sending): Promise<FastifyReply> {

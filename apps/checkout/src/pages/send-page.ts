@@ -26,17 +26,18 @@ export interface PageToSend {
   /** Whose embedding and pictures the headers allow. */
   readonly session?: Pick<Session, 'request'>;
   readonly preview?: PreviewSources;
+  readonly isSandbox?: boolean;
 }
 
 export async function sendPage(
   { context, assets, request, reply }: Sending,
-  { status, page, session, preview }: PageToSend,
+  { status, page, session, preview, isSandbox = false }: PageToSend,
 ): Promise<FastifyReply> {
   const { elementsUrl } = context.config.urls;
   const own = session && { framing: framingOf(session), imageUrls: imageUrlsOf(session) };
   reply
     .code(status)
-    .headers(pageHeaders({ assets, elementsUrl, ...own, ...(preview && { preview }) }))
+    .headers(pageHeaders({ assets, elementsUrl, isSandbox, ...own, ...(preview && { preview }) }))
     .header('Vary', 'Accept-Encoding, Accept-Language');
   if (!readsGzip(request)) return reply.send(page);
   return reply.header('Content-Encoding', 'gzip').send(await compress(page, { level }));

@@ -114,6 +114,19 @@ export async function listDueCharges(db: Handle, nowMs: number, limit: number): 
   return rows.map(toCharge);
 }
 
+/** Of a merchant's that are in flight. */
+export async function listOpenCharges(db: Handle, merchantId: string, limit: number): Promise<Charge[]> {
+  const rows = await db.all<ChargeRow>(sql`
+    SELECT * FROM charges WHERE outcome = 'open' AND next_check_at > 0 AND merchant_id = ${merchantId}
+    ORDER BY next_check_at DESC LIMIT ${limit}`);
+  return rows.map(toCharge);
+}
+
+export async function listChargesOf(db: Handle, sessionId: string): Promise<Charge[]> {
+  const rows = await db.all<ChargeRow>(sql`SELECT * FROM charges WHERE session_id = ${sessionId}`);
+  return rows.map(toCharge);
+}
+
 /** Takes a check: of several processes that found it due, one gets a row. */
 export const takeCheck = (db: Handle, { id, checks }: Charge, nextCheckAtMs: number): Promise<number> =>
   db.run(sql`

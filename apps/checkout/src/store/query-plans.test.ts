@@ -3,10 +3,16 @@
 import { forEachEngine } from '@ozura/e2e/databases';
 import { type Database, type Handle, type Row, type Statement, sql } from '@ozura/kit/db/handle';
 import { beforeAll, expect, test } from 'vitest';
-import { findCharge, findChargeByAttempt, listDueCharges } from './charges.ts';
+import { findCharge, findChargeByAttempt, listChargesOf, listDueCharges, listOpenCharges } from './charges.ts';
 import { forgetEndedCredentials, forgetOldestCredentials, isCredentialOf } from './page-credentials.ts';
 import { findPaymentLink, findPaymentLinkByKey, forgetLinkKeys, listEndedLinks } from './payment-links.ts';
-import { findSession, findSessionByKey, forgetIdempotencyKeys, listDueSessions } from './sessions.ts';
+import {
+  findSession,
+  findSessionByKey,
+  forgetIdempotencyKeys,
+  listDueSessions,
+  listWaitingSessions,
+} from './sessions.ts';
 
 const LOOKS: Readonly<Record<string, (db: Handle) => Promise<unknown>>> = {
   'a session': (db) => findSession(db, 'session_x'),
@@ -16,6 +22,9 @@ const LOOKS: Readonly<Record<string, (db: Handle) => Promise<unknown>>> = {
   'a charge': (db) => findCharge(db, 'chg_x'),
   'a charge by its attempt': (db) => findChargeByAttempt(db, 'session_x', 'a'),
   'charges to ask about': (db) => listDueCharges(db, 1, 200),
+  'charges of a session': (db) => listChargesOf(db, 'session_x'),
+  'charges in flight': (db) => listOpenCharges(db, 'ozu_bluekettle', 10),
+  'sessions that wait': (db) => listWaitingSessions(db, 'ozu_bluekettle', 10),
   'a page credential': (db) => isCredentialOf(db, 'h', 'session_x'),
   'the oldest credentials of a session': (db) => forgetOldestCredentials(db, 'session_x'),
   'credentials of sessions that ended': (db) => forgetEndedCredentials(db, 1),

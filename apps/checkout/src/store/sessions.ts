@@ -108,6 +108,15 @@ export async function listDueSessions(db: Handle, nowMs: number, limit: number):
   return rows.map(toSession);
 }
 
+/** The newest of a merchant's that are waiting to be paid. */
+export async function listWaitingSessions(db: Handle, merchantId: string, limit: number): Promise<Session[]> {
+  const rows = await db.all<SessionRow>(sql`
+    SELECT * FROM sessions
+    WHERE status = 'pending' AND payment_state IS NULL AND expires_at > 0 AND merchant_id = ${merchantId}
+    ORDER BY expires_at DESC LIMIT ${limit}`);
+  return rows.map(toSession);
+}
+
 /** Nobody pays them any more: they expire, unless a charge in flight ends as paid. Answers how many that are. */
 export const endPendingSessions = (db: Handle, nowMs: number): Promise<number> =>
   db.run(sql`UPDATE sessions SET expires_at = ${nowMs} WHERE status = 'pending' AND expires_at > ${nowMs}`);
