@@ -13,8 +13,8 @@ export default defineConfig({
     ],
     globalSetup: ['e2e/postgres.ts'],
     pool: 'forks',
-    // The slow ones mostly wait for a clock or a browser, so that two cores are not too few for two.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // The slow ones mostly wait for a clock, a disk or a browser, so that two cores are not too few for three.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
