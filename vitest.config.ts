@@ -1,6 +1,21 @@
 // All tests of the project; one real PostgreSQL serves the whole run.
 import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** They take longest and mostly wait: begun last, they would run alone at the end. */
+const FIRST = ['pay-kill', 'many-kills', 'simulation', 'refund-kill', 'kill', 'card-sale', 'webhook-soak', 'merchant'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = FIRST.indexOf(basename(moduleId, '.test.ts'));
+      return at === -1 ? FIRST.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -13,6 +28,7 @@ export default defineConfig({
     ],
     globalSetup: ['e2e/postgres.ts'],
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     // The slow ones mostly wait for a clock, a disk or a browser, so that two cores are not too few for three.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 30_000,

@@ -2,6 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProcessorHosts } from '@ozura/core/processor-hosts';
 
@@ -30,7 +32,10 @@ export interface PayProcess {
 
 export async function launchPay(options: PayProcessOptions): Promise<PayProcess> {
   const program = fileURLToPath(new URL('pay-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [program, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // Hundreds of starts: what was compiled once is read again.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'ozura-kill-cache') };
+  const args = [program, JSON.stringify(options)];
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit').then(() => undefined);
   const started = once(child.stdout, 'data').then(([line]) => String(line));
   const printed = await Promise.race([started, ended]);
