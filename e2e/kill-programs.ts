@@ -1,13 +1,12 @@
 // Checkout and Pay of two installations, one on SQLite and one on PostgreSQL, each a process of its own that dies again and
 // again, around one Vault and one processor that live on.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { insertPageCredential } from '@ozura/checkout/store/page-credentials';
 import { insertSession } from '@ozura/checkout/store/sessions';
 import { newPageCredential, newSessionId } from '@ozura/core/ids';
@@ -22,6 +21,7 @@ import { type RunningSandbox, startSandbox } from '@ozura/sandbox/main';
 import { type RunningVault, startVault } from '@ozura/vault/main';
 import type { Origins, PagePay } from './browserless.ts';
 import { createOnServer } from './databases.ts';
+import { spawnProgram } from './program-process.ts';
 import { requestOver } from './simulation/customers.ts';
 
 export type KilledProgram = 'checkout' | 'pay';
@@ -182,13 +182,8 @@ export interface Launched {
 }
 
 export async function launch(options: KillProcess): Promise<Launched> {
-  const file = fileURLToPath(new URL('kill-process.ts', import.meta.url));
-  // Hundreds of starts: what was compiled once is read again.
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'ozura-kill-cache') };
-  const child = spawn(process.execPath, [file, JSON.stringify(options)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = once(child, 'exit');
-  const started = once(child.stdout, 'data').then(() => true);
-  const isReady = await Promise.race([started, ended.then(() => false)]);
+  const { child, ended, said } = spawnProgram('kill-process.ts', options);
+  const isReady = await Promise.race([said.then(() => true), ended.then(() => false)]);
   // A label that the start itself comes to: then it is dead already, as it should be.
   if (!isReady && child.signalCode !== 'SIGKILL') throw new Error(`${options.program} does not start`);
   return { child, ended };

@@ -1,11 +1,8 @@
 // Starts Pay as a process of its own, and kills it.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import type { ProcessorHosts } from '@ozura/core/processor-hosts';
+import { spawnProgram } from './program-process.ts';
 
 export interface PayProcessOptions {
   readonly port: number;
@@ -31,14 +28,9 @@ export interface PayProcess {
 }
 
 export async function launchPay(options: PayProcessOptions): Promise<PayProcess> {
-  const program = fileURLToPath(new URL('pay-process.ts', import.meta.url));
-  // Hundreds of starts: what was compiled once is read again.
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'ozura-kill-cache') };
-  const args = [program, JSON.stringify(options)];
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = once(child, 'exit').then(() => undefined);
-  const started = once(child.stdout, 'data').then(([line]) => String(line));
-  const printed = await Promise.race([started, ended]);
+  const { child, ended: exit, said } = spawnProgram('pay-process.ts', options);
+  const ended = exit.then(() => undefined);
+  const printed = await Promise.race([said, ended]);
   if (printed === undefined) throw new Error('Pay does not start');
   return { child, ended, merchantKeys: JSON.parse(printed) as Record<string, string> };
 }

@@ -108,11 +108,15 @@ async function ready(child: ChildProcess, env: Record<string, string>, output: (
   throw new Error(`the system was not ready in time:\n${output()}`);
 }
 
+const workersMax = 8;
+const worker = Number(process.env.VITEST_POOL_ID ?? 0) % workersMax;
+
 /** A base with all five of its ports free now. */
 export async function freePortBase(): Promise<number> {
   for (let tries = 0; tries < 50; tries += 1) {
-    // Below 32768, where the ports of outgoing connections begin: one of those may be taken between look and use.
-    const base = 20_000 + Math.floor(Math.random() * 630) * 20;
+    // Below 32768, where the ports of outgoing connections begin: one of those may be taken between look and use. Each
+    // worker has its own, or one would take those of a system that another is about to start again.
+    const base = 20_000 + (Math.floor(Math.random() * 78) * workersMax + worker) * 20;
     const free = await Promise.all(OFFSETS.map((offset) => isFree(base + offset)));
     if (free.every(Boolean)) return base;
   }

@@ -59,7 +59,7 @@ test.each<[string, Fields, string]>([
   ['no amount', { ssl_amount: undefined }, '4009'],
   ['minor units', { ssl_amount: '1840' }, '5002'],
   ['no money', { ssl_amount: '0.00' }, '5002'],
-  ['a currency that is none', { ssl_transaction_currency: 'XXX' }, '5002'],
+  ['a currency that is none', { ssl_transaction_currency: 'ZZZ' }, '5002'],
   ['a mistyped number', { ssl_card_number: '4242424242424241' }, '5000'],
   ['a card of the past', { ssl_exp_date: '1119' }, '5001'],
   ['a year before the month', { ssl_exp_date: '3911' }, '5001'],

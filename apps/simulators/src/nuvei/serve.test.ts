@@ -96,7 +96,7 @@ test.each<[string, Json, number]>([
   ['no amount', { amount: undefined }, 1019],
   ['an amount without its decimals', { amount: '18.4' }, 1040],
   ['nothing as the amount', { amount: '0.00' }, 1040],
-  ['no such currency', { currency: 'XXX' }, 1041],
+  ['no such currency', { currency: 'ZZZ' }, 1041],
   ['no such session', { sessionToken: 'nobody' }, 1065],
   ['no address for mail', { billingAddress: { country: 'US' } }, 1019],
   ['no country', { billingAddress: { email: 'i@example.com', country: 'us' } }, 1014],
