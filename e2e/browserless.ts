@@ -8,6 +8,8 @@ export interface PagePay {
   readonly sessionId: string;
   readonly credential: string;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Beside those that every page sends. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface PayAnswer {
@@ -71,7 +73,7 @@ export const pay = (origins: Origins, prepared: PagePay): Promise<PayAnswer> => 
 
 export async function pageCall(
   origins: Origins,
-  { sessionId, credential, body }: PagePay,
+  { sessionId, credential, body, headers = {} }: PagePay,
   route: string,
 ): Promise<PayAnswer> {
   try {
@@ -82,6 +84,7 @@ export async function pageCall(
         'x-checkout-token': credential,
         'sec-fetch-site': 'same-origin',
         origin: origins.checkoutUrl,
+        ...headers,
       },
       body: JSON.stringify(body),
     });

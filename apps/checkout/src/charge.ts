@@ -18,6 +18,7 @@ import {
 import { raiseAlarm } from '@ozura/kit/alarm';
 import { hashKey } from '@ozura/kit/auth';
 import type { Handle } from '@ozura/kit/db/handle';
+import { currentTrace } from '@ozura/kit/trace';
 import { type ChargeOrder, requestCharge } from './charge-request.ts';
 import { actingFor, type CheckoutContext, rulesOf } from './context.ts';
 import { applyMove, moving, Overtaken } from './moves.ts';
@@ -48,6 +49,7 @@ export const reserve = (context: CheckoutContext, order: ChargeOrder): Promise<v
       totalMinor: order.totalMinor,
       createdAtMs: nowMs,
       nextCheckAtMs: nextCheckAtMs(nowMs, 0),
+      traceId: currentTrace()?.traceId,
       ...triedBy(context, order),
     });
     if (written === 0) throw new Refusal('PAYMENT_IN_PROGRESS');

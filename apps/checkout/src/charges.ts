@@ -1,5 +1,6 @@
 // The charges that this process is making. The customer waits for ten seconds; the work goes on without them.
 import { nextCheckAtMs, reviewAfterMs } from '@ozura/core/session-checks';
+import { noteAbout, resumeTrace } from '@ozura/kit/trace';
 import { ask, record, reserve, review, send } from './charge.ts';
 import type { ChargeOrder } from './charge-request.ts';
 import type { CheckoutContext } from './context.ts';
@@ -34,6 +35,10 @@ export function openCharges(context: CheckoutContext, startedAtMs: number): Char
 
   const settle = async (charge: Charge): Promise<void> => {
     if (flights.has(charge.id) || charge.outcome !== 'open') return;
+    await resumeTrace(charge.traceId, { chargeId: charge.id }, () => askAbout(charge));
+  };
+
+  const askAbout = async (charge: Charge): Promise<void> => {
     const age = (await db.now()) - charge.createdAtMs;
     // A SQLite file has one process, so what is older than this one was left by a dead one.
     const isOrphan = db.engine === 'sqlite' && charge.createdAtMs < startedAtMs;
@@ -44,6 +49,7 @@ export function openCharges(context: CheckoutContext, startedAtMs: number): Char
 
   return {
     async make(order) {
+      noteAbout({ chargeId: order.chargeId });
       context.reached('C1-before');
       await reserve(context, order);
       context.reached('C1-after');

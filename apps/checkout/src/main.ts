@@ -9,6 +9,7 @@ import { listen } from '@ozura/kit/http/server';
 
 import { openLimits } from '@ozura/kit/http/shared-limits';
 import { inStages, openJobs } from '@ozura/kit/jobs';
+import { inTrace } from '@ozura/kit/trace';
 
 import { openApp } from './app.ts';
 import { openCharges } from './charges.ts';
@@ -43,13 +44,14 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
   });
   try {
     await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
+    const send = inTrace(outbound.send, base.random);
     const serviceKey = { 'x-service-key': config.serviceKey.open() };
     const context: CheckoutContext = {
       ...base,
       config,
       db,
-      vault: openClient(config.urls.vaultUrl, outbound.send, serviceKey),
-      pay: openClient(config.urls.payUrl, outbound.send, serviceKey),
+      vault: openClient(config.urls.vaultUrl, send, serviceKey),
+      pay: openClient(config.urls.payUrl, send, serviceKey),
       signing: await openSigning({ db, pepper: config.pepper, random: base.random }),
       limits: shared.limits,
       reached: openCrashPoint(config.mode, config.crashAt),

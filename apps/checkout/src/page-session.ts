@@ -1,8 +1,9 @@
 // How the hosted page proves that we served it (contract 1.3): a random value in its HTML, bound to one session.
 import { Refusal } from '@ozura/core/errors';
-import { isSessionId, newPageCredential } from '@ozura/core/ids';
+import { isSessionId, newPageCredential, shownSessionId } from '@ozura/core/ids';
 import { hashKey, secretHeader } from '@ozura/kit/auth';
 import type { FailedAuthentications } from '@ozura/kit/http/failed-authentications';
+import { noteAbout } from '@ozura/kit/trace';
 import type { FastifyRequest } from 'fastify';
 import type { CheckoutContext } from './context.ts';
 import { loadSession } from './moves.ts';
@@ -45,6 +46,7 @@ export function openPageAuthentication(context: CheckoutContext, failed: FailedA
       if (!isSessionId(sessionId) || !(await isCredentialOf(db, hash, sessionId)))
         throw new Refusal('PAGE_CREDENTIAL_REQUIRED');
     });
+    noteAbout({ session: shownSessionId(sessionId) });
     const session = await loadSession(context, sessionId);
     // Right once, and merely too late: not counted as a guess.
     if (session === undefined || isOver(session, await db.now())) throw new Refusal('PAGE_CREDENTIAL_REQUIRED');

@@ -8,6 +8,7 @@ import type { Outcome } from '@ozura/core/attempt-outcome';
 import { newReference } from '@ozura/core/ids';
 import type { Secret } from '@ozura/core/secret';
 import type { Handle } from '@ozura/kit/db/handle';
+import { currentTrace, noteAbout } from '@ozura/kit/trace';
 import { referred } from './attempt-at-processor.ts';
 import { findStandingDecline } from './card-hold.ts';
 import type { PayContext } from './context.ts';
@@ -58,6 +59,7 @@ export async function reserveCharge(
 ): Promise<Attempt | undefined> {
   const { claim, sale, triesBefore = 0 } = charging;
   const attempt = firstAttempt(context, charging, triesBefore);
+  noteAbout({ chargeId: claim.chargeId, attemptId: attempt.attemptId });
   context.reached('P1-before');
   const reserved = await context.db.transact(async (tx) => {
     if (triesBefore === 0 && (await insertCharge(tx, claim, sale)) === 0) return undefined;
@@ -91,6 +93,7 @@ const newAttempt = (
   amountMinor: totalMinor,
   currency: sale.known.currency,
   checks,
+  traceId: currentTrace()?.traceId,
 });
 
 /** The attempt that decides the charge, in an end state, or open when its outcome is not known. */

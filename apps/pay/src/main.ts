@@ -12,6 +12,7 @@ import { type OpenedLimits, openLimits } from '@ozura/kit/http/shared-limits';
 import { openJobs } from '@ozura/kit/jobs';
 
 import { openRootKey } from '@ozura/kit/root-key';
+import { inTrace } from '@ozura/kit/trace';
 import { openApp } from './app.ts';
 import { openAudit } from './audit.ts';
 import type { PayConfig } from './config.ts';
@@ -67,7 +68,11 @@ function contextOf(config: PayConfig, db: Database, send: Send): PayContext {
     send,
     keys,
     audit: openAudit(keys.audit),
-    vault: openVault({ vaultUrl: config.urls.vaultUrl, serviceKey: config.serviceKey, send }),
+    vault: openVault({
+      vaultUrl: config.urls.vaultUrl,
+      serviceKey: config.serviceKey,
+      send: inTrace(send, base.random),
+    }),
     processors: openProcessors(config),
     tax: openTax({ db, send, log: config.log, providerUrl: config.taxProviderUrl }),
     reached: openCrashPoint(config.mode, config.crashAt),

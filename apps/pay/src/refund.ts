@@ -16,6 +16,7 @@ import {
 } from '@ozura/core/refund';
 import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Handle } from '@ozura/kit/db/handle';
+import { currentTrace } from '@ozura/kit/trace';
 import { processorOf, referred, saleNames } from './attempt-at-processor.ts';
 import type { PayContext } from './context.ts';
 import { callDirectly, type Unanswered } from './direct.ts';
@@ -81,6 +82,7 @@ async function writeReservation(
     processor: attempt.processor,
     account: attempt.account,
     currency: sale.currency,
+    traceId: currentTrace()?.traceId,
   };
   if ((await insertRefund(tx, refund, { nowMs, nextCheckAtMs: nowMs + staleIntentMs })) === 0)
     return { keyTaken: true };

@@ -3,6 +3,7 @@
 import { mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { logged } from './trace.ts';
 
 export type Log = Logger;
 
@@ -31,7 +32,7 @@ export interface LogOptions {
 export function openLog({ program, level, file }: LogOptions): Log {
   // Top-level members only: wildcards cost more than the rest of the line.
   const paths = SECRET_MEMBERS.map((name) => `["${name}"]`);
-  const options = { name: program, level, redact: { paths, censor: '[secret]' } };
+  const options = { name: program, level, redact: { paths, censor: '[secret]' }, mixin: () => logged() };
   return file === undefined
     ? pino(options)
     : pino(options, pino.destination({ dest: openFile(file), sync: false, minLength: 16_000, periodicFlush: 1_000 }));

@@ -22,6 +22,8 @@ export interface Charge {
   /** Keyed hashes of the customer's address and of the card. */
   readonly addressHash: string;
   readonly cardHash: string;
+  /** In which it was made. */
+  readonly traceId?: string | undefined;
 }
 
 export type NewCharge = Pick<
@@ -35,6 +37,7 @@ export type NewCharge = Pick<
   | 'createdAtMs'
   | 'addressHash'
   | 'cardHash'
+  | 'traceId'
 >;
 
 /** How a charge ended, as it is told again to whoever asks. */
@@ -59,16 +62,17 @@ type ChargeRow = {
   next_check_at: number;
   address_hash: string | null;
   card_hash: string | null;
+  trace_id: string | null;
 };
 
 /** Zero when the session has a charge alive, or this attempt was made before. */
 export const insertCharge = (tx: Handle, charge: NewCharge): Promise<number> =>
   tx.run(sql`
     INSERT INTO charges (id, session_id, merchant_id, attempt_key, outcome, total_minor, created_at, checks, next_check_at,
-      address_hash, card_hash)
+      address_hash, card_hash, trace_id)
     VALUES (${charge.id}, ${charge.sessionId}, ${charge.merchantId}, ${charge.attemptKey}, 'open',
       ${Number(charge.totalMinor)}, ${charge.createdAtMs}, 0, ${charge.nextCheckAtMs},
-      ${charge.addressHash}, ${charge.cardHash})
+      ${charge.addressHash}, ${charge.cardHash}, ${charge.traceId ?? null})
     ON CONFLICT DO NOTHING`);
 
 export async function findCharge(db: Handle, id: string): Promise<Charge | undefined> {
@@ -149,6 +153,7 @@ const toCharge = (row: ChargeRow): Charge => ({
   nextCheckAtMs: row.next_check_at,
   addressHash: row.address_hash ?? '',
   cardHash: row.card_hash ?? '',
+  traceId: row.trace_id ?? undefined,
   ...(row.answer_code === null ? {} : { answerCode: row.answer_code as ErrorCode }),
   ...(row.attempts_left === null ? {} : { attemptsLeft: row.attempts_left }),
 });

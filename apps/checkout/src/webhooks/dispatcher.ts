@@ -1,5 +1,6 @@
 // Finds endpoints to which something is due, and runs a lane for each: one that is slow keeps nobody else waiting.
 import { randomText } from '@ozura/core/ids';
+import { outsideTraces } from '@ozura/kit/trace';
 import type { CheckoutContext } from '../context.ts';
 import { endAllLeases, listDueEndpoints } from '../store/webhook-endpoints.ts';
 import { runLane } from './lane.ts';
@@ -28,7 +29,8 @@ export async function openDispatcher(context: CheckoutContext, send: SendEvent):
 
   const run = (endpointId: string): void => {
     const noted = (error: unknown): void => log.error({ endpointId, err: error }, 'deliveries were interrupted');
-    const lane = runLane(context, send, { endpointId, lease: randomText(random, 22) }, stopping.signal);
+    const taken = { endpointId, lease: randomText(random, 22) };
+    const lane = outsideTraces(() => runLane(context, send, taken, stopping.signal));
     lanes.set(
       endpointId,
       // What has come in meanwhile is seen at once; after a failure the job that looks every second has time enough.

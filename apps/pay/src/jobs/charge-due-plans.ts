@@ -4,6 +4,7 @@
 import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Job } from '@ozura/kit/jobs';
 import { inLanes } from '@ozura/kit/lanes';
+import { beginTrace } from '@ozura/kit/trace';
 import type { PayContext } from '../context.ts';
 import { advancePlan } from '../plan-cycle.ts';
 import { findDuePlans, findNextDueAt, leasePlan } from '../store/plans.ts';
@@ -21,7 +22,7 @@ export const chargeDuePlans = (context: PayContext): Job => ({
   run: async (stopping) => {
     // A plan that is late by several dates is due again at once; one that failed is leased, and found no more.
     for (let due = await findDue(context); due.length > 0 && !stopping.aborted; due = await findDue(context)) {
-      await inLanes(due, lanes, (planId) => advanceOnce(context, planId));
+      await inLanes(due, lanes, (planId) => beginTrace(context.random, { planId }, () => advanceOnce(context, planId)));
     }
   },
 });

@@ -13,6 +13,7 @@ import type { Inquiry, Outcome, VoidOutcome } from '@ozura/core/attempt-outcome'
 import { type RefundState, stateAfter } from '@ozura/core/refund';
 import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Job } from '@ozura/kit/jobs';
+import { resumeTrace } from '@ozura/kit/trace';
 import type { PayContext } from '../context.ts';
 import { callDirectly, type Unanswered } from '../direct.ts';
 import type { Processor, Referred } from '../processors/port.ts';
@@ -55,7 +56,12 @@ async function checkRefund(context: PayContext, refundId: string): Promise<void>
   if ((await leaseRefund(db, refundId, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
   const refund = await findRefund(db, refundId);
   if (refund === undefined) return;
-  const check = { context, refund, nowMs };
+  await resumeTrace(refund.traceId, { refundId }, () => checkLeased({ context, refund, nowMs }));
+}
+
+async function checkLeased(check: Check): Promise<void> {
+  const { context, refund, nowMs } = check;
+  const { refundId } = refund;
   // What cannot be looked into still grows old: time alone brings it before a person.
   const misses = await lookInto(check).catch((error: unknown) => {
     raiseAlarm(context, { err: error, refundId }, 'a refund could not be looked into');
@@ -63,7 +69,7 @@ async function checkRefund(context: PayContext, refundId: string): Promise<void>
   });
   const { refund: late } = await decideRefund(context, refundId, ({ state }) => ({ to: afterTime(state, check) }));
   const sentAtMs = refund.sentAtMs ?? refund.createdAtMs;
-  await releaseRefund(db, late, { nextCheckAtMs: nextInquiryAt(sentAtMs, nowMs), misses });
+  await releaseRefund(context.db, late, { nextCheckAtMs: nextInquiryAt(sentAtMs, nowMs), misses });
   if (late.state !== refund.state) {
     context.log.info({ refundId, from: refund.state, to: late.state }, 'refund moved by a check');
   }

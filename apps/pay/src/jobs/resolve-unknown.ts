@@ -5,6 +5,7 @@ import { onPersonNeeded, onSenderLost } from '@ozura/core/attempt';
 import { lostSenderMs, nextInquiryAt, outOfTimeMs, reviewAfterMs } from '@ozura/core/attempt-evidence';
 import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Job } from '@ozura/kit/jobs';
+import { resumeTrace } from '@ozura/kit/trace';
 import type { PayContext } from '../context.ts';
 import { reviewEvent } from '../events.ts';
 import { lookInto } from '../evidence.ts';
@@ -45,6 +46,12 @@ async function checkAttempt(context: PayContext, attemptId: string): Promise<voi
   if ((await leaseAttempt(db, attemptId, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
   const found = await findAttempt(db, attemptId);
   if (found === undefined) return;
+  const { traceId, chargeId } = found;
+  await resumeTrace(traceId, { chargeId, attemptId }, () => checkLeased(context, found, nowMs));
+}
+
+async function checkLeased(context: PayContext, found: Attempt, nowMs: number): Promise<void> {
+  const { attemptId } = found;
   const isLost = nowMs - (found.sentAtMs ?? nowMs) >= lostSenderMs;
   const attempt = isLost ? await moveBy(context, found, onSenderLost) : found;
   // What cannot be looked into still grows old: time alone brings it before a person.
@@ -53,7 +60,7 @@ async function checkAttempt(context: PayContext, attemptId: string): Promise<voi
     return { checked: attempt, misses: attempt.misses };
   });
   const late = await noteTime(context, checked, nowMs);
-  await releaseAttempt(db, attemptId, {
+  await releaseAttempt(context.db, attemptId, {
     state: late.state,
     nextCheckAtMs: nextInquiryAt(late.checksFromMs, nowMs),
     misses,

@@ -18,6 +18,8 @@ export interface NewAttempt {
   readonly currency: string;
   /** What the merchant wanted when it was made: an inquiry a day later judges by the same rule. */
   readonly checks: ChecksPolicy;
+  /** In which it was made. */
+  readonly traceId?: string | undefined;
 }
 
 export interface Attempt extends NewAttempt {
@@ -50,10 +52,11 @@ type AttemptRow = {
   last_miss_at: number;
   reviewed_at: number | null;
   checks: string;
+  trace_id: string | null;
 };
 
 const columns = sql`attempt_id, charge_id, merchant_id, ordinal, processor, account, state, amount_minor, currency, outcome,
-  undo, sent_at, ended_at, checks_from, misses, last_miss_at, reviewed_at, checks`;
+  undo, sent_at, ended_at, checks_from, misses, last_miss_at, reviewed_at, checks, trace_id`;
 
 const toAttempt = (row: AttemptRow): Attempt => ({
   attemptId: row.attempt_id,
@@ -73,6 +76,7 @@ const toAttempt = (row: AttemptRow): Attempt => ({
   misses: { count: row.misses, lastAtMs: row.last_miss_at },
   reviewedAtMs: row.reviewed_at ?? undefined,
   checks: { ...standardChecks, ...(JSON.parse(row.checks) as Partial<ChecksPolicy>) },
+  traceId: row.trace_id ?? undefined,
 });
 
 /** The next check turns an attempt that was never sent into one that never will be. */
@@ -83,10 +87,10 @@ export async function insertAttempt(
 ): Promise<void> {
   await tx.run(sql`
     INSERT INTO attempts (attempt_id, charge_id, merchant_id, ordinal, processor, account, state, amount_minor, currency,
-      checks, created_at, checks_from, next_check_at, lease_until, misses, last_miss_at)
+      checks, trace_id, created_at, checks_from, next_check_at, lease_until, misses, last_miss_at)
     VALUES (${attempt.attemptId}, ${attempt.chargeId}, ${attempt.merchantId}, ${attempt.ordinal}, ${attempt.processor},
       ${attempt.account}, 'INTENT', ${Number(attempt.amountMinor)}, ${attempt.currency},
-      ${JSON.stringify(attempt.checks)}, ${nowMs}, ${nowMs}, ${nextCheckAtMs}, 0, 0, 0)`);
+      ${JSON.stringify(attempt.checks)}, ${attempt.traceId ?? null}, ${nowMs}, ${nowMs}, ${nextCheckAtMs}, 0, 0, 0)`);
 }
 
 export async function findAttempt(db: Handle, attemptId: string): Promise<Attempt | undefined> {

@@ -24,6 +24,8 @@ export interface NewRefund {
   readonly remainingMinor: bigint;
   readonly currency: string;
   readonly reason: string | undefined;
+  /** In which it was made. */
+  readonly traceId?: string | undefined;
 }
 
 export interface Refund extends NewRefund {
@@ -58,11 +60,12 @@ type RefundRow = {
   ended_at: number | null;
   misses: number;
   last_miss_at: number;
+  trace_id: string | null;
 };
 
 const columns = sql`refund_id, merchant_id, operation, idempotency_key, ordinal, fingerprint, sale_id, means, processor,
   account, amount_minor, surcharge_minor, remaining_minor, currency, reason, state, outcome, created_at, sent_at, ended_at,
-  misses, last_miss_at`;
+  misses, last_miss_at, trace_id`;
 
 const toRefund = (row: RefundRow): Refund => ({
   refundId: row.refund_id,
@@ -86,6 +89,7 @@ const toRefund = (row: RefundRow): Refund => ({
   sentAtMs: row.sent_at ?? undefined,
   endedAtMs: row.ended_at ?? undefined,
   misses: { count: row.misses, lastAtMs: row.last_miss_at },
+  traceId: row.trace_id ?? undefined,
 });
 
 /** Zero when the idempotency key is taken. The next check turns a refund that was never sent into one that never will be. */
@@ -96,12 +100,12 @@ export function insertRefund(
 ): Promise<number> {
   return tx.run(sql`
     INSERT INTO refunds (refund_id, merchant_id, operation, idempotency_key, ordinal, fingerprint, sale_id, means, processor,
-      account, amount_minor, surcharge_minor, remaining_minor, currency, reason, state, created_at, next_check_at,
-      lease_until, misses, last_miss_at)
+      account, amount_minor, surcharge_minor, remaining_minor, currency, reason, trace_id, state, created_at,
+      next_check_at, lease_until, misses, last_miss_at)
     VALUES (${refund.refundId}, ${refund.merchantId}, ${refund.operation}, ${refund.idempotencyKey ?? null},
       ${refund.ordinal}, ${refund.fingerprint}, ${refund.saleId}, ${refund.means}, ${refund.processor}, ${refund.account},
       ${Number(refund.amountMinor)}, ${Number(refund.surchargeMinor)}, ${Number(refund.remainingMinor)},
-      ${refund.currency}, ${refund.reason ?? null}, 'INTENT', ${nowMs}, ${nextCheckAtMs}, 0, 0, 0)
+      ${refund.currency}, ${refund.reason ?? null}, ${refund.traceId ?? null}, 'INTENT', ${nowMs}, ${nextCheckAtMs}, 0, 0, 0)
     ON CONFLICT (merchant_id, operation, idempotency_key, ordinal) DO NOTHING`);
 }
 

@@ -1,6 +1,7 @@
 // SQLite with group commit: waiting transactions run one after the other under savepoints inside one outer
 // transaction and one fsync, and are answered together after the commit. Nobody hears "done" before the disk has it.
 // Writing has a thread of its own (`sqlite-writer.ts`), so that requests are served while the disk works.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database, Handle, Row, Statement } from './handle.ts';
 import { boundAll, type Connection, connect } from './sqlite-connection.ts';
 import { openWriter, type Writer } from './sqlite-thread.ts';
@@ -38,7 +39,8 @@ export async function openSqlite({ path, testClock, realTime }: SqliteOptions): 
     engine: 'sqlite',
     ...readingHandle(reader, clock),
     run: (statement) => add(() => tx.run(statement), true),
-    transact: (body) => add(() => body(tx)),
+    // Others are carried out in between: what it logs is to say to which work it belongs.
+    transact: (body) => add(AsyncLocalStorage.bind(() => body(tx))),
     changeEach: (statements) =>
       add(
         () =>

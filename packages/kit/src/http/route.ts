@@ -6,6 +6,7 @@ import { Refusal } from '@ozura/core/errors';
 import { Intake, isObject, refuseFailures } from '@ozura/core/validation';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { TSchema } from 'typebox';
+import { enterTrace } from '../trace.ts';
 import type { RateLimits } from './rate-limit.ts';
 import { checkBodyHead, readBody } from './read-body.ts';
 
@@ -93,6 +94,8 @@ function addRoute<Input, Output extends TSchema, Who>(
       if (limit !== undefined && counted !== undefined) await limits.count(limit, counted, reply);
     },
     handler: async (request, reply) => {
+      // A body is read in the context of its connection.
+      if (request.trace !== undefined) enterTrace(request.trace);
       const caller = callers.get(request);
       if (caller === undefined) throw new Error('a route ran without its authentication');
       reply.code(endpoint.status);

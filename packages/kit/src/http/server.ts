@@ -12,8 +12,16 @@ import {
   LogController,
 } from 'fastify';
 import type { Context } from '../context.ts';
+import { enterTrace, logged, type Trace, traceOf } from '../trace.ts';
 import { answerFailure, NOT_HTTP, unreadableAnswer } from './failure.ts';
 import { afterEarlierAnswers, answerUnknownMethod, asRoutable, lacksHost, pathOfUnknownMethod } from './unroutable.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Absent in what never was a request. */
+    trace?: Trace;
+  }
+}
 
 export interface ServerOptions {
   readonly service: Service;
@@ -66,9 +74,12 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.decorateRequest('trace');
   // Callbacks, not promises: these run for every request and wait for nothing.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers).header('Request-Id', request.id);
+    request.trace = traceOf(request.headers, request.id, context.random);
+    enterTrace(request.trace);
     // Before the body of a request for nothing is read.
     done(request.is404 ? new Refusal('NOT_FOUND') : lacksHost(request.raw) ? NOT_HTTP : undefined);
   });
@@ -101,6 +112,7 @@ function logAnswer(request: FastifyRequest, status: number, tookMs: number): voi
       route: request.routeOptions.url ?? 'unknown',
       status,
       tookMs: Math.round(tookMs),
+      ...logged(request.trace),
       ...(typeof sent === 'string' && CALLER_ID.test(sent) && !holdsCardNumber(sent) ? { callerRequestId: sent } : {}),
     },
     'answered',

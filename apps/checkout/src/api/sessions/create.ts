@@ -1,8 +1,9 @@
 // `POST /api/sessions/create` (contract 1.1): one insert, and the URL to send the customer to.
 import type { SessionRequest } from '@ozura/contract/checkout/session-request';
 import { type ErrorCode, Refusal } from '@ozura/core/errors';
-import { newSessionId } from '@ozura/core/ids';
+import { newSessionId, shownSessionId } from '@ozura/core/ids';
 import type { Call } from '@ozura/kit/http/route';
+import { noteAbout } from '@ozura/kit/trace';
 import type { Merchant } from '../../authentication.ts';
 import { type CheckoutContext, rulesOf } from '../../context.ts';
 import { embedCode } from '../../embed-code.ts';
@@ -28,6 +29,7 @@ export const createSession =
       createdAtMs: now,
       expiresAtMs: now + rulesOf(context).lifetimeMs,
     };
+    noteAbout({ session: shownSessionId(session.id) });
     if ((await insertSession(db, session)) === 1) return answer(config.urls.checkoutUrl, session, warnings);
     const winner = key === undefined ? undefined : await findSessionByKey(db, input.merchantId, key);
     if (winner === undefined) throw new Error('a session was neither written nor found');
