@@ -1,5 +1,6 @@
 // `npm run simulate -- --seeds 100000 [--from 1]` runs that many stories, `-- --seed 1234` one of them.
-// `--wire converge` lets every processor speak Elavon's format, through its adapter; `--wire access-worldpay` Worldpay's.
+// `--wire converge` lets every processor speak Elavon's format, through its adapter; `--wire nuvei` Nuvei's,
+// `--wire access-worldpay` Worldpay's.
 // A story that ends badly prints the line that tells it again.
 import { parseArgs } from 'node:util';
 import { WIRES } from './simulation/processor-books.ts';

@@ -89,7 +89,7 @@ function paid(origin: string, value: Value, body: Json): IncomingAnswer {
       ...(body.cvvResult === 'M' ? [] : [{ type: 'cvc', risk: 'notMatched' }]),
       ...(body.avsResult === 'Y' ? [] : [{ type: 'avs', risk: 'notMatched' }]),
     ],
-    ...(isOther ? { amounts: { authorized: body.amount } } : {}),
+    ...(isOther ? { amounts: { requested: value.amount, totalAuthorized: body.amount, currency: body.currency } } : {}),
     _links: { self: { href: linkOf(origin, paymentId) } },
   });
 }

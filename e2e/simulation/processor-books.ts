@@ -34,7 +34,7 @@ export interface Refunded {
 /** 2a: an inquiry, and no void by reference. */
 export type ProcessorClass = '1' | '2' | '2a' | '3';
 
-export const WIRES = ['sandbox', 'converge', 'access-worldpay'] as const;
+export const WIRES = ['sandbox', 'converge', 'nuvei', 'access-worldpay'] as const;
 export type Wire = (typeof WIRES)[number];
 
 /** What it does with a sale or a refund: a step of contract 14.6. */

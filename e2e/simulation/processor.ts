@@ -2,7 +2,8 @@
 import type { IncomingAnswer, OutgoingRequest } from '@ozura/contract/client';
 import { answerWorldpay } from './access-worldpay.ts';
 import { answerConverge } from './converge.ts';
-import type { Booking, Books, ProcessorOptions } from './processor-books.ts';
+import { openNuveiWire } from './nuvei.ts';
+import type { Booking, Books, ProcessorOptions, Wire } from './processor-books.ts';
 import { inquire, list } from './processor-questions.ts';
 import { type SaleRequest, sell } from './processor-sales.ts';
 import { giveBack, type RefundRequest, undo, type VoidRequest } from './processor-undoing.ts';
@@ -29,6 +30,7 @@ export function openProcessor(
 ): SimulatedProcessor {
   const books: Books = { options, bookings: [], complaints: [], world };
   const { bookings, complaints } = books;
+  const answer = WIRES[options.wire](books, nameOfVoid);
   return {
     name: options.name,
     bookings,
@@ -43,18 +45,26 @@ export function openProcessor(
           booking.status = options.reviewsEndAs ?? world.chance.pick(['approved', 'declined']);
       }
     },
-    async answer(request) {
-      if (options.wire === 'access-worldpay') return answerWorldpay(books, request, nameOfVoid);
-      if (options.wire === 'converge') return answerConverge(books, request, nameOfVoid);
-      const { method, url, body } = request;
-      const { pathname, searchParams } = new URL(url);
-      const sent: unknown = JSON.parse(body ?? '{}');
-      if (method === 'POST' && pathname === '/sales') return sell(books, sent as SaleRequest);
-      if (method === 'POST' && pathname === '/voids') return undo(books, sent as VoidRequest);
-      if (method === 'POST' && pathname === '/refunds') return giveBack(books, sent as RefundRequest);
-      const day = searchParams.get('date');
-      if (day !== null) return list(books, searchParams.get('merchant') ?? '', day);
-      return inquire(books, searchParams.get('reference') ?? '');
-    },
+    answer,
   };
+}
+
+type Answering = (request: OutgoingRequest) => Promise<IncomingAnswer>;
+
+const WIRES: Readonly<Record<Wire, (books: Books, nameOfVoid: (saleReference: string) => string) => Answering>> = {
+  sandbox: (books) => (request) => answerSandbox(books, request),
+  converge: (books, nameOfVoid) => (request) => answerConverge(books, request, nameOfVoid),
+  nuvei: openNuveiWire,
+  'access-worldpay': (books, nameOfVoid) => (request) => answerWorldpay(books, request, nameOfVoid),
+};
+
+async function answerSandbox(books: Books, { method, url, body }: OutgoingRequest): Promise<IncomingAnswer> {
+  const { pathname, searchParams } = new URL(url);
+  const sent: unknown = JSON.parse(body ?? '{}');
+  if (method === 'POST' && pathname === '/sales') return sell(books, sent as SaleRequest);
+  if (method === 'POST' && pathname === '/voids') return undo(books, sent as VoidRequest);
+  if (method === 'POST' && pathname === '/refunds') return giveBack(books, sent as RefundRequest);
+  const day = searchParams.get('date');
+  if (day !== null) return list(books, searchParams.get('merchant') ?? '', day);
+  return inquire(books, searchParams.get('reference') ?? '');
 }

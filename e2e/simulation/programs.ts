@@ -25,6 +25,7 @@ import { settleBankDebits } from '@ozura/pay/jobs/settle-bank-debits';
 import { undoLateApprovals } from '@ozura/pay/jobs/undo-late-approvals';
 import { derivePayKeys } from '@ozura/pay/keys';
 import { openElavon } from '@ozura/pay/processors/elavon/index';
+import { openNuvei } from '@ozura/pay/processors/nuvei/index';
 import type { Processor } from '@ozura/pay/processors/port';
 import { openSandbox } from '@ozura/pay/processors/sandbox/index';
 import { openWorldpay } from '@ozura/pay/processors/worldpay/index';
@@ -127,6 +128,7 @@ export function startPay(
 function openAccount({ name, playsClass, wire }: ProcessorAccount): Processor {
   if (wire === 'access-worldpay') return { ...openWorldpay(urlOf(name)), name };
   if (wire === 'converge') return { ...openElavon(`${urlOf(name)}/processxml.do`), name };
+  if (wire === 'nuvei') return { ...openNuvei(urlOf(name)), name };
   const processor = openSandbox({ url: urlOf(name), unreachableUrl: urlOf('nowhere') });
   const { evidence, debitsBanks: _all, ...rest } = processor;
   const known = {

@@ -241,7 +241,7 @@ function someFaults(chance: Chance): Faults {
 }
 
 /** What a real processor offers is what its adapter says; the sandbox plays any class. */
-const CLASS_OF = { converge: '2a', 'access-worldpay': '2a' } as const;
+const CLASS_OF = { converge: '2a', nuvei: '2a', 'access-worldpay': '2a' } as const;
 
 function processorOf(chance: Chance, name: string, wire: Wire): ProcessorOptions {
   const isDishonest = chance.happens(0.06);
