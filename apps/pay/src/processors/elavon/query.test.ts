@@ -45,6 +45,7 @@ test('a sale is found, open or settled, in a list or alone', () => {
   expect(inquiry({ ...sale, ssl_trans_status: 'STL' })).toMatchObject(found);
   expect(readInquiry(ours, single(sale))).toMatchObject(found);
   expect(inquiry({ ...sale, ssl_merchant_txn_id: undefined })).toMatchObject(found);
+  expect(inquiry({ ...sale, errorCode: '0', ssl_conversion_rate: '0.0' })).toMatchObject(found);
 });
 
 test('an empty list is an absence, and nothing else is', () => {
@@ -65,6 +66,7 @@ test('the filter is not trusted alone', () => {
 
 test('a void is one of the sale, by its amount; a return is not', () => {
   expect(inquiry(sale, voided)).toMatchObject({ kind: 'found', voided: true });
+  expect(inquiry(sale, { ...voided, ssl_transaction_type: 'DELETE' })).toMatchObject({ kind: 'found', voided: true });
   expect(inquiry(voided)).toMatchObject({ kind: 'found', voided: true });
   expect(inquiry(sale, returned)).toMatchObject({
     voided: false,

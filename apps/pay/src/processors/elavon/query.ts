@@ -24,9 +24,9 @@ export type Finding =
 const typeOf = (txn: Txn): string => field(txn, 'ssl_transaction_type').toUpperCase();
 const isSale = (txn: Txn): boolean => /^(CC)?SALE$/.test(typeOf(txn));
 const isReturn = (txn: Txn): boolean => /^(CC)?(RETURN|CREDIT)$/.test(typeOf(txn));
-/** One that was carried out. */
+/** One that was carried out. The answer to a `ccvoid` itself calls it `DELETE`. */
 const isVoid = (txn: Txn): boolean =>
-  /^(CC)?VOID$/.test(typeOf(txn)) && (isApproval(txn) || field(txn, 'ssl_result_message') === '');
+  /^(CC)?(VOID|DELETE)$/.test(typeOf(txn)) && (isApproval(txn) || field(txn, 'ssl_result_message') === '');
 /** Sales for cash on the same terminal are none of ours, and have no number of a card. */
 const isOfCard = (txn: Txn): boolean =>
   field(txn, 'ssl_card_number') !== '' || ['', 'CREDITCARD'].includes(field(txn, 'ssl_card_type').toUpperCase());

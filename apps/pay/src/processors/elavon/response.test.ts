@@ -52,6 +52,14 @@ describe('an approval', () => {
     expect(read(least)).toEqual({ kind: 'approved', processorTransactionId: 'A-1', avsResult: '', cvvResult: '' });
   });
 
+  test.each(['<errorCode></errorCode>', '<errorCode/><errorName/>', '<errorCode>0</errorCode>'])(
+    'may say that there is no error: %s',
+    (none) => {
+      const body = `  ${xml}${writeTxn(approval).replace('</txn>', `${none}</txn>`)}\n`;
+      expect(readBody(body).kind).toBe('approved');
+    },
+  );
+
   test.each<[string, Change]>([
     ['another reference', { ssl_merchant_txn_id: '261125ABCDEFGHJKMNPQRSTVW0' }],
     ['another invoice', { ssl_invoice_number: 'order-7' }],

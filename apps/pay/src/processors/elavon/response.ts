@@ -27,12 +27,15 @@ export function readOutcome(expected: Expected, { status, body }: ProcessorAnswe
   if (txn === undefined) return unknown(`status ${status}`);
   const refusal = readRefusal(txn);
   if (refusal !== undefined) return { kind: 'refused', ...refusal };
-  if (txn.has('errorCode')) return unknown(`error ${field(txn, 'errorCode').slice(0, 20)}`);
+  if (hasError(txn)) return unknown(`error ${field(txn, 'errorCode').slice(0, 20)}`);
   if (!isOurs(expected, txn)) return unknown('another transaction');
   const result = field(txn, 'ssl_result');
   if (result === '0') return readApproval(expected, txn);
   return /^[1-9]\d{0,3}$/.test(result) ? readDecline(txn) : unknown('no result');
 }
+
+/** Where there is none, Converge leaves it out, leaves it empty, or writes `0`. */
+export const hasError = (txn: Txn): boolean => !['', '0'].includes(field(txn, 'errorCode'));
 
 /** A fault has no result. */
 export function readRefusal(txn: Txn): { readonly cause: RefusalCause; readonly reason: string } | undefined {

@@ -4,7 +4,7 @@ import type { VoidOutcome } from '@ozura/core/attempt-outcome';
 import type { ProcessorAnswer, Step, VoidInput } from '../port.ts';
 import { find } from './query.ts';
 import { queryRequest, type Terminal, voidRequest } from './request.ts';
-import { field, readRefusal } from './response.ts';
+import { field, hasError, readRefusal } from './response.ts';
 import { readTxn, type Txn } from './txn.ts';
 
 export function voidSteps(
@@ -64,7 +64,7 @@ function credentialsRefused(answer: ProcessorAnswer): VoidOutcome | undefined {
 /** `undefined` where the answer does not say what has become of the sale: it may be undone, settled, or unknown. */
 function readVoid(answer: ProcessorAnswer): VoidOutcome | undefined {
   const txn = txnOf(answer);
-  if (txn === undefined || txn.has('errorCode') || field(txn, 'ssl_result') !== '0') return credentialsRefused(answer);
+  if (txn === undefined || hasError(txn) || field(txn, 'ssl_result') !== '0') return credentialsRefused(answer);
   const id = field(txn, 'ssl_txn_id');
   return { kind: 'voided', ...(id === '' ? {} : { processorTransactionId: id }) };
 }

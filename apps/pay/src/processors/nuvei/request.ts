@@ -176,15 +176,18 @@ export interface Voiding {
   readonly reference: string;
   readonly transactionId: string;
   /** As the processor has booked it. */
-  readonly amount: string;
+  readonly amountMinor: bigint;
   readonly currency: string;
 }
 
-export const voidRequest = (site: Site, { reference, transactionId, amount, currency }: Voiding): ProcessorRequest =>
+export const voidRequest = (
+  site: Site,
+  { reference, transactionId, amountMinor, currency }: Voiding,
+): ProcessorRequest =>
   request(site, 'voidTransaction', {
     clientRequestId: onceMore(reference, site),
     clientUniqueId: reference,
-    amount,
+    amount: formatMoney(amountMinor, currency),
     currency,
     relatedTransactionId: transactionId,
   });

@@ -91,8 +91,33 @@ test('less than we asked for, or another currency, is an alarm and not a success
     booked: { amountMinor: 1700, currency: 'USD' },
   });
   expect(sale(partial('18.40', 'EUR'))).toMatchObject({ wronglyBooked: true, booked: { currency: 'EUR' } });
-  expect(sale(partial('a lot', 'USD'))).not.toHaveProperty('booked');
+  for (const unreadable of [partial('a lot', 'USD'), partial('18.40', 'XYZ'), partial('17.00', '')]) {
+    expect(sale(unreadable).kind).toBe('unknown');
+    expect(sale(unreadable)).not.toHaveProperty('wronglyBooked');
+  }
   expect(sale(partial('18.40', 'USD')).kind).toBe('approved');
+  expect(sale(partial('18.4', 'usd')).kind).toBe('approved');
+  expect(sale(partial('', '')).kind).toBe('approved');
+});
+
+// Public samples and client libraries write the same things in these ways.
+test('words in another case, codes as texts and nulls say what they say', () => {
+  const nulls = { partialApproval: null, gwErrorReason: null, gwExtendedErrorCode: null, merchantAdviceCode: null };
+  expect(sale({ ...approved, ...nulls, status: 'Success', transactionStatus: 'Approved' }).kind).toBe('approved');
+  for (const gwErrorCode of ['0', null, '']) expect(sale({ ...approved, gwErrorCode }).kind).toBe('approved');
+  for (const gwErrorCode of ['-1', ' 0', 'none', true, []]) {
+    expect(sale({ ...approved, gwErrorCode }).kind).toBe('unknown');
+  }
+  const text = { transactionStatus: 'Declined', gwErrorCode: '-1', issuerDeclineCode: '51' };
+  expect(sale({ ...declined, ...text })).toMatchObject({ kind: 'declined', declineCode: 'insufficient_funds' });
+  expect(sale({ ...filtered(1103), gwErrorCode: '-1100', gwExtendedErrorCode: '1103' })).toEqual({
+    kind: 'declined',
+    declineCode: 'invalid_number',
+    processorCode: '1103',
+  });
+  expect(sale({ ...failed(1001), errCode: '1001' })).toMatchObject({ kind: 'refused', cause: 'credentials' });
+  expect(sale({ ...failed(1001), errCode: '1001x' }).kind).toBe('unknown');
+  expect(sale({ ...failed(1001), transactionId: null }).kind).toBe('refused');
 });
 
 test('a total beyond what a single amount may be is read all the same', () => {
@@ -118,7 +143,7 @@ test.each([
   ['REDIRECT', { ...approved, transactionStatus: 'REDIRECT' }, 200],
   ['a status of no table', { ...approved, transactionStatus: 'MAYBE' }, 200],
   ['no status', { ...approved, transactionStatus: undefined }, 200],
-  ['an error with a code as text', { ...filtered(1103), gwExtendedErrorCode: '1103' }, 200],
+  ['an error with a code that is none', { ...filtered(1103), gwExtendedErrorCode: 'x1103' }, 200],
   ['an error of the gateway that is no filter', { ...filtered(1103), gwErrorCode: -1001 }, 200],
   ['an error of another request', { ...failed(1001), clientUniqueId: 'R2' }, 200],
   ['an error with a transaction', { ...failed(1019), transactionId: '7' }, 200],
@@ -313,6 +338,22 @@ test('an inquiry tells a finding, a miss, or nothing', () => {
     expect(inquire({ status: 200, body }).kind).toBe('unanswered');
   }
   expect(inquire({ ...found(), status: 503 }).kind).toBe('unanswered');
+});
+
+test('a lookup in the words of public samples is read all the same', () => {
+  const inquire = (answer: ProcessorAnswer) => done(nuvei.inquire(ours, [answer], access));
+  const words = { transactionStatus: 'Approved', gwErrorCode: null, processedAmount: 18.4, processedCurrency: 'usd' };
+  expect(inquire(found(words))).toMatchObject({ kind: 'found', voided: false, outcome: { kind: 'approved' } });
+  expect(inquire(found({ transactionStatus: 'Declined' }))).toMatchObject({ outcome: { kind: 'declined' } });
+  const outside = found({ clientUniqueId: null });
+  const body = { ...(outside.body as object), clientUniqueId: 'R1' };
+  expect(inquire({ ...outside, body })).toMatchObject({ outcome: { kind: 'approved' } });
+  // Only what was asked for is told: nobody knows what was processed.
+  const asked = { partialApproval: { requestedAmount: '18.40', requestedCurrency: 'USD' } };
+  expect(inquire(found({ ...asked, processedAmount: '', processedCurrency: null })).kind).toBe('unanswered');
+  expect(nuvei.void({ ...ours, voidReference: 'V1' }, [found(words)], access)).toMatchObject({
+    send: { body: { amount: '18.40', currency: 'USD' } },
+  });
 });
 
 describe('a void', () => {

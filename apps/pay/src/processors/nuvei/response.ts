@@ -29,6 +29,19 @@ export interface Expected extends Pick<Referred, 'reference' | 'amountMinor' | '
 
 const unknown = (reason: string): Outcome => ({ kind: 'unknown', reason });
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** `Approved` in a lookup is what `APPROVED` is in the answer to the call. */
+export const word = (value: unknown): string => text(value).toUpperCase();
+/** What is not told is sometimes left out, sometimes `null` and sometimes empty. */
+const isTold = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+/** A number, or the same number as text; `undefined` for anything else, which no table has. */
+const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'string' && /^-?\d{1,5}$/.test(value)
+    ? Number(value)
+    : typeof value === 'number'
+      ? value
+      : undefined;
+/** Of the gateway: zero where it has nothing to say. */
+export const gatewayCode = (value: unknown): number | undefined => (isTold(value) ? numberOf(value) : 0);
 const member = (json: Json, name: string): Json => {
   const value = json[name];
   return isObject(value) ? value : {};
@@ -37,16 +50,17 @@ const member = (json: Json, name: string): Json => {
 /** The body of a call that was carried out, of one that was not, or nothing that can be believed. */
 export type Call =
   | { readonly kind: 'carried_out'; readonly body: Json }
-  | { readonly kind: 'failed'; readonly errCode: unknown; readonly reason: string }
+  | { readonly kind: 'failed'; readonly errCode: number | undefined; readonly reason: string }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 export function readCall({ status, body }: ProcessorAnswer): Call {
   if (status !== 200 || !isObject(body)) return { kind: 'unreadable', reason: `status ${status}` };
-  if (body.status === 'SUCCESS') return { kind: 'carried_out', body };
+  if (word(body.status) === 'SUCCESS') return { kind: 'carried_out', body };
   // An error that has a transaction contradicts itself.
-  if (body.status !== 'ERROR' || text(body.transactionId) !== '')
+  if (word(body.status) !== 'ERROR' || isTold(body.transactionId))
     return { kind: 'unreadable', reason: 'another status' };
-  return { kind: 'failed', errCode: body.errCode, reason: `${String(body.errCode)} ${text(body.reason)}`.trim() };
+  const reason = `${String(body.errCode)} ${text(body.reason)}`.trim();
+  return { kind: 'failed', errCode: numberOf(body.errCode), reason };
 }
 
 /** Whatever came in place of a session, no card was sent: that is proof enough. */
@@ -96,19 +110,20 @@ function isOfType({ type }: Expected, transactionType: unknown): boolean {
 function readTransaction(expected: Expected, body: Json): Outcome {
   if (namedAs(expected, body) !== 'so') return unknown('another reference');
   if (!isOfType(expected, body.transactionType)) return unknown('another type of transaction');
-  const { gwErrorCode = 0, gwExtendedErrorCode = 0 } = body;
-  switch (body.transactionStatus) {
+  const gwErrorCode = gatewayCode(body.gwErrorCode);
+  switch (word(body.transactionStatus)) {
     case 'APPROVED':
       return gwErrorCode === 0 ? readApproval(expected, body) : unknown('an approval with an error');
     case 'DECLINED':
       // A lookup of a decline does not repeat the code.
-      return gwErrorCode === bankDecline || body.gwErrorCode === undefined
+      return gwErrorCode === bankDecline || !isTold(body.gwErrorCode)
         ? readDecline(body)
         : unknown(`a decline with the code ${String(gwErrorCode)}`);
     case 'ERROR': {
-      const code = String(gwExtendedErrorCode);
-      const meaning = gwErrorCode === filterError ? meaningOfFilter(gwExtendedErrorCode) : undefined;
-      return asOutcome(meaning, `${String(gwErrorCode)} ${code} ${text(body.gwErrorReason)}`.trim(), code);
+      const extended = gatewayCode(body.gwExtendedErrorCode);
+      const meaning = gwErrorCode === filterError ? meaningOfFilter(extended) : undefined;
+      const reason = `${String(gwErrorCode)} ${String(extended)} ${text(body.gwErrorReason)}`.trim();
+      return asOutcome(meaning, reason, String(extended));
     }
     default:
       // Not final, `PENDING` and `REDIRECT` among them.
@@ -122,22 +137,34 @@ function readDecline(body: Json): Outcome {
   return { kind: 'declined', declineCode: declineOf(words), processorCode: issuerCode || String(bankDecline) };
 }
 
+interface Booked {
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
 /**
  * The answer to a payment does not repeat the amount: the checksum over it is what binds Nuvei to ours. Where less was
  * approved there is `partialApproval`, and `getTransactionDetails` does tell what was processed.
  */
-function bookedOf(body: Json): { readonly amount: unknown; readonly currency: unknown } | undefined {
+export function bookedOf(body: Json): Booked | 'untold' | 'unreadable' {
   const partial = member(body, 'partialApproval');
-  const amount = partial.processedAmount ?? body.processedAmount ?? body.amount;
-  const currency = partial.processedCurrency ?? body.processedCurrency ?? body.currency;
-  return amount === undefined && currency === undefined ? undefined : { amount, currency };
+  const amount = [partial.processedAmount, body.processedAmount, body.amount].find(isTold);
+  const currency = word([partial.processedCurrency, body.processedCurrency, body.currency].find(isTold));
+  if (amount === undefined && currency === '') return 'untold';
+  if (!CURRENCIES.has(currency)) return 'unreadable';
+  const parsed = parseMoney(amount, currency, maxTotalMinor(currency));
+  return 'minor' in parsed ? { amountMinor: parsed.minor, currency } : 'unreadable';
 }
 
-function readApproval(expected: Expected, body: Json): Outcome {
+function readApproval({ amountMinor, currency }: Expected, body: Json): Outcome {
   const processorTransactionId = text(body.transactionId);
   if (processorTransactionId === '') return unknown('an approval without an id');
   const booked = bookedOf(body);
-  if (booked !== undefined && !isAmount(expected, booked)) return wronglyBooked(processorTransactionId, booked);
+  // One that cannot be read is not known to be another amount, which would be undone.
+  if (booked === 'unreadable') return unknown('approved over an unreadable amount');
+  if (booked !== 'untold' && (booked.amountMinor !== amountMinor || booked.currency !== currency)) {
+    return wronglyBooked(processorTransactionId, booked);
+  }
   const card = member(member(body, 'paymentOption'), 'card');
   const [authCode, networkReference] = [text(body.authCode), text(body.externalSchemeTransactionId)];
   return {
@@ -150,27 +177,15 @@ function readApproval(expected: Expected, body: Json): Outcome {
   };
 }
 
-type Booked = NonNullable<ReturnType<typeof bookedOf>>;
+const wronglyBooked = (processorTransactionId: string, { amountMinor, currency }: Booked): Outcome => ({
+  kind: 'unknown',
+  reason: 'booked over another amount',
+  wronglyBooked: true,
+  processorTransactionId,
+  booked: { amountMinor: Number(amountMinor), currency },
+});
 
-function minorOf({ amount, currency }: Booked): number | undefined {
-  if (typeof currency !== 'string' || !CURRENCIES.has(currency)) return undefined;
-  const parsed = parseMoney(amount, currency, maxTotalMinor(currency));
-  return 'minor' in parsed ? Number(parsed.minor) : undefined;
-}
-
-const isAmount = ({ amountMinor, currency }: Expected, booked: Booked): boolean =>
-  booked.currency === currency && minorOf(booked) === Number(amountMinor);
-
-function wronglyBooked(processorTransactionId: string, booked: Booked): Outcome {
-  const amountMinor = minorOf(booked);
-  return {
-    kind: 'unknown',
-    reason: 'booked over another amount',
-    wronglyBooked: true,
-    processorTransactionId,
-    ...(amountMinor === undefined ? {} : { booked: { amountMinor, currency: text(booked.currency) } }),
-  };
-}
+export const isApproved = ({ transactionStatus }: Json): boolean => word(transactionStatus) === 'APPROVED';
 
 /** What `getTransactionDetails` tells of one transaction. */
 export type Details =
@@ -188,9 +203,10 @@ export function readDetails(answer: ProcessorAnswer): Details {
     return { kind: 'unanswered', reason: call.reason, ...(isCredentials ? { cause: 'credentials' } : {}) };
   }
   const { body } = call;
-  const transaction = { ...body, ...member(body, 'transactionDetails') };
+  const details = member(body, 'transactionDetails');
+  const transaction = { ...body, ...Object.fromEntries(Object.entries(details).filter(([, value]) => isTold(value))) };
   // The reference names no type of `isVoided`; its neighbour `credited` is the text "True" or "False".
-  const voided = ['true', '1'].includes(String(member(body, 'transactionDetails').isVoided).toLowerCase());
+  const voided = ['true', '1'].includes(String(details.isVoided).toLowerCase());
   return { kind: 'found', transaction, voided };
 }
 
@@ -199,9 +215,8 @@ export function readInquiry(referred: Referred, answer: ProcessorAnswer): Inquir
   if (details.kind === 'unanswered') return { kind: 'unanswered', reason: details.reason };
   if (details.kind === 'not_found') return details;
   const { transaction, voided } = details;
-  const booked = bookedOf(transaction);
-  // Without one that can be read it is not known to be another amount, which would be undone.
-  if (transaction.transactionStatus === 'APPROVED' && (booked === undefined || minorOf(booked) === undefined)) {
+  // Here it is always told.
+  if (isApproved(transaction) && typeof bookedOf(transaction) === 'string') {
     return { kind: 'unanswered', reason: 'an approval without an amount' };
   }
   const type = referred.saleTransactionId === undefined ? 'Sale' : 'Credit';

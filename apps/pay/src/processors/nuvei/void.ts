@@ -3,7 +3,7 @@ import type { VoidOutcome } from '@ozura/core/attempt-outcome';
 import type { ProcessorAnswer, Step, VoidInput } from '../port.ts';
 import { filterError, meaningOfError } from './codes.ts';
 import { detailsRequest, onceMore, type Site, type Voiding, voidRequest } from './request.ts';
-import { namedAs, readCall, readDetails } from './response.ts';
+import { bookedOf, gatewayCode, isApproved, namedAs, readCall, readDetails, word } from './response.ts';
 
 export function voidSteps(site: Site, input: VoidInput, answers: readonly ProcessorAnswer[]): Step<VoidOutcome> {
   const [details, answer, afterwards] = answers;
@@ -39,20 +39,19 @@ function see(
     const { cause, reason } = details;
     return { done: cause === undefined ? { kind: 'unanswered', reason } : { kind: 'refused', cause, reason } };
   }
-  const { transactionId, clientUniqueId, transactionStatus, processedAmount, processedCurrency } = details.transaction;
+  const { transactionId, clientUniqueId, transactionStatus } = details.transaction;
   const isIt = clientUniqueId === reference && (processorTransactionId ?? transactionId) === transactionId;
   if (!isIt) return { done: { kind: 'unanswered', reason: 'another transaction' } };
   if (details.voided) return { done: { kind: 'voided' } };
-  const isReadable =
-    typeof transactionId === 'string' && typeof processedAmount === 'string' && typeof processedCurrency === 'string';
-  if (transactionStatus !== 'APPROVED' || !isReadable) {
+  const booked = bookedOf(details.transaction);
+  if (!isApproved(details.transaction) || typeof transactionId !== 'string' || typeof booked === 'string') {
     return { done: { kind: 'unanswered', reason: `transactionStatus ${String(transactionStatus)}` } };
   }
-  return { stands: { transactionId, amount: processedAmount, currency: processedCurrency } };
+  return { stands: { transactionId, ...booked } };
 }
 
 /** `gwExtendedErrorCode`: more than was charged, charged back, given back already. There is nothing left for a refund. */
-const GIVEN_BACK: ReadonlySet<unknown> = new Set([1106, 1111, 1112]);
+const GIVEN_BACK: ReadonlySet<number | undefined> = new Set([1106, 1111, 1112]);
 
 /**
  * There is no code for "settled already" in the public reference. What stood a moment ago and is refused by a filter of the
@@ -70,14 +69,15 @@ function readVoid(
       ? { kind: 'refused', cause: meaning.refused, reason: call.reason }
       : { kind: 'unanswered', reason: call.reason };
   }
-  const { transactionStatus, transactionId, gwErrorCode = 0, gwExtendedErrorCode } = call.body;
+  const { transactionStatus, transactionId } = call.body;
   if (namedAs(names, call.body) !== 'so') return { kind: 'unanswered', reason: 'another reference' };
-  if (transactionStatus === 'APPROVED' && gwErrorCode === 0) {
+  const gwErrorCode = gatewayCode(call.body.gwErrorCode);
+  const status = word(transactionStatus);
+  if (status === 'APPROVED' && gwErrorCode === 0) {
     return { kind: 'voided', ...(typeof transactionId === 'string' ? { processorTransactionId: transactionId } : {}) };
   }
-  if (transactionStatus === 'DECLINED') return { kind: 'refused', cause: 'unavailable', reason: 'declined' };
-  if (transactionStatus === 'ERROR' && gwErrorCode === filterError && !GIVEN_BACK.has(gwExtendedErrorCode)) {
-    return { kind: 'settled' };
-  }
+  if (status === 'DECLINED') return { kind: 'refused', cause: 'unavailable', reason: 'declined' };
+  const isGivenBack = GIVEN_BACK.has(gatewayCode(call.body.gwExtendedErrorCode));
+  if (status === 'ERROR' && gwErrorCode === filterError && !isGivenBack) return { kind: 'settled' };
   return { kind: 'unanswered', reason: `transactionStatus ${String(transactionStatus)}` };
 }

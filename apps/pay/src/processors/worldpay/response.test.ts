@@ -169,6 +169,25 @@ test('a part of the amount is to be undone', () => {
     kind: 'unknown',
     wronglyBooked: true,
     processorTransactionId: paymentId,
+    booked: { amountMinor: 10, currency: 'USD' },
+  });
+  const unreadable = read({ ...approval, amounts: { totalAuthorized: 'ten' } });
+  expect(unreadable).toMatchObject({ wronglyBooked: true });
+  expect(unreadable).not.toHaveProperty('booked');
+});
+
+test('the whole amount, repeated, is no part', () => {
+  const { amountMinor, currency } = sale();
+  const amounts = { requested: Number(amountMinor), totalAuthorized: Number(amountMinor), currency };
+  expect(read({ ...approval, amounts })).toMatchObject({ kind: 'approved' });
+  expect(read({ ...approval, amounts: null })).toMatchObject({ kind: 'approved' });
+  expect(read({ ...approval, amounts: { ...amounts, currency: 'JPY' } })).toMatchObject({ wronglyBooked: true });
+});
+
+test('the reference of the card scheme is where either version of the reference has it', () => {
+  const { schemeReference: _none, ...rest } = approval;
+  expect(read({ ...rest, scheme: { reference: 'MCCOLXT1C0104  ' } })).toMatchObject({
+    networkReference: 'MCCOLXT1C0104',
   });
 });
 

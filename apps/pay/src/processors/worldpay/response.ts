@@ -52,12 +52,9 @@ export function readSale(account: Account, input: SaleInput, answer: ProcessorAn
 function readApproval(account: Account, input: SaleInput, body: Json): Outcome {
   const { paymentId } = body;
   if (typeof paymentId !== 'string' || paymentId === '') return unknown('an approval without an id');
-  // Amounts are repeated only where less was authorised than asked for. A query may repeat what was asked for.
-  if (body.amounts !== undefined) {
-    return { ...unknown('approved in part'), wronglyBooked: true, processorTransactionId: paymentId };
-  }
+  if (!isAmount(input, body.amounts)) return approvedInPart(paymentId, body.amounts);
   const authCode = isObject(body.issuer) ? text(body.issuer.authorizationCode) : '';
-  const networkReference = text(body.schemeReference);
+  const networkReference = text(body.schemeReference) || text(isObject(body.scheme) ? body.scheme.reference : '');
   const processorLink = paymentLink(account, body);
   return {
     kind: 'approved',
@@ -67,6 +64,23 @@ function readApproval(account: Account, input: SaleInput, body: Json): Outcome {
     avsResult: avsResult(body.riskFactors, sendsAddress(input)),
     cvvResult: cvvResult(body.riskFactors, input.hasSecurityCode),
     ...(networkReference === '' ? {} : { networkReference }),
+  };
+}
+
+/** Amounts are repeated where less was authorised than asked for ("Partial authorizations"). */
+const isAmount = ({ amountMinor, currency }: SaleInput, amounts: unknown): boolean =>
+  amounts === undefined ||
+  amounts === null ||
+  (isObject(amounts) && amounts.totalAuthorized === Number(amountMinor) && amounts.currency === currency);
+
+function approvedInPart(processorTransactionId: string, amounts: unknown): Unknown {
+  const { totalAuthorized: amountMinor, currency } = isObject(amounts) ? amounts : {};
+  const isTold = typeof amountMinor === 'number' && Number.isSafeInteger(amountMinor) && typeof currency === 'string';
+  return {
+    ...unknown('approved in part'),
+    wronglyBooked: true,
+    processorTransactionId,
+    ...(isTold ? { booked: { amountMinor, currency } } : {}),
   };
 }
 
