@@ -161,5 +161,8 @@ const unlessZero = (amount: string | undefined): string | undefined =>
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
 /** Without the members that have no value. */
-const defined = <T extends object>(value: T): Defined<T> =>
-  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
+function defined<T extends object>(value: T): Defined<T> {
+  const found: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) if (member !== undefined) found[name] = member;
+  return found as Defined<T>;
+}

@@ -9,32 +9,49 @@ const CARD_DIGITS = /^[0-9]{12,19}$/;
 /** Of a body whose values the Vault walks through; elsewhere only metadata nests, and has a bound of its own. */
 const vaultDepthMax = 32;
 
-type Json = Record<string, unknown> | unknown[];
+type Json = Readonly<Record<string, unknown>> | readonly unknown[];
+
+/** A value inside a body, and where: its path is written down only when there is something to say about it. */
+interface Place {
+  readonly value: Json;
+  readonly name: string;
+  readonly above?: Place;
+  readonly depth: number;
+}
 
 /**
  * Throws for a misdirected body, and notes names that are not allowed among the failures of its fields.
  * `cardDataAllowed` only in the Vault. Values are never part of the error.
  */
 export function inspectBody(body: Record<string, unknown>, cardDataAllowed: boolean, intake: Intake): void {
-  if (SECRET_NAMES.some((name) => Object.hasOwn(body, name) && body[name] != null)) throw new Refusal('SECRET_IN_BODY');
-  const open: { readonly value: Json; readonly path: string; readonly depth: number }[] = [
-    { value: body, path: '', depth: 0 },
-  ];
+  if (SECRET_NAMES.some((name) => body[name] != null && Object.hasOwn(body, name))) throw new Refusal('SECRET_IN_BODY');
+  const open: Place[] = [{ value: body, name: '', depth: 0 }];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    const below: typeof open = [];
-    for (const [name, child] of Object.entries(at.value)) {
-      const path = Array.isArray(at.value) ? `${at.path}[${name}]` : at.path === '' ? name : `${at.path}.${name}`;
-      if (!Array.isArray(at.value)) {
-        if (FORBIDDEN_NAMES.has(name)) intake.fail(path, 'name not allowed');
-        else if (!cardDataAllowed && isCardData(name, child)) throw new Refusal('CARD_DATA_REFUSED');
-      }
+    const names = Object.keys(at.value);
+    if (!Array.isArray(at.value)) checkNames(at, names, cardDataAllowed, intake);
+    // The last one in is the next one out: failures come in the order of the body.
+    for (let i = names.length - 1; i >= 0; i -= 1) {
+      const name = names[i] as string;
+      const child = memberOf(at.value, name);
       if (typeof child !== 'object' || child === null) continue;
       if (cardDataAllowed && at.depth >= vaultDepthMax) throw new Refusal('INVALID_JSON');
-      below.push({ value: child as Json, path, depth: at.depth + 1 });
+      open.push({ value: child as Json, name, above: at, depth: at.depth + 1 });
     }
-    // The last one in is the next one out: failures come in the order of the body.
-    open.push(...below.reverse());
   }
+}
+
+const memberOf = (value: Json, name: string): unknown => (value as Readonly<Record<string, unknown>>)[name];
+
+function checkNames(at: Place, names: readonly string[], cardDataAllowed: boolean, intake: Intake): void {
+  for (const name of names) {
+    if (FORBIDDEN_NAMES.has(name)) intake.fail(pathOf(at, name), 'name not allowed');
+    else if (!cardDataAllowed && isCardData(name, memberOf(at.value, name))) throw new Refusal('CARD_DATA_REFUSED');
+  }
+}
+
+function pathOf(at: Place, name: string): string {
+  if (Array.isArray(at.value)) return `${at.above === undefined ? '' : pathOf(at.above, at.name)}[${name}]`;
+  return at.above === undefined ? name : `${pathOf(at.above, at.name)}.${name}`;
 }
 
 function isCardData(name: string, value: unknown): boolean {

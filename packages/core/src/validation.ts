@@ -4,6 +4,8 @@ import { Refusal } from './errors.ts';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
+const NO_HEADERS: Headers = {};
+
 /** What was noticed while reading one request. */
 export class Intake {
   readonly failures: string[] = [];
@@ -11,7 +13,7 @@ export class Intake {
   /** Of the request, by lower-case name: a field may be sent in one of them instead of the body. */
   readonly headers: Headers;
 
-  constructor(headers: Headers = {}) {
+  constructor(headers: Headers = NO_HEADERS) {
     this.headers = headers;
   }
 
@@ -87,6 +89,14 @@ export const withDefault = <T>(read: Reader<T>, fallback: T, ...aliases: string[
   needed: true,
   aliases,
   fallback,
+});
+
+/** One whose rule depends on the rest of the body: `choose` says which field it is this time. */
+export const chosen = <T, Needed extends boolean>(choose: () => Field<T, Needed>): Field<T, Needed> => ({
+  read: (value, path, intake) => readField(choose(), value, path, intake) as T | undefined,
+  needed: choose().needed,
+  aliases: [],
+  readsAbsent: true,
 });
 
 /** As `withDefault`, where the default has to be worked out: the reader gets `undefined`. */
@@ -176,17 +186,13 @@ export interface RecordOptions<S extends Shape> {
 
 /** Reads the members of `shape` in its order. */
 export function record<S extends Shape>(shape: S, options: RecordOptions<S> = {}): Reader<RecordOf<S>> {
-  const names = Object.keys(shape);
+  const fields = Object.entries<Field<unknown>>(shape);
   const read: Reader<RecordOf<S>> = (value, path, intake) => {
     if (!isObject(value)) return intake.fail(path, 'must be an object');
     const result: Record<string, unknown> = {};
-    for (const name of names)
-      result[name] = readField(
-        shape[name] as Field<unknown>,
-        sentValue(shape, name, value),
-        memberOf(path, name),
-        intake,
-      );
+    for (const [name, field] of fields) {
+      result[name] = readField(field, sentValue(value, name, field.aliases), memberOf(path, name), intake);
+    }
     return result as RecordOf<S>;
   };
   return accepting(read, { shape, about: options.about });
@@ -195,10 +201,11 @@ export function record<S extends Shape>(shape: S, options: RecordOptions<S> = {}
 /** Unknown members are ignored by every record; this one mentions them. */
 export function recordWithWarnings<S extends Shape>(shape: S, options: RecordOptions<S> = {}): Reader<RecordOf<S>> {
   const members = record(shape, options);
+  const known = new Set(Object.entries(shape).flatMap(([name, { aliases }]) => [name, ...aliases]));
   const read: Reader<RecordOf<S>> = (value, path, intake) => {
     const result = members(value, path, intake);
     for (const name of result === undefined ? [] : Object.keys(value as object)) {
-      if (!isKnown(shape, name)) intake.warn(memberOf(path, name), 'unknown field ignored');
+      if (!known.has(name)) intake.warn(memberOf(path, name), 'unknown field ignored');
     }
     return result;
   };
@@ -208,14 +215,12 @@ export function recordWithWarnings<S extends Shape>(shape: S, options: RecordOpt
 const memberOf = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
 /** Under its own name before its aliases; `null` is the same as absent. */
-function sentValue(shape: Shape, name: string, from: Record<string, unknown>): unknown {
-  const names = [name, ...(shape[name]?.aliases ?? [])];
-  const sent = names.find((candidate) => Object.hasOwn(from, candidate) && from[candidate] != null);
-  return sent === undefined ? undefined : from[sent];
+function sentValue(from: Record<string, unknown>, name: string, aliases: readonly string[]): unknown {
+  const sent = from[name];
+  if (sent != null && Object.hasOwn(from, name)) return sent;
+  for (const alias of aliases) if (from[alias] != null && Object.hasOwn(from, alias)) return from[alias];
+  return undefined;
 }
-
-const isKnown = (shape: Shape, name: string): boolean =>
-  Object.hasOwn(shape, name) || Object.values(shape).some((field) => field.aliases.includes(name));
 
 function readField(field: Field<unknown>, value: unknown, path: string, intake: Intake): unknown {
   if (value !== undefined || field.readsAbsent === true) return field.read(value, path, intake);

@@ -12,7 +12,7 @@ import {
   required,
   text,
 } from '@ozura/core/validation';
-import { money } from './money.ts';
+import { money, perCurrency } from './money.ts';
 import type { CreateSettings } from './settings.ts';
 import { imageUrl } from './web-address.ts';
 
@@ -38,16 +38,18 @@ const discountLabel = optional(plainlyCardless(text(1, 40)));
 const description = optional(plainlyCardless(text(0, 500, 'must be at most 500 characters')));
 const sku = optional(plainlyCardless(text(0, 100, 'must be at most 100 characters')));
 
-export function items(settings: CreateSettings, currency: string | undefined): Reader<Item[]> {
-  const readAll = list(item(settings, currency), 1, itemsMax);
-  const read: Reader<Item[]> = (value, path, intake) => {
-    const before = intake.failures.length;
-    const cart = readAll(value, path, intake);
-    if (cart === undefined || intake.failures.length > before) return undefined;
-    return currency === undefined || fits(cart, currency, { path, intake }) ? cart : undefined;
-  };
-  return accepting(read, { as: () => readAll });
-}
+/** Of a currency; of one that could not be read it checks what any would. */
+export const items = (settings: CreateSettings) =>
+  perCurrency<Item[]>((currency) => {
+    const readAll = list(item(settings, currency), 1, itemsMax);
+    const read: Reader<Item[]> = (value, path, intake) => {
+      const before = intake.failures.length;
+      const cart = readAll(value, path, intake);
+      if (cart === undefined || intake.failures.length > before) return undefined;
+      return currency === undefined || fits(cart, currency, { path, intake }) ? cart : undefined;
+    };
+    return accepting(read, { as: () => readAll });
+  });
 
 export const totalOf = (cart: readonly Item[]): bigint =>
   cart.reduce((sum, { priceMinor, quantity: count }) => sum + priceMinor * BigInt(count), 0n);
@@ -84,8 +86,17 @@ function item(settings: CreateSettings, currency: string | undefined): Reader<It
       priceMinor = undefined;
       const found = read(value, path, intake);
       if (found === undefined) return undefined;
-      const { price: ofPrice, originalPrice: originalPriceMinor, ...rest } = found;
-      return { ...rest, priceMinor: ofPrice, originalPriceMinor };
+      return {
+        name: found.name,
+        priceMinor: found.price,
+        quantity: found.quantity,
+        productId: found.productId,
+        imageUrl: found.imageUrl,
+        originalPriceMinor: found.originalPrice,
+        discountLabel: found.discountLabel,
+        description: found.description,
+        sku: found.sku,
+      };
     },
     { as: () => read },
   );
@@ -103,9 +114,10 @@ function fits(cart: readonly Item[], currency: string, at: { path: string; intak
 }
 
 /** The hosted page's policy allows images from these and from nowhere else. An address in canonical form begins with it. */
-const imageOrigins = (cart: readonly Item[]): Set<string> =>
-  new Set(
-    cart.flatMap(({ imageUrl: url }) => (url === undefined ? [] : [url.slice(0, url.indexOf('/', afterScheme))])),
-  );
+function imageOrigins(cart: readonly Item[]): Set<string> {
+  const origins = new Set<string>();
+  for (const { imageUrl: url } of cart) if (url !== undefined) origins.add(url.slice(0, url.indexOf('/', afterScheme)));
+  return origins;
+}
 
 const afterScheme = 'https://'.length;

@@ -24,7 +24,7 @@ const readMetadata: Reader<Metadata> = (value, path, intake) => {
   if (!isObject(value)) return intake.fail(path, 'must be an object');
   const own = withoutReserved(value, path, intake);
   // Its depth first: writing down what is too deep would call itself once for every level.
-  const problem = shapeProblem(own, 1) ?? (bytesOf(own) > bytesMax ? `must be at most ${bytesMax} bytes` : undefined);
+  const problem = shapeProblem(own, 1) ?? (isTooLong(own) ? `must be at most ${bytesMax} bytes` : undefined);
   if (problem !== undefined) return intake.fail(path, problem);
   const misplaced = cardNumberIn(own, path, showsCardNumber);
   return misplaced === undefined ? own : intake.fail(misplaced, noCardNumber);
@@ -45,7 +45,11 @@ function withoutReserved(value: Record<string, unknown>, path: string, intake: I
   return Object.fromEntries(Object.entries(value).filter(([name]) => !found.some((reserved) => reserved === name)));
 }
 
-const bytesOf = (own: object): number => new TextEncoder().encode(JSON.stringify(own)).length;
+function isTooLong(own: object): boolean {
+  const written = JSON.stringify(own);
+  // In UTF-8 a character takes three bytes at most; counting them is for the few that come near the limit.
+  return written.length * 3 > bytesMax && new TextEncoder().encode(written).length > bytesMax;
+}
 
 function shapeProblem(value: unknown, level: number): string | undefined {
   // 1e400 is JSON, and would come back as null.
