@@ -68,11 +68,18 @@ function toldView(session: Session): SessionView {
 
 /** The session as it is now: one whose time is up is expired, whether or not a job came by. */
 export async function loadSession(context: CheckoutContext, id: string): Promise<Session | undefined> {
-  const { db } = context;
-  const session = isSessionId(id) ? await findSession(db, id) : undefined;
-  if (session === undefined || expire(session.state, await db.now()) === session.state) return session;
-  return expireSession(context, id);
+  const session = isSessionId(id) ? await findSession(context.db, id) : undefined;
+  return session === undefined || (await isCurrent(context, session)) ? session : expireSession(context, id);
 }
+
+/** The same of a session that is known in part. */
+export async function stateNow(context: CheckoutContext, known: Pick<Session, 'id' | 'state'>): Promise<SessionState> {
+  if (await isCurrent(context, known)) return known.state;
+  return (await expireSession(context, known.id))?.state ?? known.state;
+}
+
+const isCurrent = async ({ db }: CheckoutContext, { state }: Pick<Session, 'state'>): Promise<boolean> =>
+  expire(state, await db.now()) === state;
 
 export const expireSession = (context: CheckoutContext, id: string): Promise<Session | undefined> =>
   moving(context, async (tx, nowMs) => {

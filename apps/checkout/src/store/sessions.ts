@@ -33,9 +33,11 @@ export interface NewSession {
   readonly expiresAtMs: number;
 }
 
-type SessionRow = RequestRow & {
+/** What a repeated request has to know of the first one's session. What was asked for is told by the fingerprint. */
+export type KeyedSession = Pick<Session, 'id' | 'state' | 'fingerprint' | 'createdAtMs' | 'expiresAtMs' | 'extensions'>;
+
+type KeyedRow = {
   id: string;
-  payment_link_id: string | null;
   status: string;
   payment_state: 'processing' | 'review' | null;
   charge_id: string | null;
@@ -46,9 +48,14 @@ type SessionRow = RequestRow & {
   created_at: number;
   expires_at: number;
   ended_at: number | null;
-  payment: string | null;
-  revision: number;
 };
+
+type SessionRow = RequestRow &
+  KeyedRow & {
+    payment_link_id: string | null;
+    payment: string | null;
+    revision: number;
+  };
 
 /** Zero when the merchant has used the idempotency key before. */
 export async function insertSession(db: Handle, session: NewSession): Promise<number> {
@@ -68,10 +75,12 @@ export async function findSession(db: Handle, id: string): Promise<Session | und
   return row && toSession(row);
 }
 
-export async function findSessionByKey(db: Handle, merchantId: string, key: string): Promise<Session | undefined> {
-  const row = await db.one<SessionRow>(sql`
-    SELECT * FROM sessions WHERE merchant_id = ${merchantId} AND idempotency_key = ${key}`);
-  return row && toSession(row);
+export async function findSessionByKey(db: Handle, merchantId: string, key: string): Promise<KeyedSession | undefined> {
+  const row = await db.one<KeyedRow>(sql`
+    SELECT id, status, payment_state, charge_id, error_code, fingerprint, failed_attempts, extensions, created_at,
+      expires_at, ended_at
+    FROM sessions WHERE merchant_id = ${merchantId} AND idempotency_key = ${key}`);
+  return row && toKeyed(row);
 }
 
 /** From the state that `session` was read in; zero when it is in another one now. */
@@ -128,22 +137,24 @@ export const forgetIdempotencyKeys = (db: Handle, createdBeforeMs: number): Prom
       SELECT id FROM sessions WHERE idempotency_key IS NOT NULL AND created_at < ${createdBeforeMs}
       ORDER BY created_at LIMIT ${forgottenAtOnce})`);
 
-function toSession(row: SessionRow): Session {
-  return {
-    id: row.id,
-    request: toRequest(row),
-    state: toState(row),
-    createdAtMs: row.created_at,
-    expiresAtMs: row.expires_at,
-    extensions: row.extensions,
-    revision: row.revision,
-    ...(row.payment_link_id === null ? {} : { paymentLinkId: row.payment_link_id }),
-    ...(row.fingerprint === null ? {} : { fingerprint: row.fingerprint }),
-    ...(row.payment === null ? {} : { payment: JSON.parse(row.payment) as PaidSale }),
-  };
-}
+const toSession = (row: SessionRow): Session => ({
+  ...toKeyed(row),
+  request: toRequest(row),
+  revision: row.revision,
+  ...(row.payment_link_id === null ? {} : { paymentLinkId: row.payment_link_id }),
+  ...(row.payment === null ? {} : { payment: JSON.parse(row.payment) as PaidSale }),
+});
 
-function toState(row: SessionRow): SessionState {
+const toKeyed = (row: KeyedRow): KeyedSession => ({
+  id: row.id,
+  state: toState(row),
+  createdAtMs: row.created_at,
+  expiresAtMs: row.expires_at,
+  extensions: row.extensions,
+  ...(row.fingerprint === null ? {} : { fingerprint: row.fingerprint }),
+});
+
+function toState(row: KeyedRow): SessionState {
   if (row.ended_at !== null) {
     const ended = {
       status: row.status as EndedSession['status'],

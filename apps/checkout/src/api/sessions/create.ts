@@ -8,9 +8,9 @@ import type { Merchant } from '../../authentication.ts';
 import { type CheckoutContext, rulesOf } from '../../context.ts';
 import { embedCode } from '../../embed-code.ts';
 import { fingerprintOf } from '../../fingerprint.ts';
-import { loadSession } from '../../moves.ts';
+import { stateNow } from '../../moves.ts';
 import { openPricing, timeText } from '../../session-answer.ts';
-import { findSessionByKey, insertSession, type NewSession, type Session } from '../../store/sessions.ts';
+import { findSessionByKey, insertSession, type KeyedSession, type NewSession } from '../../store/sessions.ts';
 
 export const createSession =
   (context: CheckoutContext) =>
@@ -20,7 +20,7 @@ export const createSession =
     const key = input.idempotencyKey;
     const fingerprint = key === undefined ? undefined : fingerprintOf(input);
     const first = key === undefined ? undefined : await findSessionByKey(db, input.merchantId, key);
-    if (first !== undefined) return replay(context, first, fingerprint, warnings);
+    if (first !== undefined) return replay(context, first, { request: input, fingerprint }, warnings);
     const now = await db.now();
     const session: NewSession = {
       id: newSessionId(now, random),
@@ -33,7 +33,7 @@ export const createSession =
     if ((await insertSession(db, session)) === 1) return answer(config.urls.checkoutUrl, session, warnings);
     const winner = key === undefined ? undefined : await findSessionByKey(db, input.merchantId, key);
     if (winner === undefined) throw new Error('a session was neither written nor found');
-    return replay(context, winner, fingerprint, warnings);
+    return replay(context, winner, { request: input, fingerprint }, warnings);
   };
 
 /** What a repeated request hears when the first one's session is over. A paid one is repeated: see contract 1.1. */
@@ -43,24 +43,26 @@ const OVER: Readonly<Record<string, ErrorCode>> = {
   failed: 'IDEMPOTENCY_KEY_TERMINAL_SESSION',
 };
 
+/** Its fingerprint says that the first request asked for the same, so that its session need not be read whole. */
 async function replay(
   context: CheckoutContext,
-  first: Session,
-  fingerprint: string | undefined,
+  first: KeyedSession,
+  { request, fingerprint }: Pick<NewSession, 'request' | 'fingerprint'>,
   warnings: readonly string[],
 ): Promise<object> {
   if (first.fingerprint !== fingerprint) throw new Refusal('IDEMPOTENCY_KEY_PAYLOAD_MISMATCH');
-  const session = (await loadSession(context, first.id)) ?? first;
-  const over = OVER[session.state.status];
+  const { status } = await stateNow(context, first);
+  const over = OVER[status];
   if (over !== undefined) throw new Refusal(over);
+  const { id, createdAtMs } = first;
   // Time that the customer was given since is not part of the first answer.
-  const expiresAtMs =
-    session.extensions === 0 ? session.expiresAtMs : session.createdAtMs + rulesOf(context).lifetimeMs;
-  return { ...answer(context.config.urls.checkoutUrl, { ...session, expiresAtMs }, warnings), cached: true };
+  const expiresAtMs = first.extensions === 0 ? first.expiresAtMs : createdAtMs + rulesOf(context).lifetimeMs;
+  return { ...answer(context.config.urls.checkoutUrl, { id, request, expiresAtMs }, warnings), cached: true };
 }
 
-function answer(checkoutUrl: string, session: NewSession, warnings: readonly string[]): object {
-  const { id, request, expiresAtMs } = session;
+type Answered = Pick<NewSession, 'id' | 'request' | 'expiresAtMs'>;
+
+function answer(checkoutUrl: string, { id, request, expiresAtMs }: Answered, warnings: readonly string[]): object {
   const url = `${checkoutUrl}/checkout/${id}`;
   return {
     success: true,
