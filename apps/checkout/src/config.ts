@@ -13,6 +13,10 @@ export interface CheckoutConfig extends BaseConfig {
   readonly publicSessionBilling: boolean;
   /** Origins that may hold `/preview` and restyle it; absent: none, in test mode those of this machine. */
   readonly previewOrigins?: readonly string[];
+  /** Sessions that ended without payment are removed so many days after their end; absent or 0: they stay. */
+  readonly unpaidSessionDays?: number;
+  /** The same of paid ones. */
+  readonly paidSessionDays?: number;
   /** ISO 4217 codes that are offered; absent: all of them. */
   readonly currencies?: ReadonlySet<string>;
   /** Without one nobody reads the numbers of `/metrics`. */

@@ -72,6 +72,18 @@ test('every problem is named at once', () => {
   );
 });
 
+test('sessions are not removed before everything about them is over', () => {
+  const kept = { UNPAID_SESSION_DAYS: '31', PAID_SESSION_DAYS: '539' };
+  expect(problemsOf(readCheckout, kept)).toEqual([
+    'UNPAID_SESSION_DAYS: must be 0, or at least 32',
+    'PAID_SESSION_DAYS: must be 0, or at least 540',
+  ]);
+  expect(problemsOf(readCheckout, { UNPAID_SESSION_DAYS: '32', PAID_SESSION_DAYS: '540' })).toEqual([]);
+  expect(problemsOf(readCheckout, { UNPAID_SESSION_DAYS: 'x' })).toEqual([
+    'UNPAID_SESSION_DAYS: must be a whole number',
+  ]);
+});
+
 test('live mode wants https for all four origins, except on this machine', () => {
   const live = { MODE: 'live' };
   expect(problemsOf(readCheckout, live)).toEqual([]);

@@ -35,6 +35,8 @@ const OWN: Readonly<Record<ProgramName, Variables>> = {
     ['CURRENCIES', 'ISO 4217 codes that are offered, separated by commas; all of them when left out'],
     ['ADMIN_TOKEN', "the operator's token, for /metrics; without it nobody reads them"],
     ['PUBLIC_SESSION_BILLING', 'false; true shows billing details of a completed session without keys'],
+    ['UNPAID_SESSION_DAYS', '0: sessions stay; else those without payment go so many days after their end, 32 or more'],
+    ['PAID_SESSION_DAYS', '0: the same of paid ones, 540 or more; the books of the payment stay with Pay'],
     ['PREVIEW_ORIGINS', 'pages that may hold /preview, separated by commas; none, in test mode those of this machine'],
     ['CRASH_AT', 'tests only: the step of a payment at which the program kills itself'],
   ],

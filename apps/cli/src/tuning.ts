@@ -13,7 +13,12 @@ export interface Tuning {
   readonly declinesToldMax?: number;
   readonly publicSessionBilling: boolean;
   /** What only Checkout has, where it is set. */
-  readonly ofCheckout: { readonly currencies?: ReadonlySet<string>; readonly previewOrigins?: readonly string[] };
+  readonly ofCheckout: {
+    readonly currencies?: ReadonlySet<string>;
+    readonly previewOrigins?: readonly string[];
+    readonly unpaidSessionDays: number;
+    readonly paidSessionDays: number;
+  };
   readonly cvcSeconds: number;
   readonly traffic: Traffic;
   readonly crashAt?: string;
@@ -31,11 +36,28 @@ export function readTuning(env: EnvReader, mode: Mode): Tuning {
     sessionLifetimeSeconds: env.integer('SESSION_LIFETIME_SECONDS', 1_800),
     maxFailedAttempts: env.integer('MAX_FAILED_ATTEMPTS', 5),
     publicSessionBilling: env.oneOf('PUBLIC_SESSION_BILLING', ['true', 'false'], 'false') === 'true',
-    ofCheckout: { ...readCurrencies(env), ...readPreviewOrigins(env, mode) },
+    ofCheckout: { ...readCurrencies(env), ...readPreviewOrigins(env, mode), ...readRetention(env) },
     cvcSeconds,
     traffic,
     ...(env.text('RATE_LIMITS', 'on') === 'off' ? { declinesToldMax: unlimited } : {}),
     ...(env.has('CRASH_AT') ? { crashAt: env.text('CRASH_AT') } : {}),
+  };
+}
+
+/** A key answers, and an event is in the feed, for 31 days. */
+const unpaidDaysMin = 32;
+/** Card networks take disputes, and so refunds make sense, for 540 days. */
+const paidDaysMin = 540;
+
+function readRetention(env: EnvReader): Pick<Tuning['ofCheckout'], 'unpaidSessionDays' | 'paidSessionDays'> {
+  const days = (name: string, min: number): number => {
+    const value = env.integer(name, 0);
+    if (value > 0 && value < min) env.refuse(name, `must be 0, or at least ${min}`);
+    return value;
+  };
+  return {
+    unpaidSessionDays: days('UNPAID_SESSION_DAYS', unpaidDaysMin),
+    paidSessionDays: days('PAID_SESSION_DAYS', paidDaysMin),
   };
 }
 

@@ -4,8 +4,10 @@ import { forEachEngine } from '@ozura/e2e/databases';
 import { type Database, type Handle, type Row, type Statement, sql } from '@ozura/kit/db/handle';
 import { beforeAll, expect, test } from 'vitest';
 import { findCharge, findChargeByAttempt, listChargesOf, listDueCharges, listOpenCharges } from './charges.ts';
+import { forgetEvents } from './events.ts';
 import { forgetEndedCredentials, forgetOldestCredentials, isCredentialOf } from './page-credentials.ts';
 import { findPaymentLink, findPaymentLinkByKey, forgetLinkKeys, listEndedLinks } from './payment-links.ts';
+import { deleteSessions, listPrunable } from './pruning.ts';
 import {
   findSession,
   findSessionByKey,
@@ -28,6 +30,10 @@ const LOOKS: Readonly<Record<string, (db: Handle) => Promise<unknown>>> = {
   'a page credential': (db) => isCredentialOf(db, 'h', 'session_x'),
   'the oldest credentials of a session': (db) => forgetOldestCredentials(db, 'session_x'),
   'credentials of sessions that ended': (db) => forgetEndedCredentials(db, 1),
+  'unpaid sessions to remove': (db) => listPrunable(db, { paid: false, endedBeforeMs: 1, limit: 200 }),
+  'paid sessions to remove': (db) => listPrunable(db, { paid: true, endedBeforeMs: 1, limit: 200 }),
+  'what hangs on removed sessions': (db) => deleteSessions(db, ['session_x', 'session_y']),
+  'events that are old': (db) => forgetEvents(db, 1),
   'a link': (db) => findPaymentLink(db, 'pl_x'),
   'a link by its key': (db) => findPaymentLinkByKey(db, 'ozu_bluekettle', 'k'),
   'links whose time is up': (db) => listEndedLinks(db, 1, 200),
