@@ -22,10 +22,18 @@ const args = [
   '--site-per-process',
 ];
 
-/** One headless browser; `more` is added to its environment. Give each test its own `browser.newContext()`; close the browser in the end. */
-export function launchBrowser(more: Readonly<Record<string, string>> = {}): Promise<Browser> {
+/** One headless browser; `more` is added to its environment, `moreArgs` to its flags. Give each test its own `browser.newContext()`; close the browser in the end. */
+export function launchBrowser(
+  more: Readonly<Record<string, string>> = {},
+  moreArgs: readonly string[] = [],
+): Promise<Browser> {
   const { executablePath, env } = findChromium();
-  return chromium.launch({ executablePath, args, env: { ...process.env, ...env, ...more } as Record<string, string> });
+  const flags = [...args, ...moreArgs];
+  return chromium.launch({
+    executablePath,
+    args: flags,
+    env: { ...process.env, ...env, ...more } as Record<string, string>,
+  });
 }
 
 function findChromium(): PackagedChromium {

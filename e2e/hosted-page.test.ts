@@ -172,6 +172,21 @@ test('a reload at the press of the button ends with one charge', async () => {
   expect(approvedFor(session)).toBe(1);
 });
 
+test('card fields that a reload or "back" brings again can be typed into', async () => {
+  const session = await createSession(system.dev);
+  const page = await newPage();
+  await openCheckout(page, session.checkoutUrl);
+  await page.reload();
+  await typeCard(page, APPROVED);
+  await page.goto(`${system.dev.storeUrl}/`);
+  await page.goBack();
+  await fillBilling(page);
+  await typeCard(page, APPROVED);
+  await pressPay(page);
+  await page.waitForURL(/\/e2e\/thanks/);
+  expect(approvedFor(session)).toBe(1);
+});
+
 test('the back button after paying shows that it is paid', async () => {
   const session = await createSession(system.dev);
   const page = await newPage();

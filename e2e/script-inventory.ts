@@ -48,7 +48,18 @@ export function scriptInventory(): InventoryRow[] {
       'all other pages',
       'the merchant’s colours; waits for an outcome; tells the embedding page',
     ),
-    row('Elements', frames.cardElement, 'frame of each card field', 'takes the digits, formats and judges them'),
+    row(
+      'Elements',
+      frames.hostedCardElement,
+      'frame of each card field of the hosted page',
+      'takes the digits, formats and judges them',
+    ),
+    row(
+      'Elements',
+      frames.merchantCardElement,
+      'the same on merchants’ own pages',
+      'the same, in their themes and fonts',
+    ),
     row('Elements', frames.bankElement, 'frame of each field for a bank account', 'the same'),
     row(
       'Elements',

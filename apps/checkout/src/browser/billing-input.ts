@@ -3,7 +3,7 @@
 import { plainDigits } from '@ozura/core/digits';
 import { fill } from '../pages/messages/catalogue.ts';
 import type { FieldError } from './field-errors.ts';
-import { type AddressFacts, byId, type CheckoutFacts } from './page-facts.ts';
+import { type AddressFacts, byId, type CheckoutFacts, lengthSlack } from './page-facts.ts';
 
 const ADDRESS = ['line1', 'line2', 'city', 'state', 'zip', 'country'] as const;
 const PERSON = ['email', 'phone', 'firstName', 'lastName'] as const;
@@ -57,7 +57,8 @@ type Messages = CheckoutFacts['messages'];
 function fault(name: FieldName, rules: Rules, messages: Messages): string {
   const value = fieldValue(name);
   const control = controlOf(name);
-  const most = Number(control.dataset.most || value.length);
+  // A list of choices has none.
+  const most = control.maxLength > 0 ? control.maxLength / lengthSlack : value.length;
   if (value === '') return control.required ? fill(messages.fieldMissing, { field: labelOf(name) }) : '';
   if (value.length > most) return fill(messages.fieldTooLong, { field: labelOf(name), count: String(most) });
   return shapeOf(name, rules)?.test(value) === false ? wrong(name, rules, messages) : '';

@@ -1,6 +1,8 @@
 // The three card fields: frames of the Elements origin, drawn to look like the other fields of the form.
 import { FieldVault } from '@ozura/elements/browser/field-vault';
+import { newUuid } from '@ozura/elements/browser/uuid';
 import { CARD_FIELDS, type CardField } from '@ozura/elements/protocol';
+import { cardPlaceholders } from './card-placeholders.ts';
 import type { FieldError } from './field-errors.ts';
 import { markField } from './field-errors.ts';
 import { callPage } from './page-call.ts';
@@ -8,12 +10,6 @@ import { byId, type CheckoutFacts } from './page-facts.ts';
 
 /** What Checkout mints keys for (contract 1.4). */
 const tokensOfKey = 3;
-
-const PLACEHOLDERS: Readonly<Record<CardField, string>> = {
-  cardNumber: '1234 1234 1234 1234',
-  expirationDate: 'MM / YY',
-  cvv: '123',
-};
 
 export interface CardFields {
   /** What is still missing or wrong. */
@@ -34,9 +30,11 @@ export interface CardFieldsOptions {
 }
 
 export async function openCardFields(facts: CheckoutFacts, options: CardFieldsOptions): Promise<CardFields> {
+  beginAnew();
   const vault = new FieldVault({
-    frameUrl: (path) => new URL(`/v1/frame/${path}?${facts.frameQuery}`, facts.elementsUrl),
-    fetchKey: (vaultId) => sessionKey(facts, vaultId),
+    vaultId: facts.vaultId,
+    iframeFor: frameIn,
+    fetchKey: () => sessionKey(facts, newUuid()),
     sessionLimit: tokensOfKey,
     onLoadError: options.onBlocked,
   });
@@ -48,10 +46,7 @@ export async function openCardFields(facts: CheckoutFacts, options: CardFieldsOp
   const focus = (field: CardField): void => vault.get(field)?.focus();
   for (const field of CARD_FIELDS) mountField(vault, field, { facts, complete, onReady });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-    for (const field of CARD_FIELDS) {
-      vault.get(field)?.update({ style: fieldStyle() });
-      nameFrame(field);
-    }
+    for (const field of CARD_FIELDS) vault.get(field)?.update({ style: fieldStyle() });
   });
   await hasKey;
   return {
@@ -66,6 +61,16 @@ export async function openCardFields(facts: CheckoutFacts, options: CardFieldsOp
     clear: (field) => vault.get(field)?.clear(),
     focus,
   };
+}
+
+/** Drawn by the server (`pages/card-frames.ts`), so that it loads beside this script. */
+const frameIn = (place: string): HTMLIFrameElement => byId(place).querySelector('iframe') as HTMLIFrameElement;
+
+/** After "back" or a reload a browser may show in a frame what it showed there before, at an address that is over. */
+function beginAnew(): void {
+  const [visit] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  if (visit?.type === 'navigate') return;
+  for (const frame of document.querySelectorAll('iframe')) frame.replaceWith(frame.cloneNode());
 }
 
 interface FieldContext {
@@ -87,7 +92,7 @@ function mountField(vault: FieldVault, field: CardField, { facts, complete, onRe
   const label = byId(`${field}-label`);
   const element = vault.create(field, {
     style: fieldStyle(),
-    placeholder: PLACEHOLDERS[field],
+    placeholder: cardPlaceholders(facts.messages.expiryPlaceholder)[field],
     label: label.textContent ?? '',
   });
   let wrong = false;
@@ -108,13 +113,6 @@ function mountField(vault: FieldVault, field: CardField, { facts, complete, onRe
   element.on('submit', () => byId<HTMLFormElement>('form').requestSubmit());
   label.addEventListener('click', () => element.focus());
   element.mount(place);
-  nameFrame(field);
-}
-
-/** In the language of the page, which the fields themselves do not know. */
-function nameFrame(field: CardField): void {
-  const frame = byId(field).querySelector('iframe');
-  if (frame !== null) frame.title = byId(`${field}-label`).textContent ?? '';
 }
 
 /** A picture at the end of the number, once its first digits say whose card it is. */

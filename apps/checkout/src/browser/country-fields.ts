@@ -83,7 +83,7 @@ function arrange(places: readonly (HTMLElement | null)[]): void {
 function replaceState({ states }: AddressForm, choose: string): void {
   const old = byId<HTMLInputElement>('state');
   const control = document.createElement(states === undefined ? 'input' : 'select');
-  for (const name of ['id', 'name', 'autocomplete', 'aria-describedby', 'data-most', 'dir']) {
+  for (const name of ['id', 'name', 'autocomplete', 'aria-describedby', 'maxlength', 'dir']) {
     control.setAttribute(name, old.getAttribute(name) ?? '');
   }
   if (control instanceof HTMLSelectElement) fill(control, old.value, [['', choose], ...(states ?? [])]);

@@ -1,6 +1,5 @@
 // What the server tells the script: a JSON block in the page. Its type is shared, so that both sides agree.
 
-import type { AddressForm } from '../pages/address/form.ts';
 import type { ScriptMessages } from '../pages/messages/catalogue.ts';
 import type { CheckoutEvent } from './checkout-event.ts';
 
@@ -35,9 +34,8 @@ export interface SessionFacts {
 
 export interface CheckoutFacts extends SessionFacts {
   readonly cancelUrl: string;
-  readonly elementsUrl: string;
-  /** The signed part of a card frame's address (contract 2.7). */
-  readonly frameQuery: string;
+  /** Of the card frames, which are in the document already. */
+  readonly vaultId: string;
   readonly currency: string;
   /** Decimals of the currency. */
   readonly exponent: number;
@@ -59,7 +57,7 @@ export interface CheckoutFacts extends SessionFacts {
 export interface AddressFacts {
   /** With a place for the country. */
   readonly url: string;
-  readonly form: Partial<Omit<AddressForm, 'states'>>;
+  readonly form: Partial<Record<'zipPattern' | 'zipExample' | 'phoneExample', string | undefined>>;
 }
 
 /** Of the page that shows how a session would look. */
@@ -69,7 +67,7 @@ export interface PreviewFacts {
   readonly mode: 'test' | 'live';
   readonly merchantName: string;
   /** Texts that follow the look, `title` with a place for the merchant. */
-  readonly texts: Readonly<Record<'title' | 'titleWithoutName' | 'cancel', string>>;
+  readonly texts: Readonly<Record<'title' | 'titleWithoutName' | 'cancel' | 'expiry', string>>;
 }
 
 /** What a donor may give, as decimal text, what is added to it, and what is said of it. */
@@ -82,6 +80,9 @@ export interface DonationFacts {
   readonly max: string;
   readonly surchargeHundredths: number;
 }
+
+/** A field takes so many times the characters that the rules allow: a longer text is not cut but said to be too long. */
+export const lengthSlack = 2;
 
 /** Of the document, when the card fields could not be loaded. Whoever has something better to say prevents the default. */
 export const fieldsBlocked = 'card-fields-blocked';

@@ -4,6 +4,7 @@ import { hasControlCharacter, Intake, isObject } from '@ozura/core/validation';
 import { lookOf } from '../pages/appearance.ts';
 import { fill } from '../pages/messages/catalogue.ts';
 import type { Look } from '../pages/view.ts';
+import { cardPlaceholders } from './card-placeholders.ts';
 import { byId, type PreviewFacts, preparePage, readFacts, setVariables } from './page-facts.ts';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
@@ -17,11 +18,7 @@ let { merchantName } = facts;
 let { variables } = facts;
 
 byId('form').addEventListener('submit', (event) => event.preventDefault());
-for (const [name, text] of [
-  ['cardNumber', '1234 1234 1234 1234'],
-  ['expirationDate', 'MM / YY'],
-  ['cvv', '123'],
-] as const) {
+for (const [name, text] of Object.entries(cardPlaceholders(facts.texts.expiry))) {
   const place = byId(name);
   place.textContent = text;
   // Where a real page has a frame.

@@ -1,6 +1,7 @@
 // From the merchant's `appearance` (contract section 4) to custom properties of our style sheet.
 import type { Appearance } from '@ozura/contract/checkout/appearance';
 import { contrast, parseColour } from '@ozura/contract/checkout/colour';
+import { THEME_COLOURS } from '@ozura/contract/checkout/theme-colours';
 import type { Look } from './view.ts';
 
 /** The style sheet uses these names; what a merchant leaves out keeps the value of the theme. */
@@ -60,7 +61,7 @@ function variablesOf(appearance: Appearance): Record<string, string> {
 }
 
 /** The theme's two colours for text on a button; a merchant's own button gets the one that can be read on it. */
-const INKS = ['#fff', '#10131a'] as const;
+const INKS = [THEME_COLOURS.light.buttonInk, THEME_COLOURS.dark.buttonInk] as const;
 
 function readableInk(button: string | undefined): string | undefined {
   const below = button === undefined ? undefined : parseColour(button);

@@ -6,7 +6,9 @@ export interface Assets {
   readonly icon: BrowserFile;
   /** All card brands in one picture, each a view of its name. Loaded when a brand is known. */
   readonly brands: BrowserFile;
-  readonly style: BrowserFile;
+  readonly checkoutStyle: BrowserFile;
+  /** All other pages. */
+  readonly resultStyle: BrowserFile;
   /** The form of a session that can be paid. */
   readonly checkoutScript: BrowserFile;
   readonly donateScript: BrowserFile;
@@ -23,7 +25,8 @@ export interface Assets {
 export const bundleAssets = (): Assets => ({
   icon: bundle(new URL('./styles/icon.svg', import.meta.url)),
   brands: bundle(new URL('./styles/brands.svg', import.meta.url)),
-  style: bundle(new URL('./styles/page.css', import.meta.url)),
+  checkoutStyle: bundle(new URL('./styles/checkout.css', import.meta.url)),
+  resultStyle: bundle(new URL('./styles/result.css', import.meta.url)),
   checkoutScript: bundle(new URL('../browser/checkout.ts', import.meta.url)),
   donateScript: bundle(new URL('../browser/donate.ts', import.meta.url)),
   framedScript: bundle(new URL('../browser/framed.ts', import.meta.url)),

@@ -5,8 +5,9 @@ import { addressForm } from './address/form.ts';
 import { addressUrl } from './address/serve.ts';
 import type { Assets } from './assets.ts';
 import { addressFields, contactFields } from './billing-form.ts';
+import { cardFrame } from './card-frames.ts';
 import { donationFacts, donationFields } from './donation-form.ts';
-import { frameField } from './fields.ts';
+import { type FieldParts, frameField } from './fields.ts';
 import { lockIcon } from './icons.ts';
 import type { Language } from './language.ts';
 import { drawPage } from './layout.ts';
@@ -19,18 +20,17 @@ export interface CheckoutPage {
   readonly language: Language;
   readonly assets: Assets;
   readonly view: PayView;
-  readonly elementsUrl: string;
 }
 
-export function checkoutPage({ language, assets, view, elementsUrl }: CheckoutPage): string {
+export function checkoutPage({ language, assets, view }: CheckoutPage): string {
   return drawPage({
     ...view,
     language,
     assets,
     title: titleOf(view, language),
+    style: assets.checkoutStyle,
     script: scriptOf(view, assets),
     facts: factsOf(view, assets, language),
-    preconnect: elementsUrl,
     main: html`<main class="card columns">
 ${orderSummary(view, language)}
 ${payForm(view, language)}
@@ -52,7 +52,7 @@ function payForm(view: PayView, language: Language): Html {
 ${view.donation && donationFields(view.donation, view.price.currency, language)}
 <fieldset><legend>${text.contact}</legend>${contactFields(language)}</fieldset>
 <fieldset><legend>${text.card}</legend>
-<p class="problem" id="card-problem" role="alert"></p>${view.blocked && blockedFields(view, view.blocked, language)}${cardFields(language)}</fieldset>
+<p class="problem" id="card-problem" role="alert"></p>${view.blocked && blockedFields(view, view.blocked, language)}${cardFields(view, language)}</fieldset>
 <fieldset><legend>${text.billing}</legend>${addressFields(language, view.country)}</fieldset>
 <div class="actions">
 <p class="problem" id="problem" role="alert"></p>
@@ -74,10 +74,10 @@ const factsOf = (view: PayView, assets: Assets, language: Language): object => (
   messages: language.messages.script,
 });
 
-/** The states of the first country are in the document already. */
+/** Of the first country, what the document does not say already. */
 function addressFacts(country: string, language: Language): AddressFacts {
-  const { states: _states, ...form } = addressForm(country, language) ?? {};
-  return { url: addressUrl(language), form };
+  const { zipPattern, zipExample, phoneExample } = addressForm(country, language) ?? {};
+  return { url: addressUrl(language), form: { zipPattern, zipExample, phoneExample } };
 }
 
 function paySentence({ donation, plan }: PayView, { messages: { page: text } }: Language): string {
@@ -93,10 +93,15 @@ function payText(view: PayView, language: Language): string {
 const consentOf = ({ merchantName, price }: PayView, plan: PlanView, language: Language): string =>
   planConsent(plan, { merchant: merchantName, currency: price.currency }, language);
 
-const cardFields = ({ messages: { page: text } }: Language): Html => html`
-${frameField({ name: 'cardNumber', label: text.cardNumber })}
-${frameField({ name: 'expirationDate', label: text.expiry, width: 'half' })}
-${frameField({ name: 'cvv', label: text.securityCode, width: 'half' })}`;
+function cardFields({ frames }: PayView, { messages: { page: text } }: Language): Html {
+  const field = (parts: FieldParts) => frameField(parts, frames && cardFrame(parts.name, parts.label, frames));
+  return html`${field({ name: 'cardNumber', label: text.cardNumber })}${field({
+    name: 'expirationDate',
+    label: text.expiry,
+    width: 'half',
+  })}${field({ name: 'cvv', label: text.securityCode, width: 'half' })}
+${frames && html`<div id="tokenizer" hidden>${cardFrame('tokenizer', text.card, frames)}</div>`}`;
+}
 
 /** Shown when the iframe that holds the page keeps it from showing the card fields (contract 3.2). */
 function blockedFields({ merchantName }: PayView, { allowPopup, cancelUrl }: BlockedView, language: Language): Html {

@@ -1,5 +1,6 @@
 // Form fields of the checkout page: label, control, and the place of its error, which is there before the error is.
 import { type Html, html } from '@ozura/kit/html';
+import { lengthSlack } from '../browser/page-facts.ts';
 
 export interface FieldParts {
   /** Also the id; errors come under `{name}-error`. */
@@ -16,7 +17,7 @@ export interface InputParts extends FieldParts {
   readonly type?: 'text' | 'email' | 'tel';
   /** HTML autofill tokens. */
   readonly autocomplete: string;
-  /** Most characters that the rules allow. A longer text is not cut but said to be too long. */
+  /** Most characters that the rules allow. */
   readonly most: number;
   readonly inputMode?: 'decimal';
   readonly value?: string;
@@ -29,7 +30,7 @@ export const inputField = (parts: InputParts): Html =>
     parts,
     html`<input id="${parts.name}" name="${parts.name}" type="${parts.type ?? 'text'}" autocomplete="${
       parts.autocomplete
-    }" maxlength="${parts.most * 2}" data-most="${parts.most}" dir="${LEFT_TO_RIGHT.has(parts.name) ? 'ltr' : 'auto'}" aria-describedby="${parts.hint && `${parts.name}-hint `}${
+    }" maxlength="${parts.most * lengthSlack}" dir="${LEFT_TO_RIGHT.has(parts.name) ? 'ltr' : 'auto'}" aria-describedby="${parts.hint && `${parts.name}-hint `}${
       parts.name
     }-error"${!parts.optional && !parts.mayBeEmpty && html` required`}${
       parts.inputMode && html` inputmode="${parts.inputMode}"`
@@ -51,10 +52,13 @@ export const selectField = (parts: SelectParts): Html =>
 
 export const option = (value: string, label: string): Html => html`<option value="${value}">${label}</option>`;
 
-/** The place of a card field: the frame is put into it, and its height is fixed so that nothing moves then. */
-export const frameField = (parts: FieldParts): Html => html`<div class="field${parts.width && ` ${parts.width}`}">
+/** The place of a card field: its height is fixed, so that nothing moves when the frame has loaded. */
+export const frameField = (
+  parts: FieldParts,
+  frame: Html | undefined,
+): Html => html`<div class="field${parts.width && ` ${parts.width}`}">
 <span class="label" id="${parts.name}-label">${parts.label}</span>
-<div class="frame" id="${parts.name}"></div>
+<div class="frame" id="${parts.name}">${frame}</div>
 ${errorPlace(parts.name)}</div>
 `;
 

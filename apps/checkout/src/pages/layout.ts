@@ -15,16 +15,15 @@ export interface PageParts {
   readonly merchantName?: string;
   readonly banner?: ShopView['banner'];
   readonly embedding?: ShopView['embedding'];
+  readonly style: BrowserFile;
   readonly script: BrowserFile;
   /** For the script, as a block of JSON that is never executed. */
   readonly facts: object;
-  /** The connection to the card fields is opened while the page is still being read. */
-  readonly preconnect?: string;
   readonly main: Html;
 }
 
 export function drawPage(page: PageParts): string {
-  const { language, look, assets, script } = page;
+  const { language, look, assets, style, script } = page;
   const text = language.messages.page;
   const isFramed = page.embedding?.mode === 'iframe';
   return html`<!doctype html>
@@ -35,8 +34,7 @@ export function drawPage(page: PageParts): string {
 <meta name="color-scheme" content="${look.theme === 'auto' ? 'light dark' : look.theme}">
 <title>${page.title}</title>
 <link rel="icon" href="${assets.icon.url}">
-<link rel="stylesheet" href="${assets.style.url}" integrity="${assets.style.integrity}">
-${page.preconnect && html`<link rel="preconnect" href="${page.preconnect}">`}
+<link rel="stylesheet" href="${style.url}" integrity="${style.integrity}">
 <script type="application/json" id="facts">${jsonBlock(factsOf(page))}</script>
 <script type="module" src="${script.url}" integrity="${script.integrity}"${hasVariables(look) && new Html(' blocking="render"')}></script>
 ${isFramed && html`<script type="module" src="${assets.framedScript.url}" integrity="${assets.framedScript.integrity}"></script>`}

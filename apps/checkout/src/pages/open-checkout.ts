@@ -67,8 +67,7 @@ async function pendingPage(context: CheckoutContext, visit: Visit, session: Sess
   const credential = visit.isHead ? '' : await issuePageCredential(context, session.id);
   if (paymentState === 'processing') return processingPage({ language, assets, view, credential });
   const opening = { language, credential, country: likelyCountry(visit.acceptLanguage), nowMs: await context.db.now() };
-  const { elementsUrl } = context.config.urls;
-  return checkoutPage({ language, assets, view: payView(context, session, opening), elementsUrl });
+  return checkoutPage({ language, assets, view: payView(context, session, opening) });
 }
 
 function alreadyPaid(context: CheckoutContext, visit: Visit, session: Session): string {

@@ -1,4 +1,6 @@
 // What the pages say and what they never do, whatever a merchant has put into them.
+import { readFileSync } from 'node:fs';
+import { THEME_COLOURS } from '@ozura/contract/checkout/theme-colours';
 import { price } from '@ozura/core/pricing';
 import { describe, expect, test } from 'vitest';
 import { lookOf } from './appearance.ts';
@@ -31,7 +33,19 @@ const pay = (more: Partial<PayView> = {}): PayView => ({
   ...more,
 });
 
-const draw = (view: PayView): string => checkoutPage({ language, assets, view, elementsUrl: 'http://localhost:4003' });
+test('the colours that warnings are computed with are those of the style sheet', () => {
+  const style = readFileSync(new URL('./styles/page.css', import.meta.url), 'utf8');
+  const colours = (name: string) => new RegExp(`--${name}: light-dark\\((.*), (.*)\\);`).exec(style)?.slice(1);
+  const { light, dark } = THEME_COLOURS;
+  expect(colours('ink')).toEqual([light.ink, dark.ink]);
+  expect(colours('card')).toEqual([light.card, dark.card]);
+  expect(colours('field')).toEqual([light.field, dark.field]);
+  expect(colours('accent')).toEqual([light.button, dark.button]);
+  expect(colours('button-ink')).toEqual([light.buttonInk, dark.buttonInk]);
+  expect(style).toContain('--muted: color-mix(in srgb, var(--ink) 68%, var(--card));');
+});
+
+const draw = (view: PayView): string => checkoutPage({ language, assets, view });
 
 /** What a customer reads: without markup, the data block and the long list of countries. */
 const words = (page: string): string =>

@@ -15,10 +15,10 @@ import type { PayView } from './view.ts';
 const LOOPBACK = ['http://localhost:*', 'http://127.0.0.1:*', 'https://localhost:*', 'https://127.0.0.1:*'];
 const sample = { currency: 'USD', priceMinor: 1200n, quantity: 2 } as const;
 
-type PreviewSettings = Pick<CheckoutConfig, 'mode' | 'previewOrigins' | 'urls'>;
+type PreviewSettings = Pick<CheckoutConfig, 'mode' | 'previewOrigins'>;
 
 export function openPreview(settings: PreviewSettings, language: Language, assets: Assets): PageToSend {
-  const { mode, previewOrigins, urls } = settings;
+  const { mode, previewOrigins } = settings;
   const isLocal = mode === 'test' && previewOrigins === undefined;
   const preview: PreviewSources = {
     ancestors: isLocal ? LOOPBACK : (previewOrigins ?? []),
@@ -30,9 +30,14 @@ export function openPreview(settings: PreviewSettings, language: Language, asset
     origins: isLocal ? 'loopback' : (previewOrigins ?? []),
     mode,
     merchantName: text.previewShop,
-    texts: { title: text.titlePay, titleWithoutName: text.summary, cancel: text.cancel },
+    texts: {
+      title: text.titlePay,
+      titleWithoutName: text.summary,
+      cancel: text.cancel,
+      expiry: text.expiryPlaceholder,
+    },
   };
-  const page = checkoutPage({ language, assets, view: sampleView(language, facts), elementsUrl: urls.elementsUrl });
+  const page = checkoutPage({ language, assets, view: sampleView(language, facts) });
   return { status: 200, page, preview };
 }
 

@@ -136,6 +136,7 @@ export function drawNotice({ language, assets, view }: NoticePage, notice: Notic
     language,
     assets,
     title: notice.title,
+    style: assets.resultStyle,
     script: assets.pageScript,
     facts: notice.facts ?? {},
     main: html`<main class="card notice${notice.tone && ` ${notice.tone}`}">

@@ -1,5 +1,6 @@
 // From a stored session to what its page shows.
 import { exponentOf } from '@ozura/core/currencies';
+import { randomText } from '@ozura/core/ids';
 import { formatMoney } from '@ozura/core/money';
 import type { CheckoutFacts, EmbeddingFacts } from '../browser/page-facts.ts';
 import type { CheckoutConfig } from '../config.ts';
@@ -37,16 +38,19 @@ export interface Opening {
   readonly nowMs: number;
 }
 
+/** Nobody has to be kept from guessing it: the frames look at who speaks to them. */
+const vaultIdLength = 8;
+
 export function payView(context: CheckoutContext, session: Session, opening: Opening): PayView {
   const { request } = session;
   const { currency, amountMinor, donationConfig, recurringConfig, surchargeHundredths = 0n, items = [] } = request;
   const priced = openingPrice(request, donationConfig?.defaultAmountMinor ?? request.subtotalMinor);
+  const vaultId = randomText(context.random, vaultIdLength);
   const facts: Omit<CheckoutFacts, 'messages' | 'payText' | 'address' | 'brandsUrl' | 'donation'> = {
     sessionId: session.id,
     credential: opening.credential,
     cancelUrl: request.cancelUrl,
-    elementsUrl: context.config.urls.elementsUrl,
-    frameQuery: frameQuery(context, session, opening.language),
+    vaultId,
     currency,
     exponent: exponentOf(currency),
     total: formatMoney(priced.totalMinor, currency),
@@ -65,6 +69,11 @@ export function payView(context: CheckoutContext, session: Session, opening: Ope
       : { plan: { ...recurringConfig, amountMinor } }),
     ...(request.embedMode === 'iframe' ? { blocked: request } : {}),
     country: opening.country,
+    frames: {
+      elementsUrl: context.config.urls.elementsUrl,
+      query: frameQuery(context, session, opening.language),
+      vaultId,
+    },
     facts,
   };
 }

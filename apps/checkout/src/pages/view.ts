@@ -41,12 +41,23 @@ export interface PayView extends ShopView {
   readonly donation?: DonationConfig;
   /** Only of a session that starts a plan. */
   readonly plan?: PlanView;
+  /** Absent where there is nothing to pay, on the preview. */
+  readonly frames?: FramesView;
   /** Where card fields that an iframe cannot show are offered instead; only inside one. */
   readonly blocked?: BlockedView;
   /** Where the customer probably is; chosen in the country list. */
   readonly country: string;
   /** What the script needs; see `browser/page-facts.ts`. */
   readonly facts: object;
+}
+
+/** Where the frames of the card fields come from. */
+export interface FramesView {
+  readonly elementsUrl: string;
+  /** The signed part of their address (contract 2.7). */
+  readonly query: string;
+  /** What they have in common with each other, and with no other page. */
+  readonly vaultId: string;
 }
 
 export interface BlockedView {

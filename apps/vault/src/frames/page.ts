@@ -2,7 +2,7 @@
 // does the list of pages that a frame listens to: its page has no say in either.
 
 import { BANK_FIELDS, type FieldType } from '@ozura/elements/protocol';
-import { bundle } from '@ozura/kit/bundle';
+import { type BrowserFile, bundle } from '@ozura/kit/bundle';
 import { type Html, html } from '@ozura/kit/html';
 import type { Ancestors } from './ancestors.ts';
 import { ENGLISH, type FrameLanguage } from './language.ts';
@@ -10,14 +10,16 @@ import { ENGLISH, type FrameLanguage } from './language.ts';
 interface FieldPage {
   readonly label: string;
   readonly autocomplete: string;
+  /** Which of the translated errors are its own. */
+  readonly errors: RegExp;
 }
 
 const FIELDS: Readonly<Record<FieldType, FieldPage>> = {
-  cardNumber: { label: 'Card number', autocomplete: 'cc-number' },
-  expirationDate: { label: 'Expiration date', autocomplete: 'cc-exp' },
-  cvv: { label: 'Security code', autocomplete: 'cc-csc' },
-  accountNumber: { label: 'Account number', autocomplete: 'off' },
-  routingNumber: { label: 'Routing number', autocomplete: 'off' },
+  cardNumber: { label: 'Card number', autocomplete: 'cc-number', errors: /card number|required/i },
+  expirationDate: { label: 'Expiration date', autocomplete: 'cc-exp', errors: /expir|required/i },
+  cvv: { label: 'Security code', autocomplete: 'cc-csc', errors: /security code|required/i },
+  accountNumber: { label: 'Account number', autocomplete: 'off', errors: /required/ },
+  routingNumber: { label: 'Routing number', autocomplete: 'off', errors: /required/ },
 };
 
 export interface FrameFacts {
@@ -33,7 +35,8 @@ export interface FramePage {
 
 export const bundleFrames = () => ({
   bankElement: bundle(new URL('./browser/bank-element.ts', import.meta.url)),
-  cardElement: bundle(new URL('./browser/card-element.ts', import.meta.url)),
+  hostedCardElement: bundle(new URL('./browser/hosted-card-element.ts', import.meta.url)),
+  merchantCardElement: bundle(new URL('./browser/merchant-card-element.ts', import.meta.url)),
   hostedTokenizer: bundle(new URL('./browser/hosted-tokenizer.ts', import.meta.url)),
   merchantTokenizer: bundle(new URL('./browser/merchant-tokenizer.ts', import.meta.url)),
   style: bundle(new URL('./browser/frame.css', import.meta.url)),
@@ -50,7 +53,7 @@ export function framePage(name: string, files: FrameFiles, facts: FrameFacts): F
 }
 
 interface Drawn {
-  readonly script: FrameFiles['cardElement'];
+  readonly script: BrowserFile;
   readonly body: Html;
 }
 
@@ -65,25 +68,32 @@ function drawTokenizer(files: FrameFiles, { vaultUrl, ancestors: { parents, pubK
 
 function drawField(name: string, files: FrameFiles, { ancestors, language }: FrameFacts): Drawn | undefined {
   if (!Object.hasOwn(FIELDS, name)) return undefined;
-  const { label, autocomplete } = FIELDS[name as FieldType];
+  const { label, autocomplete, errors } = FIELDS[name as FieldType];
   const { style } = files;
-  const script = BANK_FIELDS.some((field) => field === name) ? files.bankElement : files.cardElement;
+  const script = fieldScript(name, files, ancestors);
   const body = html`${head(label, language)}<link rel="stylesheet" href="${style.url}" integrity="${style.integrity}">
 ${scriptTag(script)}
-<body data-parents="${ancestors.parents.join(' ')}" data-field="${name}"${language.texts && html` data-texts="${JSON.stringify(language.texts)}"`}>
-<input name="${autocomplete === 'off' ? name : autocomplete}" autocomplete="${autocomplete}" inputmode="numeric" aria-label="${label}" aria-describedby="error" dir="ltr" autocapitalize="off" autocorrect="off" spellcheck="false">
+<body data-parents="${ancestors.parents.join(' ')}" data-field="${name}"${language.texts && html` data-texts="${JSON.stringify(textsOf(language.texts, errors))}"`}>
+<input name="${autocomplete === 'off' ? name : autocomplete}" autocomplete="${autocomplete}" inputmode="numeric" aria-label="${label}" aria-describedby="error" dir="ltr" spellcheck="false">
 <p id="error"></p>
 `;
   return { script, body };
 }
 
+function fieldScript(name: string, files: FrameFiles, { isHosted }: Ancestors): BrowserFile {
+  if (BANK_FIELDS.some((field) => field === name)) return files.bankElement;
+  return isHosted ? files.hostedCardElement : files.merchantCardElement;
+}
+
+const textsOf = (texts: Readonly<Record<string, string>>, errors: RegExp): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(texts).filter(([english]) => errors.test(english)));
+
 const head = (title: string, { tag, direction }: FrameLanguage): Html => html`<!doctype html>
 <html lang="${tag}" dir="${direction}">
-<meta charset="utf-8">
 <title>${title}</title>
 `;
 
-const scriptTag = ({ url, integrity }: FrameFiles['cardElement']): Html =>
+const scriptTag = ({ url, integrity }: BrowserFile): Html =>
   html`<script src="${url}" integrity="${integrity}" defer></script>`;
 
 const SWITCHED_OFF =

@@ -3,7 +3,6 @@ import { plainlyCardless } from '@ozura/core/cardless';
 import {
   accepting,
   boolean,
-  type Intake,
   isObject,
   oneOf,
   optional,
@@ -12,11 +11,11 @@ import {
   recordWithWarnings,
   text,
 } from '@ozura/core/validation';
-import { contrast, parseColour } from './colour.ts';
+import { parseColour } from './colour.ts';
+import { contrastWarnings } from './contrast-warnings.ts';
 import type { CreateSettings } from './settings.ts';
 import { imageUrl } from './web-address.ts';
 
-const contrastMin = 4.5;
 const cssVariablesMax = 50;
 
 /** One of a kind: what is right is told by the reason that refuses what is not. */
@@ -116,29 +115,9 @@ export function appearance(settings: AppearanceSettings): Reader<Appearance> {
   return accepting<Appearance>(
     (value, path, intake) => {
       const found = read(value, path, intake);
-      if (found !== undefined) warnOfContrast(found, path, intake);
+      for (const [member, warning] of contrastWarnings(found ?? {})) intake.warn(`${path}.${member}`, warning);
       return found;
     },
     { as: () => read },
   );
-}
-
-/** Text and what it stands on, also in a field; the button's background falls back to the primary colour (4.1). */
-function warnOfContrast(look: Appearance, path: string, intake: Intake): void {
-  const pairs = [
-    ['textColor', look.textColor, look.backgroundColor],
-    ['inputBackgroundColor', look.textColor, look.inputBackgroundColor],
-    ['buttonTextColor', look.buttonTextColor, look.buttonBackgroundColor ?? look.primaryColor],
-    ['cancelButtonTextColor', look.cancelButtonTextColor, look.cancelButtonBackgroundColor],
-  ] as const;
-  for (const [name, above, below] of pairs) {
-    const [front, back] = [parseColour(above ?? ''), parseColour(below ?? '')];
-    if (front === undefined || back === undefined) continue;
-    const ratio = contrast(front, back);
-    if (ratio < contrastMin) {
-      // Cut, not rounded: 4.49 must not read as 4.5.
-      const shown = (Math.floor(ratio * 10) / 10).toFixed(1);
-      intake.warn(`${path}.${name}`, `contrast ${shown}:1 is below ${contrastMin}:1`);
-    }
-  }
 }

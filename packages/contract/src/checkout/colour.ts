@@ -14,8 +14,8 @@ export function parseColour(text: string): Colour | undefined {
 
 /** WCAG 2.2 contrast ratio, 1 to 21. What is see-through is laid on `canvas`. */
 export function contrast(text: Colour, background: Colour, canvas: Colour = [255, 255, 255, 1]): number {
-  const below = over(background, canvas);
-  const [a, b] = [luminance(over(text, below)), luminance(below)];
+  const below = laidOn(background, canvas);
+  const [a, b] = [luminance(laidOn(text, below)), luminance(below)];
   return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 }
 
@@ -60,7 +60,8 @@ function fromHsl(hue: number, saturation: number, lightness: number): [number, n
   return [channel(0), channel(8), channel(4)];
 }
 
-function over([red, green, blue, alpha]: Colour, below: Colour): Colour {
+/** What is seen of a colour that lies on another one. */
+export function laidOn([red, green, blue, alpha]: Colour, below: Colour): Colour {
   const mix = (top: number, bottom: number): number => top * alpha + bottom * (1 - alpha);
   return [mix(red, below[0]), mix(green, below[1]), mix(blue, below[2]), 1];
 }

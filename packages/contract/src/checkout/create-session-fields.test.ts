@@ -392,6 +392,21 @@ describe('what is accepted', () => {
     );
   });
 
+  test.each([
+    ['a pale text', { textColor: '#bbb' }, ['textColor: contrast 1.9:1']],
+    ['a dark card', { backgroundColor: '#222' }, ['textColor: contrast 1.0:1']],
+    ['a dark card with the dark theme', { backgroundColor: '#222', theme: 'dark' }, []],
+    ['a text that only one of two themes can show', { textColor: '#222', theme: 'auto' }, ['textColor: contrast 1.0:1']],
+    ['a dark field', { inputBackgroundColor: '#333' }, ['inputBackgroundColor: contrast 1.3:1']],
+    ['a button text like the button', { buttonTextColor: '#2447c8' }, ['buttonTextColor: contrast 1.0:1']],
+    ['any button, whose text is chosen for it', { primaryColor: '#777' }, []],
+    ['a pale way out', { cancelButtonTextColor: '#ccc' }, ['cancelButtonTextColor: contrast 1.6:1']],
+    ['a way out on red', { cancelButtonBackgroundColor: '#f00' }, ['cancelButtonBackgroundColor: contrast 1.4:1']],
+    ['all colours of the theme', {}, []],
+  ])('a colour is compared with the theme where its partner is not set: %s', (_, appearance, warnings) => {
+    expect(read({ appearance }).warnings).toEqual(warnings.map((text) => `appearance.${text} is below 4.5:1`));
+  });
+
   test('a donation has limits even when nothing is configured', () => {
     expect(read({ amount: undefined, checkoutMode: 'donation' }).request).toMatchObject({
       subtotalMinor: 0n,

@@ -12,6 +12,9 @@ import { type ElementEvents, type Listener, Listeners } from './events.ts';
 import { type Frame, openFrame } from './frame.ts';
 import { OzError } from './oz-error.ts';
 
+/** Of a field or of the tokenizer: a new iframe, or one that the page has drawn already. */
+export type IframeFor = (path: FieldType | 'tokenizer', title: string, name?: string) => HTMLIFrameElement;
+
 export interface ElementOptions {
   readonly style?: ElementStyleConfig;
   readonly placeholder?: string;
@@ -26,7 +29,7 @@ export interface ElementHost {
   readonly vaultId: string;
   readonly appearance: Appearance | undefined;
   readonly fonts: () => readonly FontFile[];
-  readonly frameUrl: (path: string) => URL;
+  readonly iframeFor: IframeFor;
   /** The field waits to be linked to the tokenizer. */
   readonly onLoaded: (element: OzElement) => void;
   readonly onDestroy: (element: OzElement) => void;
@@ -46,6 +49,7 @@ export class OzElement {
   readonly #host: ElementHost;
   readonly #listeners = new Listeners();
   #options: ElementOptions;
+  #iframe: HTMLIFrameElement | undefined;
   #frame: Frame<PageToField> | undefined;
   #loaded = false;
   #ready = false;
@@ -71,10 +75,11 @@ export class OzElement {
     const place = typeof target === 'string' ? document.querySelector(target) : target;
     if (!place) throw new OzError('config', `there is no element "${target}" to mount ${this.type} in`);
     this.unmount();
-    const { vaultId, frameUrl } = this.#host;
-    const frame = openFrame<FieldToPage, PageToField>({
-      url: frameUrl(this.type),
-      title: this.#title,
+    const { vaultId, iframeFor } = this.#host;
+    const iframe = iframeFor(this.type, this.#title);
+    this.#iframe = iframe;
+    this.#frame = openFrame<FieldToPage, PageToField>({
+      iframe,
       vaultId,
       hello: () => ({ type: 'mount', settings: this.#settings }),
       onMessage: (message) => this.#hear(message),
@@ -83,7 +88,7 @@ export class OzElement {
     });
     // As tall as its content, or as its place where the page gives that a height. The colour scheme is set because a
     // frame of another scheme than its document is drawn on an opaque ground.
-    Object.assign(frame.iframe.style, {
+    Object.assign(iframe.style, {
       display: 'block',
       width: '100%',
       height: '1.5em',
@@ -91,8 +96,8 @@ export class OzElement {
       border: '0',
       colorScheme: 'light',
     });
-    this.#frame = frame;
-    place.append(frame.iframe);
+    // One that is moved would load again.
+    if (!iframe.isConnected) place.append(iframe);
     return this;
   }
 
@@ -104,7 +109,7 @@ export class OzElement {
   }
 
   focus(): void {
-    this.#frame?.iframe.focus();
+    this.#iframe?.focus();
     this.#frame?.post({ type: 'focus' });
   }
 
@@ -118,9 +123,8 @@ export class OzElement {
 
   update(options: ElementOptions): void {
     this.#options = { ...this.#options, ...options };
-    if (this.#frame === undefined) return;
-    this.#frame.iframe.title = this.#title;
-    this.#frame.post({ type: 'update', settings: this.#settings });
+    if (this.#iframe !== undefined && options.label !== undefined) this.#iframe.title = this.#title;
+    this.#frame?.post({ type: 'update', settings: this.#settings });
   }
 
   destroy(): void {
@@ -175,7 +179,7 @@ export class OzElement {
   }
 
   #load(heightPx: number): void {
-    if (this.#frame !== undefined) this.#frame.iframe.style.height = `${heightPx}px`;
+    if (this.#iframe !== undefined) this.#iframe.style.height = `${heightPx}px`;
     this.#loaded = true;
     this.#host.onLoaded(this);
   }

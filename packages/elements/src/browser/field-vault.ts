@@ -1,15 +1,18 @@
 // The fields of one page with their tokenizer and their session key: everything of a vault that every page needs. What a
 // merchant's page may say on top of it is `vault.ts`; the hosted page, which must be light, uses this alone.
 import type { Appearance, FieldType, FontFile, Tokenized, TokenizeFailure } from '../protocol.ts';
+import { tokenizerName } from '../protocol.ts';
 import { untilAborted } from './abort.ts';
-import { type ElementHost, type ElementOptions, OzElement } from './element.ts';
+import { type ElementHost, type ElementOptions, type IframeFor, OzElement } from './element.ts';
 import { OzError } from './oz-error.ts';
 import { SessionKeys } from './session-keys.ts';
 import { openTokenizer, type TokenizeRequest, type Tokenizer } from './tokenizer-frame.ts';
 import { newUuid } from './uuid.ts';
 
 export interface FieldVaultOptions {
-  readonly frameUrl: (path: string) => URL;
+  /** Random when left out. */
+  readonly vaultId?: string;
+  readonly iframeFor: IframeFor;
   readonly fetchKey: (vaultId: string) => Promise<string>;
   /** Tokens of one session key; `null`: as many as one likes. */
   readonly sessionLimit: number | null;
@@ -24,7 +27,7 @@ export interface FieldVaultOptions {
 const loadTimeoutDefaultMs = 10_000;
 
 export class FieldVault {
-  readonly vaultId: string = newUuid();
+  readonly vaultId: string;
   readonly keys: SessionKeys;
   readonly #options: FieldVaultOptions;
   readonly #tokenizer: Tokenizer;
@@ -36,7 +39,8 @@ export class FieldVault {
   #destroyed = false;
 
   constructor(options: FieldVaultOptions) {
-    const { vaultId } = this;
+    const { vaultId = newUuid(), iframeFor } = options;
+    this.vaultId = vaultId;
     this.#options = options;
     this.keys = new SessionKeys({
       fetchKey: () => options.fetchKey(vaultId),
@@ -47,13 +51,13 @@ export class FieldVault {
       vaultId,
       appearance: options.appearance,
       fonts: () => this.#fonts,
-      frameUrl: options.frameUrl,
+      iframeFor,
       onLoaded: (element) => this.#isReady && element.link(),
       onDestroy: (element) => this.#elements.delete(element.type),
     };
     this.#tokenizer = openTokenizer({
       vaultId,
-      url: options.frameUrl('tokenizer'),
+      iframe: iframeFor('tokenizer', 'Secure connection', tokenizerName(vaultId)),
       loadTimeoutMs: options.loadTimeoutMs ?? loadTimeoutDefaultMs,
       onReady: () => this.#becomeReady(),
       onLoadError: () => options.onLoadError?.(),

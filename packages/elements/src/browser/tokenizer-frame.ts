@@ -1,7 +1,6 @@
 // The hidden frame that collects what the fields hold and talks to the Vault. The page sends it a session key and gets a
 // token; one call at a time.
 import type { PageToTokenizer, Tokenized, TokenizeFailure, TokenizeMessage, TokenizerToPage } from '../protocol.ts';
-import { tokenizerName } from '../protocol.ts';
 import { untilAborted, withinMs } from './abort.ts';
 import { openFrame } from './frame.ts';
 import { OzError } from './oz-error.ts';
@@ -12,7 +11,7 @@ const tooLate = (): OzError => new OzError('timeout', 'The answer took too long.
 
 export interface TokenizerOptions {
   readonly vaultId: string;
-  readonly url: URL;
+  readonly iframe: HTMLIFrameElement;
   readonly loadTimeoutMs: number;
   readonly onReady: () => void;
   readonly onLoadError: () => void;
@@ -26,25 +25,22 @@ export interface Tokenizer {
   remove(): void;
 }
 
-export function openTokenizer({ vaultId, url, loadTimeoutMs, onReady, onLoadError }: TokenizerOptions): Tokenizer {
+export function openTokenizer({ onReady, onLoadError, ...frameOptions }: TokenizerOptions): Tokenizer {
   let calls = 0;
   let answer: (message: Exclude<TokenizerToPage, { type: 'ready' }>) => void = () => undefined;
   const frame = openFrame<TokenizerToPage, PageToTokenizer>({
-    url,
-    name: tokenizerName(vaultId),
-    title: 'Secure connection',
-    vaultId,
+    ...frameOptions,
     hello: () => ({ type: 'mount' }),
     onMessage(message) {
       if (message.type === 'ready') onReady();
       else if (message.type === 'token' || message.type === 'failed') answer(message);
     },
-    loadTimeoutMs,
     onTimeout: onLoadError,
   });
-  frame.iframe.style.display = 'none';
+  const { iframe } = frameOptions;
+  iframe.style.display = 'none';
   // A script in the head runs before there is a body.
-  (document.body ?? document.documentElement).append(frame.iframe);
+  if (!iframe.isConnected) (document.body ?? document.documentElement).append(iframe);
   return {
     async call(request, attempt) {
       attempt.throwIfAborted();

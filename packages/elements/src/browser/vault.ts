@@ -14,6 +14,7 @@ import { untilAborted } from './abort.ts';
 import type { ElementOptions, OzElement } from './element.ts';
 import { FieldVault } from './field-vault.ts';
 import { readFonts } from './fonts.ts';
+import { makeIframe } from './frame.ts';
 import { checkOptions, type VaultOptions } from './options.ts';
 import { errorOfFailure, OzError } from './oz-error.ts';
 import type { TokenizeRequest } from './tokenizer-frame.ts';
@@ -69,13 +70,14 @@ export class OzVault {
   static async create(options: VaultOptions, signal = new AbortController().signal): Promise<OzVault> {
     if (typeof document === 'undefined') throw new OzError('config', 'OzVault runs in a browser, not on a server');
     if (typeof options !== 'object' || options === null) throw new OzError('config', 'pass options to OzVault.create');
-    const { fonts, ...checked } = checkOptions(options, location.hostname);
+    const { fonts, frameUrl, ...checked } = checkOptions(options, location.hostname);
     if (signal.aborted) throw aborted();
     const log = (text: string): void => {
       if (options.debug) console.debug(`[OzVault] ${text}`);
     };
     const vault = new FieldVault({
       ...checked,
+      iframeFor: (path, title, name) => makeIframe(frameUrl(path), title, name),
       appearance: options.appearance,
       loadTimeoutMs: options.loadTimeoutMs,
       onReady() {

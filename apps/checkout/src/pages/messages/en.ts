@@ -8,6 +8,8 @@ const both = {
   whySurcharge: '{percent} of {amount}',
   optional: '(optional)',
   choose: 'Choose',
+  /** Month and year of a card, from left to right in every language. */
+  expiryPlaceholder: 'MM / YY',
 } as const;
 
 const page = {

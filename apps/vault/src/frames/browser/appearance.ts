@@ -1,6 +1,13 @@
 // How a field looks: theme, then variables, then the element's own style (contract 11.8). What comes out is still the
 // wish of a page that we do not trust: of it, what is on the list is drawn.
-import type { Appearance, AppearanceVariables, ElementStyleConfig, ThemeName } from '@ozura/elements/protocol';
+import type {
+  Appearance,
+  AppearanceVariables,
+  ElementStyleConfig,
+  FieldSettings,
+  ThemeName,
+} from '@ozura/elements/protocol';
+import { addFonts } from './fonts.ts';
 
 interface Theme {
   readonly colors: Required<
@@ -29,6 +36,12 @@ const THEMES: Readonly<Record<ThemeName, Theme>> = {
   night: { colors: NIGHT, line: '#6b7280' },
   flat: { colors: LIGHT, line: '#8d95a1', flat: true },
 };
+
+/** Of a field on a merchant's page: with themes, and with fonts of the merchant's own. */
+export function merchantStyle({ appearance, style, fonts }: FieldSettings): ElementStyleConfig {
+  addFonts(fonts);
+  return resolveStyle(appearance, style);
+}
 
 /** Without an appearance a field is bare: it takes its look from the element's style alone. */
 export function resolveStyle(appearance: Appearance | undefined, own: ElementStyleConfig = {}): ElementStyleConfig {

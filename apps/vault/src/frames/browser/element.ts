@@ -1,19 +1,25 @@
 // What runs in a field's frame: joins its input to the page around it (events, never values) and to the tokenizer.
 import type { FieldToPage, FieldType, PageToField } from '@ozura/elements/protocol';
 import { seal, unseal } from '@ozura/elements/protocol';
-import { Field } from './field.ts';
+import { Field, type StyleOf } from './field.ts';
 import type { FieldKind } from './kind.ts';
 import { type FieldToTokenizer, linkTo, type TokenizerToField } from './link.ts';
 import { closeSideDoors, onceMounted } from './window.ts';
 
 /** The kinds of field that the script of a frame knows; the server names the one of this frame. */
-export function openElement<T extends FieldType>(kinds: Readonly<Record<T, FieldKind>>): void {
+export function openElement<T extends FieldType>(kinds: Readonly<Record<T, FieldKind>>, styleOf: StyleOf): void {
   closeSideDoors();
   const type = document.body.dataset.field as T;
-  onceMounted<PageToField>((hello, page) => openField(type, kinds[type], hello, page));
+  onceMounted<PageToField>((hello, page) => openField({ type, kind: kinds[type], styleOf }, hello, page));
 }
 
-function openField(type: FieldType, kind: FieldKind, hello: PageToField & { vault: string }, page: MessagePort): void {
+interface Element {
+  readonly type: FieldType;
+  readonly kind: FieldKind;
+  readonly styleOf: StyleOf;
+}
+
+function openField({ type, kind, styleOf }: Element, hello: PageToField & { vault: string }, page: MessagePort): void {
   const { vault } = hello;
   const tell = (message: FieldToPage): void => page.postMessage(seal(vault, message));
   let tokenizer: MessagePort | undefined;
@@ -21,7 +27,7 @@ function openField(type: FieldType, kind: FieldKind, hello: PageToField & { vaul
   const tellBrand = (): void => {
     if (type === 'cardNumber') send({ type: 'brand', brand: field.state.cardBrand });
   };
-  const field = new Field(kind, {
+  const field = new Field(kind, styleOf, {
     onChange: (state) => {
       tell({ type: 'change', state });
       tellBrand();

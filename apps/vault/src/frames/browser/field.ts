@@ -1,10 +1,8 @@
 // The input of one field: formats what is typed, judges it, and draws the verdict when the field is left.
 import type { Brand } from '@ozura/core/card/brand';
 import { plainDigits } from '@ozura/core/digits';
-import type { FieldSettings, FieldState } from '@ozura/elements/protocol';
-import { resolveStyle } from './appearance.ts';
+import type { ElementStyleConfig, FieldSettings, FieldState } from '@ozura/elements/protocol';
 import { deleteDigit, reformat } from './caret.ts';
-import { addFonts } from './fonts.ts';
 import type { FieldKind } from './kind.ts';
 import type { FieldValues } from './link.ts';
 import { applyStyle } from './style.ts';
@@ -16,8 +14,12 @@ export interface FieldEvents {
   readonly onSubmit: () => void;
 }
 
+/** Fetches what the look needs, and says how it is drawn. */
+export type StyleOf = (settings: FieldSettings) => ElementStyleConfig;
+
 export class Field {
   readonly #kind: FieldKind;
+  readonly #styleOf: StyleOf;
   readonly #events: FieldEvents;
   readonly #input = document.querySelector('input') as HTMLInputElement;
   readonly #note = document.querySelector('p') as HTMLElement;
@@ -27,8 +29,9 @@ export class Field {
   #shown = '';
   #told = '';
 
-  constructor(kind: FieldKind, events: FieldEvents) {
+  constructor(kind: FieldKind, styleOf: StyleOf, events: FieldEvents) {
     this.#kind = kind;
+    this.#styleOf = styleOf;
     this.#events = events;
     document.adoptedStyleSheets = [this.#sheet];
     const input = this.#input;
@@ -52,9 +55,9 @@ export class Field {
     return this.#kind.values(this.#input.value);
   }
 
-  dress({ appearance, style, fonts, placeholder, disabled, label }: FieldSettings): void {
-    addFonts(fonts);
-    applyStyle(this.#sheet, resolveStyle(appearance, style));
+  dress(settings: FieldSettings): void {
+    const { placeholder, disabled, label } = settings;
+    applyStyle(this.#sheet, this.#styleOf(settings));
     this.#input.placeholder = placeholder;
     this.#input.disabled = disabled;
     this.#input.setAttribute('aria-label', label);

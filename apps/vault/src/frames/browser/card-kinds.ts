@@ -1,8 +1,8 @@
-// The script of a field for a part of a card.
+// The fields for the parts of a card.
 import type { CardField } from '@ozura/elements/protocol';
 import { cardNumber } from './card-number.ts';
-import { openElement } from './element.ts';
 import { expirationDate } from './expiration-date.ts';
+import type { FieldKind } from './kind.ts';
 import { cvv } from './security-code.ts';
 
-openElement<CardField>({ cardNumber, expirationDate, cvv });
+export const CARD_KINDS: Readonly<Record<CardField, FieldKind>> = { cardNumber, expirationDate, cvv };
