@@ -198,7 +198,8 @@ describe('GET /checkout/{sessionId}', () => {
 
   test('the address of the frames is signed for this page and this session', async () => {
     const session = await newSession();
-    const [, address = ''] = /<iframe src="[^"]*\/v1\/frame\/cardNumber\?([^"]*)"/.exec((await open(session)).body) ?? [];
+    const [, address = ''] =
+      /<iframe src="[^"]*\/v1\/frame\/cardNumber\?([^"]*)"/.exec((await open(session)).body) ?? [];
     const query = new URLSearchParams(address.replaceAll('&amp;', '&'));
     const message = frameMessage({ checkoutUrl: urls.checkoutUrl, parentOrigin: '', expiresAtMs: session.expiresAtMs });
     const jwk = context.signing.publicKeys.find(({ kid }) => kid === query.get('keyId'));

@@ -396,7 +396,11 @@ describe('what is accepted', () => {
     ['a pale text', { textColor: '#bbb' }, ['textColor: contrast 1.9:1']],
     ['a dark card', { backgroundColor: '#222' }, ['textColor: contrast 1.0:1']],
     ['a dark card with the dark theme', { backgroundColor: '#222', theme: 'dark' }, []],
-    ['a text that only one of two themes can show', { textColor: '#222', theme: 'auto' }, ['textColor: contrast 1.0:1']],
+    [
+      'a text that only one of two themes can show',
+      { textColor: '#222', theme: 'auto' },
+      ['textColor: contrast 1.0:1'],
+    ],
     ['a dark field', { inputBackgroundColor: '#333' }, ['inputBackgroundColor: contrast 1.3:1']],
     ['a button text like the button', { buttonTextColor: '#2447c8' }, ['buttonTextColor: contrast 1.0:1']],
     ['any button, whose text is chosen for it', { primaryColor: '#777' }, []],

@@ -1,5 +1,9 @@
+import type { Appearance, ElementStyleConfig } from '@ozura/elements/protocol';
 import { expect, it } from 'vitest';
-import { resolveStyle } from './appearance.ts';
+import { merchantStyle } from './appearance.ts';
+
+const resolveStyle = (appearance: Appearance | undefined, style: ElementStyleConfig = {}) =>
+  merchantStyle({ appearance, style, fonts: [] });
 
 it('leaves fields bare without an appearance', () => {
   expect(resolveStyle(undefined)).toEqual({});

@@ -38,13 +38,17 @@ const THEMES: Readonly<Record<ThemeName, Theme>> = {
 };
 
 /** Of a field on a merchant's page: with themes, and with fonts of the merchant's own. */
-export function merchantStyle({ appearance, style, fonts }: FieldSettings): ElementStyleConfig {
+export function merchantStyle({
+  appearance,
+  style,
+  fonts,
+}: Pick<FieldSettings, 'appearance' | 'style' | 'fonts'>): ElementStyleConfig {
   addFonts(fonts);
   return resolveStyle(appearance, style);
 }
 
 /** Without an appearance a field is bare: it takes its look from the element's style alone. */
-export function resolveStyle(appearance: Appearance | undefined, own: ElementStyleConfig = {}): ElementStyleConfig {
+function resolveStyle(appearance: Appearance | undefined, own: ElementStyleConfig = {}): ElementStyleConfig {
   if (appearance === undefined) return own;
   const { colors, line, flat } = THEMES[appearance.theme ?? 'default'];
   const {
