@@ -27,7 +27,7 @@ export const compareByClient = async (request: Compared): Promise<ByClient> => (
 });
 
 /** The two take turns, so that a machine that slows down slows both. */
-async function compareToNull(request: Compared, by: typeof measure): Promise<Comparison> {
+async function compareToNull(request: Compared, by: (load: Load) => Promise<Measured>): Promise<Comparison> {
   const { url, ...init } = request;
   const sample = await fetch(url, init);
   const nothing = await startProgram([join(root, 'bench/null-server.ts'), await sample.text()], () => true);

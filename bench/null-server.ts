@@ -1,9 +1,17 @@
 // The yardstick: a Fastify that parses the same body and answers the same bytes, and does nothing else.
 import { fastify } from 'fastify';
 
-const answer = JSON.parse(process.argv[2] ?? '{}');
+const [text = '{}', status = '200'] = process.argv.slice(2);
+// What is not JSON is a redirect's empty body.
+const answer: unknown = text === '' ? '' : JSON.parse(text);
 const app = fastify();
-app.post('/null', async () => answer);
-app.get('/null', async () => answer);
+app.route({
+  method: ['GET', 'POST'],
+  url: '/*',
+  handler: async (_request, reply) => {
+    reply.statusCode = Number(status);
+    return answer;
+  },
+});
 console.log(await app.listen({ host: '127.0.0.1', port: 0 }));
 process.once('SIGTERM', () => void app.close());

@@ -40,7 +40,9 @@ export async function benchGetSession(dev: DevFile): Promise<ByClient> {
   return compareByClient({ method: 'GET', url: `${dev.checkoutUrl}/api/sessions/${data.sessionId}` });
 }
 
-export const creating = (dev: DevFile, fields: object) => ({
+type Merchant = Pick<DevFile, 'checkoutUrl' | 'vaultKey' | 'merchantKey' | 'merchantId'>;
+
+export const creating = (dev: Merchant, fields: object) => ({
   method: 'POST' as const,
   url: `${dev.checkoutUrl}/api/sessions/create`,
   headers: {

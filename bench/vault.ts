@@ -3,7 +3,7 @@ import type { DevFile } from '@ozura/e2e/system';
 import { type ByClient, compareByClient } from './against-null.ts';
 import { type Measured, measure } from './load.ts';
 
-const tokenizing = (dev: DevFile) => ({
+export const tokenizing = (dev: Pick<DevFile, 'vaultUrl' | 'vaultKey' | 'pubKey'>) => ({
   method: 'POST' as const,
   url: `${dev.vaultUrl}/tokenize`,
   headers: { 'content-type': 'application/json', 'x-api-key': dev.vaultKey, 'x-pub-key': dev.pubKey },

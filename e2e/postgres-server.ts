@@ -12,6 +12,8 @@ import type { Readable, Writable } from 'node:stream';
 export interface PostgresServer {
   /** Address of the maintenance database; replace its path for another one. */
   readonly url: string;
+  /** Its processes are all below this one. */
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -21,7 +23,8 @@ type Script = ChildProcessByStdio<Writable, Readable, Readable>;
 const nobody = 65_534;
 const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** `durable`: as an installation would have it, for measurements. Without it a power cut loses what was written. */
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'ozura-postgres-'));
   if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
   const bin = findBinaries(folder);
@@ -30,7 +33,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const script = spawn('sh', ['-c', lifeScript(), 'postgres.sh', bin, folder, String(port)], {
     ...user,
     cwd: folder,
-    env: { PATH: process.env.PATH, PASSWORD: password },
+    env: { PATH: process.env.PATH, PASSWORD: password, TUNING: durable ? 'durable' : 'fast' },
     // A session of its own: Ctrl-C reaches us alone, and we close the pipe.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -38,6 +41,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   await ready(script);
   return {
     url: `postgres://ozura:${password}@127.0.0.1:${port}/postgres`,
+    pid: script.pid ?? 0,
     async stop() {
       const gone = once(script, 'close');
       script.stdin.end();

@@ -1,6 +1,6 @@
 #!/bin/sh
 # A throw-away PostgreSQL that lives as long as its standard input: `postgres.sh <bin> <folder> <port>`, password in
-# $PASSWORD. When whoever started it ends, even by SIGKILL, the pipe closes, the server stops and the folder goes.
+# $PASSWORD, `fast` or `durable` in $TUNING. When whoever started it ends, even by SIGKILL, the pipe closes, the server stops and the folder goes.
 set -eu
 bin=$1 folder=$2 port=$3
 cd "$folder"
@@ -25,17 +25,32 @@ printf '%s' "$PASSWORD" >password
 "$bin/initdb" --pgdata=data --username=ozura --pwfile=password --auth=password --encoding=UTF8 --locale=C --no-sync >log 2>&1 ||
   fail
 
-# fsync is off for the speed of the tests: a test that cuts the power of the machine is the only one that could tell.
 cat >>data/postgresql.conf <<CONF
 listen_addresses = '127.0.0.1'
 port = $port
 unix_socket_directories = ''
 max_connections = 300
+CONF
+
+if [ "$TUNING" = durable ]; then
+  # What an installation would set on a machine of some gigabytes; everything that makes a commit safe is PostgreSQL's default.
+  cat >>data/postgresql.conf <<CONF
+shared_buffers = 1GB
+effective_cache_size = 4GB
+wal_buffers = 16MB
+max_wal_size = 8GB
+checkpoint_timeout = 15min
+random_page_cost = 1.1
+CONF
+else
+  # fsync is off for the speed of the tests: a test that cuts the power of the machine is the only one that could tell.
+  cat >>data/postgresql.conf <<CONF
 fsync = off
 full_page_writes = off
 autovacuum_naptime = 10s
 max_wal_size = 256MB
 CONF
+fi
 
 "$bin/postgres" -D data </dev/null >log 2>&1 &
 server=$!
