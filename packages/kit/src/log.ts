@@ -3,6 +3,7 @@
 import { mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { openDestination } from './log-destination.ts';
 import { logged } from './trace.ts';
 
 export type Log = Logger;
@@ -33,12 +34,13 @@ export function openLog({ program, level, file }: LogOptions): Log {
   // Top-level members only: wildcards cost more than the rest of the line.
   const paths = SECRET_MEMBERS.map((name) => `["${name}"]`);
   const options = { name: program, level, redact: { paths, censor: '[secret]' }, mixin: () => logged() };
-  return file === undefined
-    ? pino(options)
-    : pino(options, pino.destination({ dest: openFile(file), sync: false, minLength: 16_000, periodicFlush: 1_000 }));
+  const destination = openDestination(file === undefined ? process.stdout.fd : openFile(file), (dropped) =>
+    log.warn({ dropped }, 'lines of this log were dropped'),
+  );
+  const log = pino(options, destination);
+  return log;
 }
 
-// Opened here and now: a file that is still being opened makes pino throw when the program has to end at once.
 function openFile(path: string): number {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   return openSync(path, 'a', 0o600);

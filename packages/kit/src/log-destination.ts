@@ -1,0 +1,112 @@
+// Where log lines go. Payments go on when a log cannot be written: its disk is full, its reader has stopped reading or is
+// gone. Lines then wait in memory; what would be too much is dropped and counted.
+import { fstatSync, write, writeSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+
+export interface LogDestination {
+  write(line: string): void;
+  /** Calls back when what was written until now has gone out, or could not. */
+  flush(done: () => void): void;
+}
+
+/** Of lines that wait, in characters. */
+const waitingMax = 4 * 1024 * 1024;
+const againMs = 1_000;
+
+/** Hands bytes over, once; tells how many of them could not be. */
+interface Outlet {
+  put(bytes: Uint8Array, done: (left: number) => void): void;
+  /** Without waiting, as the program ends. */
+  putNow(bytes: Uint8Array): void;
+}
+
+/** `told` hears how many lines were dropped, when lines go out again. */
+export function openDestination(fd: number, told: (dropped: number) => void): LogDestination {
+  const outlet = outletTo(fd);
+  let lines: string[] = [];
+  let size = 0;
+  let dropped = 0;
+  let rest: Uint8Array = new Uint8Array();
+  let isBusy = false;
+  let flushing: (() => void)[] = [];
+
+  const send = (): void => {
+    const bytes = Buffer.concat([rest, Buffer.from(lines.join(''))]);
+    [lines, size, rest] = [[], 0, bytes];
+    outlet.put(bytes, (left) => {
+      rest = bytes.subarray(bytes.length - left);
+      size += left;
+      const ended = flushing;
+      flushing = [];
+      for (const done of ended) done();
+      // Busy until then: lines that come meanwhile wait too.
+      if (left > 0) return void setTimeout(send, againMs).unref();
+      isBusy = false;
+      if (dropped > 0) {
+        const count = dropped;
+        dropped = 0;
+        told(count);
+      }
+      if (lines.length > 0) begin();
+    });
+  };
+  const begin = (): void => {
+    if (isBusy) return;
+    isBusy = true;
+    // All lines of one turn go out together.
+    setImmediate(send);
+  };
+  let isOpen = false;
+  return {
+    write(line) {
+      if (size + line.length > waitingMax) {
+        dropped += 1;
+        return;
+      }
+      lines.push(line);
+      size += line.length;
+      begin();
+      if (isOpen) return;
+      isOpen = true;
+      process.once('exit', () => outlet.putNow(Buffer.concat([rest, Buffer.from(lines.join(''))])));
+    },
+    flush(done) {
+      if (!isBusy) return done();
+      flushing.push(done);
+    },
+  };
+}
+
+/** Files are written by a thread of their own; to a pipe or a terminal nothing is written that would have to wait. */
+function outletTo(fd: number): Outlet {
+  const isFile = fd !== process.stdout.fd || fstatSync(fd).isFile();
+  return { put: isFile ? putFile(fd) : putStream(process.stdout), putNow: putNow(fd) };
+}
+
+const putFile =
+  (fd: number): Outlet['put'] =>
+  (bytes, done) =>
+    write(fd, bytes, (error, written) => {
+      const left = bytes.length - written;
+      if (error !== null || left === 0) done(error === null ? 0 : bytes.length);
+      else putFile(fd)(bytes.subarray(written), done);
+    });
+
+function putStream(stream: Writable): Outlet['put'] {
+  let isGone = false;
+  stream.on('error', () => {
+    isGone = true;
+  });
+  // Nobody will ever read what comes after the reader has gone.
+  return (bytes, done) => void (isGone ? done(0) : stream.write(bytes, () => done(0)));
+}
+
+const putNow =
+  (fd: number): Outlet['putNow'] =>
+  (bytes) => {
+    try {
+      if (bytes.length > 0) writeSync(fd, bytes);
+    } catch {
+      // The program ends either way.
+    }
+  };
