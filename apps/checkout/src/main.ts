@@ -1,12 +1,12 @@
 // Starts and stops Checkout: API, hosted pages and jobs.
 import { openClient } from '@ozura/contract/client';
+import { watchClock } from '@ozura/kit/clock-watch';
 import { openContext } from '@ozura/kit/context';
 import { openCrashPoint } from '@ozura/kit/crash-point';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { openOutbound } from '@ozura/kit/fetch';
 import { listen } from '@ozura/kit/http/server';
-
 import { openLimits } from '@ozura/kit/http/shared-limits';
 import { inStages, openJobs } from '@ozura/kit/jobs';
 import { inTrace } from '@ozura/kit/trace';
@@ -61,7 +61,13 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
     const charges = openCharges(context, startedAtMs);
     const telling = await openTelling(context);
     const jobs = inStages([
-      openJobs(context, [settleCharges(charges), expireSessions(context), expireLinks(context), forgetOld(context)]),
+      openJobs(context, [
+        watchClock(context, (nowMs) => bringChecksForward(db, nowMs)),
+        settleCharges(charges),
+        expireSessions(context),
+        expireLinks(context),
+        forgetOld(context),
+      ]),
       openJobs(context, [completeFeed(telling.feed)]),
       openJobs(context, [deliverWebhooks(context, telling.dispatcher)]),
     ]);

@@ -1,5 +1,6 @@
 // Starts Pay: the ledger of payments and attempts. It never holds a card.
 import type { Send } from '@ozura/contract/client';
+import { watchClock } from '@ozura/kit/clock-watch';
 import { openContext } from '@ozura/kit/context';
 import { openCrashPoint } from '@ozura/kit/crash-point';
 import type { Database } from '@ozura/kit/db/handle';
@@ -7,7 +8,6 @@ import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { type Outbound, openOutbound } from '@ozura/kit/fetch';
 import { listen } from '@ozura/kit/http/server';
-
 import { type OpenedLimits, openLimits } from '@ozura/kit/http/shared-limits';
 import { openJobs } from '@ozura/kit/jobs';
 
@@ -27,6 +27,7 @@ import { undoLateApprovals } from './jobs/undo-late-approvals.ts';
 import { derivePayKeys } from './keys.ts';
 import { openProcessors } from './processors/registry.ts';
 import { checkRootKey } from './root-key-check.ts';
+import { bringChecksForward, bringRefundsForward } from './store/checks.ts';
 import { openTax } from './tax/open.ts';
 import { openVault } from './vault.ts';
 
@@ -89,8 +90,10 @@ async function serve(context: PayContext, outbound: Outbound, shared: OpenedLimi
     holdTokens(context),
     undoLateApprovals(context),
     compareBooks(context),
+    watchClock(context, bringForward(db)),
   ]);
   const app = openApp(context, jobs, shared.limits);
+  await bringForward(db)(await db.now());
   const url = await listen(app, config.host, config.port);
   jobs.start();
   // What the last run of the program left open is looked at now.
@@ -105,5 +108,8 @@ async function serve(context: PayContext, outbound: Outbound, shared: OpenedLimi
     },
   };
 }
+
+const bringForward = (db: Database) => (nowMs: number) =>
+  Promise.all([bringChecksForward(db, nowMs), bringRefundsForward(db, nowMs)]);
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -137,9 +137,14 @@ export const takeCheck = (db: Handle, { id, checks }: Charge, nextCheckAtMs: num
     UPDATE charges SET checks = checks + 1, next_check_at = ${nextCheckAtMs}
     WHERE id = ${id} AND outcome = 'open' AND checks = ${checks}`);
 
-/** After a start: whatever is open was left by somebody who may be dead. */
+/**
+ * After a start: whatever is open was left by somebody who may be dead. And after the clock was set back: what is from
+ * later than now was made before now.
+ */
 export const bringChecksForward = (db: Handle, nowMs: number): Promise<number> =>
-  db.run(sql`UPDATE charges SET next_check_at = ${nowMs} WHERE outcome = 'open' AND next_check_at > ${nowMs}`);
+  db.run(sql`
+    UPDATE charges SET next_check_at = ${nowMs}, created_at = CASE WHEN created_at > ${nowMs} THEN ${nowMs} ELSE created_at END
+    WHERE outcome = 'open' AND next_check_at > ${nowMs}`);
 
 const toCharge = (row: ChargeRow): Charge => ({
   id: row.id,

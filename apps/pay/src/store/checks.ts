@@ -1,7 +1,7 @@
 // Which attempts are to be looked at now, and by whom: any number of processes share the work by leases.
 import type { AttemptState } from '@ozura/core/attempt';
 import type { Misses } from '@ozura/core/attempt-evidence';
-import { type Handle, sql } from '@ozura/kit/db/handle';
+import { type Handle, raw, sql } from '@ozura/kit/db/handle';
 
 /** Attempts whose next check has come and that nobody is looking at, the longest waiting first. */
 export async function findDueAttempts(db: Handle, nowMs: number, limit: number): Promise<string[]> {
@@ -48,3 +48,23 @@ export async function findNextCheckAt(db: Handle, afterMs: number): Promise<numb
     SELECT min(next_check_at) AS due FROM attempts WHERE next_check_at > ${afterMs} AND state <> 'REVIEW'`);
   return row?.due ?? undefined;
 }
+
+/**
+ * What is open and was written by a clock that has been set back since is looked at now, and counts from now: it was
+ * sent before now, whatever the row says.
+ */
+export const bringChecksForward = (db: Handle, nowMs: number): Promise<number> =>
+  db.run(sql`
+    UPDATE attempts SET next_check_at = ${nowMs}, lease_until = 0, sent_at = ${atMost(nowMs, 'sent_at')},
+      checks_from = ${atMost(nowMs, 'checks_from')}, last_miss_at = ${atMost(nowMs, 'last_miss_at')}
+    WHERE next_check_at IS NOT NULL AND (created_at > ${nowMs} OR sent_at > ${nowMs} OR checks_from > ${nowMs})`);
+
+/** The same of refunds and voids. */
+export const bringRefundsForward = (db: Handle, nowMs: number): Promise<number> =>
+  db.run(sql`
+    UPDATE refunds SET next_check_at = ${nowMs}, lease_until = 0, created_at = ${atMost(nowMs, 'created_at')},
+      sent_at = ${atMost(nowMs, 'sent_at')}, last_miss_at = ${atMost(nowMs, 'last_miss_at')}
+    WHERE next_check_at IS NOT NULL AND (created_at > ${nowMs} OR sent_at > ${nowMs})`);
+
+const atMost = (nowMs: number, column: 'sent_at' | 'checks_from' | 'last_miss_at' | 'created_at') =>
+  sql`CASE WHEN ${raw(column)} > ${nowMs} THEN ${nowMs} ELSE ${raw(column)} END`;
