@@ -14,6 +14,7 @@ import {
 import type { Context } from '../context.ts';
 import { enterTrace, logged, type Trace, traceOf } from '../trace.ts';
 import { answerFailure, NOT_HTTP, unreadableAnswer } from './failure.ts';
+import { endTurn, takeTurn } from './pipelining.ts';
 import { afterEarlierAnswers, answerUnknownMethod, asRoutable, lacksHost, pathOfUnknownMethod } from './unroutable.ts';
 
 declare module 'fastify' {
@@ -34,6 +35,9 @@ export interface ServerOptions {
 
 const CALLER_ID = /^[A-Za-z0-9._-]{1,64}$/;
 const requestTimeoutMs = 60_000;
+/** A connection that has not brought a whole request head by then is closed, also one that has brought nothing. */
+const headTimeoutMs = 20_000;
+const timeoutCheckMs = 5_000;
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 export function openServer({ service, context, trustedProxies = [], https }: ServerOptions): FastifyInstance {
@@ -46,7 +50,12 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: bodyMaxBytes,
     // Node's own refusal of a request without a host has none of our headers.
-    http: { maxHeaderSize: headersMaxBytes, requireHostHeader: false },
+    http: {
+      maxHeaderSize: headersMaxBytes,
+      requireHostHeader: false,
+      headersTimeout: headTimeoutMs,
+      connectionsCheckingInterval: timeoutCheckMs,
+    },
     requestTimeout: requestTimeoutMs,
     exposeHeadRoutes: false,
     // A path is a part of the headers: whatever fits into them may be asked for.
@@ -77,6 +86,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
   app.decorateRequest('trace');
   // Callbacks, not promises: these run for every request and wait for nothing.
   app.addHook('onRequest', (request, reply, done) => {
+    if (!takeTurn(request.raw.socket)) return;
     reply.headers(headers).header('Request-Id', request.id);
     request.trace = traceOf(request.headers, request.id, context.random);
     enterTrace(request.trace);
@@ -85,6 +95,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
   });
   announceClosing(app);
   app.addHook('onResponse', (request, reply, done) => {
+    endTurn(request.raw.socket);
     logAnswer(request, reply.statusCode, reply.elapsedTime);
     timeAnswer(context, request, reply);
     done();
