@@ -44,15 +44,16 @@ async function openCore({ href }: URL): Promise<Core> {
     prepared.set(text, statement);
     return statement;
   };
-  const close = async (): Promise<void> => undefined;
   const handle = handleOn({ db, prepare }, () => 0);
   const transact = <T>(body: (tx: Handle) => Promise<T>): Promise<T> => atomically(db, () => body(handle));
   await migrate(
-    { ...handle, engine: 'sqlite', transact, changeEach: changingEach(transact), close },
+    { ...handle, engine: 'sqlite', transact, changeEach: changingEach(transact), close: nothing, check: nothing },
     readMigrations(new URL(href)),
   );
   return { db, prepare };
 }
+
+const nothing = async (): Promise<void> => undefined;
 
 /** Takes back everything that the last story wrote: all of it was one transaction, of which its own are parts. */
 function beginAnew({ db }: Core): void {
@@ -88,7 +89,6 @@ export async function openDisk(world: World, options: DiskOptions): Promise<Disk
   beginAnew(core);
   const { db, prepare } = core;
   const direct = handleOn(core, world.nowMs);
-  const close = async (): Promise<void> => undefined;
   let open = 0;
   const inOne = async <T>(body: (tx: Handle) => Promise<T>): Promise<T> => {
     open += 1;
@@ -98,7 +98,12 @@ export async function openDisk(world: World, options: DiskOptions): Promise<Disk
   };
   return {
     before: direct,
-    mount: (process, engine) => ({ ...mounted({ world, direct, inOne, process, options }), engine, close }),
+    mount: (process, engine) => ({
+      ...mounted({ world, direct, inOne, process, options }),
+      engine,
+      close: nothing,
+      check: nothing,
+    }),
     rows: <R extends Row>(text: string, ...values: unknown[]) => prepare(text).all(...boundAll(values)) as R[],
     isInTransaction: () => open > 0,
   };

@@ -123,7 +123,7 @@ export function serveRoutes(context: CheckoutContext, charges: Charges, router: 
     handle: checkAvailability(context),
   });
   router.serve(signingKeys, { authenticate: async () => undefined, handle: publishKeys(context) });
-  serveHealth(router, 'checkout', { database: () => db.now(), ...checkOwners(context) });
+  serveHealth(router, 'checkout', { database: () => db.check(), ...checkOwners(context) });
   serveDescription(router, 'checkout');
 }
 

@@ -51,7 +51,6 @@ import { type Caller, openAuthentication } from './authentication.ts';
 import { noteKeyFaults } from './claim.ts';
 import type { PayContext } from './context.ts';
 import { setSandboxClock } from './sandbox-clock.ts';
-import { findMerchant } from './store/merchants.ts';
 import { watchAttempts } from './watch-attempts.ts';
 
 const PREFIXES = ['', '/api/v1'] as const;
@@ -114,7 +113,7 @@ export function serveRoutes(context: PayContext, router: Router, limits: RateLim
     router.serve(getSandboxJournal, { ...byKey, handle: (call) => readJournal(context, call) });
     router.serve(settleSandbox, { ...byKey, handle: (call) => settle(context, call) });
   }
-  serveHealth(router, 'pay', { database: () => findMerchant(db, ''), vault: () => vault.ping() });
+  serveHealth(router, 'pay', { database: () => db.check(), vault: () => vault.ping() });
   serveDescription(router, 'pay');
 }
 

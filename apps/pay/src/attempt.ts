@@ -125,7 +125,11 @@ async function sendAttempt(context: PayContext, charging: Charging, attempt: Att
   }
   const outcome = await send(context, charging, marked);
   context.reached('P3-after');
-  const sent = await record(context, charging, marked, outcome);
+  const sent = await record(context, charging, marked, outcome).catch((error: unknown): Sent => {
+    // The caller has to hear that something was sent. What became of it is asked for when the database is back.
+    context.log.error({ err: error, attemptId: marked.attemptId }, 'an outcome was not recorded');
+    return { recorded: { ...marked, state: 'UNKNOWN' }, next: undefined };
+  });
   context.reached('P4-after');
   if (sent.recorded.state !== 'VOID_PENDING') return sent;
   const timeoutMs = Math.min(undoTimeoutMs, timeLeftMs(context, charging));

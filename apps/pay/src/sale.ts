@@ -3,6 +3,7 @@
 import type { CardSale } from '@ozura/contract/pay/card-sale-fields';
 import { type ChecksPolicy, standardChecks } from '@ozura/core/attempt-checks';
 import { Refusal } from '@ozura/core/errors';
+import { whyUnavailable } from '@ozura/kit/db/unavailable';
 import { isRunning } from './answers.ts';
 import { type Charging, reserveCharge, runCharge } from './attempt.ts';
 import type { PayContext } from './context.ts';
@@ -42,11 +43,24 @@ export const sell = (context: PayContext, request: SaleRequest): Promise<Sold> =
 /** `prepare` throws whatever refuses the sale before a row is written. */
 export async function sellOnce(context: PayContext, claim: Claim, prepare: () => Promise<Charging>): Promise<Sold> {
   const known = await findChargeByKey(context.db, claim);
-  return known === undefined ? charge(context, await prepare()) : replay(context, claim, known);
+  if (known !== undefined) return replay(context, claim, known);
+  return charge(context, await unsent(context, prepare()));
+}
+
+/** Without a database nothing is sent, and an intent that may have been written all the same never will be. */
+async function unsent<T>({ log }: PayContext, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const reason = whyUnavailable(error);
+    if (reason === undefined) throw error;
+    log.error({ err: error, reason }, 'the database cannot be used');
+    throw new Refusal('OVERLOADED', retryAfter);
+  }
 }
 
 async function charge(context: PayContext, charging: Charging): Promise<Sold> {
-  const first = await reserveCharge(context, charging);
+  const first = await unsent(context, reserveCharge(context, charging));
   if (first === undefined) return afterConflict(context, charging);
   return { sale: charging.sale, attempt: await runCharge(context, charging, first), replayed: false };
 }

@@ -14,13 +14,14 @@ import * as tokens from '@ozura/contract/vault/tokens';
 import * as transfers from '@ozura/contract/vault/transfers';
 import { serveDescription, serveDescriptionPage } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
-import { NotReady, serveHealth } from '@ozura/kit/http/health';
+import { serveHealth } from '@ozura/kit/http/health';
 import { serveMetrics } from '@ozura/kit/http/metrics';
 import type { RateLimits } from '@ozura/kit/http/rate-limit';
 import { openRouter } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
 import { serveTestClock } from '@ozura/kit/http/test-clock';
 import type { Jobs } from '@ozura/kit/jobs';
+import { NotReady } from '@ozura/kit/not-ready';
 import type { FastifyInstance } from 'fastify';
 import * as application from './api/applications.ts';
 import { handleVerifyAudit } from './api/audit.ts';
@@ -43,7 +44,6 @@ import { allowFrames } from './cors.ts';
 import { sealed } from './keys/open.ts';
 import type { Rotation } from './keys/rotation.ts';
 import { distinguishHeaderForm, serveProxy } from './proxy-routes.ts';
-import { findHead } from './store/audit.ts';
 
 /** What handlers do not see. */
 interface Working {
@@ -105,7 +105,7 @@ export function openApp(context: VaultContext, { rotation, jobs, limits, isSeale
 
   serveTestClock({ serve }, 'vault', { mode: config.mode, db, jobs, authenticate: service('checkout') });
   serveHealth({ serve, finish }, 'vault', {
-    database: () => findHead(db),
+    database: () => db.check(),
     keys: async () => checkKeys(isSealed),
   });
   serveDescription({ serve }, 'vault');

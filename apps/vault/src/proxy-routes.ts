@@ -58,6 +58,7 @@ export async function serveProxy(app: FastifyInstance, serving: ProxyServing): P
       constraints: { [controlHeaders]: 'sent' },
       bodyLimit: proxyTransaction.bodyMaxBytes ?? 0,
       schema: { response: { '2xx': proxyTransaction.output } },
+      config: { mayCharge: true },
       onRequest: async (request, reply) => {
         const who = await authenticate(request);
         const counted = countedAs(request, who);

@@ -32,6 +32,8 @@ export interface Endpoint<Input = unknown, Output extends TSchema = TSchema> {
   readonly anyOrigin?: true;
   /** Asked all the time by a program of ours: no line in the log says that it was answered. */
   readonly quiet?: true;
+  /** When it fails something may have been charged: no failure of it says that nothing was begun (contract 1.6). */
+  readonly mayCharge?: true;
   readonly limit?: LimitName;
   /** Request headers beside the credentials, with what they are for. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 // The hosted pages as routes (contract 2.1).
 import { errorAnswer, Refusal } from '@ozura/core/errors';
+import { refusalOf } from '@ozura/kit/http/failure';
 import { serveFiles } from '@ozura/kit/http/files';
 import { refuseOtherMethods } from '@ozura/kit/http/route';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -111,8 +112,7 @@ const answerSandbox = async (sending: Sending): Promise<FastifyReply> =>
 /** A person is looking: the failure is a page too, and says no more than the code does. */
 async function answerProblem(error: unknown, sending: Sending): Promise<FastifyReply> {
   const { request, reply, assets } = sending;
-  const refusal = error instanceof Refusal ? error : new Refusal('INTERNAL_ERROR');
-  if (refusal !== error) request.log.error({ err: error }, 'request failed');
+  const refusal = refusalOf(error, request);
   reply.headers({ ...refusal.options.headers });
   const kind = refusal.code === 'RATE_LIMITED' ? 'busy' : 'broken';
   const language = languageFor({ acceptLanguage: request.headers['accept-language'] });

@@ -49,7 +49,7 @@ export function openFrames(context: FramesContext): FastifyInstance {
   });
   refuseOtherMethods(app, FRAME, new Set(['GET']));
   const router = openRouter(app, openRateLimits());
-  serveHealth(router, 'vault', { database: () => context.db.now() });
+  serveHealth(router, 'vault', { database: () => context.db.check() });
   router.finish();
   return app;
 }

@@ -70,6 +70,7 @@ export const sessionOutcome = endpoint({
   name: 'sessionOutcome',
   summary: 'Tells a page that was reopened during a charge what became of it.',
   path: '/api/sessions/:sessionId/outcome',
+  mayCharge: true,
   input: record({}),
   output: Type.Object({ success: Type.Literal(true), data: outcomeData }),
   errors: PAGE_ERRORS,

@@ -26,6 +26,7 @@ export const paySession = endpoint({
   service: 'checkout',
   method: 'POST',
   path: '/api/sessions/:sessionId/pay',
+  mayCharge: true,
   auth: ['page'],
   input: record({
     token: required(handle),

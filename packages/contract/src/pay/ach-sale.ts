@@ -48,6 +48,7 @@ export const achSale = endpoint({
   service: 'pay',
   method: 'POST',
   path: '/achSale',
+  mayCharge: true,
   auth: ['keys', 'service'],
   limit: 'cardSale',
   input: achSaleFields,

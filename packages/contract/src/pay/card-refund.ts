@@ -42,6 +42,7 @@ export const cardRefund = endpoint({
   service: 'pay',
   method: 'POST',
   path: '/cardRefund',
+  mayCharge: true,
   auth: ['merchant-key', 'service'],
   limit: 'cardRefund',
   input: record({

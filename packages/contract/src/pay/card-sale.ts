@@ -66,6 +66,7 @@ export const cardSale = endpoint({
   service: 'pay',
   method: 'POST',
   path: '/cardSale',
+  mayCharge: true,
   auth: ['keys', 'service'],
   limit: 'cardSale',
   input: cardSaleFields,

@@ -20,6 +20,7 @@ export const cardVoid = endpoint({
   service: 'pay',
   method: 'POST',
   path: '/cardVoid',
+  mayCharge: true,
   auth: ['merchant-key', 'service'],
   limit: 'cardRefund',
   input: record({ merchantId: required(text(1, 30)), transactionId: required(text(1, 255)) }),

@@ -43,6 +43,7 @@ export const createPlan = endpoint({
   service: 'pay',
   method: 'POST',
   path: '/recurring/plans',
+  mayCharge: true,
   auth: ['keys', 'service'],
   limit: 'cardSale',
   input: newPlanFields,

@@ -38,6 +38,7 @@ export const proxyTransaction = endpoint({
   service: 'vault',
   method: 'POST',
   path: '/proxy/transaction',
+  mayCharge: true,
   auth: ['vault-key', 'service'],
   limit: 'proxy',
   bodyMaxBytes: proxyBodyMaxBytes,

@@ -32,6 +32,8 @@ export interface Database extends Handle {
    * On SQLite nobody waits behind it, so that where speed matters many of them go to the disk together.
    */
   changeEach(statements: readonly Statement[]): Promise<boolean>;
+  /** Rejects when nothing can be read, or nothing written, now. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 

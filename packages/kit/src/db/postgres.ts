@@ -1,6 +1,7 @@
 // PostgreSQL through `pg`: the same store functions, with the time-outs of contract 12.6 on every connection.
 import { once } from 'node:events';
 import pg from 'pg';
+import { NotReady } from '../not-ready.ts';
 import {
   type Cell,
   changingEach,
@@ -13,6 +14,7 @@ import {
   statementTimeoutMs,
 } from './handle.ts';
 import { type ClockRow, shownBy } from './test-clock.ts';
+import { whyUnavailable } from './unavailable.ts';
 
 export interface PostgresOptions {
   readonly url: string;
@@ -20,6 +22,9 @@ export interface PostgresOptions {
   readonly testClock: boolean;
   readonly clockOffsetMs: () => number;
 }
+
+/** Writes one row, and changes nothing. */
+const probe = 'UPDATE migrations SET applied_at = applied_at WHERE name = (SELECT min(name) FROM migrations)';
 
 // Times and amounts are int8; both stay below 2^53 by the limits of the contract.
 const INT8 = 20;
@@ -43,11 +48,29 @@ export function openPostgres({ url, poolMax, ...clock }: PostgresOptions): Datab
   // An idle connection that the server ends is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const handle = handleOn(pool, clock);
+  let cannotWrite = false;
+  const noting = async <T>(writing: Promise<T>): Promise<T> => {
+    try {
+      const value = await writing;
+      cannotWrite = false;
+      return value;
+    } catch (error) {
+      cannotWrite ||= whyUnavailable(error) !== undefined;
+      throw error;
+    }
+  };
+  const transact: Database['transact'] = (body) => noting(transactOn(pool, clock, body));
   return {
     engine: 'postgres',
     ...handle,
-    transact: (body) => transactOn(pool, clock, body),
-    changeEach: changingEach((body) => transactOn(pool, clock, body)),
+    run: (statement) => noting(handle.run(statement)),
+    transact,
+    changeEach: changingEach(transact),
+    check: async () => {
+      const { rows } = await pool.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
+      if (rows[0]?.standby !== false) throw new NotReady('the server is read-only');
+      if (cannotWrite) await transact((tx) => tx.script(probe));
+    },
     close: () => drain(pool),
   };
 }

@@ -2,6 +2,7 @@
 // It is told what to do in order, and answers in order.
 import { parentPort } from 'node:worker_threads';
 import { boundAll, type Connection, connect } from './sqlite-connection.ts';
+import { isUnsynced } from './unavailable.ts';
 
 /** `begin` and `commit` stand around a group of transactions. */
 export type OrderKind = 'open' | 'close' | 'begin' | 'commit' | 'script' | 'all' | 'one' | 'run' | 'each';
@@ -34,7 +35,7 @@ function carryOut([id, file, kind, named, values]: Order): Reply {
     // Before anything can fail: texts are numbered by their order.
     const text = readText(named);
     const parts = kind === 'each' ? (values as readonly Part[]).map(readPart) : [];
-    if (kind === 'open') return [id, true, void files.set(file, { connection: connect(text), lost: undefined })];
+    if (kind === 'open') return [id, true, open(file, text)];
     const written = files.get(file);
     if (written === undefined) throw new Error('the database is closed');
     if (kind === 'close') return [id, true, close(file, written)];
@@ -44,8 +45,17 @@ function carryOut([id, file, kind, named, values]: Order): Reply {
     if (kind === 'each') return [id, true, changeEach(written, parts)];
     return [id, true, execute(written, { kind, text, values })];
   } catch (error) {
+    // Thrown on, it ends the thread, and with it the program. What was asked for is not answered: it may be on disk.
+    if (isUnsynced(error)) throw new Error('A commit could not be made sure of: fsync failed', { cause: error });
     return [id, false, plainError(error)];
   }
+}
+
+/** What the last process could not make sure of is in the log of writes now, read or not: first it goes to the disk. */
+function open(file: number, path: string): void {
+  const connection = connect(path);
+  connection.db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  files.set(file, { connection, lost: undefined });
 }
 
 function readText(named: string | number): string {

@@ -2,10 +2,17 @@
 // transaction and one fsync, and are answered together after the commit. Nobody hears "done" before the disk has it.
 // Writing has a thread of its own (`sqlite-writer.ts`), so that requests are served while the disk works.
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { NotReady } from '../not-ready.ts';
 import type { Database, Handle, Row, Statement } from './handle.ts';
 import { boundAll, type Connection, connect } from './sqlite-connection.ts';
 import { openWriter, type Writer } from './sqlite-thread.ts';
 import { type ClockRow, readClockText, shownBy } from './test-clock.ts';
+
+/** A commit that takes longer has met a disk that hangs. */
+const commitMaxMs = 5_000;
+
+/** Writes one page, and changes nothing. */
+const probe = 'PRAGMA user_version = 0';
 
 /** Transactions in one commit: bounds the time the first of them waits for the last. */
 const groupMax = 128;
@@ -52,6 +59,10 @@ export async function openSqlite({ path, testClock, realTime }: SqliteOptions): 
         true,
       ),
     script: (text) => add(() => tx.script(text)),
+    check: async () => {
+      reader.prepare('SELECT 1').get();
+      await commits.check();
+    },
     close: async () => {
       closed = true;
       await commits.release();
@@ -80,6 +91,8 @@ function movedClock({ prepare }: Connection, realTime: () => number, heard: Writ
 interface Commits {
   readonly writer: Writer;
   add<T>(body: () => Promise<T>, isOneOrder: boolean): Promise<T>;
+  /** Rejects while commits fail or hang. Writes only when the last one failed. */
+  check(): Promise<unknown>;
   /** Resolves when everything that was added is committed or refused. */
   release(): Promise<void>;
 }
@@ -122,6 +135,8 @@ const writingHandle = ({ order }: Writer, clock: () => number): Handle => ({
 function groupCommits(path: string, writer: Writer): Commits {
   let queue: Waiting[] = [];
   let flushing: Promise<void> | undefined;
+  let begunAtMs: number | undefined;
+  let hasFailed = false;
 
   const flush = async (): Promise<void> => {
     while (queue.length > 0) {
@@ -130,18 +145,25 @@ function groupCommits(path: string, writer: Writer): Commits {
       await new Promise(setImmediate);
       const group = queue.slice(0, groupMax);
       queue = queue.slice(groupMax);
-      await commitGroup(writer, group);
+      begunAtMs = performance.now();
+      hasFailed = !(await commitGroup(writer, group));
+      begunAtMs = undefined;
     }
     flushing = undefined;
   };
 
+  const add = <T>(body: () => Promise<T>, isOneOrder: boolean): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      queue.push({ isOneOrder, body, resolve: resolve as (value: never) => void, reject });
+      flushing ??= flush();
+    });
   return {
     writer,
-    add: <T>(body: () => Promise<T>, isOneOrder: boolean) =>
-      new Promise<T>((resolve, reject) => {
-        queue.push({ isOneOrder, body, resolve: resolve as (value: never) => void, reject });
-        flushing ??= flush();
-      }),
+    add,
+    async check() {
+      if (begunAtMs !== undefined && performance.now() - begunAtMs > commitMaxMs) throw new NotReady('the disk hangs');
+      if (hasFailed) await add(() => writer.order('script', probe), true);
+    },
     async release() {
       await flushing;
       const sharing = shared.get(path);
@@ -154,7 +176,8 @@ function groupCommits(path: string, writer: Writer): Commits {
   };
 }
 
-async function commitGroup({ order }: Writer, group: readonly Waiting[]): Promise<void> {
+/** Whether it was committed. */
+async function commitGroup({ order }: Writer, group: readonly Waiting[]): Promise<boolean> {
   // Orders are carried out one after the other, and those of a group that could not begin are refused, so most of them
   // need not be waited for: the answer to the commit speaks for them.
   const unheard = (text: string): void => void order('script', text).catch(() => undefined);
@@ -170,9 +193,10 @@ async function commitGroup({ order }: Writer, group: readonly Waiting[]): Promis
     await order('commit');
   } catch (error) {
     for (const waiting of group) waiting.reject(error);
-    return;
+    return false;
   }
   for (const answer of await Promise.all(answers)) answer();
+  return true;
 }
 
 /** What to answer after the commit. */

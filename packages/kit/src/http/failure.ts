@@ -1,6 +1,7 @@
 // Failure bodies of the three services (contract 0.3), made in one place from a `Refusal` or from anything else.
 import { errorAnswer, Refusal, type Service } from '@ozura/core/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { whyUnavailable } from '../db/unavailable.ts';
 
 /** Fastify's own refusals, in our words. */
 const FRAMEWORK_CODES: Readonly<Record<string, Refusal>> = {
@@ -17,9 +18,7 @@ export function answerFailure(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const refusal = error instanceof Refusal ? error : frameworkRefusal(error, request);
-  if (refusal === undefined) request.log.error({ err: error }, 'request failed');
-  const known = refusal ?? new Refusal('INTERNAL_ERROR');
+  const known = refusalOf(error, request);
   const { status } = errorAnswer(known.code, service);
   if (status === 413) reply.header('Connection', 'close');
   return reply
@@ -29,6 +28,18 @@ export function answerFailure(
     .serializer(JSON.stringify)
     .send(failureBody(service, known, request.id));
 }
+
+export function refusalOf(error: unknown, request: FastifyRequest): Refusal {
+  const refusal = error instanceof Refusal ? error : frameworkRefusal(error, request);
+  if (refusal !== undefined) return refusal;
+  const reason = whyUnavailable(error);
+  request.log.error({ err: error, ...(reason && { reason }) }, reason ? CANNOT_BE_USED : 'request failed');
+  const { mayCharge } = request.routeOptions.config as { readonly mayCharge?: boolean };
+  return reason === undefined || mayCharge === true ? new Refusal('INTERNAL_ERROR') : OVERLOADED;
+}
+
+const CANNOT_BE_USED = 'the database cannot be used';
+const OVERLOADED = new Refusal('OVERLOADED', { headers: { 'Retry-After': '2' } });
 
 function frameworkRefusal(error: unknown, { raw }: FastifyRequest): Refusal | undefined {
   const { code } = error as { code?: unknown };

@@ -2,10 +2,9 @@
 import { healthOf, readyOf } from '@ozura/contract/health';
 import type { Service } from '@ozura/core/errors';
 import kit from '../../package.json' with { type: 'json' };
+import { whyUnavailable } from '../db/unavailable.ts';
+import { NotReady } from '../not-ready.ts';
 import type { Router } from './route.ts';
-
-/** Why a check fails, where that may be shown to anybody. */
-export class NotReady extends Error {}
 
 /** By the name shown while it fails: resolves when all is well, rejects otherwise. */
 export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
@@ -27,5 +26,8 @@ export function serveHealth(router: Router, service: Service, checks: Checks): v
 const runCheck = ([name, check]: [string, () => Promise<unknown>]): Promise<readonly [string, string]> =>
   check().then(
     () => [name, 'ok'] as const,
-    (error: unknown) => [name, error instanceof NotReady ? error.message : 'failed'] as const,
+    (error: unknown) => [name, whatIsWrong(error)] as const,
   );
+
+const whatIsWrong = (error: unknown): string =>
+  error instanceof NotReady ? error.message : (whyUnavailable(error) ?? 'failed');

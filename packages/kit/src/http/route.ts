@@ -83,6 +83,7 @@ function addRoute<Input, Output extends TSchema, Who>(
     schema,
     exposeHeadRoute: endpoint.method === 'GET',
     ...(endpoint.quiet === true ? { logLevel: 'warn' } : {}),
+    config: { mayCharge: endpoint.mayCharge === true },
     onRequest: async (request, reply) => {
       // First, because failures need it too, or a page could not read why.
       if (endpoint.anyOrigin === true) reply.header('Access-Control-Allow-Origin', '*');
