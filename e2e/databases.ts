@@ -55,16 +55,17 @@ function createFile(): { url: string; remove: Remove } {
   return { url: join(folder, 'test.db'), remove: async () => rmSync(folder, { recursive: true }) };
 }
 
-export async function createOnServer(): Promise<{ url: string; remove: Remove }> {
+/** On the server of the run, or on another. */
+export async function createOnServer(serverUrl = inject('postgresUrl')): Promise<{ url: string; remove: Remove }> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name}`);
-  const url = new URL(inject('postgresUrl'));
+  await onServer(serverUrl, `CREATE DATABASE ${name}`);
+  const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, remove: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
+  return { url: url.href, remove: () => onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
-async function onServer(statement: string): Promise<void> {
-  const server = await openDatabase({ url: inject('postgresUrl'), poolMax: 1 });
+async function onServer(url: string, statement: string): Promise<void> {
+  const server = await openDatabase({ url, poolMax: 1 });
   try {
     await server.script(statement);
   } finally {

@@ -14,6 +14,8 @@ export interface PostgresServer {
   readonly url: string;
   /** Its processes are all below this one. */
   readonly pid: number;
+  /** As `pg_ctl stop -m fast` or `-m immediate`, and a start after so many seconds; resolves when it is ready. */
+  restart(mode: 'fast' | 'immediate', awaySeconds: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,6 +44,11 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
   return {
     url: `postgres://ozura:${password}@127.0.0.1:${port}/postgres`,
     pid: script.pid ?? 0,
+    async restart(mode, awaySeconds) {
+      const isReady = once(script.stdout, 'data');
+      script.stdin.write(`${mode === 'fast' ? 'INT' : 'QUIT'} ${awaySeconds}\n`);
+      await isReady;
+    },
     async stop() {
       const gone = once(script, 'close');
       script.stdin.end();

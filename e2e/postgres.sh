@@ -1,6 +1,7 @@
 #!/bin/sh
 # A throw-away PostgreSQL that lives as long as its standard input: `postgres.sh <bin> <folder> <port>`, password in
-# $PASSWORD, `fast` or `durable` in $TUNING. When whoever started it ends, even by SIGKILL, the pipe closes, the server stops and the folder goes.
+# $PASSWORD, `fast` or `durable` in $TUNING. A line on its input, a signal and seconds, stops the server and starts it again. When whoever
+# started it ends, even by SIGKILL, the pipe closes, the server stops and the folder goes.
 set -eu
 bin=$1 folder=$2 port=$3
 cd "$folder"
@@ -52,12 +53,21 @@ max_wal_size = 256MB
 CONF
 fi
 
-"$bin/postgres" -D data </dev/null >log 2>&1 &
-server=$!
-until grep -q '^ready' data/postmaster.pid 2>/dev/null; do
-  kill -0 $server 2>/dev/null || fail
-  sleep 0.02
+run_server() {
+  "$bin/postgres" -D data </dev/null >log 2>&1 &
+  server=$!
+  until grep -q '^ready' data/postmaster.pid 2>/dev/null; do
+    kill -0 $server 2>/dev/null || fail
+    sleep 0.02
+  done
+  echo ready
+}
+
+run_server
+# Ends when the other end of the pipe is closed.
+while read -r signal pause; do
+  kill -"$signal" $server
+  wait $server || true
+  sleep "$pause"
+  run_server
 done
-echo ready
-# Nobody writes: this returns when the other end of the pipe is closed.
-read -r _ || true

@@ -17,12 +17,22 @@ export function standingBookings(dataDir: string): Booking[] {
       'SELECT attempt_id, order_id FROM attempts JOIN charges USING (charge_id)',
     ).map((row) => [row.attempt_id, row.order_id]),
   );
-  return read<{ reference: string; amount_minor: number }>(
+  return standing(dataDir).map((row) => ({
+    reference: row.reference,
+    amountMinor: row.amount_minor,
+    sessionId: orders.get(row.reference),
+  }));
+}
+
+/** The names that we gave them. */
+export const standingReferences = (dataDir: string): string[] => standing(dataDir).map(({ reference }) => reference);
+
+const standing = (dataDir: string) =>
+  read<{ reference: string; amount_minor: number }>(
     join(dataDir, 'sandbox.db'),
     `SELECT reference, amount_minor FROM entries sale WHERE kind = 'sale' AND status = 'approved'
        AND NOT EXISTS (SELECT 1 FROM entries v WHERE v.kind = 'void' AND v.original = sale.transaction_id)`,
-  ).map((row) => ({ reference: row.reference, amountMinor: row.amount_minor, sessionId: orders.get(row.reference) }));
-}
+  );
 
 export const approvedSales = (dataDir: string, sessionId: string): number =>
   standingBookings(dataDir).filter((booking) => booking.sessionId === sessionId).length;

@@ -27,6 +27,10 @@ export interface System {
   readonly dev: DevFile;
   readonly dataDir: string;
   readonly portBase: number;
+  /** Of the process that runs now. */
+  pid(): number;
+  /** Resolves with its exit code when it ends by itself. */
+  ended(): Promise<number | null>;
   /** Everything the process printed. */
   output(): string;
   /** SIGKILL: no handler runs. */
@@ -49,6 +53,8 @@ export async function startSystem(env: Record<string, string> = {}, args: readon
     dev: JSON.parse(readFileSync(join(dataDir, 'dev.json'), 'utf8')) as DevFile,
     dataDir,
     portBase,
+    pid: () => running.pid,
+    ended: () => running.ended,
     output: () => running.output(),
     kill: () => running.end('SIGKILL'),
     async restart(extra = {}) {
@@ -63,6 +69,8 @@ export async function startSystem(env: Record<string, string> = {}, args: readon
 }
 
 interface Launched {
+  readonly pid: number;
+  readonly ended: Promise<number | null>;
   output(): string;
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
@@ -78,12 +86,14 @@ async function launch(env: Record<string, string>, args: readonly string[]): Pro
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   await ready(child, env, () => output).catch((error: unknown) => {
     child.kill('SIGKILL');
     throw error;
   });
   return {
+    pid: child.pid ?? 0,
+    ended,
     output: () => output,
     async end(signal) {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);

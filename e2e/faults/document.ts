@@ -1,0 +1,43 @@
+// docs/faults.md, from the list of faults. `node e2e/faults/document.ts` writes it.
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { FAULTS, type Fault, type Need, ROOMS } from './faults.ts';
+
+export const documentPath = fileURLToPath(new URL('../../docs/faults.md', import.meta.url));
+
+const NEEDS: Readonly<Record<Need, string>> = {
+  compiler: 'a C compiler',
+  root: 'root',
+  prlimit: '`prlimit`',
+};
+
+const HEAD = `# Faults of one machine
+
+What happens to payments when something below or around the programs breaks. Each row is a test in \`e2e/faults\`: the whole system runs, the fault is
+made, a merchant goes on selling, and afterwards the books are compared. **After every fault each session and payment that was answered is there, and the
+approvals that stand in the processor's books are exactly the completed sessions.**
+
+\`npm test\` makes the faults in small; \`npm run test:faults\` makes all of them in full, in some minutes. A fault that a machine cannot make (without a C
+compiler, say) is skipped by name. Kills at every step of a payment are in \`e2e/kill.test.ts\`; several machines are another matter.
+`;
+
+export function faultsDocument(): string {
+  const rooms = Object.entries(ROOMS).map(([room, { title, faults }]) => {
+    const rows = Object.entries<Fault>(faults).map(rowOf);
+    return `## ${title}\n\`e2e/faults/${room}.test.ts\`\n\n| fault | what is done | what is expected, and holds |\n|---|---|---|\n${rows.join('\n')}\n`;
+  });
+  return `${HEAD}\n${rooms.join('\n')}\n## What it found\nWrong when it was first tried, and put right:\n\n${findings()}\n`;
+}
+
+function rowOf([name, { done, expected, needs = [], isLong }]: [string, Fault]): string {
+  const notes = [...needs.map((need) => `needs ${NEEDS[need]}`), ...(isLong ? ['in full only'] : [])];
+  return `| ${name}${notes.length === 0 ? '' : ` (${notes.join(', ')})`} | ${done} | ${expected} |`;
+}
+
+const findings = (): string =>
+  Object.entries<Fault>(FAULTS)
+    .filter(([, { found }]) => found !== undefined)
+    .map(([name, { found }]) => `- **${name}**: ${found}`)
+    .join('\n');
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(documentPath, faultsDocument());
