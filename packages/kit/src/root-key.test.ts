@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -14,6 +14,22 @@ const open = (): Uint8Array => openRootKey(path, 'live', context);
 
 test('a live installation does not make a root key by itself', () => {
   expect(open).toThrow(`There is no root key at ${path}`);
+});
+
+test('processes of a test installation that start together open one and the same new key', () => {
+  const fresh = join(folder, 'fresh', 'key');
+  // The other one is first, between our look and our writing.
+  let isFirst = true;
+  const random = (bytes: number): Uint8Array => {
+    if (isFirst) {
+      isFirst = false;
+      openRootKey(fresh, 'test', context);
+    }
+    return context.random(bytes);
+  };
+  const ours = openRootKey(fresh, 'test', { ...context, random });
+  expect(openRootKey(fresh, 'live', context)).toEqual(ours);
+  expect(readdirSync(join(folder, 'fresh'))).toEqual(['key']);
 });
 
 test('a root key is for its owner alone', () => {

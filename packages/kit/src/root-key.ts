@@ -1,6 +1,6 @@
 // A root key in a file of its own that only its owner may read: 32 random bytes as hex. For development, and for one who
 // keeps the disk as safe as a key.
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Mode } from '@ozura/core/ids';
 import type { Context } from './context.ts';
@@ -17,18 +17,36 @@ export class RootKeyUnusable extends Error {
 }
 
 /** The key. A test installation without the file gets one; a live one is refused: there a lost key is no new key. */
-export function openRootKey(path: string, mode: Mode, { random, log }: Context): Uint8Array {
+export function openRootKey(path: string, mode: Mode, { random, log }: Pick<Context, 'random' | 'log'>): Uint8Array {
   const kept = readKey(path);
   if (kept !== undefined) return kept;
   if (mode === 'live')
     throw new RootKeyUnusable(`There is no root key at ${path}; live mode does not make one by itself`);
-  const fresh = random(keyBytes);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // `wx`: of two programs starting together one creates the file, the other stops here and finds it next time.
-  writeFileSync(path, `${Buffer.from(fresh).toString('hex')}\n`, { mode: ownerReadOnly, flag: 'wx' });
-  chmodSync(path, ownerReadOnly);
-  log.warn({ file: path }, 'created a root key file: keep it apart from every backup of the database');
-  return fresh;
+  if (createKey(path, random)) {
+    log.warn({ file: path }, 'created a root key file: keep it apart from every backup of the database');
+  }
+  return openRootKey(path, 'live', { random, log });
+}
+
+/** Whole or not at all, and on disk before anything is sealed with it. Of two processes that start together one is first. */
+function createKey(path: string, random: Context['random']): boolean {
+  const draft = `${path}.${Buffer.from(random(8)).toString('hex')}`;
+  writeFileSync(draft, `${Buffer.from(random(keyBytes)).toString('hex')}\n`, {
+    mode: ownerReadOnly,
+    flag: 'wx',
+    flush: true,
+  });
+  try {
+    chmodSync(draft, ownerReadOnly);
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(draft);
+  }
 }
 
 function readKey(path: string): Uint8Array | undefined {
