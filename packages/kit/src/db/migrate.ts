@@ -37,11 +37,12 @@ function createTable(db: Database): Promise<void> {
   return create().catch(create);
 }
 
+const NO_TIMEOUTS = 'SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0';
+
 function applyOnce(db: Database, { name, text }: Migration): Promise<boolean> {
   return db.transact(async (tx) => {
     // A migration, and the wait for another process that runs it, may take longer than any request.
-    if (db.engine === 'postgres') await tx.script('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0');
-    // Writing the name first makes a second process wait on the row until this one commits.
+    if (db.engine === 'postgres') await tx.script(`${NO_TIMEOUTS}; LOCK TABLE migrations IN SHARE ROW EXCLUSIVE MODE`);
     const now = await tx.now();
     const mine = await tx.run(
       sql`INSERT INTO migrations (name, applied_at) VALUES (${name}, ${now}) ON CONFLICT (name) DO NOTHING`,

@@ -11,6 +11,7 @@ import {
   lockTimeoutMs,
   type Row,
   type Statement,
+  sql,
   statementTimeoutMs,
 } from './handle.ts';
 import { type ClockRow, shownBy } from './test-clock.ts';
@@ -21,10 +22,20 @@ export interface PostgresOptions {
   readonly poolMax: number;
   readonly testClock: boolean;
   readonly clockOffsetMs: () => number;
+  /** For tests. */
+  readonly silenceTimeoutMs?: number;
 }
 
 /** Writes one row, and changes nothing. */
-const probe = 'UPDATE migrations SET applied_at = applied_at WHERE name = (SELECT min(name) FROM migrations)';
+const probe = sql`UPDATE migrations SET applied_at = applied_at WHERE name = (SELECT min(name) FROM migrations)`;
+
+/**
+ * When a statement is given up here: later than the server itself gives it up, which says nothing when the server, or the
+ * way to it, has gone without a word. A commit has no time-out there either: it may wait for a standby that has gone.
+ */
+const silenceMs = statementTimeoutMs + 2_000;
+/** Of a migration, which takes as long as it takes: the longest that a timer can wait. */
+const patienceMs = 2 ** 31 - 1;
 
 // Times and amounts are int8; both stay below 2^53 by the limits of the contract.
 const INT8 = 20;
@@ -33,7 +44,7 @@ const types = {
     oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
-export function openPostgres({ url, poolMax, ...clock }: PostgresOptions): Database {
+export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...clock }: PostgresOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolMax,
@@ -44,11 +55,14 @@ export function openPostgres({ url, poolMax, ...clock }: PostgresOptions): Datab
     statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleTransactionTimeoutMs,
+    query_timeout: silenceTimeoutMs,
+    keepAlive: true,
   });
   // An idle connection that the server ends is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const handle = handleOn(pool, clock);
   let cannotWrite = false;
+  let probing: Promise<unknown> | undefined;
   const noting = async <T>(writing: Promise<T>): Promise<T> => {
     try {
       const value = await writing;
@@ -69,7 +83,12 @@ export function openPostgres({ url, poolMax, ...clock }: PostgresOptions): Datab
     check: async () => {
       const { rows } = await pool.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
       if (rows[0]?.standby !== false) throw new NotReady('the server is read-only');
-      if (cannotWrite) await transact((tx) => tx.script(probe));
+      if (!cannotWrite) return;
+      // One at a time: where commits hang, those who look must not take every connection.
+      probing ??= transact((tx) => tx.run(probe)).finally(() => {
+        probing = undefined;
+      });
+      await probing;
     },
     close: () => drain(pool),
   };
@@ -91,12 +110,19 @@ async function transactOn<T>(pool: pg.Pool, clock: Clock, body: (tx: Handle) => 
   client.on('error', lost);
   try {
     await client.query('BEGIN');
-    const value = await body(handleOn(inTurn(client), clock));
-    await commit(client);
+    const handle = handleOn(inTurn(client), clock);
+    let isPatient = false;
+    const script = (text: string): Promise<void> => {
+      isPatient = true;
+      return handle.script(text);
+    };
+    const value = await body({ ...handle, script });
+    await commit(client, isPatient);
     return value;
   } catch (error) {
     // A connection that cannot roll back is thrown away; the server then rolls back by itself.
-    await client.query('ROLLBACK').catch(lost);
+    if (isSilence(error)) lost(error);
+    else await client.query('ROLLBACK').catch(lost);
     throw error;
   } finally {
     client.off('error', lost);
@@ -106,10 +132,15 @@ async function transactOn<T>(pool: pg.Pool, clock: Clock, body: (tx: Handle) => 
 
 // After a failed statement PostgreSQL answers COMMIT with ROLLBACK, and no error: a body that swallowed the failure
 // would be told that its writes are on disk.
-async function commit(client: pg.PoolClient): Promise<void> {
-  const { command } = await client.query('COMMIT');
+async function commit(client: pg.PoolClient, isPatient: boolean): Promise<void> {
+  const { command } = await client.query(isPatient ? patiently('COMMIT') : 'COMMIT');
   if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed');
 }
+
+/** `query_timeout` as the client reports it: there is no code. */
+const isSilence = (error: unknown): error is Error => error instanceof Error && error.message === 'Query read timeout';
+
+const patiently = (text: string) => ({ text, query_timeout: patienceMs });
 
 type Querying = Pick<pg.Pool, 'query'>;
 
@@ -147,6 +178,6 @@ function handleOn(client: Querying, clock: Clock): Handle {
     all: async <R extends Row>(statement: Statement) => (await query(statement)).rows as R[],
     one: async <R extends Row>(statement: Statement) => (await query(statement)).rows[0] as R | undefined,
     run: async (statement) => (await query(statement)).rowCount ?? 0,
-    script: async (text) => void (await client.query(text)),
+    script: async (text) => void (await client.query(patiently(text))),
   };
 }

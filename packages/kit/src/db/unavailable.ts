@@ -36,7 +36,7 @@ const NETWORK = /^(E(CONN|PIPE|TIMEDOUT|HOST|NET|AI_|NOTFOUND|MFILE|NFILE|ADDRNO
 
 /** What `pg` says without a code. */
 const CONNECTION =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|the database is closed)/;
+  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|the database is closed)/;
 
 /** `undefined`: the failure says something else. */
 export function whyUnavailable(error: unknown): string | undefined {
