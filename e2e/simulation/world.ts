@@ -94,7 +94,7 @@ export async function withTimersOf<T>(world: World, work: () => Promise<T>): Pro
 }
 
 /** `sfc32`, a small generator whose sequence is fixed by its seed. */
-function openChance(seed: number): Chance {
+export function openChance(seed: number): Chance {
   let [a, b, c, d] = [seed | 0, Math.floor(seed / 2 ** 32) | 0, 0x9e3779b9, 1];
   const word = (): number => {
     const sum = (((a + b) | 0) + d) | 0;

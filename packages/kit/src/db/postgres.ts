@@ -62,7 +62,7 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
   pool.on('error', () => undefined);
   const handle = handleOn(pool, clock);
   let cannotWrite = false;
-  let probing: Promise<unknown> | undefined;
+  let checking: Promise<void> | undefined;
   const noting = async <T>(writing: Promise<T>): Promise<T> => {
     try {
       const value = await writing;
@@ -74,21 +74,23 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
     }
   };
   const transact: Database['transact'] = (body) => noting(transactOn(pool, clock, body));
+  const check = async (): Promise<void> => {
+    const { rows } = await pool.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
+    if (rows[0]?.standby !== false) throw new NotReady('the server is read-only');
+    if (cannotWrite) await transact((tx) => tx.run(probe));
+  };
   return {
     engine: 'postgres',
     ...handle,
     run: (statement) => noting(handle.run(statement)),
     transact,
     changeEach: changingEach(transact),
-    check: async () => {
-      const { rows } = await pool.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
-      if (rows[0]?.standby !== false) throw new NotReady('the server is read-only');
-      if (!cannotWrite) return;
-      // One at a time: where commits hang, those who look must not take every connection.
-      probing ??= transact((tx) => tx.run(probe)).finally(() => {
-        probing = undefined;
+    // One at a time: where the server is silent or commits hang, those who look must not take every connection.
+    check: () => {
+      checking ??= check().finally(() => {
+        checking = undefined;
       });
-      await probing;
+      return checking;
     },
     close: () => drain(pool),
   };

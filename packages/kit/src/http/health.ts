@@ -23,11 +23,17 @@ export function serveHealth(router: Router, service: Service, checks: Checks): v
   });
 }
 
+/** Less than whoever asks waits: a balancer, or a program that has this one behind it. */
+const checkTimeoutMs = 1_500;
+
 const runCheck = ([name, check]: [string, () => Promise<unknown>]): Promise<readonly [string, string]> =>
-  check().then(
+  Promise.race([check(), noAnswerAfter(checkTimeoutMs)]).then(
     () => [name, 'ok'] as const,
     (error: unknown) => [name, whatIsWrong(error)] as const,
   );
 
 const whatIsWrong = (error: unknown): string =>
   error instanceof NotReady ? error.message : (whyUnavailable(error) ?? 'failed');
+
+const noAnswerAfter = (ms: number): Promise<never> =>
+  new Promise((_resolve, reject) => setTimeout(() => reject(new NotReady('no answer')), ms).unref());
