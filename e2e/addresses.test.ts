@@ -60,6 +60,37 @@ test('a customer pays with address and phone number as they are written at home'
   await page.waitForURL(/\/e2e\/thanks/);
 });
 
+test('a phone number is put in order while it is typed, and the caret stays where it is', async () => {
+  const page = await open();
+  const loaded: string[] = [];
+  page.on('response', (response) => loaded.push(new URL(response.url()).pathname));
+  const phone = page.locator('#phone');
+  const value = (): Promise<string> => phone.inputValue();
+  await page.focus('#email');
+  expect(loaded.filter((path) => path.includes('phone'))).toEqual([]);
+  await phone.focus();
+  await expect.poll(() => loaded.some((path) => /\/phone\.[0-9a-f]+\.js/.test(path))).toBe(true);
+  await phone.pressSequentially('4155550134');
+  await expect.poll(value).toBe('(415) 555-0134');
+  await phone.press('Home');
+  for (const key of ['ArrowRight', 'ArrowRight', 'Delete', '2', '9']) await phone.press(key);
+  // Too long for the country now: as it was typed. Without the 9 it is in order again.
+  await phone.press('Backspace');
+  await phone.pressSequentially('1');
+  await phone.press('Backspace');
+  expect((await value()).replace(/\D/g, '')).toBe('4255550134');
+  expect(await phone.evaluate((input: HTMLInputElement) => input.value.slice(0, input.selectionStart ?? 0))).toMatch(
+    /42$/,
+  );
+  await page.selectOption('#country', 'DE');
+  await phone.fill('');
+  await phone.pressSequentially('+493090182');
+  await expect.poll(value).toBe('+49 30 90182');
+  await phone.pressSequentially('ext. 5');
+  expect(await value()).toBe('+49 30 90182ext. 5');
+  await page.context().close();
+});
+
 test('a phone number that is none is named beside its field by the server', async () => {
   const page = await open();
   await fill(page, { email: 'ines@example.com', phone: '555 01', firstName: 'Ines', lastName: 'Duarte' });

@@ -36,6 +36,12 @@ export function scriptInventory(): InventoryRow[] {
     row('Checkout', page.donateScript, 'form of a donation', 'the same, and the choice of an amount'),
     row(
       'Checkout',
+      page.phoneScript,
+      'both forms, at the field for the phone',
+      'writes the number as the country does',
+    ),
+    row(
+      'Checkout',
       page.framedScript,
       'pages inside a merchant’s iframe',
       'tells the height; offers a window of its own when the card fields are blocked',

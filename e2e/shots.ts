@@ -12,7 +12,9 @@ const WIDTHS = [320, 768, 1280];
 const SCHEMES = ['light', 'dark'] as const;
 
 /** The packaged browser brings Latin letters only: the others need fonts of the machine, such as fonts-noto. */
-const systemFonts = existsSync('/etc/fonts/fonts.conf') ? { FONTCONFIG_FILE: '/etc/fonts/fonts.conf' } : {};
+const hasSystemFonts = existsSync('/etc/fonts/fonts.conf');
+const systemFonts = hasSystemFonts ? { FONTCONFIG_FILE: '/etc/fonts/fonts.conf' } : {};
+if (!hasSystemFonts) console.log('no fonts on this machine: Arabic and Japanese will be boxes (Debian: fonts-noto)');
 /** Frames of another origin are painted a moment after the page around them, and never in what a picture scrolls to. */
 const paintMs = 300;
 

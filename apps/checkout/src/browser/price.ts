@@ -1,5 +1,5 @@
 // The price on the page: lines, total and the button's text, kept in step with what the server quotes.
-import { fill, type ScriptMessages } from '../pages/messages/catalogue.ts';
+import { fill, keepSign, type ScriptMessages } from '../pages/messages/catalogue.ts';
 import { fieldValue, isPlaceKnown } from './billing-input.ts';
 import type { CountryFields } from './country-fields.ts';
 import type { Donation } from './donation.ts';
@@ -21,10 +21,10 @@ const LINES = ['subtotal', 'tax', 'surcharge', 'total'] as const;
 const ALWAYS: ReadonlySet<string> = new Set(['subtotal', 'total']);
 
 export function openPrice({ currency, exponent, total, donation, messages, ...facts }: CheckoutFacts): ShownPrice {
-  const format = moneyFormat(currency, exponent);
+  const write = moneyWriter(currency, exponent);
   let current = total;
   let percent = donation && percentText(donation.surchargeHundredths / 100);
-  const totalText = (): string => format.format(current as `${number}`);
+  const totalText = (): string => write(current as `${number}`);
   const payText = (): string =>
     donation !== undefined && Number(current) === 0 ? donation.payText : fill(facts.payText, { amount: totalText() });
   return {
@@ -35,9 +35,9 @@ export function openPrice({ currency, exponent, total, donation, messages, ...fa
       if (typeof pricing.total !== 'number') return;
       current = String(pricing.total);
       const amountOf = (line: string): number => Number(pricing[line] ?? 0);
-      for (const line of LINES) showLine(line, amountOf(line), format);
+      for (const line of LINES) showLine(line, write(amountOf(line)), amountOf(line) !== 0);
       if (typeof surchargePercent === 'string') percent = percentText(Number(surchargePercent));
-      if (percent !== undefined) labelSurcharge(percent, format.format(amountOf('subtotal')), messages);
+      if (percent !== undefined) labelSurcharge(percent, write(amountOf('subtotal')), messages);
       showDetails(amountOf('tax') > 0, amountOf('surcharge') > 0);
       byId('grand-total').textContent = totalText();
       byId('pay').textContent = payText();
@@ -46,19 +46,21 @@ export function openPrice({ currency, exponent, total, donation, messages, ...fa
 }
 
 /** In the page's language, with the decimals that amounts of the currency have. */
-const moneyFormat = (currency: string, exponent: number): Intl.NumberFormat =>
-  new Intl.NumberFormat(document.documentElement.lang, {
+function moneyWriter(currency: string, exponent: number): (amount: number | `${number}`) => string {
+  const format = new Intl.NumberFormat(document.documentElement.lang, {
     style: 'currency',
     currency,
     minimumFractionDigits: exponent,
     maximumFractionDigits: exponent,
   });
+  return (amount) => keepSign(format.format(amount));
+}
 
 /** In the list and in its explanation, which also has a line for a tax of nothing. */
-function showLine(name: (typeof LINES)[number], amount: number, format: Intl.NumberFormat): void {
+function showLine(name: (typeof LINES)[number], amount: string, isSome: boolean): void {
   for (const id of [`line-${name}`, `why-${name}`]) {
-    toggle(id, amount !== 0 || ALWAYS.has(name) || id === 'why-tax');
-    setText(`#${id} dd`, format.format(amount));
+    toggle(id, isSome || ALWAYS.has(name) || id === 'why-tax');
+    setText(`#${id} dd`, amount);
   }
 }
 

@@ -16,8 +16,11 @@ export function addressFields(language: Language, country: string): Html {
   if (form === undefined) throw new Error(`no address form of ${country}`);
   const asked = form.order.map((part) => drawPart(part, form, language));
   const others = PARTS.filter((part) => !form.order.includes(part)).map((part) => drawPart(part, form, language));
-  return html`${inputField({ name: 'firstName', label: text.firstName, autocomplete: 'billing given-name', most: 50, width: 'half' })}
-${inputField({ name: 'lastName', label: text.lastName, autocomplete: 'billing family-name', most: 50, width: 'half' })}
+  const names = [
+    inputField({ ...half, name: 'firstName', label: text.firstName, autocomplete: 'billing given-name' }),
+    inputField({ ...half, name: 'lastName', label: text.lastName, autocomplete: 'billing family-name' }),
+  ];
+  return html`${FAMILY_NAME_FIRST.has(language.locale) ? names.reverse() : names}
 ${selectField({
   name: 'country',
   label: text.country,
@@ -26,6 +29,11 @@ ${selectField({
 })}
 ${asked}${others}`;
 }
+
+const half = { most: 50, width: 'half' } as const;
+
+/** Languages of ours in which people say the family name first (CLDR, person names). */
+const FAMILY_NAME_FIRST: ReadonlySet<string> = new Set(['hu', 'ja', 'ko', 'vi', 'zh-Hans', 'zh-Hant']);
 
 const PARTS: readonly AddressPart[] = ['lines', 'city', 'state', 'zip'];
 

@@ -10,7 +10,7 @@ import { donationFacts, donationFields } from './donation-form.ts';
 import { type FieldParts, frameField } from './fields.ts';
 import { lockIcon } from './icons.ts';
 import type { Language } from './language.ts';
-import { drawPage } from './layout.ts';
+import { drawPage, scriptTag } from './layout.ts';
 import { fill } from './messages/catalogue.ts';
 import { planConsent } from './plan-terms.ts';
 import { orderSummary, titleOf } from './summary.ts';
@@ -28,12 +28,12 @@ export function checkoutPage({ language, assets, view }: CheckoutPage): string {
     language,
     assets,
     title: titleOf(view, language),
-    style: assets.checkoutStyle,
+    style: view.donation === undefined ? assets.checkoutStyle : assets.donateStyle,
     script: scriptOf(view, assets),
     facts: factsOf(view, assets, language),
     main: html`<main class="card columns">
 ${orderSummary(view, language)}
-${payForm(view, language)}
+${payForm(view, assets, language)}
 ${confirming(language)}
 </main>
 ${moreTime(language)}`,
@@ -43,7 +43,7 @@ ${moreTime(language)}`,
 const scriptOf = ({ banner, donation }: PayView, assets: Assets) =>
   banner === 'preview' ? assets.previewScript : donation === undefined ? assets.checkoutScript : assets.donateScript;
 
-function payForm(view: PayView, language: Language): Html {
+function payForm(view: PayView, assets: Assets, language: Language): Html {
   const text = language.messages.page;
   return html`<form id="form" method="post" novalidate>
 <noscript><p class="problem">${text.scriptOff}</p></noscript>
@@ -51,6 +51,7 @@ function payForm(view: PayView, language: Language): Html {
 <h2 id="problems-title">${text.errorSummary}</h2><ul></ul></div>
 ${view.donation && donationFields(view.donation, view.price.currency, language)}
 <fieldset><legend>${text.contact}</legend>${contactFields(language)}</fieldset>
+${view.frames && html`<template id="phone-script">${scriptTag(assets.phoneScript)}</template>`}
 <fieldset><legend>${text.card}</legend>
 <p class="problem" id="card-problem" role="alert"></p>${view.blocked && blockedFields(view, view.blocked, language)}${cardFields(view, language)}</fieldset>
 <fieldset><legend>${text.billing}</legend>${addressFields(language, view.country)}</fieldset>

@@ -11,7 +11,7 @@ test('a page in redirect mode has exactly the headers of the contract', () => {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy':
       `default-src 'none'; script-src '${assets.checkoutScript.integrity}' '${assets.donateScript.integrity}' ` +
-      `'${assets.framedScript.integrity}' '${assets.pageScript.integrity}'; ` +
+      `'${assets.phoneScript.integrity}' '${assets.framedScript.integrity}' '${assets.pageScript.integrity}'; ` +
       "style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; frame-src https://elements.example; " +
       "form-action 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; " +
       "require-trusted-types-for 'script'; trusted-types 'none'; report-uri /csp-report",

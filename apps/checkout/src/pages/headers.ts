@@ -81,7 +81,9 @@ function contentPolicy(facts: PageHeaderFacts, ancestors: string): string {
 }
 
 function scriptsOf({ assets, preview, isSandbox }: PageHeaderFacts): readonly BrowserFile[] {
-  const { checkoutScript, donateScript, framedScript, pageScript, previewScript, sandboxScript } = assets;
+  const { checkoutScript, donateScript, framedScript, pageScript, phoneScript, previewScript, sandboxScript } = assets;
   if (isSandbox) return [sandboxScript];
-  return preview === undefined ? [checkoutScript, donateScript, framedScript, pageScript] : [previewScript];
+  return preview === undefined
+    ? [checkoutScript, donateScript, phoneScript, framedScript, pageScript]
+    : [previewScript];
 }

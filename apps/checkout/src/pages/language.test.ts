@@ -42,6 +42,12 @@ test('money, numbers and dates are written as people of the language write them'
   expect(languageFor({ locale: 'fa' }).date('2026-03-04')).toContain('۲۰۲۶');
 });
 
+test('the sign of a foreign dollar stays behind its letters in a text from right to left', () => {
+  expect(languageFor({ locale: 'ar-EG' }).money(1840n, 'USD')).toMatch(/US\$\u200e$/);
+  expect(languageFor({ locale: 'de' }).money(1840n, 'USD')).toBe('18,40\u00a0$');
+  expect(languageFor({ locale: 'en-AU' }).money(1840n, 'USD')).not.toContain('\u200e');
+});
+
 test('counts take the form that the language wants', () => {
   const days = (locale: string, count: number) => {
     const { counted, messages } = languageFor({ locale });

@@ -4,7 +4,7 @@ import { isCountry } from '@ozura/core/countries';
 import { exponentOf } from '@ozura/core/currencies';
 import { formatMoney } from '@ozura/core/money';
 import { type Match, matchLanguage, type Reader } from './language-match.ts';
-import { type Counted, fillCounted, type Messages } from './messages/catalogue.ts';
+import { type Counted, fillCounted, keepSign, type Messages } from './messages/catalogue.ts';
 import { type LocaleTag, openMessages } from './messages/locales.ts';
 
 export interface Language {
@@ -60,7 +60,7 @@ function openLanguage({ tag, locale }: Match): Language {
       const format = formats.get(currency) ?? new Intl.NumberFormat(tag, currencyStyle(currency));
       formats.set(currency, format);
       // As text, so that no amount passes through a float.
-      return format.format(formatMoney(minor, currency) as `${number}`);
+      return keepSign(format.format(formatMoney(minor, currency) as `${number}`));
     },
     percent: (hundredths) => percents.format(Number(hundredths) / 10_000),
     country: (code) => regions.of(code) ?? code,

@@ -36,8 +36,8 @@ export function drawPage(page: PageParts): string {
 <link rel="icon" href="${assets.icon.url}">
 <link rel="stylesheet" href="${style.url}" integrity="${style.integrity}">
 <script type="application/json" id="facts">${jsonBlock(factsOf(page))}</script>
-<script type="module" src="${script.url}" integrity="${script.integrity}"${hasVariables(look) && new Html(' blocking="render"')}></script>
-${isFramed && html`<script type="module" src="${assets.framedScript.url}" integrity="${assets.framedScript.integrity}"></script>`}
+${scriptTag(script, hasVariables(look) && new Html(' blocking="render"'))}
+${isFramed && scriptTag(assets.framedScript)}
 </head>
 <body>
 ${page.banner && html`<p class="test-mode"><strong>${text[page.banner]}</strong> ${text[`${page.banner}Note`]}</p>`}
@@ -50,6 +50,9 @@ ${!look.hideBranding && html`<footer class="brand">${text.poweredBy}</footer>`}
 </html>
 `.text;
 }
+
+export const scriptTag = ({ url, integrity }: BrowserFile, more?: Html | false): Html =>
+  html`<script type="module" src="${url}" integrity="${integrity}"${more}></script>`;
 
 function shopBar({ look, merchantName }: PageParts): Html | undefined {
   if (look.hideHeader || merchantName === undefined) return undefined;

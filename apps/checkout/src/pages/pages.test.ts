@@ -86,6 +86,16 @@ describe('the payment page', () => {
     for (const name of ['cardNumber', 'expirationDate', 'cvv']) expect(page).toContain(`id="${name}"`);
   });
 
+  test('asks for the family name first where people say it first', () => {
+    const order = (locale: string) => {
+      const page = checkoutPage({ language: languageFor({ locale }), assets, view: pay() });
+      return [...page.matchAll(/id="(firstName|lastName)"/g)].map(([, id]) => id);
+    };
+    expect(order('ja')).toEqual(['lastName', 'firstName']);
+    expect(order('hu')).toEqual(['lastName', 'firstName']);
+    expect(order('de')).toEqual(['firstName', 'lastName']);
+  });
+
   test('offers the likely country, and states where there is a list of them', () => {
     expect(draw(pay())).toContain('<option value="US">United States</option>');
     expect(draw(pay())).toContain('<select id="state"');

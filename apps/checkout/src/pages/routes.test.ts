@@ -309,7 +309,7 @@ describe('GET /checkout/{sessionId}', () => {
   test('all files that a page names are there for ever', async () => {
     const { body } = await open(await newSession());
     const files = [...body.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, url]) => url ?? '');
-    expect(files).toHaveLength(5);
+    expect(files).toHaveLength(6);
     for (const url of files.map((file) => file.replace('{country}', 'AU'))) {
       const { statusCode, headers } = await app.inject({ url });
       expect(statusCode).toBe(200);

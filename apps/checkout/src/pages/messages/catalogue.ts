@@ -26,6 +26,9 @@ export const messagesOf = ({ both, page, script }: LocaleTexts): Messages => ({
 export const fill = (text: string, values: Readonly<Record<string, string>>): string =>
   text.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
 
+/** `US$` behind an amount: in a text from right to left the sign would jump before its letters. */
+export const keepSign = (amount: string): string => amount.replace(/[A-Z]\p{Sc}$/u, '$&\u200e');
+
 /** The form for this count, with `{count}` and other values filled in. */
 export function fillCounted(
   text: Counted,
