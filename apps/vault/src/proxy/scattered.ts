@@ -3,11 +3,12 @@
 
 /** A digit as itself, full-width, or as a reference of XML, an escape of a URL or of JSON. */
 const DIGIT = /[0-9]|&#0{0,8}(?:4[89]|5[0-7]);|&#x0{0,8}3[0-9];|%3[0-9]|\\u003[0-9]|[\uff10-\uff19]/;
-const FIELD = /&[a-z_][\w.-]{0,40}=|\\?"?\s*,\s*\\?"[a-z_][\w.-]{0,40}\\?"\s*:\s*\\?"?/;
+/** Blanks are counted: a text of nothing else would be read to its end from each of them. */
+const FIELD = /&[a-z_][\w.-]{0,40}=|\\?"?\s{0,16},\s{0,16}\\?"[a-z_][\w.-]{0,40}\\?"\s{0,16}:\s{0,16}\\?"?/;
 const TAG = /<[^<>]{0,200}>/;
 const SEPARATOR = /%[0-9a-f]{2}|&#?[0-9a-z]{1,8};|\\u[0-9a-f]{4}|\\[bfnrt]|[^\p{L}\p{N}]/u;
 const UNIT = new RegExp(
-  `(?<digit>${DIGIT.source})|(?<structure>${TAG.source}|${FIELD.source})|(?<separator>${SEPARATOR.source})|(?<other>[\\s\\S])`,
+  `(?<run>[0-9]+)|(?<digit>${DIGIT.source})|(?<structure>${TAG.source}|${FIELD.source})|(?<separator>${SEPARATOR.source})|(?<other>[\\s\\S])`,
   'giu',
 );
 /** Between two digits of one number. */
@@ -56,6 +57,15 @@ function* chainsOf(text: string): Generator<readonly Digit[]> {
   let gap = 0;
   let apart = false;
   for (const { 0: unit, index, groups = {} } of text.matchAll(UNIT)) {
+    if (groups.run !== undefined) {
+      // At once: an answer of nothing but digits has a million of them.
+      for (let at = 0; at < unit.length; at += 1) {
+        const value = unit[at] ?? '';
+        chain.push({ value, from: index + at, to: index + at + 1, apart: at === 0 && apart });
+      }
+      [gap, apart] = [0, false];
+      continue;
+    }
     if (groups.digit !== undefined) {
       chain.push({ value: plainDigits(unit), from: index, to: index + unit.length, apart });
       [gap, apart] = [0, false];

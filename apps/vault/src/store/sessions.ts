@@ -48,12 +48,13 @@ export async function insertSession(db: Handle, session: NewSession): Promise<vo
        ${session.createdAt}, ${session.expiresAt}, ${session.tokensPurgeAt})`);
 }
 
+/** One that was minted while its application was revoked is revoked, too. */
 export const findSession = (db: Handle, keyHash: string): Promise<SessionRow | undefined> =>
   db.one(sql`
     SELECT key_hash AS "keyHash", merchant_id AS "merchantId", minted_by AS "mintedBy", session_id AS "sessionId",
       use_limit AS "useLimit", uses, order_id AS "orderId", customer_id AS "customerId", cart_id AS "cartId",
-      expires_at AS "expiresAt", revoked_at AS "revokedAt",
-      tokens_purge_at AS "tokensPurgeAt"
+      expires_at AS "expiresAt", tokens_purge_at AS "tokensPurgeAt",
+      COALESCE(revoked_at, (SELECT revoked_at FROM applications WHERE id = minted_by)) AS "revokedAt"
     FROM sessions WHERE key_hash = ${keyHash}`);
 
 /** Takes one use of a session that is alive and has one left. */

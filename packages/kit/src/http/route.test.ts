@@ -201,6 +201,13 @@ test.each([
   ['BREW of an unknown path', 'BREW /coffee HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'NOT_FOUND'],
   ['BREW of no path', 'BREW //:x HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'NOT_FOUND'],
   ['a request to nobody', 'POST /greetings/en HTTP/1.1\r\n\r\n', 400, 'VALIDATION_FAILED'],
+  ['a request to two', 'POST /greetings/en HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n', 400, 'VALIDATION_FAILED'],
+  [
+    'a body in a coding that nobody here reads',
+    'POST /greetings/en HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+    400,
+    'VALIDATION_FAILED',
+  ],
   ['an expectation', 'POST /greetings/en HTTP/1.1\r\nHost: a\r\nExpect: magic\r\n\r\n', 401, 'MISSING_CREDENTIALS'],
   ['a tunnel', 'CONNECT shop.example:443 HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'NOT_FOUND'],
 ])('%s is answered like everything else', async (_what, text, status, errorCode) => {
@@ -229,6 +236,17 @@ test.each([
   const head = `POST /greetings/en HTTP/1.1\r\nHost: a\r\nX-Caller: ${newCaller()}\r\n`;
   const answer = await raw(`${head}Transfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`);
   expect([answer.status, answer.body.errorCode]).toEqual(expected);
+});
+
+test('an idempotency key that is sent twice is no key', async () => {
+  const body = '{"first":"abcdef","last":"b"}';
+  const head = `POST /greetings/en HTTP/1.1\r\nHost: a\r\nX-Caller: ${newCaller()}\r\nContent-Type: application/json\r\n`;
+  const keys = 'Idempotency-Key: one\r\nidempotency-key: one\r\n';
+  const answer = await raw(`${head}${keys}Content-Length: ${body.length}\r\n\r\n${body}`);
+  expect([answer.status, answer.body.details]).toEqual([
+    400,
+    ['Idempotency-Key: must be sent once', 'first: must be 1-5 characters'],
+  ]);
 });
 
 test('a client that goes away in the middle of a body is no failure of ours', async () => {

@@ -9,6 +9,7 @@ import type { TSchema } from 'typebox';
 import { enterTrace } from '../trace.ts';
 import type { RateLimits } from './rate-limit.ts';
 import { checkBodyHead, readBody } from './read-body.ts';
+import { isRepeated } from './unroutable.ts';
 
 /** What a handler gets: validated input and a known caller. */
 export interface Call<Input, Who> {
@@ -102,6 +103,7 @@ function addRoute<Input, Output extends TSchema, Who>(
       reply.code(endpoint.status);
       const { who } = caller;
       const intake = new Intake(request.headers);
+      noteRepeatedKey(request, intake);
       const sent = readSent(request, endpoint, intake);
       const input = endpoint.input(sent, '', intake);
       if (intake.failures.length > 0) serving.alsoWrong?.({ sent, who, request }, intake);
@@ -110,6 +112,14 @@ function addRoute<Input, Output extends TSchema, Who>(
       return serving.handle({ input: input as Input, who, params, warnings: intake.warnings, request, reply });
     },
   });
+}
+
+const keyHeader = 'idempotency-key';
+
+/** Node makes one value of several headers: a key that nobody has chosen. */
+function noteRepeatedKey({ headers, raw }: FastifyRequest, intake: Intake): void {
+  if (headers[keyHeader] === undefined || !isRepeated(raw.rawHeaders, keyHeader)) return;
+  intake.fail('Idempotency-Key', 'must be sent once');
 }
 
 /** A `DELETE` says by its query what it deletes, and may say more in a body. The Vault tells one failure at a time. */
@@ -125,7 +135,12 @@ const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS',
 
 /** For routes that are not endpoints of the contract: pages and files. */
 export function refuseOtherMethods(app: FastifyInstance, url: string, methods: ReadonlySet<string>): void {
-  const allow = [...methods, ...(methods.has('GET') ? ['HEAD'] : [])].join(', ');
+  // A route of its own answers the questions of browsers where there are any.
+  const also = {
+    HEAD: methods.has('GET'),
+    OPTIONS: !methods.has('OPTIONS') && app.hasRoute({ method: 'OPTIONS', url }),
+  };
+  const allow = [...methods, ...(also.HEAD ? ['HEAD'] : []), ...(also.OPTIONS ? ['OPTIONS'] : [])].join(', ');
   for (const method of ALL_METHODS) {
     if (methods.has(method) || app.hasRoute({ method, url })) continue;
     app.route({

@@ -15,7 +15,7 @@ import type { Context } from '../context.ts';
 import { enterTrace, logged, type Trace, traceOf } from '../trace.ts';
 import { answerFailure, NOT_HTTP, unreadableAnswer } from './failure.ts';
 import { endTurn, takeTurn } from './pipelining.ts';
-import { afterEarlierAnswers, answerUnknownMethod, asRoutable, lacksHost, pathOfUnknownMethod } from './unroutable.ts';
+import { afterEarlierAnswers, answerUnknownMethod, asRoutable, breaksHttp, pathOfUnknownMethod } from './unroutable.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -91,7 +91,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     request.trace = traceOf(request.headers, request.id, context.random);
     enterTrace(request.trace);
     // Before the body of a request for nothing is read.
-    done(request.is404 ? new Refusal('NOT_FOUND') : lacksHost(request.raw) ? NOT_HTTP : undefined);
+    done(request.is404 ? new Refusal('NOT_FOUND') : breaksHttp(request.raw) ? NOT_HTTP : undefined);
   });
   announceClosing(app);
   app.addHook('onResponse', (request, reply, done) => {

@@ -59,9 +59,22 @@ export function answerUnknownMethod(app: FastifyInstance, path: string, socket: 
   );
 }
 
-/** RFC 9112 3.2: only the first version of HTTP goes without. */
-export const lacksHost = ({ headers, httpVersionMinor }: IncomingMessage): boolean =>
-  headers.host === undefined && httpVersionMinor > 0;
+/** What Node lets through and HTTP forbids (RFC 9112): no host or several (3.2), and codings nobody here reads (6.1). */
+export function breaksHttp({ headers, httpVersionMinor, rawHeaders }: IncomingMessage): boolean {
+  if (headers.host === undefined) return httpVersionMinor > 0;
+  const { 'transfer-encoding': coding } = headers;
+  return isRepeated(rawHeaders, 'host') || (coding !== undefined && coding.toLowerCase() !== 'chunked');
+}
+
+/** Names and values stand there in turns. `name` is in lower case. */
+export function isRepeated(rawHeaders: readonly string[], name: string): boolean {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const sent = rawHeaders[at] ?? '';
+    if (sent.length === name.length && sent.toLowerCase() === name) count += 1;
+  }
+  return count > 1;
+}
 
 /**
  * Bytes that are no request may follow others that are, whose answers are still being made. Those come first: else the
