@@ -1,7 +1,7 @@
 // Starts and stops Checkout: API, hosted pages and jobs.
 import { openClient } from '@ozura/contract/client';
 import { watchClock } from '@ozura/kit/clock-watch';
-import { openContext } from '@ozura/kit/context';
+import { openProgramContext } from '@ozura/kit/context';
 import { openCrashPoint } from '@ozura/kit/crash-point';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
@@ -34,7 +34,7 @@ export interface RunningCheckout {
 const drainMs = 1_500;
 
 export async function startCheckout(config: CheckoutConfig): Promise<RunningCheckout> {
-  const base = openContext(config.log);
+  const base = await openProgramContext(config, 'checkout');
   const outbound = openOutbound();
   const shared = await openLimits(config, 'checkout');
   const db = await openDatabase({
@@ -44,7 +44,7 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
   });
   try {
     await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
-    const send = inTrace(outbound.send, base.random);
+    const send = inTrace(outbound.send, base);
     const serviceKey = { 'x-service-key': config.serviceKey.open() };
     const context: CheckoutContext = {
       ...base,
@@ -83,6 +83,7 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
         await Promise.race([drained, pause(config.drainMs ?? drainMs)]);
         shared.close();
         await db.close();
+        await base.spans?.close();
       },
     };
   } catch (error) {

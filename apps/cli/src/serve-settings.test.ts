@@ -84,6 +84,15 @@ test('sessions are not removed before everything about them is over', () => {
   ]);
 });
 
+test('a collector of spans is an address, and gets a part of the traces', () => {
+  const [endpoint, ratio] = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER_ARG'];
+  expect(problemsOf(readPay, { [endpoint]: 'collector:4318', [ratio]: '1.5' })).toEqual([
+    `${endpoint}: must be an http or https URL, such as http://127.0.0.1:4318`,
+    `${ratio}: must be a number from 0 to 1`,
+  ]);
+  expect(problemsOf(readPay, { [endpoint]: 'http://127.0.0.1:4318', [ratio]: '0.25' })).toEqual([]);
+});
+
 test('live mode wants https for all four origins, except on this machine', () => {
   const live = { MODE: 'live' };
   expect(problemsOf(readCheckout, live)).toEqual([]);

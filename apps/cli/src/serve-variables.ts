@@ -25,6 +25,8 @@ const OF_OURS: Variables = [
   ['CHECKOUT_SERVICE_KEY', "required: Checkout's key for calls to Vault and Pay"],
   ['TRUSTED_PROXIES', 'addresses or networks whose X-Forwarded-For is believed, separated by commas'],
   ['RATE_LIMITS', 'on, or own numbers such as createSession=600,cardSale=100; off for load tests in test mode'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'a collector that spans are sent to, by OTLP as JSON over HTTP; none by default'],
+  ['OTEL_TRACES_SAMPLER_ARG', '1: the part of the traces that begin here which it gets'],
   ['REDIS_URL', 'a Redis or Valkey server in which several processes count together; else each counts by itself'],
 ];
 
@@ -96,4 +98,4 @@ export function serveHelp(): string {
   ].join('\n');
 }
 
-const nameWidth = 26;
+const nameWidth = 30;

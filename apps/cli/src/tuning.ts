@@ -5,6 +5,8 @@ import { CURRENCIES } from '@ozura/core/currencies';
 import type { Mode } from '@ozura/core/ids';
 import { Intake } from '@ozura/core/validation';
 import type { EnvReader } from '@ozura/kit/env';
+import type { BaseConfig } from '@ozura/kit/settings';
+import { readTracing } from './tracing-settings.ts';
 import { readTraffic, type Traffic, unlimited } from './traffic-settings.ts';
 
 export interface Tuning {
@@ -20,7 +22,7 @@ export interface Tuning {
     readonly paidSessionDays: number;
   };
   readonly cvcSeconds: number;
-  readonly traffic: Traffic;
+  readonly traffic: Traffic & Pick<BaseConfig, 'otlp'>;
   readonly crashAt?: string;
 }
 
@@ -30,7 +32,7 @@ const cvcSecondsMax = 600;
 export function readTuning(env: EnvReader, mode: Mode): Tuning {
   const cvcSeconds = env.integer('CVC_SECONDS', 90);
   if (cvcSeconds < cvcSecondsMin || cvcSeconds > cvcSecondsMax) env.refuse('CVC_SECONDS', 'must be between 30 and 600');
-  const traffic = readTraffic(env, mode);
+  const traffic = { ...readTraffic(env, mode), ...readTracing(env) };
   if (env.has('CRASH_AT') && mode === 'live') env.refuse('CRASH_AT', 'is for tests only');
   return {
     sessionLifetimeSeconds: env.integer('SESSION_LIFETIME_SECONDS', 1_800),

@@ -1,7 +1,7 @@
 // Starts Pay: the ledger of payments and attempts. It never holds a card.
 import type { Send } from '@ozura/contract/client';
 import { watchClock } from '@ozura/kit/clock-watch';
-import { openContext } from '@ozura/kit/context';
+import { type Context, openProgramContext } from '@ozura/kit/context';
 import { openCrashPoint } from '@ozura/kit/crash-point';
 import type { Database } from '@ozura/kit/db/handle';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
@@ -12,7 +12,7 @@ import { type OpenedLimits, openLimits } from '@ozura/kit/http/shared-limits';
 import { openJobs } from '@ozura/kit/jobs';
 
 import { openRootKey } from '@ozura/kit/root-key';
-import { inTrace } from '@ozura/kit/trace';
+import { inTrace, observed } from '@ozura/kit/trace';
 import { openApp } from './app.ts';
 import { openAudit } from './audit.ts';
 import type { PayConfig } from './config.ts';
@@ -49,7 +49,8 @@ export async function startPay(config: PayConfig): Promise<RunningPay> {
   const shared = await openLimits(config, 'pay');
   try {
     await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
-    const context = contextOf(config, db, outbound.send);
+    const base = await openProgramContext(config, 'pay');
+    const context = contextOf(config, base, { db, send: outbound.send });
     await checkRootKey(context);
     return await serve(context, outbound, shared);
   } catch (error) {
@@ -59,8 +60,13 @@ export async function startPay(config: PayConfig): Promise<RunningPay> {
   }
 }
 
-function contextOf(config: PayConfig, db: Database, send: Send): PayContext {
-  const base = openContext(config.log);
+interface Reach {
+  readonly db: Database;
+  readonly send: Send;
+}
+
+function contextOf(config: PayConfig, base: Context, { db, send: sendPlainly }: Reach): PayContext {
+  const send: Send = (request) => observed(base, request, () => sendPlainly(request));
   const keys = derivePayKeys(openRootKey(config.rootKeyFile, config.mode, base));
   return {
     ...base,
@@ -72,7 +78,7 @@ function contextOf(config: PayConfig, db: Database, send: Send): PayContext {
     vault: openVault({
       vaultUrl: config.urls.vaultUrl,
       serviceKey: config.serviceKey,
-      send: inTrace(send, base.random),
+      send: inTrace(sendPlainly, base),
     }),
     processors: openProcessors(config),
     tax: openTax({ db, send, log: config.log, providerUrl: config.taxProviderUrl }),
@@ -105,6 +111,7 @@ async function serve(context: PayContext, outbound: Outbound, shared: OpenedLimi
       await Promise.race([drained, pause(config.drainMs ?? drainMs)]);
       shared.close();
       await db.close();
+      await context.spans?.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 // Starts the Vault: its database, its keys, its API and the origin of the frames.
-import { openContext } from '@ozura/kit/context';
+import { openProgramContext } from '@ozura/kit/context';
 import { openCrashPoint } from '@ozura/kit/crash-point';
 import type { Database } from '@ozura/kit/db/handle';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
@@ -53,7 +53,7 @@ export async function startVault(config: VaultConfig): Promise<RunningVault> {
 
 async function startOn(db: Database, config: VaultConfig, shared: OpenedLimits): Promise<RunningVault> {
   await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
-  const base = openContext(config.log);
+  const base = await openProgramContext(config, 'vault');
   const keys = openSealed(db, base);
   const root = await openRoot(config, { db, keys, base });
   const context: VaultContext = {
@@ -95,6 +95,7 @@ async function startOn(db: Database, config: VaultConfig, shared: OpenedLimits):
       if (!keys.isSealed()) await recordStop(context);
       shared.close();
       await db.close();
+      await base.spans?.close();
     },
   };
 }

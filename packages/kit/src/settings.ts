@@ -31,6 +31,8 @@ export interface BaseConfig {
   readonly rateLimits?: Partial<Record<LimitName, number>>;
   /** Where several processes count them together. May hold a password. */
   readonly redisUrl?: Secret<string>;
+  /** A collector of spans, by OTLP over HTTP: the base of its address, and which part of the traces it gets. */
+  readonly otlp?: { readonly endpoint: string; readonly sampleRatio: number };
   /** How long a stop waits for requests that are running; what takes longer recovers at the next start. */
   readonly drainMs?: number;
 }

@@ -50,7 +50,7 @@ beforeAll(async () => {
     sent.push(request);
     return { status: 200, headers: {}, text: '{}' };
   };
-  const call = inTrace(send, context.random);
+  const call = inTrace(send, context);
   router.serve(buy as Endpoint<{ note: string }>, {
     authenticate: async () => {
       await new Promise(setImmediate);

@@ -5,6 +5,7 @@ import { invalidValue } from '@ozura/contract/vault/reader';
 import { type ErrorCode, Refusal } from '@ozura/core/errors';
 import { PROCESSOR_IDENTIFIERS } from '@ozura/core/processor-hosts';
 import { AddressRefused } from '@ozura/kit/pinned-fetch';
+import { observed } from '@ozura/kit/trace';
 import { actorOf } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
 import { findSealedToken, type SealedToken } from '../store/tokens.ts';
@@ -101,15 +102,17 @@ async function resolve(
 }
 
 async function send(
-  { proxy, log, now }: VaultContext,
+  context: VaultContext,
   { method, headers, template }: ProxyRequest,
   { destination, address, revealed }: Ready,
 ): Promise<IncomingAnswer> {
+  const { proxy, log, now } = context;
   const startedAt = now();
   const body = fill(template, (value) => revealed.values[value] ?? '');
   try {
     const url = destination.url.href;
-    const answer = await proxy.send({ method, url, headers, body, timeoutMs: answerTimeoutMs }, address);
+    const outgoing = { method, url, headers, body, timeoutMs: answerTimeoutMs };
+    const answer = await observed(context, outgoing, () => proxy.send(outgoing, address));
     const { status, text } = answer;
     log.info({ host: destination.url.host, status, size: text.length, tookMs: now() - startedAt }, 'proxied');
     return answer;

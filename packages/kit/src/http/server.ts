@@ -12,7 +12,7 @@ import {
   LogController,
 } from 'fastify';
 import type { Context } from '../context.ts';
-import { enterTrace, logged, type Trace, traceOf } from '../trace.ts';
+import { beginRequest, endRequest, enterTrace, logged, type Trace, traceOf } from '../trace.ts';
 import { answerFailure, NOT_HTTP, unreadableAnswer } from './failure.ts';
 import { endTurn, takeTurn } from './pipelining.ts';
 import { afterEarlierAnswers, answerUnknownMethod, asRoutable, breaksHttp, pathOfUnknownMethod } from './unroutable.ts';
@@ -90,6 +90,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     reply.headers(headers).header('Request-Id', request.id);
     request.trace = traceOf(request.headers, request.id, context.random);
     enterTrace(request.trace);
+    if (context.spans !== undefined) beginRequest(context.spans, request.trace, request.method);
     // Before the body of a request for nothing is read.
     done(request.is404 ? new Refusal('NOT_FOUND') : breaksHttp(request.raw) ? NOT_HTTP : undefined);
   });
@@ -144,9 +145,10 @@ function announceClosing(app: FastifyInstance): void {
 }
 
 function timeAnswer({ metrics }: Context, request: FastifyRequest, { statusCode: status, elapsedTime }: FastifyReply) {
-  const { method } = request;
+  const { method, trace } = request;
   const route = request.routeOptions.url ?? 'unknown';
   metrics.timeRequest({ method, route, status }, elapsedTime);
+  if (trace?.span !== undefined) endRequest(trace, { method, route, status });
   if (status === 429) metrics.add('ozura_rate_limit_hits_total', { route });
 }
 
