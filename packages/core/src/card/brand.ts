@@ -18,22 +18,24 @@ const BRANDS: readonly BrandRow[] = [
 /** Lengths a complete number may have, whatever its brand. */
 const ANY_LENGTH: readonly number[] = [13, 14, 15, 16, 17, 18, 19];
 
+type PrefixRange = readonly [brand: Brand, from: string, to: string];
+
+/** Every range of prefixes, the longest first. */
+const RANGES: readonly PrefixRange[] = BRANDS.flatMap(([brand, prefixes]) =>
+  prefixes.split(' ').map((range): PrefixRange => {
+    const [from = '', to = from] = range.split('-');
+    return [brand, from, to];
+  }),
+).sort(([, one], [, other]) => other.length - one.length);
+
 /** The brand of a whole number or of its first digits; the longest matching prefix wins. */
 export function brandOf(digits: string): Brand {
-  let found: Brand = 'UNKNOWN';
-  let longest = 0;
-  for (const [brand, prefixes] of BRANDS) {
-    for (const range of prefixes.split(' ')) {
-      const [from = '', to = from] = range.split('-');
-      const head = digits.slice(0, from.length);
-      // Texts of equal length compare like their numbers.
-      if (from.length > longest && head.length === from.length && head >= from && head <= to) {
-        found = brand;
-        longest = from.length;
-      }
-    }
+  for (const [brand, from, to] of RANGES) {
+    const head = digits.slice(0, from.length);
+    // Texts of equal length compare like their numbers.
+    if (head.length === from.length && head >= from && head <= to) return brand;
   }
-  return found;
+  return 'UNKNOWN';
 }
 
 /** Lengths in which the brand issues numbers, ascending. */
