@@ -1,5 +1,5 @@
 // The handle of a security code is its key.
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { deriveCvcKeys, newCvcHandle, sealCvc, unsealCvc } from './cvc.ts';
 
@@ -14,6 +14,13 @@ it('a handle gives the same lookup id and key again, which tell nothing about ea
   const texts = [secret, keys.lookupId, keys.key.export().toString('hex')];
   expect(new Set(texts.map((text) => text.length))).toEqual(new Set([64]));
   expect(new Set(texts).size).toBe(3);
+});
+
+it('derives as HKDF-SHA-256 does, with a label for each', () => {
+  const secret = Buffer.from(handle.slice(4), 'base64url');
+  const derived = (label: string) => Buffer.from(hkdfSync('sha256', secret, '', label, 32)).toString('hex');
+  expect(keys.lookupId).toBe(derived('ozura-cvc-lookup-v1'));
+  expect(keys.key.export().toString('hex')).toBe(derived('ozura-cvc-key-v1'));
 });
 
 it('a code opens with its handle, for its token and merchant only', () => {
