@@ -1,22 +1,23 @@
-// Our end of the writing thread: orders of one turn go over together, replies come back in order. A statement's text
-// goes over once; after that its number does.
+// Our end of the writing thread: orders of one turn go over together, and their replies come back together, in the same
+// order. A statement's text goes over once; after that its number does.
 import { Worker } from 'node:worker_threads';
-import type { Order, OrderKind, Part, Reply } from './sqlite-writer.ts';
+import { raw, type Statement } from './handle.ts';
+import type { OrderKind, Replies } from './sqlite-writer.ts';
 
 /** Gives orders for one file. */
 export interface Writer {
-  order<T>(kind: OrderKind, text?: string, values?: readonly unknown[]): Promise<T>;
+  order<T>(kind: OrderKind, statements?: readonly Statement[]): Promise<T>;
   /** How often the thread has answered, about any file. */
   heard(): number;
 }
 
-interface Pending {
+interface Asking {
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
 }
 
 interface Thread {
-  add(file: number, kind: OrderKind, text: string, values: readonly unknown[]): Promise<never>;
+  add(file: number, kind: OrderKind, statements: readonly Statement[]): Promise<never>;
   heard(): number;
 }
 
@@ -29,69 +30,61 @@ export async function openWriter(path: string): Promise<Writer> {
   const { add, heard } = thread;
   files += 1;
   const file = files;
-  await add(file, 'open', path, []);
-  return { order: (kind, text = '', values = []) => add(file, kind, text, values), heard };
+  await add(file, 'open', [raw(path)]);
+  return { order: (kind, statements = []) => add(file, kind, statements), heard };
 }
 
 function startThread(): Thread {
   const worker = new Worker(new URL('./sqlite-writer.ts', import.meta.url));
-  const pending = new Map<number, Pending>();
   const texts = new Map<string, number>();
-  let orders: Order[] = [];
-  let lastId = 0;
+  /** Those of this turn, who asked for them, and who waits for the replies to earlier turns. */
+  let orders: unknown[] = [];
+  let asking: Asking[] = [];
+  const waiting: Asking[][] = [];
   let answers = 0;
-  worker.on('message', (replies: readonly Reply[]) => {
+  worker.on('message', (replies: Replies) => {
     answers += 1;
-    for (const reply of replies) settle(pending, reply);
-    if (pending.size === 0) worker.unref();
+    settle(waiting.shift() ?? [], replies);
+    if (waiting.length === 0 && asking.length === 0) worker.unref();
   });
   // Without the thread nothing can be promised any more: the program ends, and recovers at its next start.
   worker.on('error', (error) => {
     throw error;
   });
   const handOver = (): void => {
+    waiting.push(asking);
     worker.postMessage(orders);
+    asking = [];
     orders = [];
   };
   return {
     heard: () => answers,
-    add: (file, kind, text, values) =>
+    add: (file, kind, statements) =>
       new Promise((resolve, reject) => {
-        if (pending.size === 0) worker.ref();
-        if (orders.length === 0) queueMicrotask(handOver);
-        lastId += 1;
-        pending.set(lastId, { resolve, reject });
-        const named = numbered(texts, text);
-        orders.push([
-          lastId,
-          file,
-          kind,
-          named,
-          kind === 'each' ? numberedParts(texts, values as never) : alone(values),
-        ]);
+        if (asking.length === 0) {
+          worker.ref();
+          queueMicrotask(handOver);
+        }
+        asking.push({ resolve, reject });
+        orders.push(file, kind, statements.length);
+        for (const statement of statements) writeStatement(orders, texts, statement);
       }),
   };
 }
 
-function numbered(texts: Map<string, number>, text: string): string | number {
-  const known = texts.get(text);
-  if (known === undefined) texts.set(text, texts.size);
-  return known ?? text;
+function writeStatement(orders: unknown[], texts: Map<string, number>, { sql, values }: Statement): void {
+  const known = texts.get(sql);
+  if (known === undefined) texts.set(sql, texts.size);
+  orders.push(known ?? sql, values.length);
+  for (const value of values) orders.push(isWindow(value) ? new Uint8Array(value) : value);
 }
 
-const numberedParts = (texts: Map<string, number>, parts: readonly (readonly [string, readonly unknown[]])[]): Part[] =>
-  parts.map(([text, values]) => [numbered(texts, text), alone(values)]);
-
 /** A small buffer is a window on 8 KB that it shares with others, and all of that would be copied to the thread. */
-const alone = (values: readonly unknown[]): readonly unknown[] =>
-  values.some(isWindow) ? values.map((value) => (isWindow(value) ? new Uint8Array(value) : value)) : values;
-
 const isWindow = (value: unknown): value is Uint8Array =>
   value instanceof Uint8Array && value.byteLength < value.buffer.byteLength;
 
-function settle(pending: Map<number, Pending>, [id, done, value]: Reply): void {
-  const waiting = pending.get(id);
-  pending.delete(id);
-  if (done) waiting?.resolve(value as never);
-  else waiting?.reject(Object.assign(new Error((value as Error).message), value));
+function settle(asked: readonly Asking[], { answers, failures }: Replies): void {
+  for (const [at, error] of failures) asked[at]?.reject(Object.assign(new Error(error.message), error));
+  // Of one that was rejected this does nothing any more.
+  for (const [at, { resolve }] of asked.entries()) resolve(answers[at] as never);
 }

@@ -1,21 +1,29 @@
 // The thread that writes to the SQLite files of a process. The disk makes it wait, not the thread that answers requests.
 // It is told what to do in order, and answers in order.
+import type { SQLInputValue } from 'node:sqlite';
 import { parentPort } from 'node:worker_threads';
-import { boundAll, type Connection, connect } from './sqlite-connection.ts';
+import { bound, type Connection, connect } from './sqlite-connection.ts';
 import { isUnsynced } from './unavailable.ts';
 
 /** `begin` and `commit` stand around a group of transactions. */
 export type OrderKind = 'open' | 'close' | 'begin' | 'commit' | 'script' | 'all' | 'one' | 'run' | 'each';
-/** `text`: what to execute, or the number of a text that came before. Of `each` the values are `Part`s. */
-export type Order = readonly [
-  id: number,
-  file: number,
-  kind: OrderKind,
-  text: string | number,
-  values: readonly unknown[],
-];
-export type Part = readonly [text: string | number, values: readonly unknown[]];
-export type Reply = readonly [id: number, done: boolean, value: unknown];
+
+/** The answers to the orders of one message, and which of them failed instead. */
+export interface Replies {
+  readonly answers: readonly unknown[];
+  readonly failures: readonly (readonly [order: number, error: PlainError])[];
+}
+
+interface Order {
+  readonly file: number;
+  readonly kind: OrderKind;
+  readonly statements: readonly Statement[];
+}
+
+interface Statement {
+  readonly text: string;
+  readonly values: SQLInputValue[];
+}
 
 interface Written {
   readonly connection: Connection;
@@ -26,28 +34,38 @@ interface Written {
 const files = new Map<number, Written>();
 const texts: string[] = [];
 
-parentPort?.on('message', (orders: readonly Order[]) => {
-  parentPort?.postMessage(orders.map(carryOut));
+parentPort?.on('message', (message: readonly unknown[]) => {
+  const answers: unknown[] = [];
+  const failures: [number, PlainError][] = [];
+  for (const order of ordersIn(message)) {
+    try {
+      answers.push(carryOut(order));
+    } catch (error) {
+      // Thrown on, it ends the thread, and with it the program. What was asked for is not answered: it may be on disk.
+      if (isUnsynced(error)) throw new Error('A commit could not be made sure of: fsync failed', { cause: error });
+      failures.push([answers.push(undefined) - 1, plainError(error)]);
+    }
+  }
+  parentPort?.postMessage({ answers, failures } satisfies Replies);
 });
 
-function carryOut([id, file, kind, named, values]: Order): Reply {
-  try {
-    // Before anything can fail: texts are numbered by their order.
-    const text = readText(named);
-    const parts = kind === 'each' ? (values as readonly Part[]).map(readPart) : [];
-    if (kind === 'open') return [id, true, open(file, text)];
-    const written = files.get(file);
-    if (written === undefined) throw new Error('the database is closed');
-    if (kind === 'close') return [id, true, close(file, written)];
-    if (kind === 'begin') return [id, true, begin(written)];
-    if (kind === 'commit') return [id, true, commit(written)];
-    if (written.lost !== undefined) throw written.lost;
-    if (kind === 'each') return [id, true, changeEach(written, parts)];
-    return [id, true, execute(written, { kind, text, values })];
-  } catch (error) {
-    // Thrown on, it ends the thread, and with it the program. What was asked for is not answered: it may be on disk.
-    if (isUnsynced(error)) throw new Error('A commit could not be made sure of: fsync failed', { cause: error });
-    return [id, false, plainError(error)];
+/**
+ * A message is one list, for to copy many small ones to this thread would cost more than their values: of each order
+ * its file, its kind and how many statements it has; of each of those its text, or the number of a text that came
+ * before, how many values it has, and the values.
+ */
+function* ordersIn(message: readonly unknown[]): Generator<Order> {
+  let at = 0;
+  const next = <T>(): T => message[at++] as T;
+  const statement = (): Statement => {
+    const text = readText(next());
+    const values = new Array<SQLInputValue>(next<number>());
+    for (let i = 0; i < values.length; i += 1) values[i] = bound(next());
+    return { text, values };
+  };
+  while (at < message.length) {
+    const [file, kind, count] = [next<number>(), next<OrderKind>(), next<number>()];
+    yield { file, kind, statements: Array.from({ length: count }, statement) };
   }
 }
 
@@ -63,20 +81,25 @@ function readText(named: string | number): string {
   return typeof named === 'string' ? named : (texts[named] ?? '');
 }
 
-interface Change {
-  readonly text: string;
-  readonly values: readonly unknown[];
+function carryOut({ file, kind, statements }: Order): unknown {
+  const [first = { text: '', values: [] }] = statements;
+  if (kind === 'open') return open(file, first.text);
+  const written = files.get(file);
+  if (written === undefined) throw new Error('the database is closed');
+  if (kind === 'close') return close(file, written);
+  if (kind === 'begin') return begin(written);
+  if (kind === 'commit') return commit(written);
+  if (written.lost !== undefined) throw written.lost;
+  return kind === 'each' ? changeEach(written, statements) : execute(written, kind, first);
 }
 
-const readPart = ([named, values]: Part): Change => ({ text: readText(named), values });
-
 /** All of them, or none when one does not change one row. */
-function changeEach(written: Written, changes: readonly Change[]): boolean {
+function changeEach(written: Written, statements: readonly Statement[]): boolean {
   const { db } = written.connection;
   db.exec('SAVEPOINT each');
   let isDone = false;
   try {
-    isDone = changes.every((change) => execute(written, { kind: 'run', ...change }) === 1);
+    isDone = statements.every((statement) => execute(written, 'run', statement) === 1);
   } finally {
     if (db.isTransaction) db.exec(isDone ? 'RELEASE each' : 'ROLLBACK TO each; RELEASE each');
   }
@@ -106,20 +129,14 @@ function commit(written: Written): void {
   }
 }
 
-interface Execution {
-  readonly kind: OrderKind;
-  readonly text: string;
-  readonly values: readonly unknown[];
-}
-
-function execute(written: Written, { kind, text, values }: Execution): unknown {
+function execute(written: Written, kind: OrderKind, { text, values }: Statement): unknown {
   const { db, prepare } = written.connection;
   try {
     if (kind === 'script') return void db.exec(text);
     const statement = prepare(text);
-    if (kind === 'all') return statement.all(...boundAll(values));
-    if (kind === 'one') return statement.get(...boundAll(values));
-    return Number(statement.run(...boundAll(values)).changes);
+    if (kind === 'all') return statement.all(...values);
+    if (kind === 'one') return statement.get(...values);
+    return Number(statement.run(...values).changes);
   } catch (error) {
     // A full disk or an I/O error ends the outer transaction itself; then the whole group fails.
     if (!db.isTransaction) written.lost = error as Error;
@@ -132,8 +149,10 @@ function close(file: number, { connection }: Written): void {
   connection.db.close();
 }
 
+type PlainError = Pick<Error, 'message'> & { readonly code?: string; readonly errcode?: number };
+
 /** An error loses its members on the way between threads. */
-const plainError = (error: unknown): object => {
-  const { message, code, errcode } = error as { message?: string; code?: string; errcode?: number };
-  return { message, code, errcode };
+const plainError = (error: unknown): PlainError => {
+  const { message, code, errcode } = error as PlainError;
+  return { message, ...(code === undefined ? {} : { code }), ...(errcode === undefined ? {} : { errcode }) };
 };

@@ -3,7 +3,7 @@
 // Writing has a thread of its own (`sqlite-writer.ts`), so that requests are served while the disk works.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { NotReady } from '../not-ready.ts';
-import type { Database, Handle, Row, Statement } from './handle.ts';
+import { type Database, type Handle, type Row, raw, type Statement } from './handle.ts';
 import { boundAll, type Connection, connect } from './sqlite-connection.ts';
 import { openWriter, type Writer } from './sqlite-thread.ts';
 import { type ClockRow, readClockText, shownBy } from './test-clock.ts';
@@ -48,16 +48,7 @@ export async function openSqlite({ path, testClock, realTime }: SqliteOptions): 
     run: (statement) => add(() => tx.run(statement), true),
     // Others are carried out in between: what it logs is to say to which work it belongs.
     transact: (body) => add(AsyncLocalStorage.bind(() => body(tx))),
-    changeEach: (statements) =>
-      add(
-        () =>
-          commits.writer.order<boolean>(
-            'each',
-            '',
-            statements.map(({ sql, values }) => [sql, values]),
-          ),
-        true,
-      ),
+    changeEach: (statements) => add(() => commits.writer.order('each', statements), true),
     script: (text) => add(() => tx.script(text)),
     check: async () => {
       reader.prepare('SELECT 1').get();
@@ -126,10 +117,10 @@ const readingHandle = ({ prepare }: Connection, clock: () => number): Pick<Handl
 
 const writingHandle = ({ order }: Writer, clock: () => number): Handle => ({
   now: async () => clock(),
-  all: (statement) => order('all', statement.sql, statement.values),
-  one: (statement) => order('one', statement.sql, statement.values),
-  run: (statement) => order('run', statement.sql, statement.values),
-  script: (text) => order('script', text),
+  all: (statement) => order('all', [statement]),
+  one: (statement) => order('one', [statement]),
+  run: (statement) => order('run', [statement]),
+  script: (text) => order('script', [raw(text)]),
 });
 
 function groupCommits(path: string, writer: Writer): Commits {
@@ -162,7 +153,7 @@ function groupCommits(path: string, writer: Writer): Commits {
     add,
     async check() {
       if (begunAtMs !== undefined && performance.now() - begunAtMs > commitMaxMs) throw new NotReady('the disk hangs');
-      if (hasFailed) await add(() => writer.order('script', probe), true);
+      if (hasFailed) await add(() => writer.order('script', [raw(probe)]), true);
     },
     async release() {
       await flushing;
@@ -180,7 +171,7 @@ function groupCommits(path: string, writer: Writer): Commits {
 async function commitGroup({ order }: Writer, group: readonly Waiting[]): Promise<boolean> {
   // Orders are carried out one after the other, and those of a group that could not begin are refused, so most of them
   // need not be waited for: the answer to the commit speaks for them.
-  const unheard = (text: string): void => void order('script', text).catch(() => undefined);
+  const unheard = (text: string): void => void order('script', [raw(text)]).catch(() => undefined);
   const answers: Promise<() => void>[] = [];
   order('begin').catch(() => undefined);
   for (const waiting of group) {
