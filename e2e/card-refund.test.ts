@@ -254,6 +254,35 @@ forEachEngine((_engine, _open, create) => {
       expect([late.status, late.body.errorCode]).toEqual([409, 'NOT_REFUNDABLE']);
     });
 
+    test('that stands already takes each further key with its answer', async () => {
+      const { saleId } = await sell();
+      const first = await undo(saleId, { 'idempotency-key': randomUUID() });
+      const headers = { 'idempotency-key': randomUUID() };
+      expect((await undo(saleId, headers)).body).toEqual(first.body);
+      const again = await undo(saleId, headers);
+      expect([again.headers.get('idempotent-replayed'), again.body]).toEqual(['true', first.body]);
+      for (const other of [(await sell()).saleId, 'nothing']) {
+        const refused = await undo(other, headers);
+        expect([refused.status, refused.body.errorCode]).toEqual([409, 'IDEMPOTENCY_KEY_PAYLOAD_MISMATCH']);
+      }
+      expect(await refundsOf(programs.ledger, saleId)).toHaveLength(1);
+    });
+
+    test('that did not happen leaves the keys that joined it free for one that does', async () => {
+      const { saleId, orderId } = await sell();
+      await tell(orderId, 'timeout_before_accept');
+      expect((await undo(saleId, { 'idempotency-key': randomUUID() })).status).toBe(504);
+      const headers = { 'idempotency-key': randomUUID() };
+      expect((await undo(saleId, headers)).body.errorCode).toBe('PAYMENT_UNKNOWN');
+      expect((await undo((await sell()).saleId, headers)).body.errorCode).toBe('IDEMPOTENCY_KEY_PAYLOAD_MISMATCH');
+      await programs.asCheckout('POST', '/sandbox/settlements');
+      await tell(orderId, 'approve');
+      await programs.age(30_000);
+      await expect
+        .poll(async () => (await undo(saleId, headers)).body.errorCode, { timeout: 10_000 })
+        .toBe('ALREADY_SETTLED');
+    });
+
     test('counts once under its key, whatever became of it', async () => {
       const { saleId, orderId } = await sell();
       const headers = { 'idempotency-key': randomUUID() };

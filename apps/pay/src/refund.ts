@@ -17,6 +17,7 @@ import {
 import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Handle } from '@ozura/kit/db/handle';
 import { currentTrace } from '@ozura/kit/trace';
+import { isRunning } from './answers.ts';
 import { processorOf, referred, saleNames } from './attempt-at-processor.ts';
 import type { PayContext } from './context.ts';
 import { callDirectly, type Unanswered } from './direct.ts';
@@ -24,6 +25,7 @@ import { type Decided, decideRefund } from './refund-ledger.ts';
 import { type Attempt, findAttempt } from './store/attempts.ts';
 import { findRefund, insertRefund, listRefundsOf, type NewRefund, type Refund } from './store/refunds.ts';
 import { addRefunded, findTransaction, lockTransaction, type Transaction } from './store/transactions.ts';
+import { findVoidKey, insertVoidKey } from './store/void-keys.ts';
 
 /** What a caller asks for, before it is known how much and by which means. */
 export interface AskedRefund
@@ -68,7 +70,7 @@ async function writeReservation(
   await lockTransaction(tx, saleId);
   const earlier = await listRefundsOf(tx, saleId);
   const standing = asked.operation === 'cardVoid' ? earlier.find(isStandingVoid) : undefined;
-  if (standing !== undefined) return { standing };
+  if (standing !== undefined) return joinVoid(tx, asked, standing);
   const sale = await findTransaction(tx, asked.merchantId, saleId);
   if (sale === undefined) throw new Error(`the sale ${saleId} is gone`);
   const plan = planOf(asked, sale, earlier);
@@ -90,6 +92,15 @@ async function writeReservation(
   const reserved = await findRefund(tx, refund.refundId);
   if (reserved === undefined) throw new Error(`no refund ${refund.refundId}`);
   return { reserved };
+}
+
+/** Another key for a void that stands: with its answer the key is taken. */
+async function joinVoid(tx: Handle, asked: AskedRefund, standing: Refund): Promise<Reservation> {
+  const { merchantId, idempotencyKey, fingerprint } = asked;
+  if (idempotencyKey === undefined || isRunning(standing)) return { standing };
+  await insertVoidKey(tx, { merchantId, idempotencyKey, fingerprint, refundId: standing.refundId });
+  const kept = await findVoidKey(tx, { merchantId, idempotencyKey });
+  return kept?.fingerprint === fingerprint ? { standing } : { refused: 'IDEMPOTENCY_KEY_PAYLOAD_MISMATCH' };
 }
 
 const planOf = ({ operation, amountMinor }: AskedRefund, sale: Transaction, earlier: readonly Refund[]): RefundPlan =>
