@@ -1,11 +1,11 @@
 // What must hold of a merchant's own calls, of refunds, debits and plans, when everything has come to rest (contract 12.7).
 import type { Told } from './merchant-calls.ts';
 import { comesBack } from './planned-refusals.ts';
-import { isHonest, isUndone } from './processor-books.ts';
+import { isUndone } from './processor-books.ts';
 import type { System } from './system.ts';
 
 export function checkMerchant(system: System, told: readonly Told[]): void {
-  checkRefunds(system, system.plan.processors.every(isHonest) ? new Set() : hiddenRefunds(system));
+  checkRefunds(system);
   checkDebits(system);
   checkPlans(system);
   checkKeys(system);
@@ -14,7 +14,7 @@ export function checkMerchant(system: System, told: readonly Told[]): void {
 }
 
 /** 2: what the processor gave back is what the ledger says, by reference, amount and means; never more than was paid. */
-function checkRefunds({ problems, processors, disks }: System, hidden: ReadonlySet<string>): void {
+function checkRefunds({ problems, processors, disks }: System): void {
   // What a processor hid for longer than it may is an alarm at least.
   const alarms = new Set(
     disks.pay
@@ -29,9 +29,7 @@ function checkRefunds({ problems, processors, disks }: System, hidden: ReadonlyS
     .filter((booking) => booking.status === 'approved' && !isUndone(booking))
     .flatMap(({ voidedBy, amount, refunds }) => [
       ...(voidedBy === undefined ? [] : [`${voidedBy} ${amount} void`]),
-      ...refunds
-        .filter(({ voided, reference }) => !voided && !hidden.has(reference))
-        .map((refund) => `${refund.reference} ${refund.amount} refund`),
+      ...refunds.filter(({ voided }) => !voided).map((refund) => `${refund.reference} ${refund.amount} refund`),
     ]);
   const rows = disks.pay.rows<{ refund_id: string; sale: string; amount_minor: number; means: string; state: string }>(
     'SELECT refund_id, sale_id AS sale, amount_minor, means, state FROM refunds',
@@ -54,17 +52,6 @@ function checkRefunds({ problems, processors, disks }: System, hidden: ReadonlyS
       problems.push(`sale ${id} over ${amount}: ${refunded} counted, ${given} given back, ${told} told`);
   }
 }
-
-/** Taken for never booked after the books of the sale's day were compared: nobody looks there again. */
-const hiddenRefunds = ({ disks }: System): ReadonlySet<string> =>
-  new Set(
-    disks.pay
-      .rows<{ id: string }>(`
-        SELECT refund_id AS id FROM refunds JOIN attempts ON attempt_id = sale_id
-          JOIN comparisons ON comparisons.processor = refunds.processor AND day = date(attempts.sent_at / 1000, 'unixepoch')
-        WHERE refunds.state = 'NOT_PROCESSED' AND compared_at < refunds.created_at`)
-      .map(({ id }) => id),
-  );
 
 /** A debit that was accepted is paid, or has come back with one row that says so. */
 function checkDebits({ problems, processors, disks }: System): void {

@@ -1,6 +1,6 @@
 // Lets a simulated installation come to rest: jobs run when something is due, the processor's people decide what they
 // review, and an operator resolves what no evidence decides.
-import { dayOf, endOfDayMs } from '@ozura/core/attempt-evidence';
+import { dayOf, defaultGraceMs, endOfDayMs } from '@ozura/core/attempt-evidence';
 import type { PayContext } from '@ozura/pay/context';
 import { openReviews, type ReviewDecision } from '@ozura/pay/review';
 import { nextDue } from './due.ts';
@@ -60,12 +60,15 @@ function keepAppointments({ world, appointments }: System, soonMs: number): void
   }
 }
 
-/** In the night after a day on which something was sent, and again until the books of that day are compared. */
+/** In the night after a day on which something was sent or given back, and again until the books of that day are compared. */
 function comparisonDueAt({ disks, world, comparison }: System): number | undefined {
   const [row] = disks.pay.rows<{ first: number | null }>(
-    `SELECT min(sent_at) AS first FROM attempts WHERE sent_at > ? AND NOT EXISTS (
-       SELECT 1 FROM comparisons WHERE comparisons.processor = attempts.processor AND compared_at IS NOT NULL
-         AND day = date(sent_at / 1000, 'unixepoch'))`,
+    `SELECT min(at) AS first FROM (
+       SELECT sent_at AS at FROM attempts WHERE sent_at > ?1 AND NOT EXISTS (
+         SELECT 1 FROM comparisons WHERE comparisons.processor = attempts.processor AND compared_at IS NOT NULL
+           AND day = date(sent_at / 1000, 'unixepoch'))
+       UNION ALL SELECT reopened_at FROM comparisons
+         WHERE reopened_at > ?1 AND (compared_at IS NULL OR compared_at < reopened_at + ${defaultGraceMs}))`,
     world.nowMs() - lookBackMs,
   );
   if (row?.first == null) return undefined;
@@ -135,7 +138,9 @@ function seen({ undo }: ReviewRow, booking: Booking | undefined): Omit<ReviewDec
 /** The day after: the books of all days are compared, again and again where a list could not be had. */
 export async function compareAllBooks(system: System): Promise<void> {
   const { world, disks } = system;
-  const isOpen = (): boolean => disks.pay.rows('SELECT 1 FROM comparisons WHERE compared_at IS NULL').length > 0;
+  const open = `SELECT 1 FROM comparisons
+    WHERE compared_at IS NULL OR (reopened_at IS NOT NULL AND compared_at < reopened_at + ${defaultGraceMs})`;
+  const isOpen = (): boolean => disks.pay.rows(open).length > 0;
   let waitMs = dayMs + hourMs;
   for (let tries = 0; tries === 0 || (isOpen() && tries < comparisonsMax); tries += 1) {
     world.at(world.nowMs() + waitMs, () => runJobs(system, true));

@@ -1,12 +1,14 @@
 // Writes a move of a refund or void with everything that belongs to it, in one commit: the transaction row, the events,
 // the amount given back to the sale when it did not happen. Handlers and jobs move refunds through here and nowhere else.
-import { nextInquiryAt, staleIntentMs } from '@ozura/core/attempt-evidence';
+import { dayOf, nextInquiryAt, staleIntentMs } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
 import { newEventId, newReference } from '@ozura/core/ids';
 import { isFollowedByRefund, isOpen, type RefundState } from '@ozura/core/refund';
 import type { Handle } from '@ozura/kit/db/handle';
 import type { PayContext } from './context.ts';
 import { type PaymentEvent, refundedEvents, refundFailedEvent } from './events.ts';
+import { findAttempt } from './store/attempts.ts';
+import { noteChange } from './store/comparisons.ts';
 import { insertEvent } from './store/outbox.ts';
 import {
   findRefund,
@@ -63,6 +65,7 @@ export async function writeRefundMove(
   if ((await moveRefund(tx, { refundId, from, to }, fields)) === 0) return undefined;
   const moved = await readRefund(tx, refundId);
   if (isOpen(to)) return { refund: moved, next: undefined };
+  if (moved.sentAtMs !== undefined) await noteChangedDay(tx, moved, nowMs);
   if (to === 'APPROVED') {
     await writeRefunded(context, tx, moved, nowMs);
     return { refund: moved, next: undefined };
@@ -72,6 +75,12 @@ export async function writeRefundMove(
   }
   await writeFailed(context, tx, moved, nowMs);
   return { refund: moved, next: undefined };
+}
+
+/** The processor's books of the day of the sale are compared with ours again. */
+async function noteChangedDay(tx: Handle, { saleId, processor, account }: Refund, nowMs: number): Promise<void> {
+  const soldAtMs = (await findAttempt(tx, saleId))?.sentAtMs;
+  if (soldAtMs !== undefined) await noteChange(tx, { processor, account, day: dayOf(soldAtMs) }, nowMs);
 }
 
 function timesOf(to: RefundState, sentAtMs: number, nowMs: number): RefundMoveFields {

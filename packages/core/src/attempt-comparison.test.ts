@@ -12,6 +12,7 @@ const ours = (state: AttemptState = 'APPROVED', changes: Partial<OurAttempt> = {
   isGivenBack: false,
   refundedMinor: 0n,
   refundingMinor: 0n,
+  isVoided: false,
   ...changes,
 });
 const theirs = (changes: Partial<ListedSale> = {}): ListedSale => ({
@@ -86,3 +87,11 @@ test.each([
     expect(kinds([sale], [ours('APPROVED', { refundedMinor, refundingMinor })])).toEqual(found);
   },
 );
+
+test('what was voided for the merchant does not stand in a list of our references', () => {
+  const voided = [ours('APPROVED', { isVoided: true })];
+  const found = (listed: readonly ListedSale[]) => compareBooks(listed, { known: voided, expected: [] });
+  expect(found([theirs({ voided: true })])).toEqual([]);
+  expect(found([theirs()])).toMatchObject([{ kind: 'refunds_differ', amountMinor: 0n }]);
+  expect(found([unnamed])).toEqual([]);
+});

@@ -37,6 +37,8 @@ export interface OurAttempt {
   readonly refundedMinor: bigint;
   /** The same, of refunds that it need not have: of late, or with an outcome that is not known. */
   readonly refundingMinor: bigint;
+  /** Undone for the merchant, so that the list must not have it standing. */
+  readonly isVoided: boolean;
 }
 
 const WITHOUT_PAYMENT: ReadonlySet<AttemptState> = new Set([
@@ -77,7 +79,9 @@ function differenceOf(sale: ListedSale, ours: OurAttempt, again: boolean): Diffe
   if (WITHOUT_PAYMENT.has(ours.state)) return 'late_approval';
   if (ours.state !== 'APPROVED') return undefined;
   if (sale.amountMinor !== ours.amountMinor || sale.currency !== ours.currency) return 'amount_differs';
-  return areRefundsKnown(sale, ours) ? undefined : 'refunds_differ';
+  // Where a list does not repeat our reference it may not tell either what was voided.
+  const isVoidMissing = ours.isVoided && sale.reference !== undefined;
+  return areRefundsKnown(sale, ours) && !isVoidMissing ? undefined : 'refunds_differ';
 }
 
 const areRefundsKnown = ({ refundedMinor: listedMinor }: ListedSale, ours: OurAttempt): boolean =>

@@ -13,9 +13,11 @@ import {
   endComparison,
   leaseComparison,
   listAccounts,
+  listChangedDays,
   listNamedAttempts,
   listOpenDays,
   listStandingAttempts,
+  reopenComparison,
 } from '../store/comparisons.ts';
 
 const minuteMs = 60_000;
@@ -37,12 +39,26 @@ export const compareBooks = (context: PayContext): Job => ({
     const nowMs = await context.db.now();
     const days = Array.from({ length: daysBack }, (_none, back) => dayOf(nowMs - compareAfterMs - (back + 1) * dayMs));
     const sinceMs = nowMs - accountsSinceMs;
+    const untilDay = dayOf(nowMs - compareAfterMs);
     for (const account of await listAccounts(context.db, sinceMs)) {
-      const open = await listOpenDays(context.db, account, dayOf(sinceMs));
+      await reopenChanged(context, account, { fromMs: sinceMs, untilMs: startOfDayMs(untilDay) });
+      const open = await listOpenDays(context.db, account, { sinceDay: dayOf(sinceMs), sinceMs, untilDay });
       for (const day of new Set([...days, ...open])) await compareDay(context, { ...account, day });
     }
   },
 });
+
+/** In the night after something was given back the day of its sale is compared again, however long ago that is. */
+async function reopenChanged(
+  { db, processors }: PayContext,
+  account: Account,
+  range: { readonly fromMs: number; readonly untilMs: number },
+): Promise<void> {
+  const graceMs = processors.get(account.processor)?.evidence.graceMs ?? 0;
+  for (const changed of await listChangedDays(db, account, { ...range, graceMs })) {
+    await reopenComparison(db, account, changed);
+  }
+}
 
 async function compareDay(context: PayContext, compared: ComparedDay): Promise<void> {
   const { db, log } = context;
@@ -79,9 +95,11 @@ async function findDifferences(
 ): Promise<Difference[]> {
   // A processor that has no lists has nothing to compare.
   if (own === 'unsupported' || following === 'unsupported') return [];
-  const range = { fromMs: startOfDayMs(compared.day), untilMs: endOfDayMs(compared.day), knownByMs };
-  const expected = await listStandingAttempts(db, compared, range);
-  const known = await listNamedAttempts(db, compared, { names: own.map(nameOf), knownByMs });
+  const untilMs = endOfDayMs(compared.day);
+  // A void stands in the lists of its own time.
+  const inLists = { knownByMs, voidedByMs: Math.min(knownByMs, untilMs + dayMs) };
+  const expected = await listStandingAttempts(db, compared, { fromMs: untilMs - dayMs, untilMs, ...inLists });
+  const known = await listNamedAttempts(db, compared, own.map(nameOf), inLists);
   const names = new Set(
     expected.flatMap(({ reference, processorTransactionId }) => [reference, processorTransactionId]),
   );

@@ -14,10 +14,13 @@ export interface ComparedDay extends Account {
   readonly day: string;
 }
 
-/** Those at which something was tried since then. */
+type Day = Omit<ComparedDay, 'merchantId'>;
+
+/** Those at which something was sold or given back since then. */
 export async function listAccounts(db: Handle, sinceMs: number): Promise<Account[]> {
   const rows = await db.all<{ merchant_id: string; processor: string; account: string }>(sql`
-    SELECT DISTINCT merchant_id, processor, account FROM attempts WHERE sent_at >= ${sinceMs}
+    SELECT merchant_id, processor, account FROM attempts WHERE sent_at >= ${sinceMs}
+    UNION SELECT merchant_id, processor, account FROM refunds WHERE sent_at >= ${sinceMs}
     ORDER BY processor, account`);
   return rows.map((row) => ({ merchantId: row.merchant_id, processor: row.processor, account: row.account }));
 }
@@ -25,7 +28,7 @@ export async function listAccounts(db: Handle, sinceMs: number): Promise<Account
 /** One: the day is ours to compare until `untilMs`. Zero: somebody is at it, or it is done. */
 export const leaseComparison = (
   db: Handle,
-  { processor, account, day }: ComparedDay,
+  { processor, account, day }: Day,
   { nowMs, untilMs }: { readonly nowMs: number; readonly untilMs: number },
 ): Promise<number> =>
   db.run(sql`
@@ -33,19 +36,54 @@ export const leaseComparison = (
     ON CONFLICT (processor, account, day) DO UPDATE SET lease_until = ${untilMs}
     WHERE comparisons.compared_at IS NULL AND comparisons.lease_until <= ${nowMs}`);
 
-/** Days since then that somebody began to compare, and nobody has compared. */
+/** Days until then that nobody has compared: of late, or that something changed in of late. */
 export async function listOpenDays(
   db: Handle,
   { processor, account }: Pick<Account, 'processor' | 'account'>,
-  sinceDay: string,
+  { sinceDay, sinceMs, untilDay }: { readonly sinceDay: string; readonly sinceMs: number; readonly untilDay: string },
 ): Promise<string[]> {
   const rows = await db.all<{ day: string }>(sql`
     SELECT day FROM comparisons WHERE processor = ${processor} AND account = ${account} AND compared_at IS NULL
-      AND day >= ${sinceDay} ORDER BY day`);
+      AND (day >= ${sinceDay} OR reopened_at >= ${sinceMs}) AND day < ${untilDay} ORDER BY day`);
   return rows.map(({ day }) => day);
 }
 
-export const endComparison = (db: Handle, { processor, account, day }: ComparedDay, nowMs: number): Promise<number> =>
+/** Something was given back, or not, of a sale of that day: what the comparison says of it may be another thing by now. */
+export const noteChange = (tx: Handle, { processor, account, day }: Day, nowMs: number): Promise<number> =>
+  tx.run(sql`
+    INSERT INTO comparisons (processor, account, day, lease_until, reopened_at)
+    VALUES (${processor}, ${account}, ${day}, 0, ${nowMs})
+    ON CONFLICT (processor, account, day) DO UPDATE SET reopened_at = ${nowMs}`);
+
+export interface ChangedDay {
+  readonly day: string;
+  readonly comparedAtMs: number;
+}
+
+/** Days that changed in that time, and were compared before that could be known to the processor's list. */
+export async function listChangedDays(
+  db: Handle,
+  { processor, account }: Pick<Account, 'processor' | 'account'>,
+  { fromMs, untilMs, graceMs }: { readonly fromMs: number; readonly untilMs: number; readonly graceMs: number },
+): Promise<ChangedDay[]> {
+  const rows = await db.all<{ day: string; compared_at: number }>(sql`
+    SELECT day, compared_at FROM comparisons WHERE processor = ${processor} AND account = ${account}
+      AND reopened_at >= ${fromMs} AND reopened_at < ${untilMs} AND compared_at < reopened_at + ${graceMs}
+    ORDER BY day`);
+  return rows.map((row) => ({ day: row.day, comparedAtMs: row.compared_at }));
+}
+
+/** Zero: somebody else has opened it again. */
+export const reopenComparison = (
+  db: Handle,
+  { processor, account }: Pick<Account, 'processor' | 'account'>,
+  { day, comparedAtMs }: ChangedDay,
+): Promise<number> =>
+  db.run(sql`
+    UPDATE comparisons SET compared_at = NULL
+    WHERE processor = ${processor} AND account = ${account} AND day = ${day} AND compared_at = ${comparedAtMs}`);
+
+export const endComparison = (db: Handle, { processor, account, day }: Day, nowMs: number): Promise<number> =>
   db.run(sql`
     UPDATE comparisons SET compared_at = ${nowMs}
     WHERE processor = ${processor} AND account = ${account} AND day = ${day} AND compared_at IS NULL`);
@@ -59,10 +97,16 @@ type OurRow = {
   undo_refund_sent_at: number | null;
   refunded_minor: number;
   refunding_minor: number;
+  voids: number;
 };
 
-/** `knownByMs`: a refund that happened until then must be in the list. */
-const columns = (knownByMs: number): Statement => sql`
+/** What must be in the list: refunds that happened until `knownByMs`, and voids until `voidedByMs`. */
+export interface Known {
+  readonly knownByMs: number;
+  readonly voidedByMs: number;
+}
+
+const columns = ({ knownByMs, voidedByMs }: Known): Statement => sql`
   attempt_id, processor_transaction_id, state, amount_minor, currency, undo_refund_sent_at,
   (SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds
     WHERE refunds.sale_id = attempts.attempt_id AND refunds.means = 'refund' AND refunds.state = 'APPROVED'
@@ -70,7 +114,9 @@ const columns = (knownByMs: number): Statement => sql`
   (SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds
     WHERE refunds.sale_id = attempts.attempt_id AND refunds.means = 'refund'
       AND (refunds.state IN ('SENT', 'UNKNOWN', 'REVIEW') OR refunds.state = 'APPROVED' AND refunds.ended_at > ${knownByMs})
-  ) AS refunding_minor`;
+  ) AS refunding_minor,
+  (SELECT COUNT(*) FROM refunds WHERE refunds.sale_id = attempts.attempt_id AND refunds.means = 'void'
+    AND refunds.state = 'APPROVED' AND refunds.ended_at <= ${voidedByMs}) AS voids`;
 
 const toOurs = (row: OurRow): OurAttempt => ({
   reference: row.attempt_id,
@@ -81,6 +127,7 @@ const toOurs = (row: OurRow): OurAttempt => ({
   isGivenBack: row.undo_refund_sent_at !== null,
   refundedMinor: BigInt(row.refunded_minor),
   refundingMinor: BigInt(row.refunding_minor),
+  isVoided: Number(row.voids) > 0,
 });
 
 /** Fewer than the parameters that a statement may have on either engine. */
@@ -90,13 +137,14 @@ const namedMax = 400;
 export async function listNamedAttempts(
   db: Handle,
   { processor, account }: Account,
-  { names, knownByMs }: { readonly names: readonly string[]; readonly knownByMs: number },
+  names: readonly string[],
+  known: Known,
 ): Promise<OurAttempt[]> {
   const found: OurAttempt[] = [];
   for (let from = 0; from < names.length; from += namedMax) {
     const some = join(names.slice(from, from + namedMax));
     const rows = await db.all<OurRow>(sql`
-      SELECT ${columns(knownByMs)} FROM attempts
+      SELECT ${columns(known)} FROM attempts
       WHERE processor = ${processor} AND account = ${account}
         AND (attempt_id IN (${some}) OR processor_transaction_id IN (${some}))`);
     found.push(...rows.map(toOurs));
@@ -108,10 +156,10 @@ export async function listNamedAttempts(
 export async function listStandingAttempts(
   db: Handle,
   { processor, account }: Account,
-  { fromMs, untilMs, knownByMs }: { readonly fromMs: number; readonly untilMs: number; readonly knownByMs: number },
+  { fromMs, untilMs, ...known }: Known & { readonly fromMs: number; readonly untilMs: number },
 ): Promise<OurAttempt[]> {
   const rows = await db.all<OurRow>(sql`
-    SELECT ${columns(knownByMs)} FROM attempts
+    SELECT ${columns(known)} FROM attempts
     WHERE processor = ${processor} AND account = ${account} AND state = 'APPROVED'
       AND sent_at >= ${fromMs} AND sent_at < ${untilMs}
       AND EXISTS (SELECT 1 FROM transactions

@@ -268,7 +268,7 @@ forEachEngine((_engine, open) => {
         expect(await moveAttempt(db, { attemptId, from: 'VOID_PENDING', to: 'REVERSED' }, {})).toBe(1);
       }
       const names = [refunded.attemptId, voided.attemptId];
-      const named = await listNamedAttempts(db, refunded, { names, knownByMs: 0 });
+      const named = await listNamedAttempts(db, refunded, names, { knownByMs: 0, voidedByMs: 0 });
       const isGivenBack = (attemptId: string) => named.find(({ reference }) => reference === attemptId)?.isGivenBack;
       expect(names.map(isGivenBack)).toEqual([true, false]);
     });

@@ -2,7 +2,14 @@
 import { forEachEngine } from '@ozura/e2e/databases';
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { beforeAll, expect, test } from 'vitest';
-import { endComparison, leaseComparison, listOpenDays } from './comparisons.ts';
+import {
+  endComparison,
+  leaseComparison,
+  listChangedDays,
+  listOpenDays,
+  noteChange,
+  reopenComparison,
+} from './comparisons.ts';
 import {
   endUndoing,
   insertDiscrepancy,
@@ -43,11 +50,34 @@ forEachEngine((_engine, open) => {
   test('a day is compared by one, by another when that one is gone, and not again when it is done', async () => {
     expect(ones(await ten(() => leaseComparison(db, day, { nowMs: 1_000, untilMs: 2_000 })))).toBe(1);
     expect(ones(await ten(() => leaseComparison(db, day, { nowMs: 2_000, untilMs: 3_000 })))).toBe(1);
-    expect(await listOpenDays(db, day, '2026-03-04')).toEqual(['2026-03-04']);
-    expect(await listOpenDays(db, day, '2026-03-05')).toEqual([]);
+    const since = { sinceDay: '2026-03-04', sinceMs: 0, untilDay: '2026-03-05' };
+    expect(await listOpenDays(db, day, since)).toEqual(['2026-03-04']);
+    expect(await listOpenDays(db, day, { ...since, sinceDay: '2026-03-05' })).toEqual([]);
+    expect(await listOpenDays(db, day, { ...since, untilDay: '2026-03-04' })).toEqual([]);
     expect(await endComparison(db, day, 2_500)).toBe(1);
-    expect(await listOpenDays(db, day, '2026-03-04')).toEqual([]);
+    expect(await listOpenDays(db, day, since)).toEqual([]);
     expect(await leaseComparison(db, day, { nowMs: 9_000, untilMs: 9_999 })).toBe(0);
+  });
+
+  test('a day that changed after it was compared, or shortly before, is opened again by one, however old', async () => {
+    const old = { ...day, day: '2025-01-04' };
+    const changed = (fromMs: number, untilMs: number) => listChangedDays(db, old, { fromMs, untilMs, graceMs: 15 });
+    await leaseComparison(db, old, { nowMs: 1_000, untilMs: 2_000 });
+    await endComparison(db, old, 1_500);
+    expect(await changed(0, 9_000)).toEqual([]);
+    await noteChange(db, old, 1_485);
+    expect(await changed(0, 9_000)).toEqual([]);
+    await noteChange(db, old, 1_490);
+    expect([await changed(1_491, 9_000), await changed(0, 1_490)]).toEqual([[], []]);
+    const found = { day: old.day, comparedAtMs: 1_500 };
+    expect(await changed(0, 9_000)).toEqual([found]);
+    expect(ones(await ten(() => reopenComparison(db, old, found)))).toBe(1);
+    const late = { sinceDay: '2026-03-04', untilDay: '2026-03-09' };
+    expect(await listOpenDays(db, old, { ...late, sinceMs: 1_490 })).toContain(old.day);
+    expect(await listOpenDays(db, old, { ...late, sinceMs: 1_491 })).not.toContain(old.day);
+    expect(await leaseComparison(db, old, { nowMs: 3_000, untilMs: 4_000 })).toBe(1);
+    await endComparison(db, old, 3_000);
+    expect(await changed(0, 9_000)).toEqual([]);
   });
 
   test('a difference is raised once, however many find it', async () => {

@@ -11,8 +11,9 @@ CREATE TABLE void_keys (
   PRIMARY KEY (merchant_id, idempotency_key)
 );
 
--- Something was given back of a sale of that day: it is compared again, not before `lease_until`.
+-- Something was given back of a sale of that day: it is compared again.
 ALTER TABLE comparisons ADD COLUMN reopened_at BIGINT;
+CREATE INDEX refunds_by_sending ON refunds (sent_at) WHERE sent_at IS NOT NULL;
 
 -- Beside `undo`, what a person has decided. In live mode one proposes it, and it is done when another says the same.
 ALTER TABLE discrepancies ADD COLUMN decided_as TEXT CHECK (decided_as IN ('undone', 'kept', 'explained'));
