@@ -16,6 +16,7 @@ import type { Endpoint } from '@ozura/contract/endpoint';
 import { describesItself, healthOf, readyOf } from '@ozura/contract/health';
 import { achSale } from '@ozura/contract/pay/ach-sale';
 import * as audit from '@ozura/contract/pay/admin/audit';
+import * as discrepancies from '@ozura/contract/pay/admin/discrepancies';
 import * as keys from '@ozura/contract/pay/admin/keys';
 import * as merchants from '@ozura/contract/pay/admin/merchants';
 import * as processors from '@ozura/contract/pay/admin/processors';
@@ -154,6 +155,8 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     taxRows.setTaxRow,
     reviews.listReviews,
     reviews.resolveReview,
+    discrepancies.listDiscrepancies,
+    discrepancies.decideDiscrepancy,
     audit.listAudit,
     quoteCharge,
     getCharge,

@@ -84,6 +84,49 @@ test('a payment is resolved when a second person says the same as the first', as
   ]);
 });
 
+/** An approval that came too late and that the processor does not undo, and a difference of another kind. */
+async function putDiscrepancies(): Promise<void> {
+  const db = await openDatabase({ url: databaseUrl });
+  const soonMs = Date.now() + 3_600_000;
+  const rows = [
+    ['evt_late', 'late_approval', 'pending', soonMs],
+    ['evt_other', 'refunds_differ', null, null],
+    ['evt_busy', 'late_approval', 'pending', soonMs],
+  ] as const;
+  for (const [id, kind, undo, nextCheckAt] of rows) {
+    await db.run(sql`
+      INSERT INTO discrepancies (discrepancy_id, kind, merchant_id, processor, account, reference,
+        processor_transaction_id, amount_minor, currency, found_at, undo, next_check_at, lease_until)
+      VALUES (${id}, ${kind}, 'ozu_live', 'nuvei', 'ozu_live', ${`R-${id}`}, '711', 1840, 'USD', 1, ${undo},
+        ${nextCheckAt}, ${id === 'evt_busy' ? soonMs : 0})`);
+  }
+  await db.close();
+}
+
+test('a late approval that is refused for good is decided by two, and any difference can be explained', async () => {
+  await putDiscrepancies();
+  const say = (id: string, decision: string, by: string) =>
+    ozura('payments', 'decide', id, '--as', decision, '--reason', 'seen', '--evidence', 'case 7', '--by', by);
+  const listed = (await ozura('payments', 'discrepancies')).stdout;
+  expect(listed).toContain('evt_late  late_approval  ozu_live  nuvei  18.40  USD  found 1970-01-01T00:00:00.001Z');
+  expect(listed).toContain('attempt R-evt_late, at the processor 711\n  being undone; not taken by the processor yet');
+  expect((await say('evt_late', 'explained', 'ana')).stderr).toBe(
+    'ozura: decision: must be one of undo, undone, kept for late_approval\n',
+  );
+  const proposed = 'evt_late will be decided as kept when a second person says the same\n';
+  expect((await say('evt_late', 'kept', 'ana')).stdout).toBe(proposed);
+  expect((await say('evt_late', 'kept', 'Ana')).stdout).toBe(proposed);
+  expect((await ozura('payments', 'discrepancies')).stdout).toContain('ana says kept; a second person is missing');
+  expect((await say('evt_late', 'kept', 'bob')).stdout).toBe('evt_late is decided: kept\n');
+  expect((await say('evt_late', 'undo', 'ana')).stderr).toBe('ozura: discrepancyId: is decided already\n');
+  for (const by of ['ana', 'bob']) await say('evt_other', 'explained', by);
+  await say('evt_busy', 'undo', 'ana');
+  expect((await say('evt_busy', 'undo', 'bob')).stderr).toContain('is being undone just now');
+  expect((await ozura('payments', 'discrepancies')).stdout.match(/^evt_\w+/gm)).toEqual(['evt_busy']);
+  const log = (await ozura('merchant', 'log', '--merchant', 'ozu_live')).stdout;
+  expect(log.match(/decide_discrepancy/g)).toHaveLength(2);
+});
+
 test('a live merchant has live keys and no sandbox, and its key is shown also when the Vault is away', async () => {
   const made = await ozura('merchant', 'create', '--name', 'Blue Kettle', '--id', 'ozu_kettle');
   expect([made.code, made.stdout]).toEqual([1, expect.stringMatching(/^X-OZURA-API-KEY +mk_live_\w{43}$/m)]);

@@ -16,7 +16,9 @@ type AuditAction =
   | 'set_tax_row'
   | 'replace_tax_rows'
   | 'propose_resolution'
-  | 'resolve_review';
+  | 'resolve_review'
+  | 'propose_decision'
+  | 'decide_discrepancy';
 
 export interface AuditEvent {
   readonly actor: string;

@@ -1,6 +1,7 @@
 // Differences between the processors' books and ours, the bookings among them that are being undone, and the days that
 // were compared.
-import type { Difference } from '@ozura/core/attempt-comparison';
+import type { Difference, DifferenceKind } from '@ozura/core/attempt-comparison';
+import type { DecidedDiscrepancy, DiscrepancyDecision } from '@ozura/core/discrepancy-decision';
 import { type Handle, sql } from '@ozura/kit/db/handle';
 
 export interface NewDiscrepancy extends Difference {
@@ -83,3 +84,84 @@ export const postponeUndoing = (db: Handle, discrepancyId: string, nextCheckAtMs
   db.run(sql`
     UPDATE discrepancies SET next_check_at = ${nextCheckAtMs}, lease_until = 0 WHERE discrepancy_id = ${discrepancyId}
       AND undo = 'pending'`);
+
+/** As a person sees it. */
+export interface Discrepancy extends DecidedDiscrepancy, Difference {
+  readonly discrepancyId: string;
+  readonly merchantId: string;
+  readonly processor: string;
+  readonly foundAtMs: number;
+}
+
+type DiscrepancyRow = Omit<UndoingRow, 'account'> & {
+  kind: string;
+  merchant_id: string;
+  undo: string | null;
+  decided_as: string | null;
+  proposed_as: string | null;
+  proposed_by: string | null;
+};
+
+const columns = sql`discrepancy_id, kind, merchant_id, processor, reference, processor_transaction_id, amount_minor,
+  currency, found_at, undo, decided_as, proposed_as, proposed_by`;
+
+const toDiscrepancy = (row: DiscrepancyRow): Discrepancy => ({
+  discrepancyId: row.discrepancy_id,
+  kind: row.kind as DifferenceKind,
+  merchantId: row.merchant_id,
+  processor: row.processor,
+  reference: row.reference,
+  processorTransactionId: row.processor_transaction_id,
+  amountMinor: BigInt(row.amount_minor),
+  currency: row.currency,
+  foundAtMs: row.found_at,
+  undo: (row.undo ?? undefined) as Discrepancy['undo'],
+  decidedAs: (row.decided_as ?? undefined) as DiscrepancyDecision | undefined,
+  proposal:
+    row.proposed_as === null
+      ? undefined
+      : { decision: row.proposed_as as DiscrepancyDecision, by: row.proposed_by ?? '' },
+});
+
+export async function findDiscrepancy(db: Handle, discrepancyId: string): Promise<Discrepancy | undefined> {
+  const row = await db.one<DiscrepancyRow>(sql`
+    SELECT ${columns} FROM discrepancies WHERE discrepancy_id = ${discrepancyId}`);
+  return row && toDiscrepancy(row);
+}
+
+/** Those that nobody has decided, and that are not undone; the oldest first. */
+export async function listOpenDiscrepancies(db: Handle, limit: number): Promise<Discrepancy[]> {
+  const rows = await db.all<DiscrepancyRow>(sql`
+    SELECT ${columns} FROM discrepancies WHERE decided_as IS NULL AND COALESCE(undo, 'pending') = 'pending'
+    ORDER BY found_at, discrepancy_id LIMIT ${limit}`);
+  return rows.map(toDiscrepancy);
+}
+
+/** Zero when it was decided meanwhile. */
+export const proposeDecision = (
+  tx: Handle,
+  discrepancyId: string,
+  { decision, by }: NonNullable<Discrepancy['proposal']>,
+): Promise<number> =>
+  tx.run(sql`
+    UPDATE discrepancies SET proposed_as = ${decision}, proposed_by = ${by}
+    WHERE discrepancy_id = ${discrepancyId} AND decided_as IS NULL`);
+
+/** By the job. Zero when it is being undone just now, or is decided already. */
+export const orderUndoing = (tx: Handle, discrepancyId: string, nowMs: number): Promise<number> =>
+  tx.run(sql`
+    UPDATE discrepancies SET undo = 'pending', next_check_at = ${nowMs}, proposed_as = NULL, proposed_by = NULL
+    WHERE discrepancy_id = ${discrepancyId} AND decided_as IS NULL AND lease_until <= ${nowMs}
+      AND COALESCE(undo, 'pending') = 'pending'`);
+
+/** For good: nothing is tried any more. Zero as above. */
+export const endDiscrepancy = (
+  tx: Handle,
+  discrepancyId: string,
+  { decision, nowMs }: { readonly decision: Exclude<DiscrepancyDecision, 'undo'>; readonly nowMs: number },
+): Promise<number> =>
+  tx.run(sql`
+    UPDATE discrepancies SET decided_as = ${decision}, decided_at = ${nowMs}, undo = NULL, next_check_at = NULL,
+      proposed_as = NULL, proposed_by = NULL
+    WHERE discrepancy_id = ${discrepancyId} AND decided_as IS NULL AND lease_until <= ${nowMs}
+      AND COALESCE(undo, 'pending') = 'pending'`);

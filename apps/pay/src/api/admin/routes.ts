@@ -1,5 +1,6 @@
 // Every route of the operator.
 import { listAudit } from '@ozura/contract/pay/admin/audit';
+import { decideDiscrepancy, listDiscrepancies } from '@ozura/contract/pay/admin/discrepancies';
 import { addMerchantKey, revokeMerchantKey } from '@ozura/contract/pay/admin/keys';
 import { createMerchant, getMerchant, listMerchants, updateMerchant } from '@ozura/contract/pay/admin/merchants';
 import { checkProcessor, orderProcessors, removeProcessor, setProcessor } from '@ozura/contract/pay/admin/processors';
@@ -9,6 +10,7 @@ import type { Router } from '@ozura/kit/http/route';
 import type { Authentication } from '../../authentication.ts';
 import type { PayContext } from '../../context.ts';
 import { answerAudit } from './audit.ts';
+import { answerDecide, answerDiscrepancies } from './discrepancies.ts';
 import { answerAddKey, answerRevokeKey } from './keys.ts';
 import { answerCreateMerchant, answerGetMerchant, answerListMerchants, answerUpdateMerchant } from './merchants.ts';
 import {
@@ -36,5 +38,7 @@ export function serveAdmin({ serve }: Router, context: PayContext, authenticate:
   serve(setTaxRow, { authenticate, handle: (call) => answerSetTaxRow(context, call) });
   serve(listReviews, { authenticate, handle: () => answerReviews(context) });
   serve(resolveReview, { authenticate, handle: (call) => answerResolve(context, call) });
+  serve(listDiscrepancies, { authenticate, handle: () => answerDiscrepancies(context) });
+  serve(decideDiscrepancy, { authenticate, handle: (call) => answerDecide(context, call) });
   serve(listAudit, { authenticate, handle: (call) => answerAudit(context, call) });
 }
