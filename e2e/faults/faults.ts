@@ -157,6 +157,52 @@ const database = {
   },
 } as const satisfies Record<string, Fault>;
 
+const processor = {
+  'processor never answers': {
+    done: 'the processor books two payments and does not answer',
+    expected:
+      'other payments go on; the page hears "pending" after ten seconds, Pay gives up after 26 and asks by its reference: both complete',
+    isLong: true,
+  },
+  'processor breaks off': {
+    done: 'the processor books, and cuts the connection before or in the middle of its answer, answers rubbish, or 500',
+    expected:
+      'the outcome counts as unknown, never as a decline; the next question to the processor completes the session',
+  },
+  'processor answers byte by byte': {
+    done: 'an answer comes a byte at a time, another one never ends',
+    expected: 'the first ends at the time-out, the second at 1 MB; both outcomes count as unknown',
+  },
+  'name of the processor does not resolve': {
+    done: 'the host of a processor is not found (`.invalid`), alone and before another one',
+    expected:
+      'it is proven that nothing was sent: alone the session fails without a charge, else the next processor is charged, once',
+  },
+  'name server hangs': {
+    done: 'the resolver never answers',
+    expected: 'after two seconds the call counts as not sent',
+  },
+  'webhook receiver never answers': {
+    done: 'one of two endpoints of a merchant takes webhooks and does not answer',
+    expected: 'payments and the other endpoint do not wait for it',
+  },
+} as const satisfies Record<string, Fault>;
+
+const process = {
+  'out of memory': {
+    done: 'the system gives the programs no more memory (`RLIMIT_AS`) in the middle of payments, until they die',
+    expected: 'after the start every payment ends as the processor booked it',
+    needs: ['prlimit'],
+    isLong: true,
+  },
+  'nobody reads the log': {
+    done: "the reader of a program's standard output stops, reads on later, and then goes away; that of another has stopped when the program is to end",
+    expected:
+      'the program answers as before. Lines wait in memory, up to 4 MB, and come when somebody reads; after that they are dropped and counted',
+    found: 'lines that nobody read took memory without a bound',
+  },
+} as const satisfies Record<string, Fault>;
+
 /** By the name of the test file. */
 export const ROOMS = {
   disk: { title: 'The disk', faults: disk },
@@ -164,8 +210,10 @@ export const ROOMS = {
   connections: { title: 'Clients and connections', faults: connections },
   clock: { title: 'The clock', faults: clock },
   database: { title: 'PostgreSQL', faults: database },
+  processor: { title: 'Processors and receivers', faults: processor },
+  process: { title: 'The process', faults: process },
 };
 
-export const FAULTS = { ...disk, ...log, ...connections, ...clock, ...database };
+export const FAULTS = { ...disk, ...log, ...connections, ...clock, ...database, ...processor, ...process };
 
 export type FaultName = keyof typeof FAULTS;

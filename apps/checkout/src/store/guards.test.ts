@@ -177,6 +177,9 @@ forEachEngine((_engine, open) => {
     expect(await due(now + 5_000)).toEqual([]);
     await bringChecksForward(db, now);
     expect(await due(now)).toMatchObject([{ id: charge.id, checks: 1, outcome: 'open' }]);
+    // The clock was set back: it was made before now, whatever the row says.
+    await bringChecksForward(db, now - 60_000);
+    expect(await due(now - 60_000)).toMatchObject([{ id: charge.id, createdAtMs: now - 60_000 }]);
   });
 
   test('due sessions are those that nobody is paying', async () => {

@@ -17,7 +17,7 @@ import {
   isCvcClaimed,
   isOrderOpen,
 } from './charges.ts';
-import { findDueAttempts, leaseAttempt, markReviewed, releaseAttempt } from './checks.ts';
+import { bringChecksForward, findDueAttempts, leaseAttempt, markReviewed, releaseAttempt } from './checks.ts';
 import { listNamedAttempts } from './comparisons.ts';
 import { insertMerchantKey } from './merchant-keys.ts';
 import { findMerchant, findMerchantByKey, insertMerchant } from './merchants.ts';
@@ -258,6 +258,18 @@ forEachEngine((_engine, open) => {
       });
       expect(await findDueAttempts(db, 15_000, 1_000)).toContain(attemptId);
       expect((await findAttempt(db, attemptId))?.misses).toEqual({ count: 1, lastAtMs: 5_000 });
+    });
+
+    test('what a clock wrote that was set back since is looked at now, and counts from now', async () => {
+      const [early, late] = [await reserve(), await reserve()];
+      await moveAttempt(db, { ...early, from: 'INTENT', to: 'SENT' }, { sentAtMs: 2_000, nextCheckAtMs: 90_000 });
+      await moveAttempt(db, { ...late, from: 'INTENT', to: 'SENT' }, { sentAtMs: 80_000, nextCheckAtMs: 85_000 });
+      await leaseAttempt(db, late.attemptId, { nowMs: 85_000, untilMs: 105_000 });
+      await bringChecksForward(db, 3_000);
+      const due = await findDueAttempts(db, 3_000, 1_000);
+      expect([early, late].map(({ attemptId }) => due.includes(attemptId))).toEqual([false, true]);
+      expect(await findAttempt(db, late.attemptId)).toMatchObject({ state: 'SENT', sentAtMs: 3_000 });
+      expect(await findAttempt(db, early.attemptId)).toMatchObject({ sentAtMs: 2_000 });
     });
 
     test('the books of the processor are told which undoing was a refund', async () => {

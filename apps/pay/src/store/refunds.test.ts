@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { PreparedSale } from '../prepared-sale.ts';
 import { insertAttempt } from './attempts.ts';
 import { insertCharge } from './charges.ts';
+import { bringRefundsForward } from './checks.ts';
 import { insertMerchant } from './merchants.ts';
 import {
   findDueRefunds,
@@ -172,6 +173,15 @@ forEachEngine((engine, open) => {
     }
     const { refundId } = await reserve();
     expect(await move(refundId, 'SENT', 'APPROVED')).toBe(0);
+  });
+
+  test('what a clock wrote that was set back since is looked at now', async () => {
+    const { refundId } = await reserve();
+    expect(await leaseRefund(db, refundId, { nowMs: 31_000, untilMs: 91_000 })).toBe(1);
+    await bringRefundsForward(db, 1_000);
+    expect(await findDueRefunds(db, 1_000, 1_000)).not.toContain(refundId);
+    await bringRefundsForward(db, 500);
+    expect(await findDueRefunds(db, 500, 1_000)).toContain(refundId);
   });
 
   test('what is due is leased by one, and given back with its next check', async () => {

@@ -1,0 +1,46 @@
+// Where log lines go while they cannot be written.
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDestination } from './log-destination.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ozura-log-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('lines come in their order, those of one turn and of later ones', async () => {
+  const path = join(folder, 'order.log');
+  const file = openSync(path, 'a');
+  const destination = openDestination(file, () => undefined);
+  for (let line = 0; line < 500; line += 1) {
+    destination.write(`${line}\n`);
+    if (line % 50 === 0) await new Promise(setImmediate);
+  }
+  await expect
+    .poll(() => readFileSync(path, 'utf8'))
+    .toBe(Array.from({ length: 500 }, (_none, i) => `${i}\n`).join(''));
+  closeSync(file);
+});
+
+it('what would be too much is dropped, and counted when lines go out again', async () => {
+  // Reading from it is all that may be done: every write fails.
+  const path = join(folder, 'full.log');
+  closeSync(openSync(path, 'a'));
+  const file = openSync(path, 'r');
+  const dropped: number[] = [];
+  const destination = openDestination(file, (count) => dropped.push(count));
+  const line = `${'a'.repeat(1024 * 1024 - 1)}\n`;
+  for (let times = 0; times < 6; times += 1) destination.write(line);
+  await new Promise<void>((resolve) => destination.flush(resolve));
+  closeSync(file);
+  // The descriptor is that of a file with room now.
+  expect(openSync(path, 'a')).toBe(file);
+  await expect.poll(() => dropped, { timeout: 5_000 }).toEqual([2]);
+  expect(readFileSync(path, 'utf8').length).toBe(4 * 1024 * 1024);
+  closeSync(file);
+});
