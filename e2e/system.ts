@@ -45,7 +45,7 @@ const startTimeoutMs = 20_000;
 
 /** `args`: of `ozura start`. */
 export async function startSystem(env: Record<string, string> = {}, args: readonly string[] = []): Promise<System> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'ozura-e2e-'));
+  const dataDir = env.DATA_DIR ?? mkdtempSync(join(tmpdir(), 'ozura-e2e-'));
   const portBase = await freePortBase();
   const all = { PORT_BASE: String(portBase), DATA_DIR: dataDir, RATE_LIMITS: 'off', ...env };
   let running = await launch(all, args);

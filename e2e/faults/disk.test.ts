@@ -1,5 +1,7 @@
 // Faults of the disk that the databases and logs are on.
 import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { getSession } from '../merchant.ts';
@@ -57,6 +59,37 @@ faultTest('full disk between charge and record', async () => {
   await letTimePass(join(system.dataDir, 'pay.db'), 6_000);
   await expect.poll(() => shop.pay(prepared), { timeout: 15_000, interval: 250 }).toMatchObject(paid);
   await shop.compare();
+});
+
+faultTest('full disk of the Vault', async () => {
+  const prepared = await shop.atTheTill();
+  disk?.fail({ on: 'write', with: 'ENOSPC', file: 'vault.db' });
+  // The code cannot be deleted and the use not recorded, so nothing is sent: that is proven, and the session ends.
+  expect(await shop.pay(prepared)).toMatchObject({ status: 500, body: { errorCode: 'SYSTEM_ERROR' } });
+  expect((await readiness(system)).vault).toEqual(notReady('the disk is full'));
+  disk?.heal();
+  expect(await readiness(system)).toEqual(allReady);
+  expect(await shop.pay(await shop.atTheTill())).toMatchObject(paid);
+  await shop.compare();
+});
+
+faultTest('full file system', async () => {
+  const mount = mkdtempSync(join(tmpdir(), 'ozura-full-'));
+  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', mount]);
+  const small = await startSystem({ DATA_DIR: join(mount, 'data') });
+  const selling = openShop(small);
+  const prepared = await Promise.all(Array.from({ length: 5 }, () => selling.atTheTill()));
+  const filler = join(mount, 'filler');
+  fillUp(filler);
+  const metadata = { note: 'm'.repeat(8_000) };
+  await expect.poll(() => selling.create({ metadata }), { timeout: 30_000, interval: 1 }).toMatchObject(shed);
+  await Promise.all(prepared.map((one) => selling.pay(one)));
+  rmSync(filler);
+  await expect.poll(() => readiness(small), { timeout: 10_000 }).toEqual(allReady);
+  expect(await selling.pay(await selling.atTheTill())).toMatchObject(paid);
+  await selling.compare();
+  await small.stop();
+  spawnSync('umount', [mount]);
 });
 
 faultTest('read-only file', async () => {
@@ -150,6 +183,18 @@ faultTest('failed fsync between charge and record', async () => {
   await expect.poll(() => shop.pay(prepared), { timeout: 15_000, interval: 250 }).toMatchObject(paid);
   await shop.compare();
 });
+
+function fillUp(path: string): void {
+  const file = openSync(path, 'w');
+  const megabyte = Buffer.alloc(1024 * 1024);
+  try {
+    for (;;) writeSync(file, megabyte);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ENOSPC' });
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** The larger half of the file is there already: nothing can be added to it. */
 function limitFiles(pid: number, bytes: string): void {

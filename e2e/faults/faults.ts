@@ -30,6 +30,18 @@ const disk = {
     found:
       'the caller of `cardSale` got a bare 500 without `attemptId`; it is 504 `PAYMENT_UNKNOWN` now, and 503 where the disk was full before anything was sent',
   },
+  'full disk of the Vault': {
+    done: 'every write to the database of the Vault fails with `ENOSPC`, from the moment that a card is typed',
+    expected:
+      'without its record in the audit log no card data is used: nothing is sent, that is proven, and the session fails without a charge. The next ones work when there is room',
+    needs: ['compiler'],
+  },
+  'full file system': {
+    done: 'a file system of 48 MB (tmpfs) is filled to the last byte during creates and five payments, and emptied again',
+    expected: 'as on a full disk',
+    needs: ['root'],
+    isLong: true,
+  },
   'file size limit': {
     done: 'writes fail with `EFBIG` (`RLIMIT_FSIZE`, as for a quota), set and taken back on the running program',
     expected: 'as on a full disk',
@@ -138,7 +150,7 @@ const clock = {
   'clock is set back': {
     done: 'the clock goes back two days, while one payment is under way and the outcome of another is not known',
     expected:
-      'the payment is recorded; what was planned by the wrong clock (leases, the next question about a payment) is done now. What has ended stays so; sessions and keys made under the wrong clock live as much longer',
+      'the payment is recorded; what was planned by the wrong clock (leases, the next question about a payment) is done now. What has ended stays so; sessions and keys made under the wrong clock live as much longer, security codes never do',
     found: 'the processor would have been asked after two days, and the session waited as long',
   },
 } as const satisfies Record<string, Fault>;

@@ -7,6 +7,8 @@ import { deleteExpiredSessions } from '../store/sessions.ts';
 import { deleteExpiredTestCodes } from '../store/test-codes.ts';
 
 const everyMs = 10_000;
+/** The most that `cvcSeconds` may be (contract 13.3). */
+const cvcMaxMs = 600_000;
 const sessionsKeptMs = 24 * 60 * 60 * 1000;
 
 export const purgeExpired = ({ db }: VaultContext): Job => ({
@@ -14,7 +16,7 @@ export const purgeExpired = ({ db }: VaultContext): Job => ({
   everyMs,
   run: async () => {
     const nowMs = await db.now();
-    await deleteExpiredCvc(db, nowMs);
+    await deleteExpiredCvc(db, nowMs, cvcMaxMs);
     await deleteExpiredTestCodes(db, nowMs);
     await deleteExpiredSessions(db, nowMs - sessionsKeptMs);
   },

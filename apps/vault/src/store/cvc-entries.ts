@@ -49,5 +49,6 @@ export const releaseLease = (db: Handle, leaseId: string, merchantId: string): P
 export const deleteCvcOfToken = (tx: Handle, token: string, merchantId: string): Promise<number> =>
   tx.run(sql`DELETE FROM cvc_entries WHERE token = ${token} AND merchant_id = ${merchantId}`);
 
-export const deleteExpiredCvc = (db: Handle, nowMs: number): Promise<number> =>
-  db.run(sql`DELETE FROM cvc_entries WHERE expires_at <= ${nowMs}`);
+/** And those that live longer than any may: the clock was set back since. */
+export const deleteExpiredCvc = (db: Handle, nowMs: number, livesMaxMs: number): Promise<number> =>
+  db.run(sql`DELETE FROM cvc_entries WHERE expires_at <= ${nowMs} OR expires_at > ${nowMs + livesMaxMs}`);

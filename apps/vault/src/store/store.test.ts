@@ -190,8 +190,12 @@ forEachEngine((_engine, open, create) => {
     expect((await releaseLease(db, 'chg_0', merchantId)) + (await releaseLease(db, 'chg_1', merchantId))).toBe(1);
 
     await insertCvc(db, { ...entry, lookupId: 'three' }, bytes, 50);
-    expect(await deleteExpiredCvc(db, 49)).toBe(0);
-    expect(await deleteExpiredCvc(db, 50)).toBe(1);
+    expect(await deleteExpiredCvc(db, 49, 90)).toBe(0);
+    expect(await deleteExpiredCvc(db, 50, 90)).toBe(1);
+    // Made by a clock that was set back since.
+    await insertCvc(db, { ...entry, lookupId: 'four' }, bytes, 5_000);
+    expect(await deleteExpiredCvc(db, 4_910, 90)).toBe(0);
+    expect(await deleteExpiredCvc(db, 4_909, 90)).toBe(1);
   });
 
   it('a destroyed token keeps nothing but its name, and stays destroyed', async () => {
