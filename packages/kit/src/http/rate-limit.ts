@@ -35,7 +35,7 @@ export function openRateLimits(numbers: LimitNumbers = {}, openLimiter: OpenLimi
   };
   return {
     async count(limit, who, reply) {
-      const state = await limiterOf(limit).consume(who).catch(spent);
+      const state = await consumed(limiterOf(limit), who);
       const points = pointsOf(limit);
       if (reply !== undefined) writeHeaders(reply, points, state);
       if (state.consumedPoints > points) throw refuse(state);
@@ -48,16 +48,20 @@ export function openRateLimits(numbers: LimitNumbers = {}, openLimiter: OpenLimi
 }
 
 /** Past the limit the state is thrown; the refusal says the same. */
-function spent(thrown: unknown): RateLimiterRes {
-  if (thrown instanceof RateLimiterRes) return thrown;
-  throw thrown;
+async function consumed(limiter: Limiter, who: string): Promise<RateLimiterRes> {
+  try {
+    return await limiter.consume(who);
+  } catch (thrown) {
+    if (thrown instanceof RateLimiterRes) return thrown;
+    throw thrown;
+  }
 }
 
 const secondsLeft = (state: RateLimiterRes): number => Math.max(1, Math.ceil(state.msBeforeNext / 1000));
 
 function writeHeaders(reply: FastifyReply, points: number, state: RateLimiterRes): void {
-  reply.header('RateLimit-Policy', `"default";q=${points};w=${limitWindowSeconds}`);
-  reply.header('RateLimit', `"default";r=${Math.max(0, state.remainingPoints)};t=${secondsLeft(state)}`);
+  reply.header('ratelimit-policy', `"default";q=${points};w=${limitWindowSeconds}`);
+  reply.header('ratelimit', `"default";r=${Math.max(0, state.remainingPoints)};t=${secondsLeft(state)}`);
 }
 
 function refuse(state: RateLimiterRes): Refusal {

@@ -10,14 +10,19 @@ import type { FastifyRequest } from 'fastify';
 const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /** Size and type, before credentials are looked at. A request without a body needs no type. */
-export async function checkBodyHead({ headers, raw }: FastifyRequest, maxBytes: number): Promise<void> {
+export function isJsonHead({ headers }: FastifyRequest, maxBytes: number): boolean {
   const length = Number(headers['content-length'] ?? 0);
   if (length > maxBytes) throw new Refusal('BODY_TOO_LARGE');
-  const isChunked = headers['transfer-encoding'] !== undefined;
-  if (length === 0 && !isChunked) return;
+  if (length === 0 && headers['transfer-encoding'] === undefined) return true;
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers;
-  if (JSON_TYPE.test(type) && encoding === 'identity') return;
-  if (!isChunked || !(await endsAtOnce(raw))) throw new Refusal('UNSUPPORTED_MEDIA_TYPE');
+  return JSON_TYPE.test(type) && encoding === 'identity';
+}
+
+/** Refuses another type of body, unless it turns out to be none. */
+export async function requireNoBody({ headers, raw }: FastifyRequest): Promise<void> {
+  if (headers['transfer-encoding'] === undefined || !(await endsAtOnce(raw))) {
+    throw new Refusal('UNSUPPORTED_MEDIA_TYPE');
+  }
   // Its end has been heard here, and would be waited for in vain.
   delete headers['transfer-encoding'];
   delete headers['content-type'];

@@ -6,9 +6,9 @@ import { Refusal } from '@ozura/core/errors';
 import { Intake, isObject, refuseFailures } from '@ozura/core/validation';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { TSchema } from 'typebox';
-import { enterTrace } from '../trace.ts';
+import { currentTrace, enterTrace } from '../trace.ts';
 import type { RateLimits } from './rate-limit.ts';
-import { checkBodyHead, readBody } from './read-body.ts';
+import { isJsonHead, readBody, requireNoBody } from './read-body.ts';
 import { isRepeated } from './unroutable.ts';
 
 /** What a handler gets: validated input and a known caller. */
@@ -76,7 +76,6 @@ function addRoute<Input, Output extends TSchema, Who>(
 ): void {
   const maxBytes = endpoint.bodyMaxBytes ?? bodyMaxBytes;
   const schema: FastifySchema = { response: { '2xx': endpoint.output } };
-  const callers = new WeakMap<FastifyRequest, { readonly who: Who }>();
   app.route({
     method: endpoint.method,
     url,
@@ -87,18 +86,18 @@ function addRoute<Input, Output extends TSchema, Who>(
     config: { mayCharge: endpoint.mayCharge === true },
     onRequest: async (request, reply) => {
       // First, because failures need it too, or a page could not read why.
-      if (endpoint.anyOrigin === true) reply.header('Access-Control-Allow-Origin', '*');
-      if (endpoint.method !== 'GET') await checkBodyHead(request, maxBytes);
+      if (endpoint.anyOrigin === true) reply.header('access-control-allow-origin', '*');
+      if (endpoint.method !== 'GET' && !isJsonHead(request, maxBytes)) await requireNoBody(request);
       const who = await serving.authenticate(request);
-      callers.set(request, { who });
+      request.caller = { who };
       const limit = serving.limitOf?.(who) ?? endpoint.limit;
       const counted = limit === undefined ? undefined : serving.limitBy?.(request, who);
       if (limit !== undefined && counted !== undefined) await limits.count(limit, counted, reply);
     },
     handler: async (request, reply) => {
       // A body is read in the context of its connection.
-      if (request.trace !== undefined) enterTrace(request.trace);
-      const caller = callers.get(request);
+      if (request.trace !== undefined && request.trace !== currentTrace()) enterTrace(request.trace);
+      const caller = request.caller as { readonly who: Who } | undefined;
       if (caller === undefined) throw new Error('a route ran without its authentication');
       reply.code(endpoint.status);
       const { who } = caller;

@@ -15,12 +15,15 @@ import type { Context } from '../context.ts';
 import { beginRequest, endRequest, enterTrace, logged, type Trace, traceOf } from '../trace.ts';
 import { answerFailure, NOT_HTTP, unreadableAnswer } from './failure.ts';
 import { endTurn, takeTurn } from './pipelining.ts';
+import { RequestLog } from './request-log.ts';
 import { afterEarlierAnswers, answerUnknownMethod, asRoutable, breaksHttp, pathOfUnknownMethod } from './unroutable.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Absent in what never was a request. */
     trace?: Trace;
+    /** Who it is, once that is known. */
+    caller?: { readonly who: unknown };
   }
 }
 
@@ -46,6 +49,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     loggerInstance: context.log as FastifyBaseLogger,
     // The answer to a request is logged below in one line, without headers, query string or body.
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (parent, bindings, options) => new RequestLog(parent, bindings, options),
     genReqId: () => newRequestId(context.random),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: bodyMaxBytes,
@@ -63,7 +67,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     rewriteUrl: asRoutable,
     // Neither of these two gets as far as the hooks.
     frameworkErrors: (error, request, reply) => {
-      reply.headers(headers).header('Request-Id', request.id);
+      reply.headers(headers).header('request-id', request.id);
       answerFailure(service, error, request, reply);
     },
     clientErrorHandler: (error, socket) => {
@@ -84,10 +88,11 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.decorateRequest('trace');
+  app.decorateRequest('caller');
   // Callbacks, not promises: these run for every request and wait for nothing.
   app.addHook('onRequest', (request, reply, done) => {
     if (!takeTurn(request.raw.socket)) return;
-    reply.headers(headers).header('Request-Id', request.id);
+    reply.headers(headers).header('request-id', request.id);
     request.trace = traceOf(request.headers, request.id, context.random);
     enterTrace(request.trace);
     if (context.spans !== undefined) beginRequest(context.spans, request.trace, request.method);
@@ -97,8 +102,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
   announceClosing(app);
   app.addHook('onResponse', (request, reply, done) => {
     endTurn(request.raw.socket);
-    logAnswer(request, reply.statusCode, reply.elapsedTime);
-    timeAnswer(context, request, reply);
+    noteAnswer(context, request, reply);
     done();
   });
   app.setErrorHandler((error, request, reply) => answerFailure(service, error, request, reply));
@@ -106,29 +110,29 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
   return app;
 }
 
+/** In the lower case in which Fastify keeps them: writing each name so again for each answer is not free. */
 const COMMON_HEADERS = {
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': API_POLICY,
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
+  'cache-control': 'no-store',
+  'content-security-policy': API_POLICY,
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
 };
-const HSTS = { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' };
+const HSTS = { 'strict-transport-security': 'max-age=63072000; includeSubDomains' };
 
-function logAnswer(request: FastifyRequest, status: number, tookMs: number): void {
+function noteAnswer({ log, metrics }: Context, request: FastifyRequest, reply: FastifyReply): void {
+  const { method, trace, id: reqId } = request;
+  const { statusCode: status, elapsedTime: tookMs } = reply;
+  // The pattern, not the URL: a session id in a path is an access token (contract 1.2).
+  const { url: route = 'unknown', logLevel } = request.routeOptions;
+  metrics.timeRequest({ method, route, status }, tookMs);
+  if (trace?.span !== undefined) endRequest(trace, { method, route, status });
+  if (status === 429) metrics.add('ozura_rate_limit_hits_total', { route });
+  if (logLevel === 'warn') return;
+  const line = { reqId, method, route, status, tookMs: Math.round(tookMs), ...logged(trace) };
   const sent = request.headers['x-request-id'];
-  request.log.info(
-    {
-      method: request.method,
-      // The pattern, not the URL: a session id in a path is an access token (contract 1.2).
-      route: request.routeOptions.url ?? 'unknown',
-      status,
-      tookMs: Math.round(tookMs),
-      ...logged(request.trace),
-      ...(typeof sent === 'string' && CALLER_ID.test(sent) && !holdsCardNumber(sent) ? { callerRequestId: sent } : {}),
-    },
-    'answered',
-  );
+  const isSafe = typeof sent === 'string' && CALLER_ID.test(sent) && !holdsCardNumber(sent);
+  log.info(isSafe ? { ...line, callerRequestId: sent } : line, 'answered');
 }
 
 /** A client that is told so does not send its next request into a connection that ends, and the stop need not wait for it. */
@@ -142,14 +146,6 @@ function announceClosing(app: FastifyInstance): void {
     if (isClosing) reply.header('Connection', 'close');
     done();
   });
-}
-
-function timeAnswer({ metrics }: Context, request: FastifyRequest, { statusCode: status, elapsedTime }: FastifyReply) {
-  const { method, trace } = request;
-  const route = request.routeOptions.url ?? 'unknown';
-  metrics.timeRequest({ method, route, status }, elapsedTime);
-  if (trace?.span !== undefined) endRequest(trace, { method, route, status });
-  if (status === 429) metrics.add('ozura_rate_limit_hits_total', { route });
 }
 
 /** Opens the port; a port in use is one clear line for whoever started us. */
