@@ -5,6 +5,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { NotReady } from '../not-ready.ts';
 import { type Database, type Handle, type Row, raw, type Statement } from './handle.ts';
 import { boundAll, type Connection, connect } from './sqlite-connection.ts';
+import { type Selection, selectionOf } from './sqlite-rows.ts';
 import { openWriter, type Writer } from './sqlite-thread.ts';
 import { type ClockRow, readClockText, shownBy } from './test-clock.ts';
 
@@ -108,12 +109,20 @@ async function openCommits(path: string): Promise<Commits> {
   }
 }
 
-const readingHandle = ({ prepare }: Connection, clock: () => number): Pick<Handle, 'now' | 'all' | 'one'> => ({
-  now: async () => clock(),
-  all: async <R extends Row>(statement: Statement) => prepare(statement.sql).all(...boundAll(statement.values)) as R[],
-  one: async <R extends Row>(statement: Statement) =>
-    prepare(statement.sql).get(...boundAll(statement.values)) as R | undefined,
-});
+function readingHandle({ db }: Connection, clock: () => number): Pick<Handle, 'now' | 'all' | 'one'> {
+  const selections = new Map<string, Selection>();
+  const selection = (text: string): Selection => {
+    const known = selections.get(text) ?? selectionOf(db.prepare(text));
+    selections.set(text, known);
+    return known;
+  };
+  return {
+    now: async () => clock(),
+    all: async <R extends Row>({ sql: text, values }: Statement) => selection(text).all(boundAll(values)) as R[],
+    one: async <R extends Row>({ sql: text, values }: Statement) =>
+      selection(text).one(boundAll(values)) as R | undefined,
+  };
+}
 
 const writingHandle = ({ order }: Writer, clock: () => number): Handle => ({
   now: async () => clock(),
