@@ -32,12 +32,13 @@ export function openDestination(fd: number, told: (dropped: number) => void): Lo
 
   const send = (): void => {
     const bytes = Buffer.concat([rest, Buffer.from(lines.join(''))]);
-    [lines, size, rest] = [[], 0, bytes];
+    const ended = flushing;
+    [lines, size, rest, flushing] = [[], 0, bytes, []];
     outlet.put(bytes, (left) => {
       rest = bytes.subarray(bytes.length - left);
       size += left;
-      const ended = flushing;
-      flushing = [];
+      // Who asked meanwhile asked about lines that came meanwhile.
+      if (left > 0 || lines.length === 0) ended.push(...flushing.splice(0));
       for (const done of ended) done();
       // Busy until then: lines that come meanwhile wait too.
       if (left > 0) return void setTimeout(send, againMs).unref();
