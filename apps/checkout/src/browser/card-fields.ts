@@ -70,7 +70,7 @@ const frameIn = (place: string): HTMLIFrameElement => byId(place).querySelector(
 function beginAnew(): void {
   const [visit] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   if (visit?.type === 'navigate') return;
-  for (const frame of document.querySelectorAll('iframe')) frame.replaceWith(frame.cloneNode());
+  for (const place of [...CARD_FIELDS, 'tokenizer']) frameIn(place).replaceWith(frameIn(place).cloneNode());
 }
 
 interface FieldContext {
