@@ -78,6 +78,40 @@ const smallTargets = (page: Page): Promise<string[]> =>
     targetMinPx,
   );
 
+test('words that nothing breaks leave the page as it is', async () => {
+  const word = 'Donaudampfschifffahrtsgesellschaft'.repeat(6).slice(0, 190);
+  const item = {
+    name: word,
+    price: '99999.99',
+    originalPrice: '100000',
+    quantity: 1,
+    discountLabel: word.slice(0, 40),
+  };
+  const appearance = { cancelButtonText: 'W'.repeat(40), fontSize: 'xl' };
+  const items = Array.from({ length: 8 }, () => ({ ...item, description: word }));
+  const session = await createSession(system.dev, { merchantName: word, amount: undefined, items, appearance });
+  const page = await browser.newPage({ locale: 'de-DE' });
+  await page.goto(session.checkoutUrl);
+  await page.click('.why summary');
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 600 });
+    const found = await page.evaluate(() => {
+      const [card, form, footer] = ['main', 'form', 'footer'].map(
+        (part) => document.querySelector(part) as HTMLElement,
+      );
+      return {
+        // Of what the card cuts off.
+        tooWidePx: (card?.scrollWidth ?? 0) - (card?.clientWidth ?? 0),
+        formPart: Math.round(((form?.clientWidth ?? 0) / (card?.clientWidth ?? 1)) * 100),
+        belowPx: document.documentElement.scrollHeight - scrollY - (footer?.getBoundingClientRect().bottom ?? 0),
+      };
+    });
+    expect([width, found.tooWidePx, found.formPart]).toEqual([width, 0, width === 320 ? 100 : 56]);
+    expect(found.belowPx).toBeLessThan(50);
+  }
+  await page.close();
+});
+
 test('nothing on the page moves while the card fields arrive', async () => {
   const page = await browser.newPage({ locale: 'en-US' });
   await page.addInitScript(() => {
