@@ -11,12 +11,17 @@ import {
   reopenComparison,
 } from './comparisons.ts';
 import {
+  endDiscrepancy,
   endUndoing,
+  findDiscrepancy,
   insertDiscrepancy,
   leaseUndoing,
   listDueUndoings,
+  listOpenDiscrepancies,
   type NewDiscrepancy,
+  orderUndoing,
   postponeUndoing,
+  proposeDecision,
 } from './discrepancies.ts';
 import { findUndoRefund, markUndoRefund, noteUndoMisses, unmarkUndoRefund } from './undo-refunds.ts';
 
@@ -116,6 +121,47 @@ forEachEngine((_engine, open) => {
     expect(await findUndoRefund(db, of)).toBeUndefined();
     expect(await markUndoRefund(db, of, 3)).toBe(1);
     expect(await findUndoRefund(db, of)).toEqual({ sentAtMs: 3, misses: { count: 0, lastAtMs: 0 } });
+  });
+
+  test('a person ends a late approval once, and not while it is being undone', async () => {
+    const { discrepancyId, ...found } = late();
+    await insertDiscrepancy(db, { ...found, discrepancyId });
+    const nowMs = await db.now();
+    const isOpen = async () =>
+      (await listOpenDiscrepancies(db, 1_000)).some((one) => one.discrepancyId === discrepancyId);
+    const end = () => endDiscrepancy(db, discrepancyId, { decision: 'kept', nowMs });
+    await proposeDecision(db, discrepancyId, { decision: 'kept', by: 'ana' });
+    expect(await findDiscrepancy(db, discrepancyId)).toMatchObject({
+      amountMinor: 1840n,
+      undo: 'pending',
+      decidedAs: undefined,
+      proposal: { decision: 'kept', by: 'ana' },
+    });
+    await leaseUndoing(db, discrepancyId, { nowMs, untilMs: nowMs + 1_000 });
+    expect([await end(), await orderUndoing(db, discrepancyId, nowMs), await isOpen()]).toEqual([0, 0, true]);
+    await postponeUndoing(db, discrepancyId, nowMs + 9_000);
+    expect(await orderUndoing(db, discrepancyId, nowMs)).toBe(1);
+    expect(await findDiscrepancy(db, discrepancyId)).toMatchObject({ undo: 'pending', proposal: undefined });
+    expect(ones(await ten(end))).toBe(1);
+    expect(await leaseUndoing(db, discrepancyId, { nowMs: nowMs + 9_000, untilMs: nowMs + 9_999 })).toBe(0);
+    expect(await proposeDecision(db, discrepancyId, { decision: 'undo', by: 'bob' })).toBe(0);
+    expect(await orderUndoing(db, discrepancyId, nowMs)).toBe(0);
+    expect(await findDiscrepancy(db, discrepancyId)).toMatchObject({ undo: undefined, decidedAs: 'kept' });
+    expect(await isOpen()).toBe(false);
+  });
+
+  test('what the programs have undone waits for nobody, and what they left alone can still be undone', async () => {
+    const [undone, left] = [late(), { ...late(), undo: undefined }];
+    for (const one of [undone, left]) await insertDiscrepancy(db, one);
+    await endUndoing(db, undone.discrepancyId, 'voided');
+    const open = (await listOpenDiscrepancies(db, 1_000)).map(({ discrepancyId }) => discrepancyId);
+    expect([open.includes(undone.discrepancyId), open.includes(left.discrepancyId)]).toEqual([false, true]);
+    const nowMs = await db.now();
+    expect(await orderUndoing(db, undone.discrepancyId, nowMs)).toBe(0);
+    expect(await orderUndoing(db, left.discrepancyId, nowMs)).toBe(1);
+    expect((await listDueUndoings(db, nowMs, 100)).map(({ discrepancyId }) => discrepancyId)).toContain(
+      left.discrepancyId,
+    );
   });
 
   test('what is being undone has a next check, and what is not has none', async () => {
