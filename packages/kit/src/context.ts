@@ -38,17 +38,23 @@ export async function openProgramContext({ log, otlp }: BaseConfig, service: Ser
 
 /** One call into the system's generator for many ids. A byte is handed out once and wiped from the pool. */
 function pooledRandom(): RandomBytes {
-  let pool = randomBytes(poolBytes);
+  let pool = newPool();
   let used = 0;
   return (count) => {
     if (count > poolBytes) return randomBytes(count);
     if (used + count > poolBytes) {
-      pool = randomBytes(poolBytes);
+      pool = newPool();
       used = 0;
     }
-    const bytes = Uint8Array.prototype.slice.call(pool, used, used + count);
+    const bytes = pool.slice(used, used + count);
     pool.fill(0, used, used + count);
     used += count;
     return bytes;
   };
+}
+
+/** No Buffer: copying a few bytes out of one costs many times as much. */
+function newPool(): Uint8Array {
+  const { buffer, byteOffset, length } = randomBytes(poolBytes);
+  return new Uint8Array(buffer, byteOffset, length);
 }

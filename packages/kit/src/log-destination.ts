@@ -11,6 +11,7 @@ export interface LogDestination {
 
 /** Of lines that wait, in characters. */
 const waitingMax = 4 * 1024 * 1024;
+const lingerMs = 10;
 const againMs = 1_000;
 
 /** Hands bytes over, once; tells how many of them could not be. */
@@ -54,8 +55,8 @@ export function openDestination(fd: number, told: (dropped: number) => void): Lo
   const begin = (): void => {
     if (isBusy) return;
     isBusy = true;
-    // All lines of one turn go out together.
-    setImmediate(send);
+    // Lines that come close together go out together: a write for each turn costs more than its lines.
+    setTimeout(send, lingerMs);
   };
   let isOpen = false;
   return {

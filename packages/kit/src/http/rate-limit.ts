@@ -25,44 +25,48 @@ export type OpenLimiter = (limit: LimitName, points: number) => Limiter;
 
 const inMemory: OpenLimiter = (_limit, points) => new RateLimiterMemory({ points, duration: limitWindowSeconds });
 
+interface Limited {
+  readonly limiter: Limiter;
+  readonly points: number;
+  /** The header that tells of it. */
+  readonly policy: string;
+}
+
 export function openRateLimits(numbers: LimitNumbers = {}, openLimiter: OpenLimiter = inMemory): RateLimits {
-  const limiters = new Map<LimitName, Limiter>();
-  const pointsOf = (limit: LimitName): number => numbers[limit] ?? LIMITS[limit];
-  const limiterOf = (limit: LimitName): Limiter => {
-    const limiter = limiters.get(limit) ?? openLimiter(limit, pointsOf(limit));
-    limiters.set(limit, limiter);
-    return limiter;
+  const opened = new Map<LimitName, Limited>();
+  const open = (limit: LimitName): Limited => {
+    const points = numbers[limit] ?? LIMITS[limit];
+    const policy = `"default";q=${points};w=${limitWindowSeconds}`;
+    const limited = { limiter: openLimiter(limit, points), points, policy };
+    opened.set(limit, limited);
+    return limited;
   };
   return {
     async count(limit, who, reply) {
-      const state = await consumed(limiterOf(limit), who);
-      const points = pointsOf(limit);
-      if (reply !== undefined) writeHeaders(reply, points, state);
+      const { limiter, points, policy } = opened.get(limit) ?? open(limit);
+      let state: RateLimiterRes;
+      try {
+        state = await limiter.consume(who);
+      } catch (thrown) {
+        // Past the limit the state is thrown; the refusal says the same.
+        if (!(thrown instanceof RateLimiterRes)) throw thrown;
+        state = thrown;
+      }
+      reply?.header('ratelimit-policy', policy).header('ratelimit', leftText(state));
       if (state.consumedPoints > points) throw refuse(state);
     },
     async check(limit, who) {
-      const state = await limiterOf(limit).get(who);
-      if (state !== null && state.consumedPoints > pointsOf(limit)) throw refuse(state);
+      const { limiter, points } = opened.get(limit) ?? open(limit);
+      const state = await limiter.get(who);
+      if (state !== null && state.consumedPoints > points) throw refuse(state);
     },
   };
-}
-
-/** Past the limit the state is thrown; the refusal says the same. */
-async function consumed(limiter: Limiter, who: string): Promise<RateLimiterRes> {
-  try {
-    return await limiter.consume(who);
-  } catch (thrown) {
-    if (thrown instanceof RateLimiterRes) return thrown;
-    throw thrown;
-  }
 }
 
 const secondsLeft = (state: RateLimiterRes): number => Math.max(1, Math.ceil(state.msBeforeNext / 1000));
 
-function writeHeaders(reply: FastifyReply, points: number, state: RateLimiterRes): void {
-  reply.header('ratelimit-policy', `"default";q=${points};w=${limitWindowSeconds}`);
-  reply.header('ratelimit', `"default";r=${Math.max(0, state.remainingPoints)};t=${secondsLeft(state)}`);
-}
+const leftText = (state: RateLimiterRes): string =>
+  `"default";r=${Math.max(0, state.remainingPoints)};t=${secondsLeft(state)}`;
 
 function refuse(state: RateLimiterRes): Refusal {
   const seconds = secondsLeft(state);
