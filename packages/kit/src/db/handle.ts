@@ -1,10 +1,8 @@
 // What store functions see of a database: one set of SQL, two engines (SQLite and PostgreSQL).
-import sqlTag, { type Sql } from 'sql-template-tag';
+import type { Statement } from './statement.ts';
 
-export type Statement = Sql;
-/** `sql`select … where id = ${id}``: values are always bound, never spliced. */
-export const sql = sqlTag;
 export { join, raw } from 'sql-template-tag';
+export { type Statement, sql } from './statement.ts';
 
 export type Cell = string | number | Uint8Array | null;
 export type Row = Record<string, Cell>;
