@@ -72,7 +72,14 @@ async function inputOf(page: Checkout, field: string): Promise<Frame> {
   const until = Date.now() + 15_000;
   while (Date.now() < until) {
     const frame = framesOf(page).find((candidate) => candidate.url().includes(field));
-    if (frame !== undefined && (await frame.locator('input').count()) > 0) return frame;
+    // A frame that is just moving into a process of its own has nothing yet.
+    if (
+      ((await frame
+        ?.locator('input')
+        .count()
+        .catch(() => 0)) ?? 0) > 0
+    )
+      return frame as Frame;
     await page.waitForTimeout(50);
   }
   throw new Error(
