@@ -41,12 +41,15 @@ export const insertEvent = (tx: Handle, event: NewEvent): Promise<number> =>
     VALUES (${event.id}, ${event.merchantId}, ${event.type}, ${event.subject}, ${event.object ?? event.subject},
       ${JSON.stringify(event.body)}, ${event.atMs})`);
 
-/** Of another program's: zero when it is here already. */
+/**
+ * Of another program's: zero when it is here already. Of a type and a subject it has one event, as we have; of two processes
+ * that take the same over at once, the second may meet that rule of the table before the one about the id.
+ */
 export const takeOverEvent = (tx: Handle, event: NewEvent): Promise<number> =>
   tx.run(sql`
     INSERT INTO events (id, merchant_id, type, subject, object, body, created_at)
     VALUES (${event.id}, ${event.merchantId}, ${event.type}, ${event.subject}, ${event.object ?? event.subject},
-      ${JSON.stringify(event.body)}, ${event.atMs}) ON CONFLICT (id) DO NOTHING`);
+      ${JSON.stringify(event.body)}, ${event.atMs}) ON CONFLICT DO NOTHING`);
 
 /** One that stands in nobody's feed. */
 export const insertTestEvent = (tx: Handle, event: NewEvent): Promise<number> =>

@@ -12,7 +12,7 @@ import { type Database, sql } from '@ozura/kit/db/handle';
 import { openLog } from '@ozura/kit/log';
 import { beforeAll, expect, test } from 'vitest';
 import { bringChecksForward, endCharge, insertCharge, listDueCharges, takeCheck } from './charges.ts';
-import { insertEvent } from './events.ts';
+import { insertEvent, takeOverEvent } from './events.ts';
 import {
   forgetEndedCredentials,
   forgetOldestCredentials,
@@ -196,6 +196,15 @@ forEachEngine((_engine, open) => {
     const event = { merchantId: 'm', subject: sessionId, type: 'session.expired', body: {}, atMs: now };
     await insertEvent(db, { ...event, id: 'evt_1' });
     await expect(insertEvent(db, { ...event, id: 'evt_2' })).rejects.toThrow();
+  });
+
+  test('an event that several processes take over at once is there once, and none of them fails', async () => {
+    const event = { merchantId: 'ozu_other', type: 'payment.approved', body: {}, atMs: 1 };
+    for (let round = 0; round < 100; round += 1) {
+      const taken = { ...event, id: `evt_taken${round}`, subject: `taken ${round}` };
+      const written = await Promise.all(Array.from({ length: 8 }, () => takeOverEvent(db, taken)));
+      expect(written.filter((rows) => rows === 1)).toHaveLength(1);
+    }
   });
 
   test('the fifty newest page credentials of a session are kept until it is over', async () => {
