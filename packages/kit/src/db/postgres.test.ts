@@ -110,3 +110,10 @@ test('a migration may take longer than any request', async () => {
     expect(applied).toEqual(['0001-slow']);
   });
 });
+
+test('those who ask whether the server can be used share one look, so that they cannot take every connection', async () => {
+  const [one, other] = [db.check(), db.check()];
+  expect(one).toBe(other);
+  await one;
+  expect(db.check()).not.toBe(one);
+});
