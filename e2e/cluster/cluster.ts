@@ -19,8 +19,8 @@ export interface Cluster extends Programs {
   readonly pair: PostgresPair;
   /** Every link, to be opened again. */
   readonly links: readonly TcpLink[];
-  /** Resolves when every process says that it can work and HAProxy lets through to it, with how long it took in ms. */
-  untilReady(): Promise<number>;
+  /** Resolves when every process says that it can work, and HAProxy lets through to it. */
+  untilReady(): Promise<void>;
 }
 
 const readyTimeoutMs = 60_000;
@@ -117,13 +117,13 @@ const openCache = (command: string, folder: string, port: number): Victim =>
     isUp: () => isListening(port),
   });
 
-async function untilReady({ instances }: Programs, urls: Urls): Promise<number> {
+async function untilReady({ instances }: Programs, urls: Urls): Promise<void> {
   const startedAtMs = Date.now();
   for (;;) {
     const states = await Promise.all(instances.map(readyOf));
     const names = await Promise.all(Object.values(urls).map(readyAt));
     const tookMs = Date.now() - startedAtMs;
-    if ([...states, ...names].every(({ isReady }) => isReady)) return tookMs;
+    if ([...states, ...names].every(({ isReady }) => isReady)) return;
     if (tookMs > readyTimeoutMs) {
       const not = instances.map(
         ({ process }, i) => `${process.name}: ${states[i]?.isReady ? 'ready' : states[i]?.missing}`,

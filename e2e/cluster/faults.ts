@@ -80,6 +80,21 @@ const primaryLost =
   };
 const promotionTimeoutMs = 30_000;
 
+const primaryAndProcessKilled: MakeFault = (cluster, chance) => {
+  const [primary, process] = [
+    primaryLost((victim) => victim.kill())(cluster, chance),
+    killed(() => pickOf(cluster, chance).process)(cluster, chance),
+  ];
+  return {
+    target: `${primary.target} and ${process.target}`,
+    strike: async () => void (await Promise.all([primary.strike(), process.strike()])),
+    async heal() {
+      await primary.heal();
+      await process.heal();
+    },
+  };
+};
+
 const process =
   (program: ProgramName) =>
   (cluster: Cluster, chance: Chance): Victim =>
@@ -111,7 +126,9 @@ export const FAULTS = {
   'database slow for a process': { holding: [3, 5], make: databaseLinkIs('slow') },
   'primary killed': { holding: [0, 0], make: primaryLost((victim) => victim.kill()) },
   'primary asleep': { holding: [0, 0], make: primaryLost((victim) => victim.pause()) },
-  'standby killed': { holding: [3, 6], make: killed(standby) },
+  'primary and a process killed': { holding: [0, 0], make: primaryAndProcessKilled },
+  // Longer than a commit is waited for.
+  'standby killed': { holding: [9, 11], make: killed(standby) },
   'standby asleep': { holding: [3, 6], make: asleep(standby) },
   'replication cut': { holding: [3, 5], make: linkIs('cut', replication) },
   'replication silent': { holding: [3, 5], make: linkIs('silent', replication) },

@@ -69,6 +69,6 @@ listen ${name}
   timeout server 1h
   option httpchk GET /primary
   http-check expect status 200
-  default-server check inter 200ms fall 2 rise 1 on-marked-down shutdown-sessions
+  default-server check inter 200ms fall 4 rise 1 on-marked-down shutdown-sessions
 ${targets.map((target, i) => `  server ${target.name} 127.0.0.1:${target.port} port ${rolePorts[i]}`).join('\n')}
 `;

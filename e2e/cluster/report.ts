@@ -35,7 +35,10 @@ export function problemsOf({ checks, problems }: Pick<Run, 'checks' | 'problems'
 }
 
 export function describeRun(run: Run): string {
-  const quiet = within(run.calls, run.quiet.fromMs, run.quiet.untilMs);
+  // One that was under way when the first fault came is not among them.
+  const quiet = within(run.calls, run.quiet.fromMs, run.quiet.untilMs).filter(
+    ({ startedAtMs, tookMs }) => startedAtMs + tookMs < run.quiet.untilMs,
+  );
   const failed = run.calls.filter(isFailed);
   const missing = run.kinds.filter((kind) => !run.struck.some((struck) => struck.kind === kind));
   const problems = problemsOf(run);

@@ -11,7 +11,7 @@ export interface Struck {
   readonly target: string;
   readonly atMs: number;
   readonly healedAtMs: number;
-  /** From the healing until every process says that it can work. */
+  /** From the begin of the healing until every process says that it can work: the start of what was killed is in it. */
   readonly readyAfterMs: number;
   readonly endedAtMs: number;
 }
@@ -56,7 +56,8 @@ async function strike(cluster: Cluster, { kind, holdMs, seed }: Planned<FaultKin
     telling.problems.push(`${fault.noticed?.instance.process.name} did not say that its database is away`);
   const healedAtMs = Date.now();
   await fault.heal();
-  const readyAfterMs = await cluster.untilReady();
+  await cluster.untilReady();
+  const readyAfterMs = Date.now() - healedAtMs;
   await pause(settleMs);
   await cluster.pair.repair();
   await replaceFallen(cluster, telling.problems);

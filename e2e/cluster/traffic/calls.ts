@@ -38,6 +38,8 @@ export interface Calls {
 /** Longer than Pay takes for a sale (contract 8). */
 const answerTimeoutMs = 29_000;
 const againAfterMs = 500;
+/** Where the end of a charge is not known yet (contract 0.8: `Retry-After`). */
+const askAgainAfterMs = 2_000;
 const patienceMs = 75_000;
 
 export function openCalls(): Calls {
@@ -57,7 +59,8 @@ export function openCalls(): Calls {
       for (;;) {
         const answer = await send(name, url, request);
         if (isDecided(answer) || request?.ends?.has(answer.body.errorCode) || Date.now() > untilMs) return answer;
-        await new Promise((resolve) => setTimeout(resolve, againAfterMs * (0.5 + Math.random())));
+        const waitMs = OPEN.has(answer.body.errorCode) ? askAgainAfterMs : againAfterMs;
+        await new Promise((resolve) => setTimeout(resolve, waitMs * (0.5 + Math.random())));
       }
     },
   };
