@@ -36,7 +36,7 @@ export function failuresOf(endpoint: Endpoint): ReadonlyMap<number, readonly Err
   return new Map([...byStatus].sort(([a], [b]) => a - b));
 }
 
-function implied({ auth, method, limit, service }: Endpoint): ErrorCode[] {
+function implied({ auth, method, limit, service, mayCharge }: Endpoint): ErrorCode[] {
   const isOpen = auth.includes('none') && auth.length === 1;
   return [
     ...(isOpen || auth.includes('page') ? [] : (['MISSING_CREDENTIALS', 'INVALID_CREDENTIALS'] as const)),
@@ -46,5 +46,7 @@ function implied({ auth, method, limit, service }: Endpoint): ErrorCode[] {
       : (['INVALID_JSON', 'SECRET_IN_BODY', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const)),
     ...(method === 'GET' || service === 'vault' ? [] : (['CARD_DATA_REFUSED'] as const)),
     'INTERNAL_ERROR',
+    // The database cannot be used.
+    ...(mayCharge === true || (isOpen && limit === undefined) ? [] : (['OVERLOADED'] as const)),
   ];
 }
