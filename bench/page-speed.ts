@@ -2,7 +2,7 @@
 // anything moves meanwhile; the same of a card-only page on Adyen's library; and what Lighthouse says of ours.
 import { launchBrowser } from '@ozura/e2e/browser';
 import { createSession } from '@ozura/e2e/merchant';
-import { freePort } from '@ozura/e2e/payment-programs';
+import { freePort } from '@ozura/e2e/ports';
 import { startSystem } from '@ozura/e2e/system';
 import type { Page } from 'playwright-core';
 import { openAdyenPage } from './beside/adyen-page.ts';

@@ -2,9 +2,7 @@
 // again, around one Vault and one processor that live on.
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { insertPageCredential } from '@ozura/checkout/store/page-credentials';
@@ -21,6 +19,7 @@ import { type RunningSandbox, startSandbox } from '@ozura/sandbox/main';
 import { type RunningVault, startVault } from '@ozura/vault/main';
 import type { Origins, PagePay } from './browserless.ts';
 import { createOnServer } from './databases.ts';
+import { freePort } from './ports.ts';
 import { spawnProgram } from './program-process.ts';
 import { requestOver } from './simulation/customers.ts';
 
@@ -255,14 +254,4 @@ async function standingAt(sandboxUrl: string): Promise<string[]> {
   return transactions
     .filter(({ status, voided }) => status === 'approved' && !voided)
     .map(({ reference }) => reference);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

@@ -1,9 +1,7 @@
 // The programs that a payment crosses behind the pages: Pay, the Vault and the sandbox processor, on free ports, with
 // one merchant. Pay is a process of its own, so that it can be killed.
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CardSaleData } from '@ozura/contract/pay/card-sale';
@@ -18,6 +16,7 @@ import { type RunningSandbox, startSandbox } from '@ozura/sandbox/main';
 import { type RunningVault, startVault } from '@ozura/vault/main';
 import { killPay, launchPay, type PayProcess, type PayProcessOptions } from './pay-launch.ts';
 import { ageAttempts, ageRefunds } from './pay-ledger.ts';
+import { freePort } from './ports.ts';
 import { type TokenizedCard, tokenizeBank, tokenizeCard } from './tokens.ts';
 
 export interface PaymentPrograms {
@@ -266,13 +265,3 @@ const request = (...[method, url, body, headers]: Parameters<Call>): Promise<Res
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
-}

@@ -18,7 +18,8 @@ import { openDatabase } from '@ozura/kit/db/open';
 import { writeClock } from '@ozura/kit/db/test-clock';
 import { openLog } from '@ozura/kit/log';
 import { Webhook } from 'standardwebhooks';
-import { freePort, type KillInstance, type Launched, launch } from './kill-programs.ts';
+import { type KillInstance, type Launched, launch } from './kill-programs.ts';
+import { freePort } from './ports.ts';
 import { openReceiver, type Received, type Receiver, type Reply } from './receiver.ts';
 
 export interface SoakOptions {

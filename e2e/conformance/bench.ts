@@ -13,7 +13,8 @@ import { asksForCode } from '@ozura/pay/processors/placeholders';
 import type { Access, ProcessorAnswer, ProcessorRequest, SaleInput, Translation } from '@ozura/pay/processors/port';
 import { openVault, type Sending } from '@ozura/pay/vault';
 import { startVault } from '@ozura/vault/main';
-import { createApplication, freePort } from '../payment-programs.ts';
+import { createApplication } from '../payment-programs.ts';
+import { freePort } from '../ports.ts';
 import { tokenizeCard } from '../tokens.ts';
 import { type Played, playAll } from './played.ts';
 

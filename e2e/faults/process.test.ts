@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { freePort } from '../payment-programs.ts';
+import { freePort } from '../ports.ts';
 import { startSystem } from '../system.ts';
 import { faultTest, sized } from './fault.ts';
 import { openShop } from './shop.ts';

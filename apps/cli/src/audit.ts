@@ -1,8 +1,9 @@
 // `ozura audit`: whether the Vault's audit log still says what was written (contract 13.2).
 import { verifyAuditLog } from '@ozura/contract/vault/audit';
 import { CannotStart } from './cannot-start.ts';
-import { type Command, runCommand, type Words } from './command.ts';
+import { type Command, runCommand } from './command.ts';
 import type { Installation } from './operator.ts';
+import type { Words } from './words.ts';
 
 const usage = `Usage:
   ozura audit verify [--anchor SEQUENCE:MAC]

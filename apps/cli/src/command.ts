@@ -1,21 +1,7 @@
 // Commands of an operator: which words they take, and how what cannot be is answered with the usage.
-import { parseArgs } from 'node:util';
 import { CannotStart } from './cannot-start.ts';
 import { type Installation, operatorName, withInstallation } from './operator.ts';
-
-export interface Words {
-  readonly positions: readonly string[];
-  /** The last value of an option. */
-  text(name: string): string | undefined;
-  /** The same, where the command cannot do without. */
-  needed(name: string): string;
-  /** Whether an option without a value was given. */
-  has(name: string): boolean;
-  /** Every value of an option that may be repeated. */
-  list(name: string): readonly string[];
-  /** For people, or with `--json` the value for programs. */
-  print(value: unknown, lines: readonly string[]): void;
-}
+import { readWords, type Words } from './words.ts';
 
 export interface Command {
   /** Names of positions; all are needed. */
@@ -39,53 +25,8 @@ export async function runCommand(
   const command = commands[name];
   if (args.length === 0 || args.some((word) => HELP.has(word))) return console.log(usage);
   if (command === undefined) throw new CannotStart(`there is no command "${first}"\n\n${usage}`);
-  const words = readWords(args.slice(name.split(' ').length), command, usage);
+  const { positions, options, flags = [] } = command;
+  const expected = { positions, options: [...options, 'by'], flags: ['json', ...flags] };
+  const words = readWords(args.slice(name.split(' ').length), expected, usage);
   await withInstallation((installation) => command.run(installation, words), operatorName(words));
-}
-
-/** What a person typed after the name of a command; refused with the usage when it does not fit. */
-export function readWords(
-  args: readonly string[],
-  { positions, options, flags = [] }: Omit<Command, 'run'>,
-  usage: string,
-): Words {
-  const refuse = (why: string): never => {
-    throw new CannotStart(`${why}\n\n${usage}`);
-  };
-  const read = parsed(args, [...options, 'by'], ['json', ...flags]);
-  if (read instanceof Error) return refuse(read.message);
-  const { positionals, values } = read;
-  if (positionals.length < positions.length) refuse(`${positions[positionals.length]} is missing`);
-  if (positionals.length > positions.length) refuse(`"${positionals[positions.length]}" is too much`);
-  const list = (name: string): readonly string[] => {
-    const value = values[name];
-    return Array.isArray(value) ? value.map(String) : [];
-  };
-  return {
-    positions: positionals,
-    list,
-    has: (name) => values[name] === true,
-    text: (name) => list(name).at(-1),
-    needed: (name) => list(name).at(-1) ?? refuse(`--${name} is missing`),
-    print: (value, lines) => console.log(values.json === true ? JSON.stringify(value, null, 2) : lines.join('\n')),
-  };
-}
-
-interface Parsed {
-  readonly positionals: readonly string[];
-  readonly values: Readonly<Record<string, unknown>>;
-}
-
-function parsed(args: readonly string[], options: readonly string[], flags: readonly string[]): Parsed | Error {
-  const texts = options.map((name) => [name, { type: 'string', multiple: true }] as const);
-  const switches = flags.map((name) => [name, { type: 'boolean' }] as const);
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { ...Object.fromEntries(texts), ...Object.fromEntries(switches) },
-    });
-  } catch (error) {
-    return error as Error;
-  }
 }

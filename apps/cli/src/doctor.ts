@@ -4,9 +4,9 @@ import type { OutputOf } from '@ozura/contract/endpoint';
 import { checkProcessor } from '@ozura/contract/pay/admin/processors';
 import { PROCESSOR_NAMES } from '@ozura/core/processor-credentials';
 import { CannotStart } from './cannot-start.ts';
-import { readWords, type Words } from './command.ts';
 import { listAllMerchants } from './merchant/records.ts';
 import { type Installation, operatorName, withInstallation } from './operator.ts';
+import { readWords, type Words } from './words.ts';
 
 const usage = `Usage:
   ozura doctor --processor NAME [--merchant ID]
@@ -17,7 +17,7 @@ ID      a merchant; else every merchant who uses the processor
 
 export async function examine(args: readonly string[]): Promise<void> {
   if (args.length === 0 || args.some((word) => word === '--help' || word === '-h')) return console.log(usage);
-  const words = readWords(args, { positions: [], options: ['processor', 'merchant'] }, usage);
+  const words = readWords(args, { positions: [], options: ['processor', 'merchant'], flags: ['json'] }, usage);
   const processor = words.needed('processor');
   if (!PROCESSOR_NAMES.some((name) => name === processor)) {
     throw new CannotStart(`there is no processor "${processor}"\n\n${usage}`);

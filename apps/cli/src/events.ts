@@ -16,21 +16,23 @@ const usage = `Usage:
 
 type Event = OutputOf<typeof listEvents>['data'][number];
 
+const OPTIONS = ['limit', 'after', 'types', 'endpoint'];
 const shownDefault = 20;
 const pageSize = '100';
 
 export async function readEvents(args: readonly string[]): Promise<void> {
   if (args.length === 0 || args.includes('--help') || args.includes('-h')) return console.log(usage);
-  const words = readWords(args, ['limit', 'after', 'types', 'endpoint'], usage);
+  const words = readWords(args, { positions: [], options: OPTIONS, more: true }, usage);
   const [what, eventId, ...more] = words.positions;
   if (what === 'list' && eventId === undefined) return inDevelopment((development) => list(development, words));
   if (what === 'resend' && eventId !== undefined && more.length === 0) {
-    return inDevelopment((development) => resend(development, eventId, words.options.endpoint));
+    return inDevelopment((development) => resend(development, eventId, words.text('endpoint')));
   }
   throw new CannotStart(usage);
 }
 
-async function list(development: Development, { options: { limit, after, types } }: Words): Promise<void> {
+async function list(development: Development, words: Words): Promise<void> {
+  const [limit, after, types] = [words.text('limit'), words.text('after'), words.text('types')];
   const shown = limit === undefined ? shownDefault : Number(limit);
   if (!Number.isInteger(shown) || shown < 1) throw new CannotStart('--limit: must be a number of events');
   const query = { ...(types === undefined ? {} : { types }), ...(after === undefined ? {} : { after }) };

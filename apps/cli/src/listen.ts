@@ -37,10 +37,13 @@ const create = createWebhookEndpoint({ mode: 'test' });
 
 export async function listen(args: readonly string[]): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) return console.log(usage);
-  const { positions, options } = readWords(args, ['forward-to', 'events'], usage);
-  const target = targetOf(options['forward-to']);
-  if (target === undefined || positions.length > 0) throw new CannotStart(usage);
-  const events = options.events?.split(',').map((type) => type.trim()) ?? ['*'];
+  const words = readWords(args, { positions: [], options: ['forward-to', 'events'] }, usage);
+  const target = targetOf(words.text('forward-to'));
+  if (target === undefined) throw new CannotStart(usage);
+  const events = words
+    .text('events')
+    ?.split(',')
+    .map((type) => type.trim()) ?? ['*'];
   await inDevelopment(async (development) => {
     const outbound = openOutbound();
     const server = openForwarder(target, outbound, openContext(openLog({ program: 'ozura', level: 'silent' })));

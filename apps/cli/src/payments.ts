@@ -3,8 +3,9 @@
 import type { OutputOf } from '@ozura/contract/endpoint';
 import { decideDiscrepancy, listDiscrepancies } from '@ozura/contract/pay/admin/discrepancies';
 import { listReviews, resolveReview } from '@ozura/contract/pay/admin/reviews';
-import { type Command, runCommand, type Words } from './command.ts';
+import { type Command, runCommand } from './command.ts';
 import { type Installation, operatorName } from './operator.ts';
+import type { Words } from './words.ts';
 
 const usage = `Usage:
   ozura payments review                                  those that wait for a decision, the oldest first

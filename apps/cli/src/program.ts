@@ -34,7 +34,7 @@ type Booking = OutputOf<typeof getSandboxJournal>['data'][number];
 
 export async function programSandbox(args: readonly string[]): Promise<void> {
   if (args.length === 0 || args.includes('--help') || args.includes('-h')) return console.log(usage);
-  const words = readWords(args, OPTIONS, usage);
+  const words = readWords(args, { positions: [], options: OPTIONS, more: true }, usage);
   const [what = '', ...steps] = words.positions;
   if (what === 'set' && steps.length > 0) return inDevelopment((development) => set(development, words, steps));
   const ask = ASK[what];
@@ -44,11 +44,16 @@ export async function programSandbox(args: readonly string[]): Promise<void> {
 
 async function set(
   { dev: { merchantId }, callPay }: Development,
-  { options: { card, order, amount, operation, lag, class: played } }: Words,
+  words: Words,
   steps: readonly string[],
 ): Promise<void> {
-  const match = { cardLastFour: card, orderId: order, amount, operation };
-  const numbers = { inquiryLagSeconds: numberOf(lag), processorClass: numberOf(played) };
+  const match = {
+    cardLastFour: words.text('card'),
+    orderId: words.text('order'),
+    amount: words.text('amount'),
+    operation: words.text('operation'),
+  };
+  const numbers = { inquiryLagSeconds: numberOf(words.text('lag')), processorClass: numberOf(words.text('class')) };
   // What was not given is left out of the JSON.
   const { data } = await callPay(createSandboxProgram, { body: { merchantId, match, steps, ...numbers } });
   console.log(lineOf(data));

@@ -1,9 +1,10 @@
 // `ozura tax`: the sales tax table of a merchant (contract 6.4).
 import type { OutputOf } from '@ozura/contract/endpoint';
 import { listTaxRows, replaceTaxRows, setTaxRow } from '@ozura/contract/pay/admin/tax-rows';
-import { type Command, runCommand, type Words } from './command.ts';
+import { type Command, runCommand } from './command.ts';
 import { readJsonInput } from './input-file.ts';
 import { type Installation, operatorName } from './operator.ts';
+import type { Words } from './words.ts';
 
 const usage = `Usage:
   ozura tax list MERCHANT

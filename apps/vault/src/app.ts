@@ -44,6 +44,7 @@ import { allowFrames } from './cors.ts';
 import { sealed } from './keys/open.ts';
 import type { Rotation } from './keys/rotation.ts';
 import { distinguishHeaderForm, serveProxy } from './proxy-routes.ts';
+import { watchKeys } from './watch-keys.ts';
 
 /** What handlers do not see. */
 interface Working {
@@ -111,6 +112,7 @@ export function openApp(context: VaultContext, { rotation, jobs, limits, isSeale
   serveDescription({ serve }, 'vault');
   serveDescriptionPage(app, 'vault');
   serveMetrics(app, context, admin);
+  watchKeys(context);
   const byBody = handleProxy(context);
   const byHeaders = handleProxyByHeaders(context);
   app.register((scope) => serveProxy(scope, { limits, authenticate: keyOrService('pay'), byBody, byHeaders }));

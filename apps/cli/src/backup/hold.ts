@@ -4,7 +4,7 @@ import type { Mode } from '@ozura/core/ids';
 import type { Database } from '@ozura/kit/db/handle';
 import { openDatabase } from '@ozura/kit/db/open';
 import { holdDuePlans } from '@ozura/pay/store/plans';
-import type { Words } from '../command.ts';
+import type { Words } from '../words.ts';
 
 /** By then the daily comparison has seen every booking that the backup lacks (contract 12.4), and a person its result. */
 const holdMs = 48 * 60 * 60_000;

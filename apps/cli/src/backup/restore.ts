@@ -2,9 +2,9 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CannotStart } from '../cannot-start.ts';
-import { readWords } from '../command.ts';
 import { migrationsOf } from '../migrate.ts';
 import type { ProgramName } from '../serve-variables.ts';
+import { readWords } from '../words.ts';
 import { copyDurably } from './copy.ts';
 import { type Held, holdBack, printHeld } from './hold.ts';
 import { type InstallationFiles, isPostgres, readInstallationFiles } from './installation-files.ts';
@@ -25,7 +25,7 @@ const HELP = new Set(['--help', '-h', 'help']);
 export async function restore(args: readonly string[]): Promise<void> {
   if (args.length === 0 || args.some((word) => HELP.has(word))) return console.log(usage);
   const isWithFolder = args[0] !== undefined && !args[0].startsWith('--');
-  const command = { positions: isWithFolder ? ['FOLDER'] : [], options: ['keys'], flags: ['hold'] };
+  const command = { positions: isWithFolder ? ['FOLDER'] : [], options: ['keys'], flags: ['hold', 'json'] };
   const words = readWords(args, command, usage);
   const installation = readInstallationFiles();
   if (words.has('hold')) return printHeld(words, await holdPresent(installation));

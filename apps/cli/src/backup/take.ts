@@ -5,8 +5,8 @@ import { openContext } from '@ozura/kit/context';
 import { copyDatabase, examineDatabase } from '@ozura/kit/db/backup';
 import { openLog } from '@ozura/kit/log';
 import { CannotStart } from '../cannot-start.ts';
-import { readWords, type Words } from '../command.ts';
 import { withFile } from '../input-file.ts';
+import { readWords, type Words } from '../words.ts';
 import { copyDurably } from './copy.ts';
 import { type InstallationFiles, isPostgres, listKeyFiles, readInstallationFiles } from './installation-files.ts';
 import { type CopiedDatabase, describeFile, heldBy, keyCheckOf, writeManifest } from './manifest.ts';
@@ -22,7 +22,7 @@ const HELP = new Set(['--help', '-h', 'help']);
 
 export async function backUp(args: readonly string[]): Promise<void> {
   if (args.length === 0 || args.some((word) => HELP.has(word))) return console.log(usage);
-  const command = { positions: args.includes('--keys') ? [] : ['FOLDER'], options: ['keys'] };
+  const command = { positions: args.includes('--keys') ? [] : ['FOLDER'], options: ['keys'], flags: ['json'] };
   const words = readWords(args, command, usage);
   const keysTo = words.text('keys');
   return keysTo === undefined ? copyDatabases(resolve(words.positions[0] ?? ''), words) : copyKeys(keysTo, words);

@@ -3,8 +3,9 @@ import { addMerchantKey, revokeMerchantKey } from '@ozura/contract/pay/admin/key
 import { getMerchant } from '@ozura/contract/pay/admin/merchants';
 import { createApplication, deleteApplication, listApplications } from '@ozura/contract/vault/applications';
 import { CannotStart } from '../cannot-start.ts';
-import type { Command, Words } from '../command.ts';
+import type { Command } from '../command.ts';
 import { type Installation, operatorName } from '../operator.ts';
+import type { Words } from '../words.ts';
 
 export const keyCommands: Readonly<Record<string, Command>> = {
   'key add': { positions: ['ID'], options: ['kind', 'origin'], run: add },

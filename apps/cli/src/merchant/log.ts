@@ -2,8 +2,9 @@
 import type { OutputOf } from '@ozura/contract/endpoint';
 import { listAudit } from '@ozura/contract/pay/admin/audit';
 import { CannotStart } from '../cannot-start.ts';
-import type { Command, Words } from '../command.ts';
+import type { Command } from '../command.ts';
 import type { Installation } from '../operator.ts';
+import type { Words } from '../words.ts';
 
 export const logCommands: Readonly<Record<string, Command>> = {
   log: { positions: [], options: ['merchant'], run: log },

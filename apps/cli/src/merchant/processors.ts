@@ -5,9 +5,10 @@ import { orderProcessors, removeProcessor, setProcessor } from '@ozura/contract/
 import { CREDENTIAL_FIELDS, PROCESSOR_NAMES } from '@ozura/core/processor-credentials';
 import { isObject } from '@ozura/core/validation';
 import { CannotStart } from '../cannot-start.ts';
-import type { Command, Words } from '../command.ts';
+import type { Command } from '../command.ts';
 import { readInput } from '../input-file.ts';
 import { type Installation, operatorName } from '../operator.ts';
+import type { Words } from '../words.ts';
 
 export const processorCommands: Readonly<Record<string, Command>> = {
   'processor set': { positions: ['ID', 'PROCESSOR'], options: ['from'], run: set },

@@ -2,8 +2,9 @@
 import type { OutputOf } from '@ozura/contract/endpoint';
 import { createMerchant, getMerchant, listMerchants, updateMerchant } from '@ozura/contract/pay/admin/merchants';
 import { CannotStart } from '../cannot-start.ts';
-import type { Command, Words } from '../command.ts';
+import type { Command } from '../command.ts';
 import { type Installation, operatorName } from '../operator.ts';
+import type { Words } from '../words.ts';
 import { createVaultKey, keyLines } from './keys.ts';
 
 const settingOptions = ['avs-policy', 'cvv-policy', 'moto-without-cvc', 'return-hosts'];

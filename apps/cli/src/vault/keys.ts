@@ -2,8 +2,8 @@
 import type { OutputOf } from '@ozura/contract/endpoint';
 import { getKeyRotation, startKeyRotation } from '@ozura/contract/vault/keys';
 import { CannotStart } from '../cannot-start.ts';
-import type { Words } from '../command.ts';
 import type { Installation } from '../operator.ts';
+import type { Words } from '../words.ts';
 
 type Progress = OutputOf<typeof getKeyRotation>['data'];
 

@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline';
 import { exportTokens, getImportKey, importTokens } from '@ozura/contract/vault/transfers';
 import { isObject } from '@ozura/core/validation';
 import { CannotStart } from '../cannot-start.ts';
-import type { Words } from '../command.ts';
 import { readJsonInput, withFile } from '../input-file.ts';
 import type { Installation } from '../operator.ts';
+import type { Words } from '../words.ts';
 
 export async function exportTo(installation: Installation, words: Words): Promise<void> {
   const recipient = readKey(words.needed('to'));

@@ -43,6 +43,9 @@ export async function listWaitingEvents(db: Handle, limit: number): Promise<Outb
   }));
 }
 
+export const countWaitingEvents = async (db: Handle): Promise<number> =>
+  (await db.one<{ n: number }>(sql`SELECT count(*) AS n FROM outbox WHERE collected_at IS NULL`))?.n ?? 0;
+
 /** Checkout has them on its disk. They stay here: of each subject an event of a type is told once, for ever. */
 export const markCollected = (db: Handle, eventIds: readonly string[], nowMs: number): Promise<number> =>
   db.run(sql`

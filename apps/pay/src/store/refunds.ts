@@ -109,6 +109,10 @@ export function insertRefund(
     ON CONFLICT (merchant_id, operation, idempotency_key, ordinal) DO NOTHING`);
 }
 
+/** Those that are looked into until their outcome is known. */
+export const countOpenRefunds = async (db: Handle): Promise<number> =>
+  (await db.one<{ n: number }>(sql`SELECT count(*) AS n FROM refunds WHERE next_check_at IS NOT NULL`))?.n ?? 0;
+
 export async function findRefund(db: Handle, refundId: string): Promise<Refund | undefined> {
   const row = await db.one<RefundRow>(sql`SELECT ${columns} FROM refunds WHERE refund_id = ${refundId}`);
   return row && toRefund(row);

@@ -99,6 +99,21 @@ export async function countRotatingKeys(db: Handle, outdated: Outdated): Promise
   return counts ?? { retired: 0, outdated: 0 };
 }
 
+type KeyCounts = {
+  readonly purpose: string;
+  /** The highest there is; of the keys of merchants, each of whom counts by himself, that of any. */
+  readonly version: number;
+  readonly current: number;
+  /** Replaced, and not destroyed yet. */
+  readonly retired: number;
+};
+
+export const countKeysByPurpose = (db: Handle): Promise<KeyCounts[]> =>
+  db.all(sql`
+    SELECT purpose, max(version) AS version, SUM(CASE WHEN ${hasNewer} THEN 0 ELSE 1 END) AS current,
+      SUM(CASE WHEN ${hasNewer} THEN 1 ELSE 0 END) AS retired
+    FROM wrapped_keys GROUP BY purpose ORDER BY purpose`);
+
 /** Newest keys: those of `purposes`, which a rotation replaces, and the others, which it wraps anew. */
 export async function countCurrentKeys(
   db: Handle,

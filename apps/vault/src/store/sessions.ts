@@ -91,10 +91,12 @@ export const takeProxyCall = async (tx: Handle, keyHash: string): Promise<boolea
     UPDATE sessions SET proxy_calls = proxy_calls + 1
     WHERE key_hash = ${keyHash} AND (proxy_limit IS NULL OR proxy_calls < proxy_limit)`)) === 1;
 
-/** A session whose tokens have a limit of proxy calls stays as long as they do. */
-export const deleteExpiredSessions = (db: Handle, expiredBefore: number): Promise<number> =>
+/** A session whose tokens have a limit of proxy calls stays as long as they do. A bounded number at a time. */
+export const deleteExpiredSessions = (db: Handle, expiredBefore: number, limit: number): Promise<number> =>
   db.run(sql`
-    DELETE FROM sessions
-    WHERE expires_at < ${expiredBefore}
-      AND (proxy_limit IS NULL OR NOT EXISTS (
-        SELECT 1 FROM tokens WHERE tokens.minted_in = sessions.key_hash AND tokens.deleted_at IS NULL))`);
+    DELETE FROM sessions WHERE key_hash IN (
+      SELECT key_hash FROM sessions
+      WHERE expires_at < ${expiredBefore}
+        AND (proxy_limit IS NULL OR NOT EXISTS (
+          SELECT 1 FROM tokens WHERE tokens.minted_in = sessions.key_hash AND tokens.deleted_at IS NULL))
+      ORDER BY expires_at LIMIT ${limit})`);

@@ -165,10 +165,10 @@ forEachEngine((_engine, open, create) => {
     await insertToken(db, card('tok_proxied', { mintedIn: 'proxied' }));
     const calls = await times(5, () => inTurn((tx) => takeProxyCall(tx, 'proxied')));
     expect(calls.filter(Boolean)).toHaveLength(2);
-    await deleteExpiredSessions(db, 11);
+    await deleteExpiredSessions(db, 11, 500);
     expect([await findSession(db, 'proxied'), await findSession(db, 'plain')]).toEqual([expect.anything(), undefined]);
     await inTurn((tx) => destroyToken(tx, 'tok_proxied', merchantId, 1));
-    await deleteExpiredSessions(db, 11);
+    await deleteExpiredSessions(db, 11, 500);
     expect(await findSession(db, 'proxied')).toBeUndefined();
   });
 

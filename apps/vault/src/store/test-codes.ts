@@ -27,5 +27,8 @@ export async function findTestCode(
 export const deleteTestCodesOfToken = (tx: Handle, token: string): Promise<number> =>
   tx.run(sql`DELETE FROM test_codes WHERE token = ${token}`);
 
-export const deleteExpiredTestCodes = (db: Handle, nowMs: number): Promise<number> =>
-  db.run(sql`DELETE FROM test_codes WHERE expires_at <= ${nowMs}`);
+/** A bounded number at a time. */
+export const deleteExpiredTestCodes = (db: Handle, nowMs: number, limit: number): Promise<number> =>
+  db.run(sql`
+    DELETE FROM test_codes WHERE lookup_id IN (
+      SELECT lookup_id FROM test_codes WHERE expires_at <= ${nowMs} ORDER BY expires_at LIMIT ${limit})`);
