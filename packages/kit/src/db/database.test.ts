@@ -1,7 +1,7 @@
 // What every store function relies on, on both engines: commits, isolation, one winner, migrations, values.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -54,6 +54,15 @@ const count = async (db: Handle): Promise<number> =>
 
 const has = async (db: Handle, id: string): Promise<boolean> =>
   (await db.one(sql`SELECT id FROM items WHERE id = ${id}`)) !== undefined;
+
+/** What a number of this process's open files stands for; those of a moment ago may be closed. */
+function targetOf(number: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${number}`);
+  } catch {
+    return '';
+  }
+}
 
 forEachEngine((engine, open, create) => {
   let db: Database;
@@ -177,6 +186,17 @@ forEachEngine((engine, open, create) => {
       expect(outside).toBe(0);
       expect(await count(db)).toBe(1);
     });
+  });
+
+  it.runIf(engine === 'sqlite' && process.platform === 'linux')('writes nothing outside of the database', async () => {
+    const wide = 'x'.repeat(400);
+    await Promise.all(Array.from({ length: 1000 }, (_none, i) => insert(db, `${i}-${wide}`)));
+    const opened = await db.transact(async (tx) => {
+      await tx.run(sql`UPDATE items SET state = ${`taken-${wide}`}`);
+      return readdirSync('/proc/self/fd').map(targetOf);
+    });
+    expect(opened.filter((path) => path.includes('etilqs'))).toEqual([]);
+    expect(opened.filter((path) => path.endsWith('.db'))).not.toEqual([]);
   });
 
   describe('many at once', () => {
