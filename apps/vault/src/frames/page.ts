@@ -71,7 +71,8 @@ function drawField(name: string, files: FrameFiles, { ancestors, language }: Fra
   const { label, autocomplete, errors } = FIELDS[name as FieldType];
   const { style } = files;
   const script = fieldScript(name, files, ancestors);
-  const body = html`${head(label, language)}<link rel="stylesheet" href="${style.url}" integrity="${style.integrity}">
+  // The style sheet needs no integrity of its own: the policy lets it load nothing, whatever is in it.
+  const body = html`${head(label, language)}<link rel="stylesheet" href="${style.url}">
 ${scriptTag(script)}
 <body data-parents="${ancestors.parents.join(' ')}" data-field="${name}"${language.texts && html` data-texts="${JSON.stringify(textsOf(language.texts, errors))}"`}>
 <input name="${autocomplete === 'off' ? name : autocomplete}" autocomplete="${autocomplete}" inputmode="numeric" aria-label="${label}" aria-describedby="error" dir="ltr" spellcheck="false">
