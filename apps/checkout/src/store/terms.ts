@@ -71,7 +71,7 @@ export type RequestRow = {
 export const numberOrNull = (minor: bigint | undefined): number | null => (minor === undefined ? null : Number(minor));
 
 export const toRequest = (row: RequestRow): SessionRequest => ({
-  ...(revived(JSON.parse(row.terms)) as SessionTerms),
+  ...toTerms(row.terms),
   merchantId: row.merchant_id,
   currency: row.currency,
   amountMinor: row.amount_minor === null ? undefined : BigInt(row.amount_minor),
@@ -79,6 +79,16 @@ export const toRequest = (row: RequestRow): SessionRequest => ({
   metadata: JSON.parse(row.metadata) as SessionRequest['metadata'],
   appearance: JSON.parse(row.appearance) as SessionRequest['appearance'],
 });
+
+function toTerms(text: string): SessionTerms {
+  const terms = JSON.parse(text) as Record<keyof SessionTerms, unknown>;
+  for (const name of MONEY_HOLDERS) if (terms[name] !== undefined) terms[name] = revived(terms[name]);
+  if (terms.surchargeHundredths !== undefined) terms.surchargeHundredths = amounts(terms.surchargeHundredths);
+  return terms as SessionTerms;
+}
+
+/** Beside the surcharge: names of other members need not be looked at. */
+const MONEY_HOLDERS = ['items', 'recurringConfig', 'donationConfig'] as const;
 
 /** `JSON.parse` would ask for every member of every value; this looks into those that may hold money. */
 function revived(value: unknown): unknown {
