@@ -44,6 +44,7 @@ const ALL_SERVICES = ['checkout', 'pay'] as const satisfies readonly ServiceName
 interface Lookup extends VaultContext {
   readonly applicationByKey: (keyHash: string) => Promise<Application | undefined>;
   readonly applicationByPubKey: (pubKey: string) => Promise<Application | undefined>;
+  readonly elementsOrigin: string;
 }
 
 export function openAuthentication(context: VaultContext, failures: FailedAuthentications): Authentication {
@@ -52,6 +53,7 @@ export function openAuthentication(context: VaultContext, failures: FailedAuthen
     ...context,
     applicationByKey: onceATurn((keyHash) => findApplicationByKey(db, keyHash)),
     applicationByPubKey: onceATurn((pubKey) => findApplicationByPubKey(db, pubKey)),
+    elementsOrigin: new URL(config.urls.elementsUrl).origin,
   };
   const known = ALL_SERVICES.map((name) => ({ name, hash: hashKey(config.pepper, config.serviceKeys[name].open()) }));
   const guard = <Who>(request: Request, authenticate: () => Promise<Who>): Promise<Who> =>
@@ -139,10 +141,10 @@ async function findKeyCaller(lookup: Lookup, request: Request): Promise<KeyCalle
 const isOfMode = (key: Secret<string>, mode: Mode): boolean => key.open().includes(`_${mode}_pvt_`);
 
 async function findTokenizer(lookup: Lookup, request: Request): Promise<KeyCaller | SessionCaller> {
-  const { config } = lookup;
+  const { config, elementsOrigin } = lookup;
   const sent = secretHeader(request.headers, 'x-session-key');
   const caller = sent === undefined ? await findKeyCaller(lookup, request) : await findSessionCaller(lookup, sent);
-  if (caller.kind === 'session' && request.headers.origin !== new URL(config.urls.elementsUrl).origin) {
+  if (caller.kind === 'session' && request.headers.origin !== elementsOrigin) {
     throw new Refusal('PERMISSION_DENIED');
   }
   if (caller.kind === 'key' && !caller.application.permissions.tokenization) throw new Refusal('PERMISSION_DENIED');
