@@ -3,8 +3,8 @@
 import { openPorts } from '@ozura/e2e/cluster/ports';
 import { openLink, type TcpLink } from '@ozura/e2e/cluster/tcp-link';
 import { createOnServer } from '@ozura/e2e/databases';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Database, sql } from './handle.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Database, type Handle, sql } from './handle.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open.ts';
 import { openPostgres } from './postgres.ts';
@@ -116,4 +116,85 @@ test('those who ask whether the server can be used share one look, so that they 
   expect(one).toBe(other);
   await one;
   expect(db.check()).not.toBe(one);
+});
+
+describe('statements', () => {
+  let one: Database;
+  beforeAll(async () => {
+    one = await openDatabase({ url, poolMax: 1 });
+    await one.script('CREATE TABLE cups (id TEXT PRIMARY KEY, size BIGINT NOT NULL CHECK (size > 0))');
+  });
+  afterAll(() => one?.close());
+  beforeEach(() => one.script('DELETE FROM cups'));
+
+  const insert = (id: string, size = 1) => sql`INSERT INTO cups (id, size) VALUES (${id}, ${size})`;
+  const all = (db: Handle) => db.all(sql`SELECT * FROM cups WHERE size > ${0} ORDER BY id`);
+  const ids = async () => (await all(one)).map(({ id }) => id);
+
+  test('are parsed once on a connection, whatever their values are', async () => {
+    for (const size of [1, 2, 3]) await one.all(sql`SELECT 'once' AS what FROM cups WHERE size = ${size}`);
+    const known = await one.all(sql`SELECT name FROM pg_prepared_statements WHERE statement LIKE 'SELECT ''once''%'`);
+    expect(known).toHaveLength(1);
+  });
+
+  test('are carried out by old processes, too, after a migration has given their table more columns', async () => {
+    await one.run(insert('a'));
+    expect(await all(one)).toEqual([{ id: 'a', size: 1 }]);
+    await one.script('ALTER TABLE cups ADD COLUMN color TEXT');
+    expect(await all(one)).toEqual([{ id: 'a', size: 1, color: null }]);
+    await all(one);
+    await one.script('ALTER TABLE cups ADD COLUMN shape TEXT');
+    // A transaction that meets the change ends with it, and the next one does not know of it.
+    await expect(one.transact(all)).rejects.toThrow('cached plan');
+    expect(await one.transact(all)).toEqual([{ id: 'a', size: 1, color: null, shape: null }]);
+  });
+
+  test('are carried out where a pooler has forgotten what was parsed', async () => {
+    const db = await openDatabase({ url, poolMax: 1 });
+    expect(await all(db)).toEqual([]);
+    await db.script('DEALLOCATE ALL');
+    expect(await all(db)).toEqual([]);
+    expect(await db.transact(all)).toEqual([]);
+    await db.close();
+  });
+
+  test('of a transaction have one time', async () => {
+    const [before, after] = await one.transact(async (tx) => {
+      const began = await tx.now();
+      await tx.one(sql`SELECT pg_sleep(0.01)`);
+      return [began, await tx.now()];
+    });
+    expect(after).toBe(before);
+    expect(await one.now()).toBeGreaterThan(before);
+  });
+
+  test('that insert at the same time share a commit', async () => {
+    const written = await Promise.all(Array.from({ length: 50 }, (_none, i) => one.run(insert(`cup ${i}`))));
+    expect(written).toEqual(Array(50).fill(1));
+    expect(await one.all(sql`SELECT DISTINCT xmin::text FROM cups`)).toHaveLength(1);
+  });
+
+  test('that insert at the same time fail alone', async () => {
+    const written = [insert('a'), insert('b', -1), insert('c'), insert('a')].map((statement) => one.run(statement));
+    const ends = (await Promise.allSettled(written)).map(({ status }) => status);
+    expect(ends).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
+    expect(await ids()).toEqual(['a', 'c']);
+  });
+
+  test('that insert together are not tried again when nobody knows what became of them', async () => {
+    const two = await openDatabase({ url, poolMax: 2 });
+    let lost: unknown[] = [];
+    await two.transact(async (tx) => {
+      await tx.run(insert('b'));
+      const written = Promise.allSettled([one.run(insert('a')), one.run(insert('b'))]);
+      const waits = () =>
+        two.one(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE wait_event_type = 'Lock' AND datname = current_database()`);
+      await expect.poll(waits).toBeDefined();
+      lost = (await written).map(({ status }) => status);
+    });
+    expect(lost).toEqual(['rejected', 'rejected']);
+    expect(await ids()).toEqual(['b']);
+    await two.close();
+  });
 });

@@ -1,9 +1,9 @@
-// PostgreSQL through `pg`: the same store functions, with the time-outs of contract 12.6 on every connection.
+// PostgreSQL through `pg`: the same store functions, with the time-outs of contract 12.6 on every connection. Connections
+// are pipelined: what need not wait for an answer is sent at once.
 import { once } from 'node:events';
 import pg from 'pg';
 import { NotReady } from '../not-ready.ts';
 import {
-  type Cell,
   changingEach,
   type Database,
   type Handle,
@@ -14,6 +14,9 @@ import {
   sql,
   statementTimeoutMs,
 } from './handle.ts';
+import { onClient } from './postgres-client.ts';
+import { openInserts } from './postgres-inserts.ts';
+import { openStatements, type Sender } from './postgres-statements.ts';
 import { type ClockRow, shownBy } from './test-clock.ts';
 import { whyUnavailable } from './unavailable.ts';
 
@@ -49,6 +52,7 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
     connectionString: url,
     max: poolMax,
     types,
+    pipeline: true,
     connectionTimeoutMillis: lockTimeoutMs,
     // Whatever the server's own default is: nobody hears "done" before the disk has it (contract 12.6).
     options: '-c synchronous_commit=on',
@@ -60,7 +64,9 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
   });
   // An idle connection that the server ends is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
-  const handle = handleOn(pool, clock);
+  const send = openStatements();
+  const alone = handleOn(pool, { send, now: sharedNow(pool, clock) });
+  const inserts = openInserts(pool, send);
   let cannotWrite = false;
   let checking: Promise<void> | undefined;
   const noting = async <T>(writing: Promise<T>): Promise<T> => {
@@ -73,7 +79,8 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
       throw error;
     }
   };
-  const transact: Database['transact'] = (body) => noting(transactOn(pool, clock, body));
+  const transact: Database['transact'] = (body) =>
+    noting(onClient(pool, (client) => transactOn(client, { clock, send, body })));
   const check = async (): Promise<void> => {
     const { rows } = await pool.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
     if (rows[0]?.standby !== false) throw new NotReady('the server is read-only');
@@ -81,8 +88,8 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
   };
   return {
     engine: 'postgres',
-    ...handle,
-    run: (statement) => noting(handle.run(statement)),
+    ...alone,
+    run: (statement) => noting(inserts.takes(statement) ? inserts.add(statement) : alone.run(statement)),
     transact,
     changeEach: changingEach(transact),
     // One at a time: where the server is silent or commits hang, those who look must not take every connection.
@@ -92,7 +99,10 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
       });
       return checking;
     },
-    close: () => drain(pool),
+    async close() {
+      await inserts.end();
+      await drain(pool);
+    },
   };
 }
 
@@ -102,34 +112,26 @@ async function drain(pool: pg.Pool): Promise<void> {
   await pool.end();
 }
 
-async function transactOn<T>(pool: pg.Pool, clock: Clock, body: (tx: Handle) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  const lost = (error: Error): void => {
-    broken = error;
+interface Transaction<T> {
+  readonly clock: Clock;
+  readonly send: Sender;
+  readonly body: (tx: Handle) => Promise<T>;
+}
+
+async function transactOn<T>(client: pg.PoolClient, { clock, send, body }: Transaction<T>): Promise<T> {
+  // One text: a statement that went out behind a BEGIN that fails would commit by itself. The clock comes along, because
+  // nearly every transaction asks for it; it stands still until the transaction ends, as PostgreSQL's own does.
+  const begun = (await client.query(`BEGIN; ${clockText(clock)}`)) as unknown as pg.QueryResult<ClockAnswer>[];
+  const beganMs = timeOf(begun[1]?.rows[0], clock);
+  const handle = handleOn(client, { send, now: async () => beganMs + clock.clockOffsetMs() });
+  let isPatient = false;
+  const script = (text: string): Promise<void> => {
+    isPatient = true;
+    return handle.script(text);
   };
-  // A connection that the server ends between two statements says so by an event, which nobody else listens to.
-  client.on('error', lost);
-  try {
-    await client.query('BEGIN');
-    const handle = handleOn(inTurn(client), clock);
-    let isPatient = false;
-    const script = (text: string): Promise<void> => {
-      isPatient = true;
-      return handle.script(text);
-    };
-    const value = await body({ ...handle, script });
-    await commit(client, isPatient);
-    return value;
-  } catch (error) {
-    // A connection that cannot roll back is thrown away; the server then rolls back by itself.
-    if (isSilence(error)) lost(error);
-    else await client.query('ROLLBACK').catch(lost);
-    throw error;
-  } finally {
-    client.off('error', lost);
-    client.release(broken);
-  }
+  const value = await body({ ...handle, script });
+  await commit(client, isPatient);
+  return value;
 }
 
 // After a failed statement PostgreSQL answers COMMIT with ROLLBACK, and no error: a body that swallowed the failure
@@ -139,47 +141,49 @@ async function commit(client: pg.PoolClient, isPatient: boolean): Promise<void> 
   if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed');
 }
 
-/** `query_timeout` as the client reports it: there is no code. */
-const isSilence = (error: unknown): error is Error => error instanceof Error && error.message === 'Query read timeout';
-
 const patiently = (text: string) => ({ text, query_timeout: patienceMs });
 
-type Querying = Pick<pg.Pool, 'query'>;
-
-/** One connection carries out one statement at a time; those that came together wait here. */
-function inTurn(client: pg.PoolClient): Querying {
-  let last: Promise<unknown> = Promise.resolve();
-  const query = (...asked: Parameters<pg.PoolClient['query']>) => {
-    const answer = last.then(() => client.query(...asked));
-    last = answer.then(
-      () => undefined,
-      () => undefined,
-    );
-    return answer;
-  };
-  return { query } as unknown as Querying;
-}
-
 type Clock = Pick<PostgresOptions, 'testClock' | 'clockOffsetMs'>;
+type ClockAnswer = { now: number } & ClockRow;
 
 const realNow = 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::int8 AS now';
 
-async function readNow(client: Querying, { testClock, clockOffsetMs }: Clock): Promise<number> {
-  const text = testClock ? `${realNow}, offset_ms, frozen_at FROM test_clock` : realNow;
-  const { rows } = await client.query<{ now: number } & ClockRow>(text);
-  const [row] = rows;
+const clockText = ({ testClock }: Clock): string =>
+  testClock ? `${realNow}, offset_ms, frozen_at FROM test_clock` : realNow;
+
+function timeOf(row: ClockAnswer | undefined, { testClock }: Clock): number {
   if (row === undefined) throw new Error('the test clock is gone');
-  return (testClock ? shownBy(row, row.now) : row.now) + clockOffsetMs();
+  return testClock ? shownBy(row, row.now) : row.now;
 }
 
-function handleOn(client: Querying, clock: Clock): Handle {
-  const query = (statement: Statement) =>
-    client.query<Row>({ text: statement.text, values: statement.values.map((value) => (value ?? null) as Cell) });
-  return {
-    now: () => readNow(client, clock),
-    all: async <R extends Row>(statement: Statement) => (await query(statement)).rows as R[],
-    one: async <R extends Row>(statement: Statement) => (await query(statement)).rows[0] as R | undefined,
-    run: async (statement) => (await query(statement)).rowCount ?? 0,
-    script: async (text) => void (await client.query(patiently(text))),
+/** Those who ask in the same turn of the event loop hear the same answer: it is read after all of them have asked. */
+function sharedNow(pool: pg.Pool, clock: Clock): Handle['now'] {
+  let asked: Promise<number> | undefined;
+  const forget = (): void => {
+    asked = undefined;
+  };
+  const read = async (): Promise<number> => {
+    const { rows } = await pool.query<ClockAnswer>(clockText(clock));
+    return timeOf(rows[0], clock) + clock.clockOffsetMs();
+  };
+  return () => {
+    if (asked === undefined) {
+      setImmediate(forget);
+      asked = read();
+    }
+    return asked;
   };
 }
+
+interface Sending {
+  readonly send: Sender;
+  readonly now: Handle['now'];
+}
+
+const handleOn = (client: pg.Pool | pg.PoolClient, { send, now }: Sending): Handle => ({
+  now,
+  all: async <R extends Row>(statement: Statement) => (await send(client, statement)).rows as R[],
+  one: async <R extends Row>(statement: Statement) => (await send(client, statement)).rows[0] as R | undefined,
+  run: async (statement) => (await send(client, statement)).rowCount ?? 0,
+  script: async (text) => void (await client.query(patiently(text))),
+});

@@ -1,0 +1,49 @@
+// Each statement text is parsed once on a connection and named there; planning it costs the server more than most of our
+// statements do.
+import pg from 'pg';
+import type { Cell, Row, Statement } from './handle.ts';
+
+export type Sender = (client: pg.Pool | pg.PoolClient, statement: Statement) => Promise<pg.QueryResult<Row>>;
+
+/** Texts are those of the store functions, so that there are few; a filter of a list makes some more. */
+const namesMax = 500;
+
+/** SQLSTATE of a name that the connection does not know, or knows already: somebody in between shares connections. */
+const NAMES_LOST = new Set(['26000', '42P05']);
+/** A table has other columns than when the statement was parsed: a newer version has migrated it. */
+const isOutdated = ({ code, message }: pg.DatabaseError): boolean =>
+  code === '0A000' && message.includes('cached plan must not change result type');
+
+export function openStatements(): Sender {
+  const names = new Map<string, string>();
+  let made = 0;
+  let namesMayBeUsed = true;
+  const nameOf = (text: string): string | undefined => {
+    const known = names.get(text);
+    if (known !== undefined || !namesMayBeUsed || names.size >= namesMax) return known;
+    made += 1;
+    const name = `s${made}`;
+    names.set(text, name);
+    return name;
+  };
+  /** New names: the old ones stay what they are on the connections that know them. */
+  const forget = (): void => names.clear();
+  return async (client, { text, values }) => {
+    const name = nameOf(text);
+    const sent = { text, values: values.map((value) => (value ?? null) as Cell) };
+    try {
+      return await client.query<Row>(name === undefined ? sent : { ...sent, name });
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) throw error;
+      const isAlone = client instanceof pg.Pool;
+      // Behind another statement that fails its own name may just not have arrived.
+      const areNamesLost = isAlone && NAMES_LOST.has(error.code ?? '');
+      if (areNamesLost) namesMayBeUsed = false;
+      if (!areNamesLost && !isOutdated(error)) throw error;
+      forget();
+      // It was refused before it began. A transaction has ended with it; the next one fares better.
+      if (!isAlone) throw error;
+      return client.query<Row>(sent);
+    }
+  };
+}
