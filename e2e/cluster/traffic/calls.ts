@@ -96,7 +96,8 @@ async function ask(url: string, { method = 'GET', headers = {}, body }: Request)
     const members = membersOf(answer, text);
     return { ending: endingOf(answer, members), answer: { status, headers: answer.headers, text, body: members } };
   } catch (error) {
-    const ending = (error as Error).name === 'TimeoutError' ? 'timed out' : 'no answer';
+    const { name, cause } = error as Error & { readonly cause?: { readonly code?: string } };
+    const ending = name === 'TimeoutError' ? 'timed out' : `no answer (${cause?.code ?? name})`;
     return { ending, answer: { status: 0, headers: new Headers(), text: '', body: {} } };
   }
 }
