@@ -16,7 +16,7 @@ const NEEDS: Readonly<Record<Need, readonly [words: string, isMet: () => boolean
 };
 
 /** Where it cannot be made it is skipped, with a line that says what is missing. */
-export function faultTest(name: FaultName, body: () => Promise<void>, timeoutMs = 60_000): void {
+export function faultTest(name: FaultName, body: () => Promise<void>, timeoutMs = 120_000): void {
   const { needs = [], isLong }: Fault = FAULTS[name];
   const missing = needs.map((need) => NEEDS[need]).filter(([, isMet]) => !isMet());
   const title = missing.length === 0 ? name : `${name} (needs ${missing.map(([words]) => words).join(', ')})`;
