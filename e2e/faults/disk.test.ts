@@ -1,6 +1,6 @@
 // Faults of the disk that the databases and logs are on.
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
@@ -90,6 +90,7 @@ faultTest('full file system', async () => {
   await selling.compare();
   await small.stop();
   spawnSync('umount', [mount]);
+  rmdirSync(mount);
 });
 
 faultTest('read-only file', async () => {
