@@ -15,7 +15,8 @@ stop() {
   cd / && rm -rf "$folder"
 }
 trap stop EXIT
-trap 'exit 143' INT TERM
+# PIPE: whoever waited for `ready` has ended meanwhile.
+trap 'exit 143' INT TERM PIPE
 
 fail() {
   cat log >&2
