@@ -49,10 +49,19 @@ function checkNames(at: Place, names: readonly string[], cardDataAllowed: boolea
   }
 }
 
+/** A body can make a path as long as itself, and need it for each of a thousand names: only the end of it is told. */
+const pathMaxCharacters = 200;
+
 function pathOf(at: Place, name: string): string {
-  if (Array.isArray(at.value)) return `${at.above === undefined ? '' : pathOf(at.above, at.name)}[${name}]`;
-  return at.above === undefined ? name : `${pathOf(at.above, at.name)}.${name}`;
+  let path = `${joint(at)}${name}${Array.isArray(at.value) ? ']' : ''}`;
+  for (let place = at; place.above !== undefined && path.length <= pathMaxCharacters; place = place.above) {
+    path = `${joint(place.above)}${place.name}${Array.isArray(place.above.value) ? ']' : ''}${path}`;
+  }
+  return path.length > pathMaxCharacters ? `…${path.slice(-pathMaxCharacters)}` : path;
 }
+
+/** What stands before the name of a member. */
+const joint = ({ value, above }: Place): string => (Array.isArray(value) ? '[' : above === undefined ? '' : '.');
 
 function isCardData(name: string, value: unknown): boolean {
   if (CARD_NAMES.has(name)) return true;

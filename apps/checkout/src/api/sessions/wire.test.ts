@@ -146,6 +146,17 @@ test.each([
   expect(answer.body.details).toEqual(expect.arrayContaining([error, 'merchantId: is required']));
 });
 
+test.each([
+  ['far below', (names: string) => `{"metadata":${'['.repeat(28_000)}${names}${']'.repeat(28_000)}}`],
+  ['under a long name', (names: string) => `{"${'m'.repeat(32_000)}":[${names}]}`],
+])('names that are not allowed %s are refused without telling the whole way to each', async (_where, around) => {
+  const names = Array.from({ length: 500 }, () => '{"prototype":1}').join();
+  const { status, body } = await send({ headers: keysOf(system.dev), body: around(names) });
+  expect([status, body.errorCode]).toEqual([400, 'VALIDATION_FAILED']);
+  expect(body.details).toContainEqual(expect.stringMatching(/^….{100,200}\.prototype: name not allowed$/));
+  expect(JSON.stringify(body).length).toBeLessThan(200_000);
+});
+
 test('secrets and cards are refused wherever they are, and stand in no log', async () => {
   const secret = 'key_of_mine_that_should_not_be_here';
   const card = '4242424242424242';
