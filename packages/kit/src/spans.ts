@@ -55,9 +55,13 @@ export function openSpans({ endpoint, sampleRatio, program }: SpanSettings, rand
         },
       };
     },
-    close: () => provider.shutdown(),
+    close: () => Promise.race([provider.shutdown().catch(() => undefined), pause(closeMaxMs)]),
   };
 }
+
+/** A collector that is gone or silent must not keep a program, nor those that stop after it, from their own last steps. */
+const closeMaxMs = 500;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 const parentOf = (traceId: string, { spanId, isSampled, isRemote }: NonNullable<SpanFacts['parent']>) => ({
   traceId,

@@ -28,7 +28,7 @@ export interface Span {
 /** Where spans go, when anywhere. */
 export interface Spans {
   begin(begins: SpanFacts): Span;
-  /** Sends what is waiting. */
+  /** Sends what is waiting, as far as the collector takes it at once; never rejects. */
   close(): Promise<void>;
 }
 
