@@ -4,7 +4,7 @@ import { openPorts } from '@ozura/e2e/cluster/ports';
 import { openLink, type TcpLink } from '@ozura/e2e/cluster/tcp-link';
 import { createOnServer } from '@ozura/e2e/databases';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Database, type Handle, sql } from './handle.ts';
+import { type Database, type Handle, type Statement, sql } from './handle.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open.ts';
 import { openPostgres } from './postgres.ts';
@@ -156,6 +156,21 @@ describe('statements', () => {
     expect(await all(db)).toEqual([]);
     expect(await db.transact(all)).toEqual([]);
     await db.close();
+  });
+
+  test('are named by their text, so that processes behind one pooler never mean two statements by one name', async () => {
+    const texts = [sql`SELECT 'left' AS side`, sql`SELECT 'right' AS side`];
+    const named = sql`SELECT name, statement FROM pg_prepared_statements WHERE statement LIKE '%AS side' ORDER BY statement`;
+    const namesAfter = async (asked: readonly Statement[]) => {
+      const process = await openDatabase({ url, poolMax: 1 });
+      for (const text of asked) await process.all(text);
+      const names = await process.all(named);
+      await process.close();
+      return names;
+    };
+    const names = await namesAfter(texts);
+    expect(names.map(({ statement }) => statement)).toEqual(["SELECT 'left' AS side", "SELECT 'right' AS side"]);
+    expect(await namesAfter(texts.toReversed())).toEqual(names);
   });
 
   test('of a transaction have one time', async () => {
