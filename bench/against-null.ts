@@ -14,31 +14,40 @@ const connections = 32;
 const seconds = 2;
 const rounds = 3;
 
-export type Compared = Pick<Load, 'url' | 'method' | 'headers' | 'body'>;
+export type Compared = Pick<Load, 'url' | 'method' | 'headers' | 'body' | 'vary'>;
 
 export interface ByClient {
   readonly byGenerator: Comparison;
   readonly byFetch: Comparison;
 }
 
-export const compareByClient = async (request: Compared): Promise<ByClient> => ({
-  byGenerator: await compareToNull(request, measure),
-  byFetch: await compareToNull(request, measureByFetch),
-});
-
-/** The two take turns, so that a machine that slows down slows both. */
-async function compareToNull(request: Compared, by: (load: Load) => Promise<Measured>): Promise<Comparison> {
-  const { url, ...init } = request;
+export async function compareByClient(request: Compared): Promise<ByClient> {
+  const { url, vary: _same, ...init } = request;
   const sample = await fetch(url, init);
   const nothing = await startProgram([join(root, 'bench/null-server.ts'), await sample.text()], () => true);
+  const compared = await compareWith(request, { ...request, url: `${nothing.line}/null` });
+  await nothing.stop();
+  return compared;
+}
+
+/** One request of ours beside another. */
+export const compareWith = async (request: Compared, yardstick: Compared): Promise<ByClient> => ({
+  byGenerator: await takeTurns(measure, request, yardstick),
+  byFetch: await takeTurns(measureByFetch, request, yardstick),
+});
+
+/** So that a machine that slows down slows both. */
+async function takeTurns(
+  by: (load: Load) => Promise<Measured>,
+  request: Compared,
+  beside: Compared,
+): Promise<Comparison> {
   const ours: Measured[] = [];
   const yardstick: Measured[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const load = { ...request, connections, seconds };
-    yardstick.push(await by({ ...load, url: `${nothing.line}/null` }));
-    ours.push(await by(load));
+    yardstick.push(await by({ ...beside, connections, seconds }));
+    ours.push(await by({ ...request, connections, seconds }));
   }
-  await nothing.stop();
   return {
     ratio: median(ours.map((one, i) => ratioOf(one, yardstick[i]))),
     ours: middle(ours),

@@ -8,7 +8,7 @@ export interface Load {
   readonly method: 'GET' | 'POST';
   readonly headers?: Record<string, string>;
   readonly body?: string;
-  /** What is other in each request. Only by the generator. */
+  /** What is other in each request; its path only by the generator. */
   readonly vary?: () => { readonly path?: string; readonly body?: string };
   /** Of a good answer: any 2xx when left out. */
   readonly status?: number;
@@ -63,6 +63,7 @@ export async function measureByFetch({
   method,
   headers = {},
   body,
+  vary,
   connections,
   seconds,
 }: Load): Promise<Measured> {
@@ -76,6 +77,7 @@ export async function measureByFetch({
         method,
         headers,
         ...(body === undefined ? {} : { body }),
+        ...vary?.(),
       });
       if (!answer.ok) throw new Error(`${url}: answered ${answer.status}`);
       await answer.arrayBuffer();
