@@ -72,7 +72,7 @@ export function openSimulatedVault(world: World, merchantId: string, send: Send)
       const sent = JSON.parse(body ?? '{}') as ProxyBody;
       if (method === 'POST' && pathname === '/proxy/transaction') return proxy(sent);
       if (method === 'POST' && pathname === '/cvc-sessions/release') {
-        for (const [id, code] of codes) if (code.leaseId === sent.cvc_lease_id) codes.delete(id);
+        release(codes, sent);
         return answered(200, { success: true, data: { released: true } });
       }
       if (pathname === '/api/applications/key')
@@ -84,6 +84,13 @@ export function openSimulatedVault(world: World, merchantId: string, send: Send)
       return known === undefined ? refused(404, 'TOKEN_NOT_FOUND', 'no') : answered(200, factsOf(token, known));
     },
   };
+}
+
+/** Of the charge that holds it, or held by nobody and named. */
+function release(codes: Map<string, Code>, { cvc_session_id, cvc_lease_id }: ProxyBody): void {
+  for (const [id, { leaseId }] of codes) {
+    if (leaseId === undefined ? id === cvc_session_id : leaseId === cvc_lease_id) codes.delete(id);
+  }
 }
 
 /** Gone with its first use, unless a charge keeps it for its next processor. */

@@ -17,12 +17,12 @@ import { type Decision, decideAttempt, moveBy } from './ledger.ts';
 import { isLateApproval, noteOutcome } from './outcome-log.ts';
 import { lastFourOf, type PreparedSale, partsOf } from './prepared-sale.ts';
 import { accessTo } from './processor-access.ts';
-import { asksForCode, asksForNumber } from './processors/placeholders.ts';
-import type { Processor, ProcessorAnswer, ProcessorRequest, SaleInput } from './processors/port.ts';
+import { asksForNumber } from './processors/placeholders.ts';
+import type { Processor, ProcessorAnswer, SaleInput } from './processors/port.ts';
+import { type ChargeCode, codeOf } from './security-code.ts';
 import { type Attempt, findAttempt, insertAttempt, type NewAttempt } from './store/attempts.ts';
 import { type Claim, insertCharge } from './store/charges.ts';
 import { undoAttempt } from './undo.ts';
-import type { CardRequest } from './vault.ts';
 
 export interface Charging {
   readonly claim: Claim;
@@ -98,12 +98,22 @@ const newAttempt = (
 
 /** The attempt that decides the charge, in an end state, or open when its outcome is not known. */
 export async function runCharge(context: PayContext, charging: Charging, first: Attempt): Promise<Attempt> {
-  let attempt = await sendAttempt(context, charging, first);
-  for (let next = nextOf(attempt); next !== undefined; next = nextOf(attempt)) {
-    attempt = await sendAttempt(context, charging, next);
+  const code = codeOf(context, charging);
+  const walk: Walk = { ...charging, code };
+  try {
+    let attempt = await sendAttempt(context, walk, first);
+    for (let next = nextOf(attempt); next !== undefined; next = nextOf(attempt)) {
+      attempt = await sendAttempt(context, walk, next);
+    }
+    return attempt.recorded;
+  } finally {
+    code.letGo();
   }
-  letGo(context, charging);
-  return attempt.recorded;
+}
+
+/** A charge on its way through the cascade. */
+interface Walk extends Charging {
+  readonly code: ChargeCode;
 }
 
 interface Sent {
@@ -114,7 +124,7 @@ interface Sent {
 
 const nextOf = ({ next }: Sent): Attempt | undefined => next;
 
-async function sendAttempt(context: PayContext, charging: Charging, attempt: Attempt): Promise<Sent> {
+async function sendAttempt(context: PayContext, charging: Walk, attempt: Attempt): Promise<Sent> {
   if (timeLeftMs(context, charging) < sendMinMs) return giveUp(context, attempt);
   const withheld = await withhold(context, charging, attempt);
   if (withheld !== undefined) return { recorded: withheld, next: undefined };
@@ -162,7 +172,7 @@ async function markSent(context: PayContext, { attemptId }: Attempt): Promise<At
 }
 
 /** P3, once: whatever goes wrong from here on leaves the outcome unknown. */
-async function send(context: PayContext, charging: Charging, attempt: Attempt): Promise<Outcome> {
+async function send(context: PayContext, charging: Walk, attempt: Attempt): Promise<Outcome> {
   try {
     return await exchange(context, charging, attempt);
   } catch (error) {
@@ -171,7 +181,7 @@ async function send(context: PayContext, charging: Charging, attempt: Attempt): 
   }
 }
 
-async function exchange(context: PayContext, charging: Charging, attempt: Attempt): Promise<Outcome> {
+async function exchange(context: PayContext, charging: Walk, attempt: Attempt): Promise<Outcome> {
   const processor = charging.cascade.find(({ name }) => name === attempt.processor);
   if (processor === undefined) throw new Error(`no processor for try ${attempt.ordinal}`);
   const access = await accessTo(context, processor, attempt.account);
@@ -189,9 +199,10 @@ async function exchange(context: PayContext, charging: Charging, attempt: Attemp
       merchantId: attempt.merchantId,
       request: step.send,
       token: charging.sale.token,
-      ...codeFor(step.send, charging),
+      ...charging.code.forRequest(step.send),
       timeoutMs: Math.max(1, Math.min(sendTimeoutMs, leftMs)),
     });
+    charging.code.noteSending(step.send, sending);
     const sendsCard: boolean = cardWasSent || asksForNumber(step.send);
     if (sending.kind === 'refused' && cardWasSent) return { kind: 'unknown', reason: `${sending.reason} halfway` };
     // Whatever became of a request that had no card in it, it was no sale.
@@ -204,12 +215,6 @@ async function exchange(context: PayContext, charging: Charging, attempt: Attemp
   }
   return { kind: 'unknown', reason: 'too many steps' };
 }
-
-/** The Vault uses the code up for whatever it comes with: only the step that has a place for it may bring it. */
-const codeFor = (request: ProcessorRequest, charging: Charging): Pick<CardRequest, 'cvcSession' | 'leaseId'> => ({
-  ...(charging.cvcSession !== undefined && asksForCode(request) ? { cvcSession: charging.cvcSession } : {}),
-  leaseId: keepsCode(charging) ? charging.claim.chargeId : undefined,
-});
 
 const saleInput = ({ sale, cvcSession, descriptor }: Charging, attempt: Attempt): SaleInput => ({
   ...referred(attempt),
@@ -271,14 +276,3 @@ function nextAttempt(
 }
 
 const timeLeftMs = ({ now }: PayContext, { answerByMs }: Charging): number => answerByMs - recordingMs - now();
-
-/** With more than one processor the Vault keeps the security code for the next one, until it is told otherwise. */
-const keepsCode = ({ cascade, cvcSession }: Charging): boolean => cvcSession !== undefined && cascade.length > 1;
-
-function letGo(context: PayContext, charging: Charging): void {
-  if (!keepsCode(charging)) return;
-  const { merchantId, chargeId } = charging.claim;
-  context.vault.release(merchantId, chargeId).catch((error: unknown) => {
-    context.log.warn({ err: error, chargeId }, 'a security code is kept until its time is over');
-  });
-}

@@ -59,13 +59,19 @@ export interface Vault {
   /** `undefined` for a token that this merchant does not have, or that is no bank account. */
   bankFacts(merchantId: string, token: string): Promise<BankFacts | undefined>;
   sendCard(request: CardRequest): Promise<Sending>;
-  /** Lets go of the security code that a charge had kept. Without it the Vault does so after 90 s. */
-  release(merchantId: string, leaseId: string): Promise<void>;
+  /** Lets go of the security code of a charge. Without it the Vault does so after 90 s. Rejects when it did not. */
+  releaseCode(merchantId: string, code: ReleasedCode): Promise<void>;
   /** Keeps a token from being deleted. One that is gone already is told apart at its next use. */
   holdToken(held: HeldToken): Promise<void>;
   letGoOfToken(held: HeldToken): Promise<void>;
   /** Rejects when the Vault does not answer. */
   ping(): Promise<void>;
+}
+
+export interface ReleasedCode {
+  readonly cvcSession: Secret<string>;
+  /** Of a charge that may have kept it. */
+  readonly leaseId: string | undefined;
 }
 
 export interface HeldToken {
@@ -103,9 +109,11 @@ export function openVault({ vaultUrl, serviceKey, send }: VaultAddress): Vault {
     cardFacts: async (merchantId, token) => readFacts(await tokenOf(merchantId, token)),
     bankFacts: async (merchantId, token) => readBankFacts(await tokenOf(merchantId, token)),
     sendCard: (request) => sendCard(client, as(request.merchantId), request),
-    async release(merchantId, leaseId) {
-      const options = { body: { cvc_lease_id: leaseId }, headers: as(merchantId), timeoutMs: questionTimeoutMs };
-      await client.call(releaseCvcSessions, options);
+    async releaseCode(merchantId, { cvcSession, leaseId }) {
+      const body = { cvc_session_id: cvcSession.open(), ...leased(leaseId) };
+      const options = { body, headers: as(merchantId), timeoutMs: questionTimeoutMs };
+      const { ok, status } = await client.call(releaseCvcSessions, options);
+      if (!ok) throw new Error(`the Vault answers ${status}`);
     },
     async holdToken(held) {
       const answer = await client.call(holdToken, holding(held));
@@ -175,6 +183,8 @@ const correlation = (token: TokenBody) => ({
   ...(token.cart_id === undefined ? {} : { cartId: token.cart_id }),
 });
 
+const leased = (leaseId: string | undefined) => (leaseId === undefined ? {} : { cvc_lease_id: leaseId });
+
 async function sendCard(
   client: Client,
   headers: Readonly<Record<string, string>>,
@@ -186,7 +196,7 @@ async function sendCard(
     proxy_url: request.url,
     request_data: request.body ?? {},
     http_headers: request.headers ?? {},
-    ...(leaseId === undefined ? {} : { cvc_lease_id: leaseId }),
+    ...leased(leaseId),
   };
   try {
     const answer = await client.call(proxyTransaction, { body, headers, timeoutMs });

@@ -279,6 +279,23 @@ describe('the security code', () => {
     expect((await release(service())).body.data).toEqual({ released: true });
     expect(await outcome(body)).toEqual([400, 'CVC_SESSION_EXPIRED', 'no']);
   });
+
+  it('is released by its handle too, when no step of the charge has used it', async () => {
+    const release = (body: object, headers = service()) =>
+      vault.call('POST', '/cvc-sessions/release', headers, body).then(({ status, body }) => [status, body.message]);
+    const unused = await called();
+    const { cvc_session_id } = unused;
+    await release({ cvc_session_id }, { ...service(), 'x-merchant-id': 'ozu_stranger' });
+    const leased = { ...(await called()), cvc_lease_id: 'chg_3' };
+    expect((await proxy(leased)).status).toBe(200);
+    await release({ cvcSessionId: leased.cvc_session_id, cvcLeaseId: 'chg_4' });
+    expect((await proxy(leased)).status).toBe(200);
+    for (const _again of [1, 2]) expect((await release({ cvc_session_id, cvc_lease_id: 'chg_4' }))[0]).toBe(200);
+    expect(await outcome(unused)).toEqual([400, 'CVC_SESSION_EXPIRED', 'no']);
+    expect((await release({ cvc_session_id: 'cvc_short' }))[0]).toBe(200);
+    expect(await release({})).toEqual([400, 'Missing required field: cvc_lease_id']);
+    expect(await release({ cvc_session_id: 5 })).toEqual([400, 'Invalid value for cvc_session_id']);
+  });
 });
 
 describe('the destination', () => {

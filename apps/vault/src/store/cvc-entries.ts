@@ -46,6 +46,16 @@ const isLive = ({ lookupId, merchantId, token }: CvcEntry, nowMs: number) =>
 export const releaseLease = (db: Handle, leaseId: string, merchantId: string): Promise<number> =>
   db.run(sql`DELETE FROM cvc_entries WHERE lease_id = ${leaseId} AND merchant_id = ${merchantId}`);
 
+/** One that another charge holds stays. */
+export const releaseCvc = (
+  db: Handle,
+  { lookupId, merchantId }: Omit<CvcEntry, 'token'>,
+  leaseId: string | undefined,
+): Promise<number> =>
+  db.run(sql`
+    DELETE FROM cvc_entries
+    WHERE lookup_id = ${lookupId} AND merchant_id = ${merchantId} AND (lease_id IS NULL OR lease_id = ${leaseId ?? null})`);
+
 export const deleteCvcOfToken = (tx: Handle, token: string, merchantId: string): Promise<number> =>
   tx.run(sql`DELETE FROM cvc_entries WHERE token = ${token} AND merchant_id = ${merchantId}`);
 

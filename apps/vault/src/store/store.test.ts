@@ -17,7 +17,7 @@ import {
   revokeApplication,
 } from './applications.ts';
 import { findHead } from './audit.ts';
-import { deleteExpiredCvc, insertCvc, leaseCvc, releaseLease, takeCvc } from './cvc-entries.ts';
+import { deleteExpiredCvc, insertCvc, leaseCvc, releaseCvc, releaseLease, takeCvc } from './cvc-entries.ts';
 import { findNewestKey, insertKey } from './keys.ts';
 import {
   countRefusedCard,
@@ -188,6 +188,17 @@ forEachEngine((_engine, open, create) => {
     expect(await inTurn((tx) => takeCvc(tx, leased, 1))).toBeUndefined();
     expect(await releaseLease(db, 'chg_0', 'ozu_other')).toBe(0);
     expect((await releaseLease(db, 'chg_0', merchantId)) + (await releaseLease(db, 'chg_1', merchantId))).toBe(1);
+
+    const unused = { ...entry, lookupId: 'unused' };
+    await insertCvc(db, unused, bytes, 1000);
+    expect(await releaseCvc(db, { ...unused, merchantId: 'ozu_other' }, undefined)).toBe(0);
+    expect(await releaseCvc(db, unused, 'chg_0')).toBe(1);
+    expect(await releaseCvc(db, unused, 'chg_0')).toBe(0);
+    await insertCvc(db, unused, bytes, 1000);
+    await inTurn((tx) => leaseCvc(tx, unused, 'chg_0', 1));
+    expect(await releaseCvc(db, unused, undefined)).toBe(0);
+    expect(await releaseCvc(db, unused, 'chg_1')).toBe(0);
+    expect(await releaseCvc(db, unused, 'chg_0')).toBe(1);
 
     await insertCvc(db, { ...entry, lookupId: 'three' }, bytes, 50);
     expect(await deleteExpiredCvc(db, 49, 90)).toBe(0);
