@@ -1,7 +1,9 @@
 // Where log lines go while they cannot be written.
+import { execFile } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDestination } from './log-destination.ts';
 
@@ -43,4 +45,14 @@ it('what would be too much is dropped, and counted when lines go out again', asy
   await expect.poll(() => dropped, { timeout: 5_000 }).toEqual([2]);
   expect(readFileSync(path, 'utf8').length).toBe(4 * 1024 * 1024);
   closeSync(file);
+});
+
+it('what waits when the program ends goes out, also to a pipe that does not take it at once', async () => {
+  const count = 3_000;
+  const program = `import { openDestination } from '${new URL('./log-destination.ts', import.meta.url).href}';
+    const destination = openDestination(1, () => undefined);
+    for (let line = 0; line < ${count}; line += 1) destination.write(line + ' ${'x'.repeat(100)}\\n');
+    process.exit();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+  expect(stdout.split('\n').map((line) => Number.parseInt(line, 10))).toEqual([...Array(count).keys(), Number.NaN]);
 });

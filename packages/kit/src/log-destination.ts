@@ -103,12 +103,22 @@ function putStream(stream: Writable): Outlet['put'] {
   return (bytes, done) => void (isGone ? done(0) : stream.write(bytes, () => done(0)));
 }
 
+/** How long the end of the program waits for a reader that is behind: a pipe takes 64 KB at once. */
+const lastTries = 20;
+const lastTryMs = 10;
+
 const putNow =
   (fd: number): Outlet['putNow'] =>
   (bytes) => {
-    try {
-      if (bytes.length > 0) writeSync(fd, bytes);
-    } catch {
-      // The program ends either way.
+    let left = bytes;
+    for (let tries = lastTries; left.length > 0 && tries > 0; ) {
+      try {
+        left = left.subarray(writeSync(fd, left));
+      } catch (error) {
+        // The program ends either way.
+        if ((error as { code?: unknown }).code !== 'EAGAIN') return;
+        tries -= 1;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lastTryMs);
+      }
     }
   };
