@@ -33,7 +33,7 @@ const askTimeoutMs = 5_000;
 export function openKeyAuthentication(context: CheckoutContext, failed: FailedAuthentications): KeyAuthentication {
   const { config, now } = context;
   const pepper = Buffer.from(config.pepper.open()).toString('hex');
-  const verdicts = new Map<string, Merchant & { readonly untilMs: number }>();
+  const verdicts = new Map<string, Merchant & { readonly askedAtMs: number }>();
   // One entry a merchant, so that the table has a bound.
   const returnHosts = new Map<unknown, readonly string[]>();
   const byKeys: AuthenticateKeys = async (request) => {
@@ -45,13 +45,13 @@ export function openKeyAuthentication(context: CheckoutContext, failed: FailedAu
       // pepper does what an HMAC would, at a fifth of the cost.
       const keyHash = hash('sha256', `${pepper}\n${vaultKey.open()}\n${merchantKey.open()}`);
       const known = verdicts.get(keyHash);
-      if (known !== undefined && now() < known.untilMs) return known;
       const askedAtMs = now();
+      if (known !== undefined && isFresh(askedAtMs - known.askedAtMs)) return known;
       verdicts.delete(keyHash);
       const { merchantId, allowedReturnHosts } = await merchantOf(context, vaultKey, merchantKey);
       returnHosts.set(merchantId, allowedReturnHosts);
       if (verdicts.size >= verdictsMax) verdicts.clear();
-      const verdict = { merchantId, keyHash, untilMs: askedAtMs + verdictTtlMs };
+      const verdict = { merchantId, keyHash, askedAtMs };
       verdicts.set(keyHash, verdict);
       return verdict;
     });
@@ -60,6 +60,9 @@ export function openKeyAuthentication(context: CheckoutContext, failed: FailedAu
   };
   return { byKeys, returnHostsOf: (merchantId) => returnHosts.get(merchantId) ?? [] };
 }
+
+/** A clock that was set back would else make a revoked key good for as long. */
+const isFresh = (ageMs: number): boolean => ageMs >= 0 && ageMs < verdictTtlMs;
 
 /** Both keys, or none at all: one alone is a mistake that must not pass for an anonymous call. */
 export const keysOrNone =

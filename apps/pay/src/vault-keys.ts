@@ -10,19 +10,22 @@ const verdictsMax = 10_000;
 export type MerchantOfVaultKey = (key: Secret<string>) => Promise<string | undefined>;
 
 export function openVaultKeys({ vault, config, now }: PayContext): MerchantOfVaultKey {
-  const verdicts = new Map<string, { readonly merchantId: string; readonly untilMs: number }>();
+  const verdicts = new Map<string, { readonly merchantId: string; readonly askedAtMs: number }>();
   return async (key) => {
     const hash = hashKey(config.pepper, key.open());
     const known = verdicts.get(hash);
-    if (known !== undefined && now() < known.untilMs) return known.merchantId;
     const askedAtMs = now();
+    if (known !== undefined && isFresh(askedAtMs - known.askedAtMs)) return known.merchantId;
     const merchantId = await vault.merchantOf(key);
     if (merchantId === undefined) {
       verdicts.delete(hash);
       return undefined;
     }
     if (verdicts.size >= verdictsMax) verdicts.clear();
-    verdicts.set(hash, { merchantId, untilMs: askedAtMs + verdictTtlMs });
+    verdicts.set(hash, { merchantId, askedAtMs });
     return merchantId;
   };
 }
+
+/** A clock that was set back would else make a revoked key good for as long. */
+const isFresh = (ageMs: number): boolean => ageMs >= 0 && ageMs < verdictTtlMs;
