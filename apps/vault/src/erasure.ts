@@ -4,6 +4,7 @@ import type { Handle } from '@ozura/kit/db/handle';
 import type { AuditEvent } from './audit.ts';
 import type { VaultContext } from './context.ts';
 import { deleteCvcOfToken } from './store/cvc-entries.ts';
+import { forgetHolds } from './store/holds.ts';
 import { deleteTestCodesOfToken } from './store/test-codes.ts';
 import { destroyToken, findEnd } from './store/tokens.ts';
 
@@ -23,6 +24,7 @@ export async function eraseToken({ audit }: VaultContext, tx: Handle, erasure: E
   }
   await deleteCvcOfToken(tx, token, event.merchantId);
   await deleteTestCodesOfToken(tx, token);
+  await forgetHolds(tx, token);
   await audit.record(tx, { ...event, object: token, outcome: 'allowed' }, nowMs);
   return 'erased';
 }

@@ -10,15 +10,15 @@ type HoldCall = Call<{ readonly holder: string }, ServiceCaller>;
 export const handleHoldToken =
   ({ db }: VaultContext) =>
   async (call: HoldCall) => {
-    const isHeld = await db.transact(async (tx) => holdToken(tx, holdOf(call), await tx.now()));
-    if (!isHeld) throw new Refusal('TOKEN_NOT_FOUND');
-    return { success: true, data: { held: true } };
+    const held = await db.transact(async (tx) => holdToken(tx, holdOf(call), await tx.now()));
+    if (held === 'gone') throw new Refusal('TOKEN_NOT_FOUND');
+    return { success: true, data: { held: held === 'held' } };
   };
 
 export const handleReleaseToken =
   ({ db }: VaultContext) =>
   async (call: HoldCall) => {
-    await db.transact((tx) => releaseToken(tx, holdOf(call)));
+    await db.transact(async (tx) => releaseToken(tx, holdOf(call), await tx.now()));
     return { success: true, data: { released: true } };
   };
 

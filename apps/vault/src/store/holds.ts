@@ -8,21 +8,39 @@ export interface Hold {
   readonly holder: string;
 }
 
-/** False when there is no such token any more. A holder that has it already has it still. */
-export async function holdToken(tx: Handle, { token, merchantId, holder }: Hold, nowMs: number): Promise<boolean> {
-  const isLive = sql`token = ${token} AND merchant_id = ${merchantId} AND deleted_at IS NULL`;
-  // Locks the row before the hold is looked at.
-  if ((await tx.run(sql`UPDATE tokens SET holds = holds WHERE ${isLive}`)) === 0) return false;
+const isLive = ({ token, merchantId }: Hold) =>
+  sql`token = ${token} AND merchant_id = ${merchantId} AND deleted_at IS NULL`;
+
+/** Before a hold is looked at. False when there is no such token any more. */
+const lockToken = async (tx: Handle, hold: Hold): Promise<boolean> =>
+  (await tx.run(sql`UPDATE tokens SET holds = holds WHERE ${isLive(hold)}`)) === 1;
+
+/** A holder that has it already has it still; one that has let go of it never gets it again. */
+export async function holdToken(tx: Handle, hold: Hold, nowMs: number): Promise<'held' | 'released' | 'gone'> {
+  if (!(await lockToken(tx, hold))) return 'gone';
+  const { token, holder } = hold;
   const isNew = await tx.run(sql`
     INSERT INTO token_holds (token, holder, created_at) VALUES (${token}, ${holder}, ${nowMs}) ON CONFLICT DO NOTHING`);
-  if (isNew === 1) await tx.run(sql`UPDATE tokens SET holds = holds + 1 WHERE ${isLive}`);
-  return true;
+  if (isNew === 1) await tx.run(sql`UPDATE tokens SET holds = holds + 1 WHERE ${isLive(hold)}`);
+  const released = await tx.one(sql`
+    SELECT token FROM token_holds WHERE token = ${token} AND holder = ${holder} AND released_at IS NOT NULL`);
+  return released === undefined ? 'held' : 'released';
 }
 
-/** A hold that is not there is released already. */
-export async function releaseToken(tx: Handle, { token, merchantId, holder }: Hold): Promise<void> {
+/** Also a hold that has not arrived yet. */
+export async function releaseToken(tx: Handle, hold: Hold, nowMs: number): Promise<void> {
+  if (!(await lockToken(tx, hold))) return;
+  const { token, holder } = hold;
   const released = await tx.run(sql`
-    DELETE FROM token_holds WHERE token = ${token} AND holder = ${holder}
-      AND token IN (SELECT token FROM tokens WHERE token = ${token} AND merchant_id = ${merchantId})`);
-  if (released === 1) await tx.run(sql`UPDATE tokens SET holds = holds - 1 WHERE token = ${token}`);
+    UPDATE token_holds SET released_at = ${nowMs}
+    WHERE token = ${token} AND holder = ${holder} AND released_at IS NULL`);
+  if (released === 1) await tx.run(sql`UPDATE tokens SET holds = holds - 1 WHERE ${isLive(hold)}`);
+  else
+    await tx.run(sql`
+      INSERT INTO token_holds (token, holder, created_at, released_at)
+      VALUES (${token}, ${holder}, ${nowMs}, ${nowMs}) ON CONFLICT DO NOTHING`);
 }
+
+/** Of a token that is destroyed: nobody can hold it any more. */
+export const forgetHolds = (tx: Handle, token: string): Promise<number> =>
+  tx.run(sql`DELETE FROM token_holds WHERE token = ${token}`);

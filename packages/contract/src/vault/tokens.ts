@@ -119,7 +119,10 @@ const hold = {
   status: 200,
 } as const;
 
-/** While a plan needs a token it is neither deleted nor purged. The same holder again changes nothing. */
+/**
+ * While a plan needs a token it is neither deleted nor purged. The same holder again changes nothing, and one that has let
+ * go of it does not get it again (`held: false`): that is a request which arrived late.
+ */
 export const holdToken = endpoint({
   ...hold,
   name: 'holdToken',
