@@ -1,0 +1,62 @@
+// How the statements of a payment and of the purges find their rows, on both engines: by an index, however many tokens
+// there are.
+import { forEachEngine } from '@ozura/e2e/databases';
+import { expectIndices } from '@ozura/e2e/query-plans';
+import type { Database, Handle } from '@ozura/kit/db/handle';
+import { beforeAll, test } from 'vitest';
+import { deleteCvcOfToken, deleteExpiredCvc, leaseCvc, releaseCvc, releaseLease, takeCvc } from './cvc-entries.ts';
+import { forgetHolds } from './holds.ts';
+import { listExpiredBefore, listPurgeable, listTokensOfCustomer, listUnusedSince } from './retention.ts';
+import { deleteExpiredSessions, findSession, takeProxyCall } from './sessions.ts';
+import { deleteExpiredTestCodes, deleteTestCodesOfToken } from './test-codes.ts';
+import { destroyToken, findToken } from './tokens.ts';
+
+const merchantId = 'ozu_bluekettle';
+const entry = { lookupId: 'l', merchantId, token: 'tok_x' };
+
+const LOOKS: Readonly<Record<string, (db: Handle) => Promise<unknown>>> = {
+  'a token': (db) => findToken(db, 'tok_x', merchantId),
+  'a security code to take': (db) => takeCvc(db, entry, 1),
+  'a security code to lease': (db) => leaseCvc(db, entry, 'chg_x', 1),
+  'a security code to release': (db) => releaseCvc(db, entry, 'chg_x'),
+  'the security code of a lease': (db) => releaseLease(db, 'chg_x', merchantId),
+  'a session': (db) => findSession(db, 'h'),
+  'a session to count a call of': (db) => takeProxyCall(db, 'h'),
+  'security codes whose time is up': (db) => deleteExpiredCvc(db, 1, 600_000),
+  'codes of test tokens whose time is up': (db) => deleteExpiredTestCodes(db, 1, 500),
+  'session keys that are old': (db) => deleteExpiredSessions(db, 1, 500),
+  'tokens of hosted pages whose time is up': (db) => listPurgeable(db, 1, 100),
+  'cards that expired': (db) => listExpiredBefore(db, { year: '2026', month: '11' }, 100),
+  'tokens that nobody used': (db) => listUnusedSince(db, 1, 100),
+  'tokens of a customer': (db) => listTokensOfCustomer(db, { merchantId, customerId: 'cus_1' }, '', 100),
+  'a token to destroy': (db) => destroyToken(db, 'tok_x', merchantId, 1),
+  'security codes of a destroyed token': (db) => deleteCvcOfToken(db, 'tok_x', merchantId),
+  'codes of a destroyed test token': (db) => deleteTestCodesOfToken(db, 'tok_x'),
+  'holds of a destroyed token': (db) => forgetHolds(db, 'tok_x'),
+};
+
+const NUMBERS = 'WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 3000)';
+
+/** The planner of PostgreSQL has to know that they are many, or any index is as good to it. */
+const MANY = `
+  INSERT INTO wrapped_keys (id, purpose, merchant_id, version, wrapped, created_at)
+    SELECT 'key', 'card-data', 'ozu_1', 1, CAST('x' AS BYTEA), 0;
+  INSERT INTO tokens (token, merchant_id, type, sealed_number, key_id, expiration_month, expiration_year, created_at,
+      last_used_at, purge_at, customer_id, minted_in)
+    ${NUMBERS} SELECT 'tok_' || n, 'ozu_1', 'card', CAST('x' AS BYTEA), 'key', CAST(10 + n % 3 AS TEXT),
+      CAST(2026 + n % 9 AS TEXT), n, n, n, 'cus_' || n, 'session_' || n FROM numbers;
+  INSERT INTO sessions (key_hash, merchant_id, minted_by, proxy_limit, created_at, expires_at)
+    ${NUMBERS} SELECT 'session_' || n, 'ozu_1', 'service:checkout', 1, n, n FROM numbers;
+  INSERT INTO test_codes (lookup_id, merchant_id, token, sealed, expires_at)
+    ${NUMBERS} SELECT 'code_' || n, 'ozu_1', 'tok_' || n, CAST('x' AS BYTEA), n FROM numbers;
+  ANALYZE`;
+
+forEachEngine((_engine, open) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await open(new URL('./migrations/', import.meta.url));
+    await db.script(MANY);
+  });
+
+  test.each(Object.entries(LOOKS))('%s: no table is read from end to end', (_what, look) => expectIndices(db, look));
+});
