@@ -2,8 +2,8 @@
 // the pictures of `npm run shots` look at them.
 import type { Page } from 'playwright-core';
 import { pay, preparePay } from './browserless.ts';
-import { DECLINED, fillBilling, openCheckout, payWith, pressPay, typeCard } from './customer.ts';
-import { createSession } from './merchant.ts';
+import { APPROVED, DECLINED, fillBilling, openCheckout, payWith, pressPay, typeCard } from './customer.ts';
+import { createSession, keysOf } from './merchant.ts';
 import { createPaymentLink, openPaymentLink } from './payment-links.ts';
 import type { DevFile } from './system.ts';
 
@@ -43,6 +43,8 @@ const plan = {
   },
 };
 
+const pending = { status: 'pending', paymentState: 'processing' };
+
 type Show = (page: Page, dev: DevFile) => Promise<unknown>;
 
 const open = async (page: Page, dev: DevFile, more: Record<string, unknown> = {}): Promise<string> => {
@@ -59,10 +61,35 @@ async function paidOnce(dev: DevFile): Promise<{ readonly link: string; readonly
   if (known !== undefined) return known;
   const link = await createPaymentLink(dev, { usageLimit: 1 });
   const sessionId = await openPaymentLink(link);
-  await pay(dev, await preparePay(dev, sessionId, '4242424242424242'));
+  await pay(dev, await preparePay(dev, sessionId, APPROVED.number));
   const made = { link: link.url, checkoutUrl: `${dev.checkoutUrl}/checkout/${sessionId}` };
   paid.set(dev.checkoutUrl, made);
   return made;
+}
+
+/** Pays with a name that tells the sandbox what to do (docs/sandbox.md); `again` is the same call repeated. */
+async function payTold(dev: DevFile, step: string) {
+  const { sessionId, checkoutUrl } = await createSession(dev, { errorUrl: `${dev.checkoutUrl}/error` });
+  const prepared = await preparePay(dev, sessionId, APPROVED.number);
+  const billing = { ...(prepared.body.billing as object), lastName: `TEST ${step}` };
+  const again = async (): Promise<string> => {
+    const { body } = await pay(dev, { ...prepared, body: { ...prepared.body, billing } });
+    const { redirectUrl = checkoutUrl } = (body.data ?? body) as { redirectUrl?: string };
+    return redirectUrl;
+  };
+  return { checkoutUrl, again, redirectUrl: await again() };
+}
+
+/** Looks at the page when so much time has passed, and lets the clock of the installation go on as before. */
+async function later(dev: DevFile, { seconds }: { readonly seconds: number }, look: () => Promise<unknown>) {
+  const clock = async (method: string, path: string, body: object) => {
+    const call = { method, headers: keysOf(dev), body: JSON.stringify(body) };
+    const { status } = await fetch(`${dev.checkoutUrl}/api/test/clock${path}`, call);
+    if (status !== 200) throw new Error(`the clock answers ${status}`);
+  };
+  await clock('POST', '/advance', { seconds });
+  await look();
+  await clock('DELETE', '', {});
 }
 
 export const PAGE_STATES: Readonly<Record<string, Show>> = {
@@ -93,10 +120,26 @@ export const PAGE_STATES: Readonly<Record<string, Show>> = {
   },
   /** An answer that does not come: what the customer sees is up to the page. */
   async confirming(page, dev) {
-    const data = { status: 'pending', paymentState: 'processing' };
-    await page.route(/\/pay$/, (route) => route.fulfill({ status: 202, json: { success: true, data } }));
+    await page.route(/\/pay$/, (route) => route.fulfill({ status: 202, json: { success: true, data: pending } }));
     await payWith(page, (await createSession(dev)).checkoutUrl, DECLINED);
     await page.locator('#confirming').waitFor();
+  },
+  /** The same, opened again while nobody knows whether the charge was made. */
+  async unknownOutcome(page, dev) {
+    await page.route(/\/outcome\b/, (route) => route.fulfill({ json: { success: true, data: pending } }));
+    await page.goto((await payTold(dev, 'timeout_before_accept')).checkoutUrl);
+  },
+  /** Nobody knew it within a minute. */
+  async review(page, dev) {
+    const { checkoutUrl } = await payTold(dev, 'review');
+    await later(dev, { seconds: 61 }, () => page.goto(checkoutUrl));
+  },
+  async errorReview(page, dev) {
+    const { again } = await payTold(dev, 'review');
+    await later(dev, { seconds: 61 }, async () => page.goto(await again()));
+  },
+  async errorSigned(page, dev) {
+    await page.goto((await payTold(dev, 'refuse_credentials')).redirectUrl);
   },
   async completed(page, dev) {
     await page.goto((await paidOnce(dev)).checkoutUrl);
@@ -110,6 +153,21 @@ export const PAGE_STATES: Readonly<Record<string, Show>> = {
   unknown: (page, dev) => page.goto(`${dev.checkoutUrl}/checkout/session_unknown`),
   async linkUsedUp(page, dev) {
     await page.goto((await paidOnce(dev)).link);
+  },
+  async linkExpired(page, dev) {
+    const link = await createPaymentLink(dev, { expiresInDays: 1 });
+    await later(dev, { seconds: 86_401 }, () => page.goto(link.url));
+  },
+  async linkEnded(page, dev) {
+    const { paymentLinkId, url } = await createPaymentLink(dev);
+    const end = `${dev.checkoutUrl}/api/payment-links/${paymentLinkId}/deactivate`;
+    await fetch(end, { method: 'POST', headers: keysOf(dev), body: '{}' });
+    await page.goto(url);
+  },
+  linkUnknown: (page, dev) => page.goto(`${dev.checkoutUrl}/pay/pl_unknown`),
+  async expired(page, dev) {
+    const { checkoutUrl } = await createSession(dev);
+    await later(dev, { seconds: 31 * 60 }, () => page.goto(checkoutUrl));
   },
   error: (page, dev) => page.goto(`${dev.checkoutUrl}/error?errorCode=SYSTEM_ERROR`),
   preview: (page, dev) => page.goto(`${dev.checkoutUrl}/preview`),

@@ -1,5 +1,6 @@
-// `npm run shots [-- folder]`: pictures of every state of the hosted pages for people to look at, in four languages, at
-// three widths, light and dark: en, de, ar and ja are a short one, a long one, one from right to left, one without spaces.
+// `npm run shots [-- folder [states]]`: pictures of every state of the hosted pages (or of those named) for people to look
+// at, in four languages, at three widths, light and dark: en, de, ar and ja are a short one, a long one, one from right to
+// left, one without spaces.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -18,12 +19,13 @@ if (!hasSystemFonts) console.log('no fonts on this machine: Arabic and Japanese 
 /** Frames of another origin are painted a moment after the page around them, and never in what a picture scrolls to. */
 const paintMs = 300;
 
-const folder = process.argv[2] ?? 'shots';
+const [folder = 'shots', ...named] = process.argv.slice(2);
+const states = Object.keys(PAGE_STATES).filter((state) => named.length === 0 || named.includes(state));
 mkdirSync(folder, { recursive: true });
 const [system, browser] = await Promise.all([startSystem(), launchBrowser(systemFonts)]);
 for (const locale of LOCALES) {
-  for (const state of Object.keys(PAGE_STATES)) await take(browser, system, { locale, state });
-  console.log(`${locale}: ${Object.keys(PAGE_STATES).length * WIDTHS.length * SCHEMES.length} pictures in ${folder}`);
+  for (const state of states) await take(browser, system, { locale, state });
+  console.log(`${locale}: ${states.length * WIDTHS.length * SCHEMES.length} pictures in ${folder}`);
 }
 await browser.close();
 await system.stop();
