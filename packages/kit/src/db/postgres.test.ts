@@ -173,6 +173,17 @@ describe('statements', () => {
     expect(await namesAfter(texts.toReversed())).toEqual(names);
   });
 
+  test('go without names after another process has taken one, also where all are in transactions', async () => {
+    const taken = sql`SELECT 'taken' AS what`;
+    const [other, db] = [await openDatabase({ url, poolMax: 1 }), await openDatabase({ url, poolMax: 1 })];
+    await other.all(taken);
+    const [found] = await other.all(sql`SELECT name FROM pg_prepared_statements WHERE statement = ${taken.text}`);
+    await db.script(`PREPARE ${found?.name} AS ${taken.text}`);
+    await expect(db.transact((tx) => tx.all(taken))).rejects.toThrow('already exists');
+    expect(await db.transact((tx) => tx.all(taken))).toEqual([{ what: 'taken' }]);
+    await Promise.all([other.close(), db.close()]);
+  });
+
   test('of a transaction have one time', async () => {
     const [before, after] = await one.transact(async (tx) => {
       const began = await tx.now();
