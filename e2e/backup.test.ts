@@ -1,8 +1,19 @@
 // A running installation is backed up, lost, and restored somewhere else: what was answered before the backup is there,
 // every token still opens, and what the backup cannot know is not charged a second time.
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from '@ozura/kit/db/handle';
 import { openDatabase } from '@ozura/kit/db/open';
 import { writeClock } from '@ozura/kit/db/test-clock';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -175,7 +186,16 @@ test('without its keys a restored installation does not start, and with wrong on
 });
 
 test('restored somewhere else it has every payment from before, every token opens, and the audit log is whole', async () => {
+  // As if Pay had been copied long after Checkout.
+  const manifest = JSON.parse(readFileSync(at('databases', 'manifest.json'), 'utf8'));
+  for (const file of manifest.files) if (file.program === 'checkout') file.takenAt = '2026-01-01T00:00:00.000Z';
+  writeFileSync(at('databases', 'manifest.json'), JSON.stringify(manifest));
   expect(await ozura(at('restored'), 'restore', at('databases'), '--keys', at('keys'))).toMatchObject({ code: 0 });
+  const ledger = await openDatabase({ url: at('restored', 'pay.db') });
+  const outbox = await ledger.all<{ collected_at: number | null }>(sql`SELECT collected_at FROM outbox`);
+  expect(outbox.length).toBeGreaterThan(0);
+  expect(outbox.filter(({ collected_at }) => collected_at !== null)).toEqual([]);
+  await ledger.close();
   expect(await ozura(at('restored'), 'restore', at('databases'))).toEqual(
     refusal(
       ...['checkout', 'pay', 'vault', 'sandbox'].map(

@@ -12,7 +12,7 @@ import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { openLog } from '@ozura/kit/log';
 import { handOver } from '@ozura/pay/outbox';
-import { insertEvent as insertPayEvent } from '@ozura/pay/store/outbox';
+import { insertEvent as insertPayEvent, offerAgain } from '@ozura/pay/store/outbox';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { forEachEngine } from './databases.ts';
 
@@ -137,6 +137,29 @@ forEachEngine((engine, _open, create) => {
     await insertPayEvent(ledger, { ...event, eventId: second, type: 'payment.resolved', atMs: 4 });
     await Promise.all(feeds.map((feed) => feed.bringUpToDate()));
     expect((await feedOf('ozu_one')).map(({ id }) => id)).toEqual([first, second]);
+  });
+
+  test('events that Checkout has lost are offered again, and those that it has stay as they are', async () => {
+    const pay = async (name: string, atMs: number) => {
+      const data = { attemptId: name };
+      const event = { merchantId: 'ozu_one', subject: name, atMs, data, type: 'payment.approved' };
+      await insertPayEvent(ledger, { ...event, eventId: `evt_${name}` });
+      await feeds[0]?.bringUpToDate();
+    };
+    for (const [at, name] of ['kept', 'lost', 'old'].entries()) await pay(name, at === 2 ? 5 : 10);
+    await ledger.script("UPDATE outbox SET collected_at = CASE event_id WHEN 'evt_kept' THEN 99 ELSE 100 END");
+    // A backup of 100 is brought back.
+    await dbs[0]?.script("DELETE FROM events WHERE id <> 'evt_kept'; UPDATE event_feeds SET last_sequence = 1");
+    expect(await offerAgain(ledger, { collectedSinceMs: 100, createdAfterMs: 5 })).toBe(1);
+    expect(await offerAgain(ledger, { collectedSinceMs: 100, createdAfterMs: 5 })).toBe(0);
+    await feeds[0]?.bringUpToDate();
+    const sequences = async () => (await feedOf('ozu_one')).map(({ id, sequence }) => `${sequence} ${id}`);
+    expect(await sequences()).toEqual(['1 evt_kept', '2 evt_lost']);
+    // Offered although they are here.
+    expect(await offerAgain(ledger, { collectedSinceMs: 0, createdAfterMs: 5 })).toBe(2);
+    await feeds[0]?.bringUpToDate();
+    expect(await sequences()).toEqual(['1 evt_kept', '2 evt_lost']);
+    expect(await ledger.all(sql`SELECT event_id FROM outbox WHERE collected_at IS NULL`)).toEqual([]);
   });
 
   test('numbers go on after the events before them are forgotten', async () => {

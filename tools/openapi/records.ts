@@ -17,6 +17,7 @@ import { describesItself, healthOf, readyOf } from '@ozura/contract/health';
 import { achSale } from '@ozura/contract/pay/ach-sale';
 import * as audit from '@ozura/contract/pay/admin/audit';
 import * as discrepancies from '@ozura/contract/pay/admin/discrepancies';
+import { offerEventsAgain } from '@ozura/contract/pay/admin/events';
 import * as keys from '@ozura/contract/pay/admin/keys';
 import * as merchants from '@ozura/contract/pay/admin/merchants';
 import * as processors from '@ozura/contract/pay/admin/processors';
@@ -157,6 +158,7 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     reviews.resolveReview,
     discrepancies.listDiscrepancies,
     discrepancies.decideDiscrepancy,
+    offerEventsAgain,
     audit.listAudit,
     quoteCharge,
     getCharge,

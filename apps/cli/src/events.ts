@@ -1,9 +1,12 @@
-// `ozura events`: reads the feed of the sandbox merchant, and has events delivered again (contract 14.1, 14.2).
+// `ozura events`: reads the feed of the sandbox merchant, has events delivered again (contract 14.1, 14.2), and has Pay
+// offer again what Checkout lost by a restore.
 import { listEvents } from '@ozura/contract/checkout/events';
 import { listWebhookEndpoints, redeliverWebhooks } from '@ozura/contract/checkout/webhook-endpoints';
 import type { OutputOf } from '@ozura/contract/endpoint';
+import { offerEventsAgain } from '@ozura/contract/pay/admin/events';
 import { CannotStart } from './cannot-start.ts';
 import { type Development, inDevelopment } from './development.ts';
+import { type Installation, operatorName, withInstallation } from './operator.ts';
 import { readWords, type Words } from './words.ts';
 
 const usage = `Usage:
@@ -12,11 +15,14 @@ const usage = `Usage:
     --after ID                       those after an event, named by its id or sequence
     --types session.completed,…      of these types only
   ozura events resend ID             delivers an event again, to every endpoint that is enabled
-    --endpoint ID                    to this one only`;
+    --endpoint ID                    to this one only
+  ozura events offer --since TIME    after Checkout was brought back to its state of TIME: Pay offers it the events again
+                                     that it has collected since; those that it still has stay as they are
+    --by NAME                        who does it, for the audit log`;
 
 type Event = OutputOf<typeof listEvents>['data'][number];
 
-const OPTIONS = ['limit', 'after', 'types', 'endpoint'];
+const OPTIONS = ['limit', 'after', 'types', 'endpoint', 'since', 'by'];
 const shownDefault = 20;
 const pageSize = '100';
 
@@ -28,7 +34,19 @@ export async function readEvents(args: readonly string[]): Promise<void> {
   if (what === 'resend' && eventId !== undefined && more.length === 0) {
     return inDevelopment((development) => resend(development, eventId, words.text('endpoint')));
   }
+  if (what === 'offer' && eventId === undefined) {
+    return withInstallation((installation) => offer(installation, words), operatorName(words));
+  }
   throw new CannotStart(usage);
+}
+
+/** Of weeks: all of it is one statement. */
+const offerTimeoutMs = 60_000;
+
+async function offer({ call }: Installation, words: Words): Promise<void> {
+  const body = { since: words.needed('since'), by: operatorName(words) };
+  const { data } = await call(offerEventsAgain, { body, timeoutMs: offerTimeoutMs });
+  console.log(`Checkout collects ${data.offered} ${data.offered === 1 ? 'event' : 'events'} again`);
 }
 
 async function list(development: Development, words: Words): Promise<void> {

@@ -19,7 +19,7 @@ export const help = `Usage: ozura <command>
   program <what>     what its sandbox processor does next: set STEP…, list, clear, journal, settle
   listen             brings a development installation's webhooks to a server of yours: --forward-to URL
   trigger <type>     makes an event happen there, such as session.completed
-  events <what>      its feed: list, resend
+  events <what>      its feed: list, resend; offer what a restored Checkout has lost
   help               this text
 
 Settings of start, from the environment:

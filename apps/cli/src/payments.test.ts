@@ -1,4 +1,4 @@
-// `ozura payments` against a Pay in live mode: one person proposes, another one decides (contract 12.4).
+// `ozura payments`, and `ozura events offer`, against a Pay in live mode: one person proposes, another one decides (contract 12.4).
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -125,6 +125,30 @@ test('a late approval that is refused for good is decided by two, and any differ
   expect((await ozura('payments', 'discrepancies')).stdout.match(/^evt_\w+/gm)).toEqual(['evt_busy']);
   const log = (await ozura('merchant', 'log', '--merchant', 'ozu_live')).stdout;
   expect(log.match(/decide_discrepancy/g)).toHaveLength(2);
+});
+
+test('Pay offers Checkout again what it has collected since a time, and notes who wanted it', async () => {
+  const db = await openDatabase({ url: databaseUrl });
+  const nowMs = await db.now();
+  for (const [eventId, collectedAtMs] of [
+    ['evt_before', nowMs - 7_200_000],
+    ['evt_after', nowMs - 60_000],
+  ] as const) {
+    await db.run(sql`
+      INSERT INTO outbox (event_id, merchant_id, type, subject, data, created_at, collected_at)
+      VALUES (${eventId}, 'ozu_live', 'payment.approved', ${eventId}, '{}', ${nowMs - 7_200_000}, ${collectedAtMs})`);
+  }
+  const offer = (since: string) => ozura('events', 'offer', '--since', since, '--by', 'ana');
+  const backup = new Date(nowMs - 3_600_000).toISOString();
+  expect((await offer(backup)).stdout).toBe('Checkout collects 1 event again\n');
+  expect((await offer(backup)).stdout).toBe('Checkout collects 0 events again\n');
+  expect(await db.all(sql`SELECT event_id FROM outbox WHERE collected_at IS NULL AND data = '{}'`)).toEqual([
+    { event_id: 'evt_after' },
+  ]);
+  await db.close();
+  expect((await offer('yesterday')).stderr).toBe('ozura: since: must be a date such as "2026-03-04 09:30:00"\n');
+  expect((await ozura('events', 'offer')).stderr).toContain('--since is missing');
+  expect((await ozura('merchant', 'log')).stdout).toMatch(/offer_events/);
 });
 
 test('a live merchant has live keys and no sandbox, and its key is shown also when the Vault is away', async () => {

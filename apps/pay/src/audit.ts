@@ -18,7 +18,8 @@ type AuditAction =
   | 'propose_resolution'
   | 'resolve_review'
   | 'propose_decision'
-  | 'decide_discrepancy';
+  | 'decide_discrepancy'
+  | 'offer_events';
 
 export interface AuditEvent {
   readonly actor: string;

@@ -1,5 +1,8 @@
 // Events (contract 14.2): which there are, and what each is about.
 
+/** How long an event can be read and delivered again (contract 14.2). */
+export const eventsKeptMs = 31 * 24 * 60 * 60_000;
+
 export const EVENT_TYPES = [
   'session.completed',
   'session.expired',

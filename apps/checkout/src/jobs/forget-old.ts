@@ -1,5 +1,6 @@
 // What is kept for a time only: idempotency keys and events for 31 days (contract 0.8, 14.2), page credentials of ended
 // sessions, and, by the operator's policy, sessions themselves. One process at a time does it.
+import { eventsKeptMs } from '@ozura/core/event';
 import type { Job } from '@ozura/kit/jobs';
 import type { CheckoutContext } from '../context.ts';
 import { credentialsKeptMs } from '../page-session.ts';
@@ -13,7 +14,6 @@ const name = 'forget-old';
 const everyMs = 600_000;
 const dayMs = 86_400_000;
 const idempotencyKeysKeptMs = 31 * dayMs;
-const eventsKeptMs = 31 * dayMs;
 /** In one commit. */
 const prunedAtOnce = 200;
 /** Of a process that died meanwhile another one takes over then. */

@@ -1,8 +1,10 @@
 // What happened after a backup is not in it. Until somebody has looked, nothing that may have been paid since is paid again.
 import { endPendingSessions } from '@ozura/checkout/store/sessions';
+import { eventsKeptMs } from '@ozura/core/event';
 import type { Mode } from '@ozura/core/ids';
 import type { Database } from '@ozura/kit/db/handle';
 import { openDatabase } from '@ozura/kit/db/open';
+import { offerAgain } from '@ozura/pay/store/outbox';
 import { holdDuePlans } from '@ozura/pay/store/plans';
 import type { Words } from '../words.ts';
 
@@ -19,10 +21,15 @@ export interface BroughtBack {
   readonly mode: Mode;
   readonly checkoutUrl: string | undefined;
   readonly payUrl: string | undefined;
+  /** When Checkout's copy was made: Pay's, made after it, may count events as collected that are not in Checkout's. */
+  readonly checkoutTakenAtMs: number | undefined;
 }
 
+/** Clocks of two machines, and what was under way. */
+const doubtMs = 60_000;
+
 /** No program may be running. */
-export async function holdBack({ mode, checkoutUrl, payUrl }: BroughtBack): Promise<Held> {
+export async function holdBack({ mode, checkoutUrl, payUrl, checkoutTakenAtMs }: BroughtBack): Promise<Held> {
   const on = async (url: string, change: (db: Database, nowMs: number) => Promise<number>): Promise<number> => {
     const db = await openDatabase({ url, testClock: mode === 'test', poolMax: 1 });
     try {
@@ -33,6 +40,10 @@ export async function holdBack({ mode, checkoutUrl, payUrl }: BroughtBack): Prom
   };
   const sessions = checkoutUrl && (await on(checkoutUrl, endPendingSessions));
   const plans = payUrl && (await on(payUrl, (db, nowMs) => holdDuePlans(db, { nowMs, untilMs: nowMs + holdMs })));
+  if (payUrl !== undefined && checkoutTakenAtMs !== undefined) {
+    const collectedSinceMs = checkoutTakenAtMs - doubtMs;
+    await on(payUrl, (db, nowMs) => offerAgain(db, { collectedSinceMs, createdAfterMs: nowMs - eventsKeptMs }));
+  }
   return {
     ...(typeof sessions === 'number' ? { sessions } : {}),
     ...(typeof plans === 'number' ? { plans } : {}),

@@ -52,14 +52,15 @@ function holdPresent({ mode, databases }: InstallationFiles): Promise<Held> {
   const [checkoutUrl, payUrl] = [present('checkout'), present('pay')];
   if (checkoutUrl === undefined && payUrl === undefined)
     throw new CannotStart('neither CHECKOUT_DATABASE_URL nor PAY_DATABASE_URL names a database');
-  return holdBack({ mode, checkoutUrl, payUrl });
+  return holdBack({ mode, checkoutUrl, payUrl, checkoutTakenAtMs: undefined });
 }
 
 interface Move {
   readonly from: string;
   readonly to: string;
-  /** Whose database it is; absent: a key. */
+  /** Whose database it is, and when it was copied; absent: a key. */
   readonly program?: ProgramName;
+  readonly takenAtMs?: number;
 }
 
 async function databaseMoves(
@@ -73,11 +74,11 @@ async function databaseMoves(
     ...manifest.files.flatMap((copied) => tooNew(folder, copied)),
     ...wrongKeys(manifest, keys === undefined ? dataDir : resolve(keys)),
   ]);
-  return manifest.files.map(({ program, file }) => {
+  return manifest.files.map(({ program, file, takenAt }) => {
     const target = databases.find((database) => database.program === program);
     if (target === undefined || isPostgres(target.url))
       throw new CannotStart(`${program.toUpperCase()}_DATABASE_URL: this backup is of a SQLite file`);
-    return { from: join(folder, file), to: target.url, program };
+    return { from: join(folder, file), to: target.url, program, takenAtMs: Date.parse(takenAt) };
   });
 }
 
@@ -122,11 +123,13 @@ const refuseOverwriting = (moves: readonly Move[]): void =>
 async function putInPlace({ mode }: InstallationFiles, moves: readonly Move[]): Promise<Held> {
   const draftOf = (to: string): string => `${to}.restoring`;
   for (const { from, to } of moves) copyDurably(from, draftOf(to));
-  const draft = (program: ProgramName): string | undefined => {
-    const move = moves.find((one) => one.program === program);
-    return move && draftOf(move.to);
-  };
-  const held = await holdBack({ mode, checkoutUrl: draft('checkout'), payUrl: draft('pay') });
+  const moveOf = (of: ProgramName): Move | undefined => moves.find(({ program }) => program === of);
+  const draft = (move: Move | undefined): string | undefined => move && draftOf(move.to);
+  const [checkout, pay] = [moveOf('checkout'), moveOf('pay')];
+  const held = await holdBack({
+    ...{ mode, checkoutUrl: draft(checkout), payUrl: draft(pay) },
+    checkoutTakenAtMs: checkout?.takenAtMs,
+  });
   for (const { to } of moves) renameSync(draftOf(to), to);
   return held;
 }

@@ -50,3 +50,12 @@ export const countWaitingEvents = async (db: Handle): Promise<number> =>
 export const markCollected = (db: Handle, eventIds: readonly string[], nowMs: number): Promise<number> =>
   db.run(sql`
     UPDATE outbox SET collected_at = ${nowMs} WHERE collected_at IS NULL AND event_id IN (${join(eventIds)})`);
+
+/** Checkout has lost what it collected since. It knows by their ids those that it has all the same. */
+export const offerAgain = (
+  tx: Handle,
+  { collectedSinceMs, createdAfterMs }: { readonly collectedSinceMs: number; readonly createdAfterMs: number },
+): Promise<number> =>
+  tx.run(sql`
+    UPDATE outbox SET collected_at = NULL
+    WHERE collected_at >= ${collectedSinceMs} AND created_at > ${createdAfterMs}`);

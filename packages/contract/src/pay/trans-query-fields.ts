@@ -56,7 +56,7 @@ const readMoment: Reader<number> = (value, path, intake) => {
   return Number.isNaN(time) ? intake.fail(path, 'must be a date such as "2026-03-04 09:30:00"') : time;
 };
 
-const moment = accepting(readMoment, A_MOMENT);
+export const moment = accepting(readMoment, A_MOMENT);
 
 /** Inclusive to the whole second; a date without a time stands for the whole day. */
 const lastMoment = accepting<number>((value, path, intake) => {

@@ -1,6 +1,7 @@
 // Every route of the operator.
 import { listAudit } from '@ozura/contract/pay/admin/audit';
 import { decideDiscrepancy, listDiscrepancies } from '@ozura/contract/pay/admin/discrepancies';
+import { offerEventsAgain } from '@ozura/contract/pay/admin/events';
 import { addMerchantKey, revokeMerchantKey } from '@ozura/contract/pay/admin/keys';
 import { createMerchant, getMerchant, listMerchants, updateMerchant } from '@ozura/contract/pay/admin/merchants';
 import { checkProcessor, orderProcessors, removeProcessor, setProcessor } from '@ozura/contract/pay/admin/processors';
@@ -11,6 +12,7 @@ import type { Authentication } from '../../authentication.ts';
 import type { PayContext } from '../../context.ts';
 import { answerAudit } from './audit.ts';
 import { answerDecide, answerDiscrepancies } from './discrepancies.ts';
+import { answerOfferAgain } from './events.ts';
 import { answerAddKey, answerRevokeKey } from './keys.ts';
 import { answerCreateMerchant, answerGetMerchant, answerListMerchants, answerUpdateMerchant } from './merchants.ts';
 import {
@@ -40,5 +42,6 @@ export function serveAdmin({ serve }: Router, context: PayContext, authenticate:
   serve(resolveReview, { authenticate, handle: (call) => answerResolve(context, call) });
   serve(listDiscrepancies, { authenticate, handle: () => answerDiscrepancies(context) });
   serve(decideDiscrepancy, { authenticate, handle: (call) => answerDecide(context, call) });
+  serve(offerEventsAgain, { authenticate, handle: (call) => answerOfferAgain(context, call) });
   serve(listAudit, { authenticate, handle: (call) => answerAudit(context, call) });
 }
