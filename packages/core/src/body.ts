@@ -1,4 +1,5 @@
 // What is refused in any JSON body before its fields are read (contract 0.2 and 0.4).
+import { holdsCardNumber } from './card/number-in-text.ts';
 import { Refusal } from './errors.ts';
 import type { Intake } from './validation.ts';
 
@@ -57,6 +58,8 @@ function pathOf(at: Place, name: string): string {
   for (let place = at; place.above !== undefined && path.length <= pathMaxCharacters; place = place.above) {
     path = `${joint(place.above)}${place.name}${Array.isArray(place.above.value) ? ']' : ''}${path}`;
   }
+  // Names are whatever the caller wrote, and an error holds no card number.
+  if (holdsCardNumber(path)) return `…${name}`;
   return path.length > pathMaxCharacters ? `…${path.slice(-pathMaxCharacters)}` : path;
 }
 

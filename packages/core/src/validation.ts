@@ -1,5 +1,6 @@
 // Reading untrusted JSON. A reader turns one value into a domain value or notes failures; nothing throws until all
 // fields were read, so a caller hears of every failing field at once, in the order of the field table (contract 0.4).
+import { holdsCardNumber } from './card/number-in-text.ts';
 import { Refusal } from './errors.ts';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -205,7 +206,8 @@ export function recordWithWarnings<S extends Shape>(shape: S, options: RecordOpt
   const read: Reader<RecordOf<S>> = (value, path, intake) => {
     const result = members(value, path, intake);
     for (const name of result === undefined ? [] : Object.keys(value as object)) {
-      if (!known.has(name)) intake.warn(memberOf(path, name), 'unknown field ignored');
+      // A name that nobody knows is told, unless it is somebody's card number.
+      if (!known.has(name)) intake.warn(holdsCardNumber(name) ? '…' : memberOf(path, name), 'unknown field ignored');
     }
     return result;
   };

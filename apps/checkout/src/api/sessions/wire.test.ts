@@ -157,6 +157,18 @@ test.each([
   expect(JSON.stringify(body).length).toBeLessThan(200_000);
 });
 
+test('a card number in the place of a name is not told back', async () => {
+  const card = '4242 4242 4242 4242';
+  const ignored = await send({ headers: keysOf(system.dev), body: good({ [card]: 1, [`x${'1'.repeat(300)}`]: 1 }) });
+  expect([ignored.status, JSON.stringify(ignored.body)]).toEqual([
+    200,
+    expect.stringContaining('…: unknown field ign'),
+  ]);
+  const refused = await send({ headers: keysOf(system.dev), body: `{"metadata":{"${card}":{"prototype":1}}}` });
+  expect(refused.body.details).toContain('…prototype: name not allowed');
+  expect(JSON.stringify([ignored.body, refused.body])).not.toContain('4242');
+});
+
 test('secrets and cards are refused wherever they are, and stand in no log', async () => {
   const secret = 'key_of_mine_that_should_not_be_here';
   const card = '4242424242424242';
