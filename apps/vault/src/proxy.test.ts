@@ -189,6 +189,29 @@ describe('other bodies', () => {
     expect((await send('%24%7BcardNumber%7D=1', type))[0]).toBe(400);
   });
 
+  const parts = (...each: string[]) => `--b+1\r\n${each.join('\r\n--b+1\r\n')}\r\n--b+1--\r\n`;
+  const part = (name: string, content: string) => `Content-Disposition: form-data; name="${name}"\r\n\r\n${content}`;
+
+  it('are filled in the contents of a multipart body, which stays as it was', async () => {
+    const body = (number: string, cvc: string) =>
+      `before\r\n${parts(part('n', number), `\r\n${cvc}`, part('x', '--b+1 is no end\n\n--b'))}behind`;
+    for (const type of ['multipart/form-data; boundary=b+1', 'Multipart/Mixed; charset=utf-8; boundary="b+1"']) {
+      received.length = 0;
+      expect(await send(body(slot('cardNumber'), slot('cvv')), type)).toEqual([200, body('4242424242424242', '739')]);
+    }
+  });
+
+  it.each([
+    parts(part(slot('cardNumber'), '1')),
+    parts(`Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n${part(slot('cardNumber'), '1')}\r\n--c--`),
+    `${slot('cardNumber')}\r\n${parts(part('n', '1'))}`,
+    `${parts(part('n', '1'))}${slot('cardNumber')}`,
+    parts(slot('cardNumber')),
+    part('n', slot('cardNumber')),
+  ])('of several parts are refused with a placeholder in another place, or broken: %j', async (body) => {
+    expect(await send(body, 'multipart/form-data; boundary=b+1')).toEqual([400, undefined]);
+  });
+
   it.each(['/proxy/transaction', '/tokenize'])(
     'take their control values from headers on %s, with both dialects',
     async (path) => {

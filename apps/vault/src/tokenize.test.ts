@@ -250,5 +250,7 @@ describe('the browser', () => {
     const answer = await vault.call('GET', '/tokens', headers);
     expect([answer.status, answer.headers.has('access-control-allow-origin')]).toEqual([200, false]);
     expect((await fetch(`${vault.url}/sessions`, { method: 'OPTIONS' })).status).toBe(405);
+    const allowed = async (path: string) => (await fetch(vault.url + path, { method: 'PUT' })).headers.get('allow');
+    expect([await allowed('/tokenize'), await allowed('/sessions')]).toEqual(['POST, OPTIONS', 'POST']);
   });
 });

@@ -2,6 +2,7 @@
 // placeholder may occur once, an unknown one is refused, and what is inserted is digits, safe in every kind of body.
 import { invalidValue } from '@ozura/contract/vault/reader';
 import type { BodyKind } from './body-kind.ts';
+import { changeMultipart } from './multipart.ts';
 import { changeXml } from './xml.ts';
 
 /** What a placeholder stands for. */
@@ -17,6 +18,8 @@ export type CardValue =
 export interface Template {
   readonly text: string;
   readonly kind: BodyKind;
+  /** As it is sent, with the boundary of a multipart body. */
+  readonly contentType?: string | undefined;
   /** The second dialect counts only where the control values came as headers. */
   readonly aliases: boolean;
 }
@@ -67,7 +70,10 @@ export const mentionsPlaceholder = (text: string, aliases: boolean): boolean =>
   /(\$|%24)(\{|%7b)/i.test(text) || (aliases && text.search(BRACED_OR_ALIAS) !== -1);
 
 /** The body with the card data in it. */
-export function fill({ text, kind, aliases }: Template, cardValue: (value: CardValue) => string): string {
+export function fill(
+  { text, kind, contentType = '', aliases }: Template,
+  cardValue: (value: CardValue) => string,
+): string {
   const fillText = (part: string): string =>
     part.replace(BRACED_OR_ALIAS, (all, braced?: string, alias?: string) => {
       if (alias !== undefined && !aliases) return all;
@@ -76,7 +82,9 @@ export function fill({ text, kind, aliases }: Template, cardValue: (value: CardV
       return cardValue(value);
     });
   if (kind === 'json') return fillJson(text, fillText, cardValue);
-  if (kind === 'xml') return fillXml(text, fillText);
+  const changes = { value: fillText, other: (part: string) => unfilled(part, fillText) };
+  if (kind === 'xml') return whole(changeXml(text, changes));
+  if (kind === 'multipart') return whole(changeMultipart(text, contentType, changes));
   return kind === 'form' ? fillForm(text, fillText) : fillText(text);
 }
 
@@ -103,8 +111,8 @@ function checkJson(text: string): void {
   }
 }
 
-function fillXml(text: string, fillText: Fill): string {
-  const filled = changeXml(text, { value: fillText, other: (part) => unfilled(part, fillText) });
+/** What is not what its type says has no place that is known to be one of a value. */
+function whole(filled: string | undefined): string {
   if (filled === undefined) throw refusal();
   return filled;
 }
