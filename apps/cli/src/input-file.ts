@@ -4,7 +4,7 @@ import { CannotStart } from './cannot-start.ts';
 
 const TROUBLES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
+  ENOTDIR: 'part of this path is a file, not a folder',
   EISDIR: 'is a directory',
   EACCES: 'is not ours to read or write',
   EPERM: 'is not ours to read or write',
