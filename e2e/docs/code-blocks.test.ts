@@ -96,7 +96,7 @@ test.each(requests)('the request of $place is answered with a success', ({ comma
 test('commands of npm exist', () => {
   const { scripts } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
   const own = commands
-    .map(({ command }) => /^npm (?:run )?([\w:-]+)/.exec(command)?.[1])
+    .map(({ command }) => /^npm (?:run )?(?:-s )?([\w:-]+)/.exec(command)?.[1])
     .filter((name) => name !== undefined);
   const ofNpm = ['install', 'ci', 'pack'];
   expect(own.filter((name) => !(name in scripts) && !ofNpm.includes(name))).toEqual([]);
