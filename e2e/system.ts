@@ -41,7 +41,7 @@ export interface System {
 }
 
 const OFFSETS = [0, 1, 2, 3, 10];
-const startTimeoutMs = 20_000;
+const startTimeoutMs = 40_000;
 
 /** `args`: of `ozura start`. */
 export async function startSystem(env: Record<string, string> = {}, args: readonly string[] = []): Promise<System> {
