@@ -147,11 +147,14 @@ faultTest('no file descriptors left', async () => {
   // Two more than there are: the customer's own connection, and one for a program to call another.
   limit(String(readdirSync(`/proc/${system.pid()}/fd`).length + 2));
   const crowd = await many(20, system.dev.checkoutUrl);
-  const answer = await Promise.race([shop.pay(prepared), pause(3_000)]);
-  expect(answer?.body.data?.status).not.toBe('completed');
+  // Programs that are connected to each other already may get it through: then it is made, and told so.
+  const answer = await Promise.race([shop.pay(prepared).catch(() => undefined), pause(3_000)]);
+  if (answer?.body.data?.status === 'completed') await shop.compare();
   limit(soft);
   leave(crowd);
-  await expect.poll(() => shop.pay(prepared), { timeout: 15_000, interval: 250 }).toMatchObject(paid);
+  await expect
+    .poll(() => shop.pay(prepared).catch(() => undefined), { timeout: 15_000, interval: 250 })
+    .toMatchObject(paid);
   await shop.compare();
 });
 

@@ -136,7 +136,7 @@ const connections = {
   },
   'no file descriptors left': {
     done: 'the limit of open files is reached by a crowd of connections during a payment',
-    expected: 'the payment is not made, or not told as made; it is made when it is repeated after the crowd is gone',
+    expected: 'the payment is told as made only when it is; repeated after the crowd is gone it is made, once',
     needs: ['prlimit'],
   },
 } as const satisfies Record<string, Fault>;
