@@ -147,9 +147,8 @@ faultTest('no file descriptors left', async () => {
   // Two more than there are: the customer's own connection, and one for a program to call another.
   limit(String(readdirSync(`/proc/${system.pid()}/fd`).length + 2));
   const crowd = await many(20, system.dev.checkoutUrl);
-  // Programs that are connected to each other already may get it through: then it is made, and told so.
-  const answer = await Promise.race([shop.pay(prepared).catch(() => undefined), pause(3_000)]);
-  if (answer?.body.data?.status === 'completed') await shop.compare();
+  // Programs that are connected to each other already may get it through. The books are compared when there is room again.
+  await Promise.race([shop.pay(prepared).catch(() => undefined), pause(3_000)]);
   limit(soft);
   leave(crowd);
   await expect
