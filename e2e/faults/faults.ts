@@ -136,7 +136,8 @@ const connections = {
   },
   'no file descriptors left': {
     done: 'the limit of open files is reached by a crowd of connections during a payment',
-    expected: 'the payment is told as made only when it is; repeated after the crowd is gone it is made, once',
+    expected:
+      'the payment is told as made only when it is, and never made twice; the next one is made when the crowd is gone',
     needs: ['prlimit'],
   },
 } as const satisfies Record<string, Fault>;
