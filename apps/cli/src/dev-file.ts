@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { isObject } from '@ozura/core/validation';
 import type { Urls } from '@ozura/kit/settings';
+import { CannotStart } from './cannot-start.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 import type { MerchantKeys } from './sandbox-merchant.ts';
 
@@ -11,6 +12,9 @@ export interface DevFile extends Urls, MerchantKeys {
   /** Control surfaces of the programs that play processors, by name; only with `--processors`. */
   readonly processors?: Readonly<Record<string, string>>;
 }
+
+/** How long a program on this machine may take to say whether it is ours. */
+const answerMaxMs = 1_000;
 
 const devFilePath = (dataDir: string): string => join(dataDir, 'dev.json');
 
@@ -29,6 +33,23 @@ export function readLastKeys(dataDir: string): MerchantKeys | undefined {
     typeof pubKey === 'string'
     ? { merchantId, merchantKey, vaultKey, pubKey }
     : undefined;
+}
+
+/** Whoever knows our admin token at the address of the last start is our own installation: a second one would take its file. */
+export async function refuseRunning(dataDir: string): Promise<void> {
+  const { checkoutUrl, payUrl, adminToken } = readDevFile(dataDir) ?? {};
+  const isRunning = await fetch(`${payUrl}/metrics`, {
+    headers: { authorization: `Bearer ${adminToken}` },
+    signal: AbortSignal.timeout(answerMaxMs),
+  }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  if (isRunning) {
+    throw new CannotStart(
+      `${dataDir} is in use: its installation runs at ${checkoutUrl}. Choose another with DATA_DIR.`,
+    );
+  }
 }
 
 function parse(text: string): unknown {

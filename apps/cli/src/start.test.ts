@@ -173,6 +173,17 @@ test('a port in use is one line, and nothing stays behind', async () => {
   expect(stderr).toMatch(new RegExp(`^ozura: Port ${portBase + 2} is in use\\. .*\\n$`));
 });
 
+test('data that a running installation uses is one line, and what that wrote stays', async () => {
+  const dev = await start();
+  const ports = String(await freePortBase());
+  const { code, stdout, stderr } = await runCli(['start'], { DATA_DIR: dataDir, PORT_BASE: ports }).ended;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toBe(
+    `ozura: ${dataDir} is in use: its installation runs at ${dev.checkoutUrl}. Choose another with DATA_DIR.\n`,
+  );
+  expect(JSON.parse(readFileSync(join(dataDir, 'dev.json'), 'utf8'))).toEqual(dev);
+});
+
 test('a setting that cannot be is named', async () => {
   const { code, stderr } = await runCli(['start'], { DATA_DIR: dataDir, PORT_BASE: '99999' }).ended;
   expect(code).toBe(1);

@@ -8,7 +8,7 @@ import { openOutbound } from '@ozura/kit/fetch';
 import { openLog } from '@ozura/kit/log';
 import { refuseLostKeys } from './backup/installation-files.ts';
 import { CannotStart } from './cannot-start.ts';
-import { readLastKeys, writeDevFile } from './dev-file.ts';
+import { readLastKeys, refuseRunning, writeDevFile } from './dev-file.ts';
 import { type InstallationKeys, openInstallationKeys } from './installation-keys.ts';
 import { openInstallation } from './operator.ts';
 import { openPaint } from './paint.ts';
@@ -29,6 +29,7 @@ export async function start(words: readonly string[]): Promise<void> {
   const { dataDir, urls, storeUrl } = read;
   const wanted = await readSimulated(words);
   await refusePortsInUse(Object.values(read.ports));
+  await refuseRunning(dataDir);
   refuseLostKeys(dataDir, read.databases);
   const { random } = openContext(openLog({ program: 'ozura', level: 'silent' }));
   const keys = openInstallationKeys(dataDir, random);
