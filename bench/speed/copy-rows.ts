@@ -14,6 +14,8 @@ export interface Table {
   readonly key: string;
   /** What is other in each copy. */
   readonly own: Readonly<Record<string, Expression>>;
+  /** SQL that does for all of them what a trigger does for each. */
+  readonly afterwards?: string;
 }
 
 export interface Copies {
@@ -78,6 +80,7 @@ export function copyToFile(path: string, all: readonly Copies[]): void {
         db.exec(text);
         copies.tell(rows);
       }
+      db.exec(copies.table.afterwards ?? '');
       for (const trigger of triggers) db.exec(String(trigger.sql));
     }
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -98,6 +101,7 @@ export async function copyOnServer(url: string, copies: Copies): Promise<void> {
       await db.script(`SET statement_timeout = 0; SET session_replication_role = replica; ${text}`);
       copies.tell(rows);
     }
+    await db.script(copies.table.afterwards ?? '');
     // The server does so by itself, but not at once.
     await db.script('SET statement_timeout = 0');
     await db.script(`VACUUM ANALYZE ${name}`);

@@ -103,6 +103,9 @@ const FILLINGS: Readonly<Record<Rows, Filling>> = {
           created_at: overAYear('created_at'),
           trans_date: overAYear('trans_date'),
         },
+        afterwards: `DELETE FROM transaction_counts;
+          INSERT INTO transaction_counts (merchant_id, day, transaction_type, lane, total)
+            SELECT merchant_id, created_at / 86400000, transaction_type, 0, count(*) FROM transactions GROUP BY 1, 2, 3`,
       },
     ],
     write: sellOnce,
