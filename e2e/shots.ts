@@ -22,13 +22,20 @@ const paintMs = 300;
 const [folder = 'shots', ...named] = process.argv.slice(2);
 const states = Object.keys(PAGE_STATES).filter((state) => named.length === 0 || named.includes(state));
 mkdirSync(folder, { recursive: true });
-const [system, browser] = await Promise.all([startSystem(), launchBrowser(systemFonts)]);
-for (const locale of LOCALES) {
-  for (const state of states) await take(browser, system, { locale, state });
-  console.log(`${locale}: ${states.length * WIDTHS.length * SCHEMES.length} pictures in ${folder}`);
+const system = await startSystem();
+try {
+  const browser = await launchBrowser(systemFonts);
+  try {
+    for (const locale of LOCALES) {
+      for (const state of states) await take(browser, system, { locale, state });
+      console.log(`${locale}: ${states.length * WIDTHS.length * SCHEMES.length} pictures in ${folder}`);
+    }
+  } finally {
+    await browser.close();
+  }
+} finally {
+  await system.stop();
 }
-await browser.close();
-await system.stop();
 
 async function take(browser: Browser, { dev }: System, { locale, state }: { locale: string; state: string }) {
   const customer = await browser.newContext({ locale, reducedMotion: 'reduce' });

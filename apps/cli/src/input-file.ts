@@ -11,12 +11,14 @@ const TROUBLES: Readonly<Record<string, string>> = {
   EROFS: 'cannot be written: the file system is read-only',
   EEXIST: 'is there already',
   ENOSPC: 'cannot be written: the disk is full',
+  EIO: 'the disk fails',
   ELOOP: 'is a link that leads nowhere',
   ENAMETOOLONG: 'is too long a name',
 };
 
 interface SystemTrouble extends Error {
   readonly code: string;
+  readonly syscall?: string;
   readonly path?: string;
 }
 
@@ -25,7 +27,11 @@ const isSystemTrouble = (error: unknown): error is SystemTrouble =>
 
 /** In a line what the operating system said about a file; `undefined` for any other error. */
 export const fileTrouble = (error: unknown, path?: string): string | undefined =>
-  isSystemTrouble(error) ? `${path ?? error.path ?? 'a file'}: ${TROUBLES[error.code]}` : undefined;
+  isSystemTrouble(error) ? `${path ?? error.path ?? 'a file'}: ${reasonOf(error)}` : undefined;
+
+/** Below a folder that is there, such as /proc. */
+const reasonOf = ({ code, syscall }: SystemTrouble): string | undefined =>
+  code === 'ENOENT' && syscall === 'mkdir' ? 'no folder can be made here' : TROUBLES[code];
 
 /** Runs `use`, which opens the file at `path`. */
 export function withFile<T>(path: string, use: () => T): T {

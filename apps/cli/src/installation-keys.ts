@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { newAdminToken, newServiceKey, type RandomBytes, randomText } from '@ozura/core/ids';
 import { Secret } from '@ozura/core/secret';
+import { sync } from '@ozura/kit/folder';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
 export interface InstallationKeys {
@@ -27,13 +28,16 @@ export function openInstallationKeys(dataDir: string, random: RandomBytes): Inst
   };
   const pepper = (program: string): Secret<Uint8Array> =>
     pepperOf(keep(`${program}-pepper`, (source) => randomText(source, pepperCharacters)));
-  return {
+  const keys = {
     serviceKeys: { checkout: keep('checkout-service-key', newServiceKey), pay: keep('pay-service-key', newServiceKey) },
     adminToken: keep('admin-token', newAdminToken),
     peppers: { checkout: pepper('checkout'), vault: pepper('vault'), pay: pepper('pay') },
     rootKeyFile: join(folder, 'root-key'),
     payRootKeyFile: join(folder, 'pay-root-key'),
   };
+  // Also those that are there: a start that made them may have died before it was sure of them.
+  sync(folder);
+  return keys;
 }
 
 /** A pepper is kept as text; its bytes are the key. */

@@ -1,6 +1,7 @@
 // Files that only their owner may read, written whole or not at all.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder, sync } from '@ozura/kit/folder';
 import { CannotStart } from './cannot-start.ts';
 import { fileTrouble } from './input-file.ts';
 
@@ -15,8 +16,9 @@ export function readPrivateFile(path: string): string | undefined {
 }
 
 export function writePrivateFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, text, { mode: 0o600, flush: true });
   renameSync(draft, path);
+  sync(dirname(path));
 }

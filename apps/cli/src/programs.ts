@@ -1,5 +1,4 @@
 // All programs of a development installation, in this process. They still meet over HTTP only.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Log, openLog } from '@ozura/kit/log';
 import type { BaseConfig } from '@ozura/kit/settings';
@@ -16,7 +15,6 @@ export interface Programs {
 type Base = (program: 'checkout' | 'vault' | 'pay') => BaseConfig;
 
 export async function startPrograms(settings: StartSettings, keys: InstallationKeys): Promise<Programs> {
-  mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   const logs: Log[] = [];
   const log = (program: string): Log => {
     const file = join(settings.dataDir, 'log', `${program}.log`);

@@ -67,6 +67,11 @@ test('everything that a program needs is in dev.json, which only its owner may r
   }
 });
 
+test.runIf(process.platform === 'linux')('a place where no folder can be made is named in one line', async () => {
+  const { code, stderr } = await runCli(['start'], { DATA_DIR: '/proc/x/data', PORT_BASE: String(portBase) }).ended;
+  expect([code, stderr]).toEqual([1, 'ozura: DATA_DIR: /proc/x/data: no folder can be made here\n']);
+});
+
 test('the numbers of each program are for the operator', async () => {
   const dev = await start();
   const metrics = (url: string, token: string): Promise<Response> =>

@@ -47,6 +47,13 @@ it('what would be too much is dropped, and counted when lines go out again', asy
   closeSync(file);
 });
 
+it('any number of destinations listen once for the end of the program', () => {
+  const before = process.listenerCount('exit');
+  const file = openSync(join(folder, 'many.log'), 'a');
+  for (let times = 0; times < 20; times += 1) openDestination(file, () => undefined).write('a line\n');
+  expect(process.listenerCount('exit') - before).toBeLessThanOrEqual(1);
+});
+
 it('what waits when the program ends goes out, also to a pipe that does not take it at once', async () => {
   const count = 3_000;
   const program = `import { openDestination } from '${new URL('./log-destination.ts', import.meta.url).href}';

@@ -14,6 +14,10 @@ const waitingMax = 4 * 1024 * 1024;
 const lingerMs = 10;
 const againMs = 1_000;
 
+/** Hands over what waits, as the program ends: one for each destination in which lines wait. */
+const lastWords = new Set<() => void>();
+let isHeard = false;
+
 /** Hands bytes over, once; tells how many of them could not be. */
 interface Outlet {
   put(bytes: Uint8Array, done: (left: number) => void): void;
@@ -44,6 +48,7 @@ export function openDestination(fd: number, told: (dropped: number) => void): Lo
       // Busy until then: lines that come meanwhile wait too.
       if (left > 0) return void setTimeout(send, againMs).unref();
       isBusy = false;
+      lastWords.delete(sayLast);
       if (dropped > 0) {
         const count = dropped;
         dropped = 0;
@@ -55,10 +60,12 @@ export function openDestination(fd: number, told: (dropped: number) => void): Lo
   const begin = (): void => {
     if (isBusy) return;
     isBusy = true;
+    lastWords.add(sayLast);
     // Lines that come close together go out together: a write for each turn costs more than its lines.
     setTimeout(send, lingerMs);
   };
-  let isOpen = false;
+  const sayLast = (): void => outlet.putNow(Buffer.concat([rest, Buffer.from(lines.join(''))]));
+  hearTheEnd();
   return {
     write(line) {
       if (size + line.length > waitingMax) {
@@ -68,15 +75,20 @@ export function openDestination(fd: number, told: (dropped: number) => void): Lo
       lines.push(line);
       size += line.length;
       begin();
-      if (isOpen) return;
-      isOpen = true;
-      process.once('exit', () => outlet.putNow(Buffer.concat([rest, Buffer.from(lines.join(''))])));
     },
     flush(done) {
       if (!isBusy) return done();
       flushing.push(done);
     },
   };
+}
+
+function hearTheEnd(): void {
+  if (isHeard) return;
+  isHeard = true;
+  process.once('exit', () => {
+    for (const sayLast of lastWords) sayLast();
+  });
 }
 
 /** Files are written by a thread of their own; to a pipe or a terminal nothing is written that would have to wait. */

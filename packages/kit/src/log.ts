@@ -1,8 +1,9 @@
 // Structured logs, one JSON line an event. What may be secret never gets here: requests are logged without bodies,
 // headers and query strings, and the redaction below is the second line of defence.
-import { mkdirSync, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { makeFolder } from './folder.ts';
 import { openDestination } from './log-destination.ts';
 import { logged } from './trace.ts';
 
@@ -42,6 +43,6 @@ export function openLog({ program, level, file }: LogOptions): Log {
 }
 
 function openFile(path: string): number {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   return openSync(path, 'a', 0o600);
 }

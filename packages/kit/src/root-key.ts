@@ -1,10 +1,11 @@
 // A root key in a file of its own that only its owner may read: 32 random bytes as hex. For development, and for one who
 // keeps the disk as safe as a key.
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Mode } from '@ozura/core/ids';
 import type { Context } from './context.ts';
 import { keyBytes } from './envelope.ts';
+import { makeFolder, sync } from './folder.ts';
 
 const ownerReadOnly = 0o400;
 
@@ -19,17 +20,23 @@ export class RootKeyUnusable extends Error {
 /** The key. A test installation without the file gets one; a live one is refused: there a lost key is no new key. */
 export function openRootKey(path: string, mode: Mode, { random, log }: Pick<Context, 'random' | 'log'>): Uint8Array {
   const kept = readKey(path);
-  if (kept !== undefined) return kept;
-  if (mode === 'live')
+  if (mode === 'live') {
+    if (kept !== undefined) return kept;
     throw new RootKeyUnusable(`There is no root key at ${path}; live mode does not make one by itself`);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  if (createKey(path, random)) {
-    log.warn({ file: path }, 'created a root key file: keep it apart from every backup of the database');
   }
-  return openRootKey(path, 'live', { random, log });
+  if (kept === undefined) {
+    makeFolder(dirname(path));
+    if (createKey(path, random)) {
+      log.warn({ file: path }, 'created a root key file: keep it apart from every backup of the database');
+    }
+  }
+  // Also for a file that is there: who made it a moment ago may have died before this, and nothing is to be sealed with
+  // a key that a power cut takes.
+  sync(dirname(path));
+  return kept ?? openRootKey(path, 'live', { random, log });
 }
 
-/** Whole or not at all, and on disk before anything is sealed with it. Of two processes that start together one is first. */
+/** Whole or not at all. Of two processes that start together one is first. */
 function createKey(path: string, random: Context['random']): boolean {
   const draft = `${path}.${Buffer.from(random(8)).toString('hex')}`;
   writeFileSync(draft, `${Buffer.from(random(keyBytes)).toString('hex')}\n`, {

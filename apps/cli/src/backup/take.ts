@@ -1,8 +1,9 @@
 // `ozura backup`: the databases of an installation while it runs, or its keys; never both in one place (contract 13.1).
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { openContext } from '@ozura/kit/context';
 import { copyDatabase, examineDatabase } from '@ozura/kit/db/backup';
+import { makeFolder } from '@ozura/kit/folder';
 import { openLog } from '@ozura/kit/log';
 import { CannotStart } from '../cannot-start.ts';
 import { withFile } from '../input-file.ts';
@@ -83,7 +84,7 @@ async function copyKeys(to: string, words: Words): Promise<void> {
 
 /** New or empty, and neither in nor around a place with the other half. */
 function openFolder(folder: string, otherHalf: 'keys' | 'databases'): void {
-  withFile(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+  withFile(folder, () => makeFolder(folder));
   if (heldBy(folder) === otherHalf || heldBy(dirname(folder)) === otherHalf)
     throw new CannotStart(`${folder}: has ${otherHalf} in it; databases and keys are kept apart`);
   const [first] = readdirSync(folder);

@@ -1,12 +1,13 @@
 // Where shares of the root key come in: a socket file of this machine, for its owner only, and never a port
 // (contract 13.1). One line of JSON is asked, one is answered.
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isObject } from '@ozura/core/validation';
 import type { Context } from '@ozura/kit/context';
 import type { Database } from '@ozura/kit/db/handle';
+import { makeFolder } from '@ozura/kit/folder';
 import { RootKeyUnusable } from '@ozura/kit/root-key';
 import { findNewestKey } from '../store/keys.ts';
 import { installation, KEK } from './key-rules.ts';
@@ -113,7 +114,7 @@ function converse(socket: Socket, { log }: Context, answer: (asked: Answer) => P
 
 /** A socket file that a killed process left behind is in the way of nobody but us: one database has one such file. */
 async function listen(server: Server, path: string): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   rmSync(path, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -176,6 +176,22 @@ forEachEngine((engine, open, create) => {
       expect(outcome === 'done').toBe(await has(db, 'a'));
     });
 
+    it.runIf(engine === 'sqlite')('takes its group with it when its savepoint is lost', async () => {
+      const results = await Promise.allSettled([
+        db.transact((tx) => insert(tx, 'a')),
+        db.transact(async (tx) => {
+          await insert(tx, 'b');
+          // As when there was no memory for one.
+          await tx.script('RELEASE one');
+          throw new Error('only mine');
+        }),
+      ]);
+      expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      expect(await count(db)).toBe(0);
+      await db.transact((tx) => insert(tx, 'c'));
+      expect(await count(db)).toBe(1);
+    });
+
     it('sees its own writes, which nobody else sees before the commit', async () => {
       let outside: number | undefined;
       await db.transact(async (tx) => {

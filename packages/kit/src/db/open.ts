@@ -1,6 +1,6 @@
 // One way to a database: a `postgres://` address, or the path of a SQLite file.
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../folder.ts';
 import type { Database } from './handle.ts';
 import { createClock } from './test-clock.ts';
 
@@ -38,6 +38,6 @@ async function openEngine(options: DatabaseOptions): Promise<Database> {
     return openPostgres({ url, poolMax: poolMax ?? poolMaxDefault, testClock, clockOffsetMs });
   }
   const { openSqlite } = await import('./sqlite.ts');
-  mkdirSync(dirname(url), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(url));
   return openSqlite({ path: url, testClock, realTime: () => Date.now() + clockOffsetMs() });
 }

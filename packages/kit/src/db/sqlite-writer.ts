@@ -5,8 +5,8 @@ import { parentPort } from 'node:worker_threads';
 import { bound, type Connection, connect } from './sqlite-connection.ts';
 import { isUnsynced } from './unavailable.ts';
 
-/** `begin` and `commit` stand around a group of transactions. */
-export type OrderKind = 'open' | 'close' | 'begin' | 'commit' | 'script' | 'all' | 'one' | 'run' | 'each';
+/** `begin` and `commit` stand around a group of transactions, `mark`s around one of them. */
+export type OrderKind = 'open' | 'close' | 'begin' | 'commit' | 'mark' | 'script' | 'all' | 'one' | 'run' | 'each';
 
 /** The answers to the orders of one message, and which of them failed instead. */
 export interface Replies {
@@ -90,20 +90,31 @@ function carryOut({ file, kind, statements }: Order): unknown {
   if (kind === 'begin') return begin(written);
   if (kind === 'commit') return commit(written);
   if (written.lost !== undefined) throw written.lost;
+  if (kind === 'mark') return mark(written, first.text);
   return kind === 'each' ? changeEach(written, statements) : execute(written, kind, first);
 }
 
 /** All of them, or none when one does not change one row. */
 function changeEach(written: Written, statements: readonly Statement[]): boolean {
   const { db } = written.connection;
-  db.exec('SAVEPOINT each');
+  mark(written, 'SAVEPOINT each');
   let isDone = false;
   try {
     isDone = statements.every((statement) => execute(written, 'run', statement) === 1);
   } finally {
-    if (db.isTransaction) db.exec(isDone ? 'RELEASE each' : 'ROLLBACK TO each; RELEASE each');
+    if (db.isTransaction) mark(written, isDone ? 'RELEASE each' : 'ROLLBACK TO each; RELEASE each');
   }
   return isDone;
+}
+
+/** Without one nobody could tell whose writes are whose: the whole group is lost. */
+function mark(written: Written, text: string): void {
+  try {
+    written.connection.db.exec(text);
+  } catch (error) {
+    written.lost = error as Error;
+    throw error;
+  }
 }
 
 function begin(written: Written): void {

@@ -180,7 +180,7 @@ function groupCommits(path: string, writer: Writer): Commits {
 async function commitGroup({ order }: Writer, group: readonly Waiting[]): Promise<boolean> {
   // Orders are carried out one after the other, and those of a group that could not begin are refused, so most of them
   // need not be waited for: the answer to the commit speaks for them.
-  const unheard = (text: string): void => void order('script', [raw(text)]).catch(() => undefined);
+  const unheard = (text: string): void => void order('mark', [raw(text)]).catch(() => undefined);
   const answers: Promise<() => void>[] = [];
   order('begin').catch(() => undefined);
   for (const waiting of group) {
