@@ -16,6 +16,8 @@ export interface PostgresServer {
   readonly pid: number;
   /** As `pg_ctl stop -m fast` or `-m immediate`, and a start after so many seconds; resolves when it is ready. */
   restart(mode: 'fast' | 'immediate', awaySeconds: number): Promise<void>;
+  /** What it has said since its last start. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -25,8 +27,14 @@ type Script = ChildProcessByStdio<Writable, Readable, Readable>;
 const nobody = 65_534;
 const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
 
-/** `durable`: as an installation would have it, for measurements. Without it a power cut loses what was written. */
-export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
+export interface PostgresOptions {
+  /** As an installation would have it, for measurements. Without it a power cut loses what was written. */
+  readonly durable?: boolean;
+  /** What it is started with beside what it needs. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function startPostgres({ durable = false, env = {} }: PostgresOptions = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'ozura-postgres-'));
   if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
   const bin = findBinaries(folder);
@@ -35,7 +43,7 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
   const script = spawn('sh', ['-c', lifeScript(), 'postgres.sh', bin, folder, String(port)], {
     ...user,
     cwd: folder,
-    env: { PATH: process.env.PATH, PASSWORD: password, TUNING: durable ? 'durable' : 'fast' },
+    env: { ...env, PATH: process.env.PATH, PASSWORD: password, TUNING: durable ? 'durable' : 'fast' },
     // A session of its own: Ctrl-C reaches us alone, and we close the pipe.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -49,6 +57,7 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
       script.stdin.write(`${mode === 'fast' ? 'INT' : 'QUIT'} ${awaySeconds}\n`);
       await isReady;
     },
+    log: () => readFileSync(join(folder, 'log'), 'utf8'),
     async stop() {
       const gone = once(script, 'close');
       script.stdin.end();

@@ -2,8 +2,8 @@
 
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { thisMachine } from '../this-machine.ts';
 
 export interface Machine {
   readonly haproxy: string;
@@ -58,13 +58,11 @@ type Command = readonly [path: string, option: string];
 function describe(haproxy: Command, redis: Command, postgresBin: string): string {
   const versionOf = ([path, option]: Command): string =>
     /\d+(\.\d+)+/.exec(String(spawnSync(path, [option]).stdout))?.[0] ?? 'unknown';
-  const cores = cpus();
-  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
   const programs = [
     `Node ${process.versions.node}`,
     `PostgreSQL ${versionOf([join(postgresBin, 'postgres'), '--version'])}`,
     `HAProxy ${versionOf(haproxy)}`,
     `${redis[0].includes('valkey') ? 'Valkey' : 'Redis'} ${versionOf(redis)}`,
   ];
-  return `${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}), ${memory}, Linux ${release()}; ${programs.join(', ')}`;
+  return `${thisMachine()}; ${programs.join(', ')}`;
 }

@@ -1,6 +1,6 @@
 // A disk that fails to order: `bad-disk.c`, compiled where there is a compiler, stands between a program and the C library.
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,10 @@ export interface Failing {
   /** Absent: it succeeds in the end. */
   readonly with?: 'ENOSPC' | 'EIO' | 'EROFS';
   readonly delayMs?: number;
-  /** A part of the file's path. */
+  /** A part of the file's path, or with `$` its end. */
   readonly file: string;
+  /** So often; without it until the disk heals. */
+  readonly times?: number;
 }
 
 export interface BadDisk {
@@ -34,6 +36,9 @@ export function openBadDisk(): BadDisk {
   const { status, stderr } = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl']);
   if (status !== 0) throw new Error(`bad-disk.c does not compile:\n${stderr}`);
   writeFileSync(order, Buffer.alloc(orderBytes));
+  // Another user may run the program.
+  for (const path of [folder, library]) chmodSync(path, 0o755);
+  chmodSync(order, 0o666);
   // The programs have the file in their memory: it is written over, never cut short.
   const tell = (text: string): void => {
     const bytes = Buffer.alloc(orderBytes);
@@ -44,8 +49,8 @@ export function openBadDisk(): BadDisk {
   };
   return {
     env: { LD_PRELOAD: library, OZURA_BAD_DISK: order },
-    fail: ({ on, with: error, delayMs = 0, file }) =>
-      tell(`${on} ${error === undefined ? 0 : constants.errno[error]} ${delayMs} ${file}`),
+    fail: ({ on, with: error, delayMs = 0, times = -1, file }) =>
+      tell(`${on} ${error === undefined ? 0 : constants.errno[error]} ${delayMs} ${times} ${file}`),
     heal: () => tell(''),
     remove: () => rmSync(folder, { recursive: true }),
   };

@@ -1,11 +1,12 @@
 // Faults of the disk that the databases and logs are on.
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, rmdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { getSession } from '../merchant.ts';
-import { type System, startSystem } from '../system.ts';
+import { runCli } from '../run-cli.ts';
+import { freePortBase, type System, startSystem } from '../system.ts';
 import { type BadDisk, hasCompiler, openBadDisk } from './bad-disk.ts';
 import { faultTest, sized } from './fault.ts';
 import { letTimePass, openShop, readiness, type Shop } from './shop.ts';
@@ -156,6 +157,18 @@ faultTest('full disk of the logs', async () => {
   expect(await readiness(system)).toEqual(allReady);
   disk?.heal();
   await shop.compare();
+});
+
+faultTest('failed fsync of the keys', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ozura-keys-'));
+  const env = { ...disk?.env, DATA_DIR: join(folder, 'data'), PORT_BASE: String(await freePortBase()) };
+  disk?.fail({ on: 'sync', with: 'EIO', file: '/keys$' });
+  const { code, stderr } = await runCli(['start'], env).ended;
+  expect([code, stderr]).toEqual([1, `ozura: ${join(folder, 'data', 'keys')}: the disk fails\n`]);
+  expect(readdirSync(env.DATA_DIR)).toEqual(['keys']);
+  disk?.heal();
+  if (sized(false, true)) await (await startSystem(env)).stop();
+  rmSync(folder, { recursive: true });
 });
 
 // The last two end the program.

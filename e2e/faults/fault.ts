@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'vitest';
 import { hasCompiler } from './bad-disk.ts';
 import { FAULTS, type Fault, type FaultName, type Need } from './faults.ts';
+import { openMemoryCage } from './memory-cage.ts';
 
 const isFull = process.env.OZURA_FAULTS === 'full';
 
@@ -13,7 +14,14 @@ const NEEDS: Readonly<Record<Need, readonly [words: string, isMet: () => boolean
   compiler: ['a C compiler (cc)', hasCompiler],
   root: ['to be root', () => process.getuid?.() === 0],
   prlimit: ['prlimit (util-linux)', () => spawnSync('prlimit', ['--version']).status === 0],
+  cgroup: ['control groups for memory, and to be root', canCage],
 };
+
+function canCage(): boolean {
+  const cage = openMemoryCage();
+  cage?.remove();
+  return cage !== undefined;
+}
 
 /** Where it cannot be made it is skipped, with a line that says what is missing. */
 export function faultTest(name: FaultName, body: () => Promise<void>, timeoutMs = 120_000): void {

@@ -2,7 +2,7 @@
 // shows this list (`npm run faults`), and the tests beside it carry it out.
 
 /** What a machine must have for it. */
-export type Need = 'compiler' | 'root' | 'prlimit';
+export type Need = 'compiler' | 'root' | 'prlimit' | 'cgroup';
 
 export interface Fault {
   readonly done: string;
@@ -86,6 +86,13 @@ const disk = {
     needs: ['compiler'],
     isLong: true,
   },
+  'failed fsync of the keys': {
+    done: 'fsync of the folder of the keys fails with `EIO` at the first start of an installation',
+    expected:
+      'it does not start, and says why in a line: nothing is sealed with a key that a power cut could take. It starts when the disk works again',
+    needs: ['compiler'],
+    found: 'only the files were made sure of, not their names in the folder',
+  },
 } as const satisfies Record<string, Fault>;
 
 const log = {
@@ -168,6 +175,33 @@ const database = {
     isLong: true,
     found: 'meanwhile creates were answered 500',
   },
+  'failed fsync of PostgreSQL': {
+    done: 'fsync of the write-ahead log of PostgreSQL fails once with `EIO`, when the approval of a processor arrives and during creates',
+    expected:
+      'PostgreSQL panics and starts again from what is on its disk, by itself. Nobody is told "done" by a commit that failed: 503 `OVERLOADED`, and the payment is "pending", or 500 after which the same attempt may be repeated, until Pay has asked the processor',
+    needs: ['compiler'],
+    isLong: true,
+  },
+  'full disk of PostgreSQL': {
+    done: 'the tables of PostgreSQL cannot grow (`ENOSPC`), during creates and six payments',
+    expected:
+      'what cannot be stored is answered 503 `OVERLOADED` with `Retry-After`; what still fits is stored, so that `/ready` may say that all is well. Everything works again by itself when there is room',
+    needs: ['compiler'],
+    isLong: true,
+  },
+  'full log of PostgreSQL': {
+    done: 'its write-ahead log cannot be written (`ENOSPC`) when the approval of a processor arrives: PostgreSQL panics, and tries in vain to start again',
+    expected:
+      '503 `OVERLOADED` with `Retry-After` as long, and `/ready` says so; when there is room PostgreSQL starts by itself, and everything works without a restart of ours',
+    needs: ['compiler'],
+    isLong: true,
+  },
+  'slow disk of PostgreSQL': {
+    done: 'each fsync of its write-ahead log takes 300 ms, during fifty creates at once and a payment',
+    expected: 'as on a slow disk: all are answered, together, and whoever only reads does not wait',
+    needs: ['compiler'],
+    isLong: true,
+  },
 } as const satisfies Record<string, Fault>;
 
 const processor = {
@@ -201,13 +235,29 @@ const processor = {
   },
 } as const satisfies Record<string, Fault>;
 
-const process = {
+const memory = {
   'out of memory': {
     done: 'the system gives the programs no more memory (`RLIMIT_AS`) in the middle of payments, until they die',
     expected: 'after the start every payment ends as the processor booked it',
     needs: ['prlimit'],
     isLong: true,
   },
+  'Pay is killed for its memory': {
+    done: 'a crowd of clients makes Pay hold more than its control group allows, and the kernel kills it (`oom_kill`) in the middle of six payments',
+    expected:
+      'the page hears "pending", never a failure; when Pay is back it asks the processor, and every payment ends as it was booked',
+    needs: ['cgroup'],
+    isLong: true,
+  },
+  'the Vault is killed for its memory': {
+    done: 'the same of the Vault, while six cards are on their way to the processor',
+    expected: 'as above: the outcomes count as unknown, never as declines',
+    needs: ['cgroup'],
+    isLong: true,
+  },
+} as const satisfies Record<string, Fault>;
+
+const output = {
   'nobody reads the log': {
     done: "the reader of a program's standard output stops, reads on later, and then goes away; that of another has stopped when the program is to end",
     expected:
@@ -224,9 +274,10 @@ export const ROOMS = {
   clock: { title: 'The clock', faults: clock },
   database: { title: 'PostgreSQL', faults: database },
   processor: { title: 'Processors and receivers', faults: processor },
-  process: { title: 'The process', faults: process },
+  memory: { title: 'Memory', faults: memory },
+  output: { title: 'Standard output', faults: output },
 };
 
-export const FAULTS = { ...disk, ...log, ...connections, ...clock, ...database, ...processor, ...process };
+export const FAULTS = { ...disk, ...log, ...connections, ...clock, ...database, ...processor, ...memory, ...output };
 
 export type FaultName = keyof typeof FAULTS;

@@ -35,7 +35,7 @@ const passing = [6_000, 60_000, 16 * 60_000, 60 * 60_000];
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** `ledgerUrl`: Pay's database, where it is not a file of the system. */
-export function openShop(system: System, ledgerUrl = join(system.dataDir, 'pay.db')): Shop {
+export function openShop(system: Pick<System, 'dev' | 'dataDir'>, ledgerUrl = join(system.dataDir, 'pay.db')): Shop {
   const { dev } = system;
   const sessions = new Set<string>();
   const paid = new Set<string>();
@@ -104,7 +104,7 @@ export async function readiness({ dev }: System): Promise<Record<string, unknown
   return Object.fromEntries(await Promise.all(answers));
 }
 
-async function underWay({ dev }: System, sessionIds: Iterable<string>): Promise<SessionView[]> {
+async function underWay({ dev }: Pick<System, 'dev'>, sessionIds: Iterable<string>): Promise<SessionView[]> {
   const sessions = await Promise.all([...sessionIds].map((id) => getSession(dev, id)));
   return sessions.filter(({ paymentState }) => paymentState !== null);
 }
@@ -118,7 +118,7 @@ export async function letTimePass(ledgerUrl: string, ms: number): Promise<void> 
 }
 
 /** One for each approval that stands in the processor's books; `unknown` for one that the ledger does not have. */
-async function bookedSessions({ dataDir }: System, ledgerUrl: string): Promise<string[]> {
+async function bookedSessions({ dataDir }: Pick<System, 'dataDir'>, ledgerUrl: string): Promise<string[]> {
   const ledger = await openDatabase({ url: ledgerUrl });
   const rows = await ledger.all<{ attempt_id: string; order_id: string }>(
     sql`SELECT attempt_id, order_id FROM attempts JOIN charges USING (charge_id)`,

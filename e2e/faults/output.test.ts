@@ -1,49 +1,18 @@
-// What happens to a process itself: its memory is refused, nobody reads its log.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+// Nobody reads what a program logs.
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { freePort } from '../ports.ts';
-import { startSystem } from '../system.ts';
 import { faultTest, sized } from './fault.ts';
-import { openShop } from './shop.ts';
 
 const cli = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
 /** More than a pipe holds. */
 const pipeLines = 600;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-faultTest(
-  'out of memory',
-  async () => {
-    const system = await startSystem();
-    const shop = openShop(system);
-    const payments = await Promise.all(Array.from({ length: sized(6, 30) }, () => shop.atTheTill()));
-    const [, nowKb = ''] = /VmSize:\s+(\d+)/.exec(readFileSync(`/proc/${system.pid()}/status`, 'utf8')) ?? [];
-    const ended = system.ended();
-    const paying = payments.map((prepared) => shop.pay(prepared));
-    // From now on the system gives it no more: it dies at whatever needs memory next.
-    spawnSync('prlimit', ['--pid', String(system.pid()), `--as=${Number(nowKb) * 1024}:`]);
-    const metadata = { note: 'm'.repeat(8_000) };
-    const until = Date.now() + 20_000;
-    let isAlive = true;
-    ended.then(() => {
-      isAlive = false;
-    });
-    while (isAlive && Date.now() < until)
-      await Promise.all(Array.from({ length: 64 }, () => shop.create({ metadata })));
-    expect(isAlive).toBe(false);
-    await Promise.all(paying);
-    await system.restart();
-    await shop.compare();
-    expect((await shop.create()).status).toBe(200);
-    await system.stop();
-  },
-  120_000,
-);
 
 faultTest('nobody reads the log', async () => {
   const program = await startSandbox();
