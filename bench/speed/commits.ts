@@ -91,7 +91,7 @@ export async function openLedgers(pay: Database, vault: Database): Promise<Ledge
   await insertMerchant(pay, { merchantId, name: 'Blue Kettle', processors: ['sandbox'], settings: defaultSettings });
   const key = { id: keyId, purpose: 'card-data', merchantId, version: 1, wrappedBy: null };
   await insertKey(vault, { ...key, wrapped: base.random(60), uses: 0, createdAt: 0 });
-  const audit = openAudit(createSecretKey(base.random(32)), { isAlone: vault.engine === 'sqlite' });
+  const audit = openAudit(createSecretKey(base.random(32)), vault);
   return {
     pay: { ...base, db: pay, reached: () => undefined } as unknown as PayContext,
     vault: { ...base, db: vault, audit } as unknown as VaultContext,

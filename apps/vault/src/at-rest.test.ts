@@ -180,7 +180,7 @@ it('every use leaves a record, and the chain shows what was done to it', async (
   const { random, now, log } = { random: () => new Uint8Array(32), now: () => 0, log: vault.config.log };
   const root = openLocalRoot(vault.config.rootKeyFile, 'test', { random, now, log, metrics: openMetrics() });
   const keys = await openKeyring({ db, root, now, random, keyMade: async () => undefined });
-  const audit = openAudit((await keys.current('audit', installation)).key);
+  const audit = openAudit((await keys.current('audit', installation)).key, db);
   expect((await audit.verify(db)).damage).toBeUndefined();
   await expect(db.script("UPDATE audit_records SET object = 'x'")).rejects.toThrow(/never change/);
   await expect(db.script('DELETE FROM audit_records')).rejects.toThrow(/never go/);

@@ -3,10 +3,10 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { forEachEngine, type Open } from '@ozura/e2e/databases';
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { type AuditEvent, openAudit } from './audit.ts';
+import { type Audit, type AuditEvent, openAudit } from './audit.ts';
 
 const migrations = new URL('./store/migrations/', import.meta.url);
-const audit = openAudit(createSecretKey(randomBytes(32)));
+const key = createSecretKey(randomBytes(32));
 /** More than a page. */
 const count = 1_050;
 
@@ -30,6 +30,7 @@ const removeGuards = (db: Database): Promise<void> =>
 /** The same log for each test; what a test does to it is undone after it. */
 async function openLog(open: Open): Promise<Database> {
   const db = await open(migrations);
+  const audit = openAudit(key, db);
   await db.transact(async (tx) => {
     for (let index = 1; index <= count; index += 1) await audit.record(tx, event(index), index);
   });
@@ -59,8 +60,10 @@ const headAt = (sequence: number): string => `
 
 forEachEngine((_engine, open) => {
   let db: Database;
+  let audit: Audit;
   beforeAll(async () => {
     db = await openLog(open);
+    audit = openAudit(key, db);
   });
   beforeEach(() => restore(db));
   const damage = async () => (await audit.verify(db)).damage;
@@ -137,41 +140,5 @@ forEachEngine((_engine, open) => {
     await db.run(sql`UPDATE audit_head SET seal = ${older[0]?.seal}`);
     expect(await damage()).toBeUndefined();
     expect((await audit.verify(db, anchor)).damage).toEqual({ sequence: count + 1, kind: 'truncated' });
-  });
-
-  it('records that are written at once, some of them given up, make one chain without gaps', async () => {
-    const own = await open(migrations);
-    await own.script('CREATE TABLE items (id TEXT PRIMARY KEY)');
-    const alone = openAudit(createSecretKey(Buffer.alloc(32, 1)), { isAlone: true });
-    const adding = (id: string) => sql`INSERT INTO items (id) VALUES (${id})`;
-    const changing = sql`DELETE FROM items WHERE id = 'nobody'`;
-    const write = async (index: number): Promise<boolean> => {
-      const isGivenUp = index % 7 === 3;
-      const changes = (tx: Pick<Database, 'run'>): void => {
-        void tx.run(adding(`item-${index}`));
-        if (isGivenUp) void tx.run(changing);
-      };
-      if (index % 3 !== 1 && (await alone.changeEach(own, changes, event(index), index))) return true;
-      return own
-        .transact(async (tx) => {
-          await tx.run(adding(`item-${index}`));
-          await alone.record(tx, event(index), index);
-          if (isGivenUp) throw new Error('given up');
-          return true;
-        })
-        .catch(() => false);
-    };
-    const written: boolean[] = [];
-    for (let round = 0; round < 4; round += 1) {
-      written.push(...(await Promise.all(Array.from({ length: 60 }, (_none, i) => write(round * 60 + i)))));
-    }
-    const kept = written.filter(Boolean).length;
-    expect(kept).toBe(240 - written.filter((_isWritten, i) => i % 7 === 3).length);
-    expect(await alone.verify(own)).toEqual({ records: kept, anchor: { sequence: kept, mac: expect.any(String) } });
-    const unrecorded = await own.all(
-      sql`SELECT id FROM items WHERE 'tok_' || substr(id, 6) NOT IN (SELECT object FROM audit_records)`,
-    );
-    expect(unrecorded).toEqual([]);
-    expect((await own.one<{ count: number }>(sql`SELECT COUNT(*) AS count FROM items`))?.count).toBe(kept);
   });
 });

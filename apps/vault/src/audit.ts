@@ -1,10 +1,20 @@
 // Who used which card data, when and from where (PCI DSS 10.2). Each record is chained to the one before by HMAC, and
-// stands in the transaction of the use itself: what cannot be recorded does not happen.
+// stands in the transaction of the use itself: what cannot be recorded does not happen. How uses share one:
+// `shared-commits.ts`.
 import type { KeyObject } from 'node:crypto';
 import { sameHash } from '@ozura/kit/auth';
-import { type Database, type Handle, statementsOf, together } from '@ozura/kit/db/handle';
+import { type Database, type Handle, together } from '@ozura/kit/db/handle';
 import { type Damage, damageAt, macOf, nextSeal } from './audit-chain.ts';
-import { type AuditHead, appendRecord, findHead, listRecords, lockHead, moveHead } from './store/audit.ts';
+import { openSharedCommits, type SharedCommits } from './shared-commits.ts';
+import {
+  type AuditHead,
+  type AuditRow,
+  appendRecord,
+  findHead,
+  listRecords,
+  lockHead,
+  moveHead,
+} from './store/audit.ts';
 
 export type AuditAction =
   | 'start'
@@ -37,6 +47,9 @@ export interface AuditEvent {
   readonly requestId: string;
 }
 
+/** In the order in which a use locks them. */
+export const rowsOf = (session: string | null | undefined, token: string): string => `${session ?? ''}/${token}`;
+
 /** A record that somebody has noted elsewhere: the log must still hold it. */
 export interface Anchor {
   readonly sequence: number;
@@ -51,64 +64,36 @@ export interface Verdict {
   readonly damage?: { readonly sequence: number; readonly kind: Damage | 'truncated' };
 }
 
-type Changes = Parameters<typeof statementsOf>[0];
-
 export interface Audit {
   /** Among the last statements of a transaction: everybody else's record waits until its commit. */
   record(tx: Handle, event: AuditEvent, nowMs: number): Promise<void>;
-  /**
-   * Changes of one row each, and the record of them, without waiting for others; false with nothing written when one of
-   * them changes nothing or the end of the log is not known: then `transact` and `record` do it.
-   */
-  changeEach(db: Database, changes: Changes, event: AuditEvent, nowMs: number): Promise<boolean>;
+  /** A use and its record in one commit, which it shares with those that come at the same time. */
+  readonly commit: SharedCommits<AuditEvent>;
   /** Reads the whole log, a page at a time, up to the end that it had at the start. */
   verify(db: Handle, anchor?: Anchor): Promise<Verdict>;
 }
 
 const verifyPage = 1000;
 
-/**
- * `isAlone`: no other process writes to this database, so that the end of the chain is where this one left it, or where
- * it is going to: what is on its way is counted as written. Where that was wrong the compare-and-set on the end says so,
- * and the end is read.
- */
-export function openAudit(key: KeyObject, { isAlone = false } = {}): Audit {
-  let end: AuditHead | undefined;
-  const next = (from: AuditHead, event: AuditEvent, nowMs: number) => {
-    const record = { ...event, sequence: from.sequence + 1, at: nowMs };
-    const mac = macOf(key, record, from.mac);
-    const to: AuditHead = { sequence: record.sequence, mac, seal: nextSeal(key, from.seal, mac) };
-    return { row: { ...record, mac }, to };
-  };
-  const append = async (tx: Handle, from: AuditHead, event: AuditEvent, nowMs: number): Promise<boolean> => {
-    const { row, to } = next(from, event, nowMs);
-    const [isMoved] = await together(moveHead(tx, from, to), appendRecord(tx, row));
-    end = isMoved && isAlone ? to : undefined;
-    return isMoved;
+export function openAudit(key: KeyObject, db: Database): Audit {
+  const append = async (tx: Handle, head: AuditHead, events: readonly AuditEvent[], nowMs: number): Promise<void> => {
+    const rows: AuditRow[] = [];
+    let end = head;
+    for (const event of events) {
+      const record = { ...event, sequence: end.sequence + 1, at: nowMs };
+      const mac = macOf(key, record, end.mac);
+      rows.push({ ...record, mac });
+      end = { sequence: record.sequence, mac, seal: nextSeal(key, end.seal, mac) };
+    }
+    const [isMoved] = await together(moveHead(tx, head, end), ...rows.map((row) => appendRecord(tx, row)));
+    if (!isMoved) throw new Error('The audit log cannot be written');
   };
   return {
-    async record(tx, event, nowMs) {
-      if (end !== undefined && (await append(tx, end, event, nowMs))) return;
-      if (!(await append(tx, await lockHead(tx), event, nowMs))) throw new Error('The audit log cannot be written');
-    },
-    async changeEach(db, changes, event, nowMs) {
-      const from = end;
-      if (from === undefined) return false;
-      const { row, to } = next(from, event, nowMs);
-      end = to;
-      const statements = statementsOf((tx) => {
-        changes(tx);
-        void moveHead(tx, from, to);
-        void appendRecord(tx, row);
-      });
-      let isDone = false;
-      try {
-        isDone = await db.changeEach(statements);
-      } finally {
-        if (!isDone) end = undefined;
-      }
-      return isDone;
-    },
+    record: async (tx, event, nowMs) => append(tx, await lockHead(tx), [event], nowMs),
+    commit: openSharedCommits(db, {
+      lock: lockHead,
+      append: async (tx, head: AuditHead, events) => append(tx, head, events, await tx.now()),
+    }),
     verify: (db, anchor) => verifyLog(key, db, anchor),
   };
 }

@@ -3,7 +3,7 @@ import type { TokenizeInput } from '@ozura/contract/vault/tokenize';
 import { Refusal } from '@ozura/core/errors';
 import { type Handle, together } from '@ozura/kit/db/handle';
 import type { Call } from '@ozura/kit/http/route';
-import type { AuditEvent } from '../audit.ts';
+import { type AuditEvent, rowsOf } from '../audit.ts';
 import { actorOf, type KeyCaller, type SessionCaller } from '../callers.ts';
 import { isCardRefusal, readBankAccount, readCard } from '../card-data.ts';
 import type { VaultContext } from '../context.ts';
@@ -24,9 +24,11 @@ export const handleTokenize = (context: VaultContext) => async (call: Call<Token
     actor: actorOf(who),
     action: 'tokenize',
     object: prepared.row.token,
+    outcome: 'allowed',
+    address: request.ip,
+    requestId: request.id,
   } as const;
-  const from = { outcome: 'allowed', address: request.ip, requestId: request.id } as const;
-  const expiry = await store(context, { prepared, who, nowMs, event: { ...event, ...from } });
+  const expiry = await store(context, { prepared, who, nowMs, event });
   return answer(prepared, expiry, who);
 };
 
@@ -38,28 +40,19 @@ interface Storing {
 }
 
 /** One commit: the use of the session, the token, the security code and the record. */
-async function store(context: VaultContext, { prepared, who, nowMs, event }: Storing): Promise<Expiry> {
-  const { db, audit, config } = context;
+function store({ audit, config }: VaultContext, { prepared, who, nowMs, event }: Storing): Promise<Expiry> {
   const { row, cvc, isKnown } = prepared;
-  const codeExpiresAt = nowMs + config.cvcSeconds * 1000;
-  const addCode = (tx: Pick<Handle, 'run'>) => cvc && insertCvc(tx, { ...cvc, ...row }, cvc.sealed, codeExpiresAt);
-  // The usual case, in which many go to the disk together.
-  const changes = (tx: Pick<Handle, 'run'>): void => {
-    if (who.kind === 'session') void takeUse(tx, who.session.keyHash, nowMs);
-    void insertToken(tx, row);
-    void addCode(tx);
-  };
-  if (!isKnown && (await audit.changeEach(db, changes, event, nowMs))) return row;
-  return db.transact(async (tx) => {
+  const session = who.kind === 'session' ? who.session : undefined;
+  const change = async (tx: Handle): Promise<Expiry> => {
     const [, stored] = await together(
-      who.kind === 'session' && useSession(tx, who.session, nowMs),
+      session && useSession(tx, session, nowMs),
       isKnown ? storeLaterExpiry(tx, row) : insertToken(tx, row).then(() => row),
-      addCode(tx),
-      audit.record(tx, event, nowMs),
+      cvc && insertCvc(tx, { ...cvc, ...row }, cvc.sealed, nowMs + config.cvcSeconds * 1000),
     );
     if (stored === undefined) throw deletedMeanwhile();
     return stored;
-  });
+  };
+  return audit.commit({ event, rows: rowsOf(session?.keyHash, row.token), change });
 }
 
 async function prepare(context: VaultContext, input: TokenizeInput, who: Who, nowMs: number): Promise<PreparedToken> {

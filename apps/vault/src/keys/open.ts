@@ -42,7 +42,7 @@ export function openSealed(db: Database, base: Context): SealedKeys {
     },
     audit: {
       record: async (...record) => present().audit.record(...record),
-      changeEach: async (...change) => present().audit.changeEach(...change),
+      commit: async (use) => present().audit.commit(use),
       verify: async (...log) => present().audit.verify(...log),
     },
   };
@@ -66,6 +66,6 @@ export async function openKeys(db: Database, root: RootKey, { now, random }: Con
       await audit?.record(tx, { ...event, address: '', requestId: '' }, await tx.now());
     },
   });
-  audit = openAudit((await keys.current('audit', installation)).key, { isAlone: db.engine === 'sqlite' });
+  audit = openAudit((await keys.current('audit', installation)).key, db);
   return { keys, audit };
 }

@@ -1,8 +1,8 @@
 // The moment before card data leaves: one commit counts the use, takes the security code and writes the audit record.
 // After it the number is decrypted (contract 13.2, 13.3).
 import { Refusal } from '@ozura/core/errors';
-import type { Handle } from '@ozura/kit/db/handle';
-import { together } from '@ozura/kit/db/handle';
+import { type Handle, together } from '@ozura/kit/db/handle';
+import { rowsOf } from '../audit.ts';
 import { actorOf } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
 import { numberField, openValue } from '../sealed-value.ts';
@@ -23,16 +23,24 @@ export async function takeUse(context: VaultContext, use: Use): Promise<TakenCod
   const { who, address, requestId } = caller;
   const takeCode = await codeOf(context, use);
   const nowMs = await context.db.now();
-  return context.db.transact(async (tx) => {
-    if (token.mintedIn !== null) await countProxyCall(tx, token.mintedIn);
-    const code = await takeCode?.(tx, nowMs);
-    const event = { merchantId: who.merchantId, actor: actorOf(who), action: 'proxy', object: token.token } as const;
-    await together(
-      markUsed(tx, token.token, nowMs),
-      context.audit.record(tx, { ...event, outcome: 'allowed', address, requestId }, nowMs),
-    );
-    return code;
+  const event = { merchantId: who.merchantId, actor: actorOf(who), action: 'proxy', object: token.token } as const;
+  return context.audit.commit({
+    event: { ...event, outcome: 'allowed', address, requestId },
+    rows: rowsOf(token.mintedIn, token.token),
+    change: async (tx) => {
+      const [, , code] = await together(
+        token.mintedIn !== null && countProxyCall(tx, token.mintedIn),
+        useToken(tx, token.token, nowMs),
+        takeCode?.(tx, nowMs),
+      );
+      return code;
+    },
   });
+}
+
+/** One that was deleted since it was read has nothing left to use. */
+async function useToken(tx: Handle, token: string, nowMs: number): Promise<void> {
+  if (!(await markUsed(tx, token, nowMs))) throw new Refusal('TOKEN_NOT_FOUND');
 }
 
 /** Tokens of a plan are used for years after their session: one that is gone by then had no limit. */

@@ -29,19 +29,18 @@ function present(head: AuditHead | undefined): AuditHead {
 }
 
 /** Compare-and-set: false when the chain ends elsewhere than at `from`. */
-export const moveHead = async (tx: Pick<Handle, 'run'>, from: AuditHead, to: AuditHead): Promise<boolean> =>
+export const moveHead = async (tx: Handle, from: AuditHead, to: AuditHead): Promise<boolean> =>
   (await tx.run(sql`
     UPDATE audit_head SET sequence = ${to.sequence}, mac = ${to.mac}, seal = ${to.seal}
     WHERE id = 1 AND sequence = ${from.sequence} AND mac = ${from.mac} AND seal = ${from.seal}`)) === 1;
 
-/** After the head was moved to it; else nothing is added. */
-export const appendRecord = async (tx: Pick<Handle, 'run'>, row: AuditRow): Promise<boolean> =>
-  (await tx.run(sql`
+export async function appendRecord(tx: Handle, row: AuditRow): Promise<void> {
+  await tx.run(sql`
     INSERT INTO audit_records
       (sequence, at, merchant_id, actor, action, object, outcome, address, request_id, mac)
-    SELECT sequence, ${row.at}, ${row.merchantId}, ${row.actor}, ${row.action}, ${row.object}, ${row.outcome},
-      ${row.address}, ${row.requestId}, mac
-    FROM audit_head WHERE id = 1 AND sequence = ${row.sequence} AND mac = ${row.mac}`)) === 1;
+    VALUES (${row.sequence}, ${row.at}, ${row.merchantId}, ${row.actor}, ${row.action}, ${row.object}, ${row.outcome},
+      ${row.address}, ${row.requestId}, ${row.mac})`);
+}
 
 export async function findHead(db: Handle): Promise<AuditHead> {
   return present(await db.one<AuditHead>(sql`SELECT sequence, mac, seal FROM audit_head WHERE id = 1`));

@@ -289,7 +289,7 @@ forEachEngine((_engine, open, create) => {
       requestId: 'req_1',
     };
     const chains = await Promise.all(
-      rings.map(async (ring) => openAudit((await ring.current('audit', installation)).key)),
+      rings.map(async (ring, i) => openAudit((await ring.current('audit', installation)).key, handles[i] as Database)),
     );
     await times(60, async (i) => {
       const [handle, audit] = [handles[i % 2] as Database, chains[i % 2]];

@@ -143,10 +143,9 @@ export async function findEnd(db: Handle, token: string, merchantId: string): Pr
   return row.deletedAt === null ? 'held' : 'gone';
 }
 
-/** For the purge of tokens that nobody uses. */
-export async function markUsed(tx: Handle, token: string, nowMs: number): Promise<void> {
-  await tx.run(sql`UPDATE tokens SET last_used_at = ${nowMs} WHERE token = ${token} AND deleted_at IS NULL`);
-}
+/** For the purge of tokens that nobody uses; false when it was deleted. */
+export const markUsed = async (tx: Handle, token: string, nowMs: number): Promise<boolean> =>
+  (await tx.run(sql`UPDATE tokens SET last_used_at = ${nowMs} WHERE token = ${token} AND deleted_at IS NULL`)) === 1;
 
 /** Of any merchant, deleted or not: names are never used twice. */
 export const isTokenKnown = async (db: Handle, token: string): Promise<boolean> =>

@@ -1,0 +1,206 @@
+// Uses of card data that share a commit, and whatever can go wrong with some of them (contract 13.2).
+import { createSecretKey } from 'node:crypto';
+import { openPorts } from '@ozura/e2e/cluster/ports';
+import { openLink, type TcpLink } from '@ozura/e2e/cluster/tcp-link';
+import { createOnServer, forEachEngine } from '@ozura/e2e/databases';
+import { type Database, type Handle, sql, together } from '@ozura/kit/db/handle';
+import { migrate, readMigrations } from '@ozura/kit/db/migrate';
+import { openDatabase } from '@ozura/kit/db/open';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { type Audit, type AuditEvent, openAudit } from './audit.ts';
+
+const migrations = new URL('./store/migrations/', import.meta.url);
+const key = createSecretKey(Buffer.alloc(32, 7));
+
+const prepare = (db: Database): Promise<void> =>
+  db.script(`
+    CREATE TABLE items (id TEXT PRIMARY KEY, amount BIGINT NOT NULL CHECK (amount > 0));
+    CREATE TABLE stock (id TEXT PRIMARY KEY, amount BIGINT NOT NULL); INSERT INTO stock VALUES ('cup', 5)`);
+
+const insert = (tx: Handle, id: string, amount = 1) =>
+  tx.run(sql`INSERT INTO items (id, amount) VALUES (${id}, ${amount})`);
+
+async function take(tx: Handle): Promise<void> {
+  const taken = await tx.run(sql`UPDATE stock SET amount = amount - 1 WHERE id = 'cup' AND amount > 0`);
+  if (taken !== 1) throw new Error('none left');
+}
+
+/** The record of a use has the name of what it changes. */
+const eventOf = (object: string): AuditEvent => {
+  const who = { merchantId: 'ozu_bluekettle', actor: 'service:pay', address: '::1', requestId: 'req_1' };
+  return { ...who, action: 'proxy', object, outcome: 'allowed' };
+};
+
+const use = <T>(audit: Audit, id: string, change: (tx: Handle) => Promise<T>): Promise<T> =>
+  audit.commit({ event: eventOf(id), rows: id, change });
+
+/** Neither a change without its record, nor a record without its change; answers how many of both there are. */
+async function whole(db: Database): Promise<number> {
+  const { records, damage } = await openAudit(key, db).verify(db);
+  expect(damage).toBeUndefined();
+  const objects = await db.all(sql`SELECT object AS id FROM audit_records ORDER BY object`);
+  expect(objects).toEqual(await db.all(sql`SELECT id FROM items ORDER BY id`));
+  expect(objects).toHaveLength(records);
+  return records;
+}
+
+const ended = async (uses: readonly Promise<unknown>[]): Promise<string> =>
+  (await Promise.allSettled(uses)).map(({ status }) => (status === 'fulfilled' ? '+' : '-')).join('');
+
+/** Counts its transactions. */
+function counted(db: Database): Database & { count: number } {
+  const counting = {
+    ...db,
+    count: 0,
+    transact: <T>(body: (tx: Handle) => Promise<T>) => {
+      counting.count += 1;
+      return db.transact(body);
+    },
+  };
+  return counting;
+}
+
+const times = <T>(count: number, work: (i: number) => T): T[] => Array.from({ length: count }, (_none, i) => work(i));
+
+forEachEngine((_engine, open, create) => {
+  let db: Database & { count: number };
+  let audit: Audit;
+  let round = 0;
+  let before = 0;
+  beforeAll(async () => {
+    const opened = await open(migrations);
+    await prepare(opened);
+    db = counted(opened);
+    audit = openAudit(key, db);
+  });
+  beforeEach(async () => {
+    round += 1;
+    before = await whole(db);
+    db.count = 0;
+    await db.script('UPDATE stock SET amount = 5');
+  });
+  const named = (i: number): string => `item-${round}-${String(i).padStart(3, '0')}`;
+  /** By this test. */
+  const written = async (): Promise<number> => (await whole(db)) - before;
+
+  it('all that come at once are in one commit, in the order of their rows', async () => {
+    const answers = await Promise.all(
+      times(40, (i) => use(audit, named(39 - i), (tx) => insert(tx, named(39 - i)).then(() => i))),
+    );
+    expect(answers).toEqual(times(40, (i) => i));
+    expect(db.count).toBe(1);
+    expect(await written()).toBe(40);
+    const objects = await db.all<{ object: string }>(sql`SELECT object FROM audit_records ORDER BY sequence`);
+    expect(objects.map(({ object }) => object)).toEqual(times(40, named));
+  });
+
+  it('a refused one leaves neither change nor record, and the others go through together', async () => {
+    const uses = times(20, (i) => use(audit, named(i), (tx) => together(insert(tx, named(i)), i < 12 && take(tx))));
+    // Of twelve that want one of five.
+    expect(await ended(uses)).toBe('+++++-------++++++++');
+    await expect(uses[5]).rejects.toThrow('none left');
+    // All, all but the seven, and each of those alone.
+    expect(db.count).toBe(9);
+    expect(await written()).toBe(13);
+  });
+
+  it('one that the database refuses fails alone, with its own error', async () => {
+    const uses = times(9, (i) => use(audit, named(i), (tx) => insert(tx, named(i), i === 4 ? -1 : 1)));
+    expect(await ended(uses)).toBe('++++-++++');
+    await expect(uses[4]).rejects.toThrow(/check|CHECK/);
+    expect(await written()).toBe(8);
+  });
+
+  it('nobody is refused for what another has changed and not kept', async () => {
+    await db.script('UPDATE stock SET amount = 1');
+    const failing = use(audit, named(0), (tx) => together(take(tx), insert(tx, named(0), -1)));
+    const next = use(audit, named(1), (tx) => together(take(tx), insert(tx, named(1))));
+    expect(await ended([failing, next])).toBe('-+');
+    expect(await written()).toBe(1);
+  });
+
+  it('all are refused while the log cannot be written', async () => {
+    const uses = () => ended(times(3, (i) => use(audit, named(i), (tx) => insert(tx, named(i)))));
+    await db.script('ALTER TABLE audit_head RENAME TO away');
+    expect(await uses()).toBe('---');
+    await db.script('ALTER TABLE away RENAME TO audit_head');
+    expect(await written()).toBe(0);
+    expect(await uses()).toBe('+++');
+    expect(await written()).toBe(3);
+  });
+
+  it('two processes, beside transactions that record by themselves, write one chain', async () => {
+    const url = await create();
+    const handles = [await openDatabase({ url }), await openDatabase({ url })] as const;
+    await migrate(handles[0], readMigrations(migrations));
+    await prepare(handles[0]);
+    const audits = handles.map((handle) => openAudit(key, handle));
+    const uses = times(150, async (i) => {
+      const [handle, audit] = [handles[i % 2] as Database, audits[i % 2] as Audit];
+      // Not all at once: groups of both meet at the end of the chain.
+      await new Promise((resolve) => setTimeout(resolve, i % 10));
+      const change = (tx: Handle) => together(insert(tx, named(i)), i % 5 === 0 && take(tx));
+      if (i % 7 !== 0) return use(audit, named(i), change);
+      return handle.transact(async (tx) => {
+        await change(tx);
+        await audit.record(tx, eventOf(named(i)), i);
+      });
+    });
+    // Thirty want one of five.
+    expect((await ended(uses)).replaceAll('+', '')).toHaveLength(25);
+    expect(await whole(handles[1])).toBe(125);
+    for (const handle of handles) await handle.close();
+  });
+});
+
+/** A process whose connection fails in a transaction of its own choice: when all is written, before the COMMIT is sent. */
+async function overLink(work: (near: Database, fail: (how: 'cut' | 'losing-answers') => TcpLink) => Promise<void>) {
+  const { url, remove } = await createOnServer();
+  const near = await openDatabase({ url });
+  await migrate(near, readMigrations(migrations));
+  await prepare(near);
+  const address = new URL(url);
+  const link = await openLink('database', await openPorts()(), Number(address.port));
+  address.port = String(link.port);
+  const distant = await openDatabase({ url: address.href, poolMax: 2 });
+  let next: 'cut' | 'losing-answers' | undefined;
+  const failing: Database = {
+    ...distant,
+    transact: (body) =>
+      distant.transact(async (tx) => {
+        const value = await body(tx);
+        if (next !== undefined) await link.set(next);
+        next = undefined;
+        return value;
+      }),
+  };
+  try {
+    await work(failing, (how) => {
+      next = how;
+      return link;
+    });
+    expect(await whole(near)).toBeGreaterThan(0);
+  } finally {
+    await link.set('open');
+    await distant.close();
+    await link.close();
+    await near.close();
+    await remove();
+  }
+}
+
+it.each([
+  ['before its commit arrives, nothing of a group is written', 'cut', 0],
+  ['before the commit is answered, nobody is told "done", and what was written is whole', 'losing-answers', 6],
+] as const)('where the connection is lost %s', async (_when, how, written) => {
+  await overLink(async (db, fail) => {
+    const audit = openAudit(key, db);
+    await use(audit, 'first', (tx) => insert(tx, 'first'));
+    const link = fail(how);
+    const uses = times(6, (i) => use(audit, `item-${i}`, (tx) => insert(tx, `item-${i}`)));
+    expect(await ended(uses)).toBe('------');
+    await link.set('open');
+    await use(audit, 'last', (tx) => insert(tx, 'last'));
+    expect(await whole(db)).toBe(written + 2);
+  });
+});
