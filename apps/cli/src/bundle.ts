@@ -1,6 +1,8 @@
 // `ozura bundle`: makes everything that browsers load, for an image whose files cannot be written at run time.
 
 export async function bundleAll(): Promise<void> {
+  // Unlike all else that we write: it is for whoever runs the programs, who is not the one that installs them.
+  process.umask(0o022);
   // The programs themselves are loaded as well, so that the compiler's cache has them.
   const [{ bundleAssets }, { bundleFrames }, { bundleScriptTag }] = await Promise.all([
     import('@ozura/checkout/pages/assets'),

@@ -56,7 +56,10 @@ interface Visit {
   readonly customer: number;
 }
 
-export async function payFor(shop: Shop, visit: Visit): Promise<void> {
+/** What a customer sees of a shop. */
+type Storefront = Pick<Shop, 'urls' | 'calls' | 'told'>;
+
+export async function payFor(shop: Storefront, visit: Visit): Promise<void> {
   const { calls, urls, told } = shop;
   const { sessionId, customer } = visit;
   const from = { 'x-forwarded-for': `203.0.113.${customer + 1}` };
@@ -87,7 +90,7 @@ export async function payFor(shop: Shop, visit: Visit): Promise<void> {
 const AGAIN = new Set<unknown>(['CVC_SESSION_EXPIRED', 'TOKEN_NOT_FOUND', 'OVERLOADED']);
 
 /** Whether it says that the session is paid. */
-function noteOutcome({ told }: Shop, sessionId: string, answer: Answer): boolean {
+function noteOutcome({ told }: Storefront, sessionId: string, answer: Answer): boolean {
   const { status, paymentData } = dataOf<{ status: string; paymentData: { transactionId: string } }>(answer);
   if (status !== 'completed' || paymentData === undefined) return false;
   told.paid.push({ sessionId, transactionId: paymentData.transactionId });
@@ -101,7 +104,7 @@ interface Press {
 }
 
 /** From the typing of the card to the answer to one press of the button, which is asked for as often as it takes. */
-async function press({ calls, urls }: Shop, { sessionId, headers, number }: Press): Promise<Answer | undefined> {
+async function press({ calls, urls }: Storefront, { sessionId, headers, number }: Press): Promise<Answer | undefined> {
   const at = `${urls.checkoutUrl}/api/sessions/${sessionId}`;
   const minted = await calls.insist('session key', `${at}/session-key`, {
     method: 'POST',
