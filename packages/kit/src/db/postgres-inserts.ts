@@ -1,21 +1,24 @@
-// Single inserts that come at the same time share a commit, and a way to the server and back: one fsync for many, as on
-// SQLite. Only inserts, which wait for nobody's row: one that waits would keep the others waiting.
-import type pg from 'pg';
-import type { Statement } from './handle.ts';
+// Single inserts that come at the same time share a statement, a commit, and a way to the server and back: one fsync for
+// many, as on SQLite. Only inserts, which wait for nobody's row: one that waits would keep the others waiting.
+import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
+import type { Row, Statement } from './handle.ts';
 import { onClient } from './postgres-client.ts';
+import { gather } from './postgres-gather.ts';
+import { type RowInsert, rowInsertOf } from './postgres-rows.ts';
 import type { Sender } from './postgres-statements.ts';
 
 export interface Inserts {
-  takes(statement: Statement): boolean;
-  /** Rows inserted; resolves after the commit. */
-  add(statement: Statement): Promise<number>;
+  /** Rows inserted; resolves after the commit. `undefined` for any other statement. */
+  add(statement: Statement): Promise<number> | undefined;
   /** Resolves when everything that was added has ended. */
   end(): Promise<void>;
 }
 
-/** Bounds the time that the first of them waits for the last. */
-const groupMax = 64;
-/** While one group is on its way to the disk the next one is carried out. */
+/** Rows of a group. Few numbers, for each makes a statement of its own; the last one bounds how long the first row waits. */
+const sizes = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+/** A group begins when the one before it has ended: so each has all that came meanwhile. One that takes longer is not waited for. */
+const groupMs = 50;
 const groupsAtOnce = 2;
 
 interface Waiting {
@@ -24,63 +27,102 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+type Group = readonly Waiting[];
+
+/** Those who wait with the same text. */
+interface Line {
+  readonly insert: RowInsert;
+  readonly waiting: Waiting[];
+  readonly underWay: Set<Promise<void>>;
+  writer: Promise<void> | undefined;
+}
+
 export function openInserts(pool: pg.Pool, send: Sender): Inserts {
-  let queue: Waiting[] = [];
-  const writers = new Set<Promise<void>>();
-  const write = async (): Promise<void> => {
-    // One turn of the event loop fills a group; there is no timer.
-    await new Promise(setImmediate);
-    while (queue.length > 0) {
-      const group = queue.slice(0, groupMax);
-      queue = queue.slice(groupMax);
-      await insertGroup(pool, send, group);
+  const lines = new Map<string, Line>();
+  const write = async (line: Line): Promise<void> => {
+    const { insert, waiting, underWay } = line;
+    while (waiting.length > 0) {
+      while (underWay.size >= groupsAtOnce) await Promise.race(underWay);
+      await gather();
+      const group = waiting.splice(0, rowsOfNext(insert, waiting));
+      const written = insertGroup(pool, send, insert, group).finally(() => underWay.delete(written));
+      underWay.add(written);
+      await Promise.race([written, setTimeout(groupMs, undefined, { ref: false })]);
     }
+    // In the same step as the look at who waits: nobody comes in between, to wait for a writer that has gone.
+    line.writer = undefined;
   };
   return {
-    takes: ({ strings: [start = ''] }) => /^\s*INSERT\s/.test(start),
-    add: (statement) =>
-      new Promise((resolve, reject) => {
-        queue.push({ statement, resolve, reject });
-        if (writers.size >= groupsAtOnce) return;
-        const writer = write().finally(() => writers.delete(writer));
-        writers.add(writer);
-      }),
+    add(statement) {
+      const insert = rowInsertOf(statement);
+      if (insert === undefined) return undefined;
+      const line = lines.get(statement.text) ?? { insert, waiting: [], underWay: new Set(), writer: undefined };
+      lines.set(statement.text, line);
+      return new Promise((resolve, reject) => {
+        line.waiting.push({ statement, resolve, reject });
+        line.writer ??= write(line);
+      });
+    },
     async end() {
-      while (writers.size > 0) await Promise.all(writers);
+      for (const line of lines.values()) {
+        while (line.writer !== undefined) await line.writer;
+        await Promise.all(line.underWay);
+      }
     },
   };
 }
 
-async function insertGroup(pool: pg.Pool, send: Sender, group: readonly Waiting[]): Promise<void> {
-  const alone = (one: Waiting): Promise<void> => answer(one, send(pool, one.statement));
+/** Two that cannot be told apart go into two groups. */
+function rowsOfNext({ keyed }: RowInsert, waiting: Group): number {
+  const keys = new Set<unknown>();
+  let rows = 0;
+  for (const { statement } of waiting) {
+    const [key] = statement.values;
+    if (rows === sizes.at(-1) || (keyed !== undefined && keys.has(key))) break;
+    keys.add(key);
+    rows += 1;
+  }
+  return sizes.findLast((size) => size <= rows) ?? 1;
+}
+
+async function insertGroup(pool: pg.Pool, send: Sender, insert: RowInsert, group: Group): Promise<void> {
+  const alone = ({ statement, resolve, reject }: Waiting): Promise<void> =>
+    send(pool, statement).then(({ rowCount }) => resolve(rowCount ?? 0), reject);
   if (group.length === 1) return void (await Promise.all(group.map(alone)));
   try {
-    const results = await onClient(pool, (client) => commitTogether(client, send, group));
+    const rows = await onClient(pool, (client) => insertTogether(client, send, insert, group));
     // One of them is refused by the database; nothing is written, and each hears for itself.
-    await Promise.all(group.map((one, i) => (results === undefined ? alone(one) : answer(one, results[i]))));
+    if (rows === undefined) await Promise.all(group.map(alone));
+    else for (const [i, { resolve }] of group.entries()) resolve(rows[i] ?? 0);
   } catch (error) {
     for (const { reject } of group) reject(error);
   }
 }
 
-type Result = Promise<pg.QueryResult>;
-
-/**
- * `undefined` with nothing written. All goes out at once: should BEGIN itself fail, each insert is a commit of its own,
- * and what each of them has heard is true.
- */
-async function commitTogether(
+/** Rows of each; `undefined` with nothing written. */
+async function insertTogether(
   client: pg.PoolClient,
   send: Sender,
-  group: readonly Waiting[],
-): Promise<Result[] | undefined> {
-  const begun = client.query('BEGIN');
-  const results: Result[] = group.map(({ statement }) => send(client, statement));
-  const committed = client.query('COMMIT');
-  await Promise.allSettled([begun, ...results, committed]);
-  const { command } = await committed;
-  return command === 'COMMIT' ? results : undefined;
+  insert: RowInsert,
+  group: Group,
+): Promise<number[] | undefined> {
+  const values = group.flatMap(({ statement }) => statement.values);
+  try {
+    return rowsOfEach(insert, group, await send(client, { text: insert.text(group.length), values }));
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError)) throw error;
+    // Refused for certain by a server that goes on to answer; one that ends may have ended after the commit.
+    await client.query('SELECT');
+    return undefined;
+  }
 }
 
-const answer = ({ resolve, reject }: Waiting, result: Result | undefined): Promise<void> =>
-  Promise.resolve(result).then((done) => resolve(done?.rowCount ?? 0), reject);
+function rowsOfEach({ keyed }: RowInsert, group: Group, { rowCount, rows }: pg.QueryResult<Row>): number[] {
+  if (rowCount === group.length) return group.map(() => 1);
+  const written = new Set<unknown>(rows.map((row) => keyed && row[keyed]));
+  const each = group.map(({ statement: { values } }) => Number(written.has(values[0])));
+  const told = each.reduce((sum, row) => sum + row, 0);
+  if (told !== rowCount)
+    throw new Error(`an insert of ${group.length} rows wrote ${rowCount}, of which ${told} are known`);
+  return each;
+}

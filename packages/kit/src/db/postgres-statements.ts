@@ -4,7 +4,10 @@ import { hash } from 'node:crypto';
 import pg from 'pg';
 import type { Cell, Row, Statement } from './handle.ts';
 
-export type Sender = (client: pg.Pool | pg.PoolClient, statement: Statement) => Promise<pg.QueryResult<Row>>;
+export type Sender = (
+  client: pg.Pool | pg.PoolClient,
+  statement: Pick<Statement, 'text' | 'values'>,
+) => Promise<pg.QueryResult<Row>>;
 
 /** Texts are those of the store functions, so that there are few; a filter of a list makes some more. */
 const namesMax = 500;

@@ -8,6 +8,7 @@ import { type Database, type Handle, type Statement, sql } from './handle.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open.ts';
 import { openPostgres } from './postgres.ts';
+import { writeClock } from './test-clock.ts';
 
 const poolMax = 2;
 let db: Database;
@@ -155,6 +156,11 @@ describe('statements', () => {
     await db.script('DEALLOCATE ALL');
     expect(await all(db)).toEqual([]);
     expect(await db.transact(all)).toEqual([]);
+    const three = (names: string) => Promise.all([...names].map((id) => db.run(insert(id))));
+    expect(await three('abc')).toEqual([1, 1, 1]);
+    await db.script('DEALLOCATE ALL');
+    expect(await three('def')).toEqual([1, 1, 1]);
+    expect(await ids()).toEqual([...'abcdef']);
     await db.close();
   });
 
@@ -195,9 +201,25 @@ describe('statements', () => {
   });
 
   test('that insert at the same time share a commit', async () => {
-    const written = await Promise.all(Array.from({ length: 50 }, (_none, i) => one.run(insert(`cup ${i}`))));
-    expect(written).toEqual(Array(50).fill(1));
+    const written = await Promise.all(Array.from({ length: 48 }, (_none, i) => one.run(insert(`cup ${i}`))));
+    expect(written).toEqual(Array(48).fill(1));
     expect(await one.all(sql`SELECT DISTINCT xmin::text FROM cups`)).toHaveLength(1);
+  });
+
+  test('that insert at the same time are all written, however many there are', async () => {
+    const texts = Array.from({ length: 333 }, (_none, i) => `cup ${String(i).padStart(3, '0')}`);
+    expect(await Promise.all(texts.map((id, i) => one.run(insert(id, i + 1))))).toEqual(Array(333).fill(1));
+    const written = await one.all(sql`SELECT id, size FROM cups ORDER BY id`);
+    expect(written).toEqual(texts.map((id, i) => ({ id, size: i + 1 })));
+  });
+
+  test('that insert at the same time hear for themselves whether another row was in the way', async () => {
+    const unlessThere = (id: string, size: number) =>
+      one.run(sql`INSERT INTO cups (id, size) VALUES (${id}, ${size}) ON CONFLICT (id) DO NOTHING`);
+    await one.run(insert('b', 7));
+    const written = [unlessThere('a', 1), unlessThere('b', 2), unlessThere('c', 3), unlessThere('a', 4)];
+    expect(await Promise.all(written)).toEqual([1, 0, 1, 0]);
+    expect((await all(one)).map(({ id, size }) => `${id}${size}`)).toEqual(['a1', 'b7', 'c3']);
   });
 
   test('that insert at the same time fail alone', async () => {
@@ -223,4 +245,44 @@ describe('statements', () => {
     expect(await ids()).toEqual(['b']);
     await two.close();
   });
+
+  test('that insert are not held up by one that waits for a row of somebody else', async () => {
+    const two = await openDatabase({ url, poolMax: 3 });
+    let late: Promise<number> | undefined;
+    await two.transact(async (tx) => {
+      await tx.run(insert('b'));
+      late = two.run(insert('b'));
+      late.catch(() => undefined);
+      const waits = () =>
+        two.one(sql`SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`);
+      await expect.poll(waits).toBeDefined();
+      expect(await two.run(insert('c'))).toBe(1);
+    });
+    await expect(late).rejects.toThrow('duplicate key');
+    expect(await ids()).toEqual(['b', 'c']);
+    await two.close();
+  });
+
+  test('that were inserted together, and whose answer was lost, are there once', async () => {
+    await one.script('CREATE TABLE lost_cups (id TEXT)');
+    await overLink(async (distant, link) => {
+      await distant.now();
+      await link.set('losing-answers');
+      const written = ['a', 'b', 'c'].map((id) => distant.run(sql`INSERT INTO lost_cups (id) VALUES (${id})`));
+      expect((await Promise.allSettled(written)).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+    });
+    expect(await one.all(sql`SELECT id FROM lost_cups ORDER BY id`)).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+  });
+});
+
+test('a clock that was moved is seen by all who ask after that, also while others wait for its answer', async () => {
+  const clocked = await openDatabase({ url, poolMax: 2, testClock: true });
+  for (const frozenAtMs of [5_000, 6_000, 7_000]) {
+    await writeClock(db, { offsetMs: 0, frozenAtMs });
+    const earlier = Array.from({ length: 5 }, () => clocked.now());
+    await writeClock(db, { offsetMs: 0, frozenAtMs: frozenAtMs + 500 });
+    expect(await clocked.now()).toBe(frozenAtMs + 500);
+    for (const time of await Promise.all(earlier)) expect([frozenAtMs, frozenAtMs + 500]).toContain(time);
+  }
+  await clocked.close();
 });

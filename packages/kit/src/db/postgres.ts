@@ -15,16 +15,14 @@ import {
   statementTimeoutMs,
 } from './handle.ts';
 import { onClient } from './postgres-client.ts';
+import { type Clock, type ClockAnswer, clockText, sharedNow, timeOf } from './postgres-clock.ts';
 import { openInserts } from './postgres-inserts.ts';
 import { openStatements, type Sender } from './postgres-statements.ts';
-import { type ClockRow, shownBy } from './test-clock.ts';
 import { whyUnavailable } from './unavailable.ts';
 
-export interface PostgresOptions {
+export interface PostgresOptions extends Clock {
   readonly url: string;
   readonly poolMax: number;
-  readonly testClock: boolean;
-  readonly clockOffsetMs: () => number;
   /** For tests. */
   readonly silenceTimeoutMs?: number;
 }
@@ -65,7 +63,7 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
   // An idle connection that the server ends is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const send = openStatements();
-  const alone = handleOn(pool, { send, now: sharedNow(pool, clock) });
+  const alone = handleOn(pool, { send, now: sharedNow(pool, send, clock) });
   const inserts = openInserts(pool, send);
   let cannotWrite = false;
   let checking: Promise<void> | undefined;
@@ -89,7 +87,7 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
   return {
     engine: 'postgres',
     ...alone,
-    run: (statement) => noting(inserts.takes(statement) ? inserts.add(statement) : alone.run(statement)),
+    run: (statement) => noting(inserts.add(statement) ?? alone.run(statement)),
     transact,
     changeEach: changingEach(transact),
     // One at a time: where the server is silent or commits hang, those who look must not take every connection.
@@ -142,38 +140,6 @@ async function commit(client: pg.PoolClient, isPatient: boolean): Promise<void> 
 }
 
 const patiently = (text: string) => ({ text, query_timeout: patienceMs });
-
-type Clock = Pick<PostgresOptions, 'testClock' | 'clockOffsetMs'>;
-type ClockAnswer = { now: number } & ClockRow;
-
-const realNow = 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::int8 AS now';
-
-const clockText = ({ testClock }: Clock): string =>
-  testClock ? `${realNow}, offset_ms, frozen_at FROM test_clock` : realNow;
-
-function timeOf(row: ClockAnswer | undefined, { testClock }: Clock): number {
-  if (row === undefined) throw new Error('the test clock is gone');
-  return testClock ? shownBy(row, row.now) : row.now;
-}
-
-/** Those who ask in the same turn of the event loop hear the same answer: it is read after all of them have asked. */
-function sharedNow(pool: pg.Pool, clock: Clock): Handle['now'] {
-  let asked: Promise<number> | undefined;
-  const forget = (): void => {
-    asked = undefined;
-  };
-  const read = async (): Promise<number> => {
-    const { rows } = await pool.query<ClockAnswer>(clockText(clock));
-    return timeOf(rows[0], clock) + clock.clockOffsetMs();
-  };
-  return () => {
-    if (asked === undefined) {
-      setImmediate(forget);
-      asked = read();
-    }
-    return asked;
-  };
-}
 
 interface Sending {
   readonly send: Sender;
