@@ -2,6 +2,7 @@
 // the flat shape of the Pay API. Runs in the browser too.
 import { cardless } from './cardless.ts';
 import { hasPostalCodes, isCountry, stateCode, statesOf } from './countries.ts';
+import { onceEach } from './once-each.ts';
 import {
   accepting,
   capitals,
@@ -46,10 +47,12 @@ const NOT_EMAIL = 'must be a valid e-mail address';
 export const NOT_PHONE = 'must be an international number such as "+14155550134"';
 const NOT_COUNTRY = 'must be an ISO 3166-1 alpha-2 code such as "US"';
 
+const anyEmail = cardless(text(1, 254));
+
 const email = required(
   accepting<string>(
     (value, path, intake) => {
-      const address = cardless(text(1, 254))(value, path, intake);
+      const address = anyEmail(value, path, intake);
       if (address === undefined || /^[^\s@<>,;:"]{1,64}@[^\s@<>,;:".]+(\.[^\s@<>,;:".]+)+$/.test(address)) {
         return address;
       }
@@ -103,8 +106,10 @@ export const billing = billingIn(phone);
 /** As a customer types it: the number may be written as people of the country do, and is read later. */
 export const typedBilling = billingIn(required(text(1, 40)));
 
-const addressIn = (at: string | undefined) =>
-  record({ line1, line2, city, state: stateIn(at), zip: zipIn(at), country });
+/** What depends on the country is made once for each: `at` is one of ISO 3166, or not known. */
+const addressIn = onceEach((at: string | undefined) =>
+  record({ line1, line2, city, state: stateIn(at), zip: zipIn(at), country }),
+);
 
 /** `{country, state, zip}`: what a quote needs to know. */
 export const billingPlace: Reader<Place> = accepting(
@@ -112,9 +117,11 @@ export const billingPlace: Reader<Place> = accepting(
   { as: () => placeIn(undefined) },
 );
 
-const placeIn = (at: string | undefined): Reader<Place> => record({ country, state: stateIn(at), zip: zipIn(at) });
+const placeIn = onceEach(
+  (at: string | undefined): Reader<Place> => record({ country, state: stateIn(at), zip: zipIn(at) }),
+);
 
-const flatIn = (at: string | undefined) =>
+const flatIn = onceEach((at: string | undefined) =>
   record({
     billingFirstName: name,
     billingLastName: name,
@@ -126,7 +133,8 @@ const flatIn = (at: string | undefined) =>
     billingState: stateIn(at),
     billingZipcode: zipIn(at),
     billingCountry: country,
-  });
+  }),
+);
 
 const readFlat: Reader<Billing> = (value, path, intake) => {
   const flat = flatIn(countryOf(value, 'billingCountry'))(value, path, intake);

@@ -1,5 +1,6 @@
 // ISO 3166: country codes, and the states of the two countries whose banks check them. Names of countries are not
 // here: they come from `Intl.DisplayNames` in the reader's own language.
+import { onceEach } from './once-each.ts';
 
 /** By first letter: each is followed by the second letters that there are. Pages load this. */
 const COUNTRIES =
@@ -32,20 +33,28 @@ export interface State {
 }
 
 /** All ISO 3166-1 alpha-2 codes, ascending. */
-export const countryCodes = (): readonly string[] => codesIn(COUNTRIES);
+export const countryCodes = (): readonly string[] => [...codesIn(COUNTRIES)];
 
-const codesIn = (letters: string): string[] =>
-  letters.split(' ').flatMap(([first, ...second]) => second.map((letter) => `${first}${letter}`));
+/** Of one of the lists here. */
+const codesIn = onceEach(
+  (letters: string): ReadonlySet<string> =>
+    new Set(letters.split(' ').flatMap(([first, ...second]) => second.map((letter) => `${first}${letter}`))),
+);
 
-export const isCountry = (code: string): boolean => countryCodes().includes(code);
+export const isCountry = (code: string): boolean => codesIn(COUNTRIES).has(code);
 
-export const hasPostalCodes = (country: string): boolean => !codesIn(WITHOUT_POSTAL_CODES).includes(country);
+export const hasPostalCodes = (country: string): boolean => !codesIn(WITHOUT_POSTAL_CODES).has(country);
+
+const listOf = (country: string): string | undefined =>
+  country === 'US' ? US_STATES : country === 'CA' ? CA_PROVINCES : undefined;
 
 /** The states one may choose from; `undefined` where a state is free text. */
 export function statesOf(country: string): readonly State[] | undefined {
-  const list = country === 'US' ? US_STATES : country === 'CA' ? CA_PROVINCES : undefined;
-  return list?.split(',').map(stateFrom);
+  const list = listOf(country);
+  return list === undefined ? undefined : statesIn(list);
 }
+
+const statesIn = onceEach((list: string): readonly State[] => list.split(',').map(stateFrom));
 
 function stateFrom(entry: string): State {
   const capitals = entry.replace(/[^A-Z]/g, '');
@@ -55,11 +64,23 @@ function stateFrom(entry: string): State {
 
 /** The code of a state of a country that has a list, given by code or full name in any letter case. */
 export function stateCode(country: string, written: string): string | undefined {
-  const plain = (text: string): string =>
-    text
-      .normalize('NFD')
-      .replace(/[^A-Za-z]/g, '')
-      .toUpperCase();
-  const wanted = plain(written);
-  return statesOf(country)?.find(({ code, name }) => code === wanted || plain(name) === wanted)?.code;
+  const list = listOf(country);
+  return list === undefined ? undefined : codesByName(list).get(plain(written));
 }
+
+/** By themselves too. */
+const codesByName = onceEach(
+  (list: string): ReadonlyMap<string, string> =>
+    new Map(
+      statesIn(list).flatMap(({ code, name }) => [
+        [code, code],
+        [plain(name), code],
+      ]),
+    ),
+);
+
+const plain = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/[^A-Za-z]/g, '')
+    .toUpperCase();

@@ -2,6 +2,7 @@
 // are looked at before their turn.
 import { CURRENCIES } from '@ozura/core/currencies';
 import { formatMoney, parsePositiveMoney } from '@ozura/core/money';
+import { onceEach } from '@ozura/core/once-each';
 import { surchargePercent } from '@ozura/core/surcharge';
 import {
   accepting,
@@ -19,7 +20,7 @@ import {
 } from '@ozura/core/validation';
 import { type DonationConfig, donationConfig } from './donation.ts';
 import { type Item, items, totalOf } from './items.ts';
-import { money, perCurrency } from './money.ts';
+import { money } from './money.ts';
 import { quietly } from './quietly.ts';
 import { recurringConfig } from './recurring.ts';
 import type { CheckoutMode, EmbedMode } from './session-request.ts';
@@ -109,7 +110,7 @@ export const currencyField = ({ currencies }: CreateSettings): Field<string, tru
 };
 
 const AMOUNT_IGNORED = optional(ignored('ignored when checkoutMode is "donation"'));
-const positiveMoney = perCurrency((currency) => money(parsePositiveMoney, currency));
+const positiveMoney = onceEach((currency: string | undefined) => money(parsePositiveMoney, currency));
 
 function amountField({ checkoutMode: mode, currency, hasItems, itemsTotalMinor }: Ahead): Field<bigint> {
   if (mode === 'donation') return AMOUNT_IGNORED;

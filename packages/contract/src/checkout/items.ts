@@ -1,6 +1,7 @@
 // The cart (contract 1.1.2). Only price and quantity are counted with; the rest is shown to the customer.
 import { plainlyCardless } from '@ozura/core/cardless';
 import { formatMoney, maxMinor, parseMoney } from '@ozura/core/money';
+import { onceEach } from '@ozura/core/once-each';
 import {
   accepting,
   type Intake,
@@ -12,7 +13,7 @@ import {
   required,
   text,
 } from '@ozura/core/validation';
-import { money, perCurrency } from './money.ts';
+import { money } from './money.ts';
 import type { CreateSettings } from './settings.ts';
 import { imageUrl } from './web-address.ts';
 
@@ -40,7 +41,7 @@ const sku = optional(plainlyCardless(text(0, 100, 'must be at most 100 character
 
 /** Of a currency; of one that could not be read it checks what any would. */
 export const items = (settings: CreateSettings) =>
-  perCurrency<Item[]>((currency) => {
+  onceEach((currency: string | undefined): Reader<Item[]> => {
     const readAll = list(item(settings, currency), 1, itemsMax);
     const read: Reader<Item[]> = (value, path, intake) => {
       const before = intake.failures.length;

@@ -15,16 +15,6 @@ export function money(parse: Parse, currency: string | undefined): Reader<bigint
   return accepting(read, MONEY);
 }
 
-/** A reader for each currency, made once: there are not more than those of ISO 4217. */
-export function perCurrency<T>(make: (currency: string | undefined) => Reader<T>): typeof make {
-  const made = new Map<string | undefined, Reader<T>>();
-  return (currency) => {
-    const known = made.get(currency) ?? make(currency);
-    made.set(currency, known);
-    return known;
-  };
-}
-
 const NOT_MONEY = 'must be a decimal number such as "25.00"';
 const MONEY = { schema: { type: ['string', 'number'], description: NOT_MONEY } } as const;
 

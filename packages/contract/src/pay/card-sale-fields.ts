@@ -4,6 +4,7 @@ import { type Billing, flatBilling } from '@ozura/core/billing';
 import { plainlyCardless } from '@ozura/core/cardless';
 import { CURRENCIES } from '@ozura/core/currencies';
 import { maxTotalMinor, parseMoney, parsePositiveMoney } from '@ozura/core/money';
+import { onceEach } from '@ozura/core/once-each';
 import { PROCESSOR_NAMES, type ProcessorName } from '@ozura/core/processor-credentials';
 import { Secret } from '@ozura/core/secret';
 import { surchargePercent } from '@ozura/core/surcharge';
@@ -88,16 +89,20 @@ export const processorName = oneOf(...PROCESSOR_NAMES);
 const isMoto = (body: unknown): boolean =>
   isObject(body) && typeof body.transactionChannel === 'string' && body.transactionChannel.trim() === 'moto';
 
-const head = (code: string, mayLackCvc = false) =>
-  record({
-    merchantId: required(text(1, 30)),
-    amount: required(amountIn(code, parsePositiveMoney)),
-    currency: currencyField,
-    ozuraCardToken: required(text(1, 255), 'ozuraVaultToken'),
-    ozuraCvcSession: mayLackCvc ? optional(secret) : required(secret),
-  });
+const heads = (mayLackCvc: boolean) =>
+  onceEach((code: string) =>
+    record({
+      merchantId: required(text(1, 30)),
+      amount: required(amountIn(code, parsePositiveMoney)),
+      currency: currencyField,
+      ozuraCardToken: required(text(1, 255), 'ozuraVaultToken'),
+      ozuraCvcSession: mayLackCvc ? optional(secret) : required(secret),
+    }),
+  );
+const head = heads(false);
+const headOfMoto = heads(true);
 
-const tail = (code: string) =>
+const tail = onceEach((code: string) =>
   record({
     clientIpAddress: optional(clientIpAddress),
     processor: optional(processorName),
@@ -107,11 +112,12 @@ const tail = (code: string) =>
     transactionChannel: withDefault(oneOf<TransactionChannel>('ecommerce', 'moto'), 'ecommerce'),
     orderId: optional(plainlyCardless(text(1, 255))),
     expectedTotal: optional(amountIn(code, parseMoney, maxTotalMinor(code))),
-  });
+  }),
+);
 
 const readSale: Reader<CardSale> = (body, path, intake) => {
   const code = currencyOf(body);
-  const first = head(code, isMoto(body))(body, path, intake);
+  const first = (isMoto(body) ? headOfMoto : head)(code)(body, path, intake);
   const billing = flatBilling(body, path, intake);
   const last = tail(code)(body, path, intake);
   if (first === undefined || billing === undefined || last === undefined) return undefined;
