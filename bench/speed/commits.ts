@@ -15,8 +15,8 @@ import { openDatabase } from '@ozura/kit/db/open';
 import { openLog } from '@ozura/kit/log';
 import { reserveCharge } from '@ozura/pay/attempt';
 import type { PayContext } from '@ozura/pay/context';
-import { decideAttempt } from '@ozura/pay/ledger';
-import { prepareSale } from '@ozura/pay/prepared-sale';
+import { decideKnown } from '@ozura/pay/ledger';
+import { type PreparedSale, prepareSale } from '@ozura/pay/prepared-sale';
 import { openSandbox } from '@ozura/pay/processors/sandbox/index';
 import type { Attempt } from '@ozura/pay/store/attempts';
 import { insertMerchant } from '@ozura/pay/store/merchants';
@@ -100,8 +100,9 @@ export async function openLedgers(pay: Database, vault: Database): Promise<Ledge
 
 /** P1, P2, the use of the card in the Vault, and P4 of an approved sale, one after the other. */
 export async function commitPayment({ pay, vault }: Ledgers, card: LaidOut): Promise<void> {
-  const attempt = await reserve(pay, card);
-  await decideAttempt(pay, attempt.attemptId, ({ state }) => ({ move: onSend(state) }));
+  const sale = saleOf(card.token);
+  const attempt = await reserve(pay, card, sale);
+  const sent = await decideKnown(pay, { attempt, sale }, ({ state }) => ({ move: onSend(state) }));
   await use(vault, card, attempt.chargeId);
   const outcome = {
     kind: 'approved',
@@ -110,18 +111,18 @@ export async function commitPayment({ pay, vault }: Ledgers, card: LaidOut): Pro
     avsResult: 'Y',
     cvvResult: 'M',
   } as const;
-  const { state } = await decideAttempt(pay, attempt.attemptId, (current) => ({
+  const { state } = await decideKnown(pay, { attempt: sent, sale }, (current) => ({
     move: onOutcome(current.state, outcome, current.undo, current.checks),
     outcome,
   }));
   if (state !== 'APPROVED') throw new Error(`a payment ended as ${state}`);
 }
 
-async function reserve(pay: PayContext, { token, cvcSession }: LaidOut): Promise<Attempt> {
+async function reserve(pay: PayContext, { cvcSession }: LaidOut, sale: PreparedSale): Promise<Attempt> {
   const chargeId = `chg_${newReference(pay.now(), base.random)}`;
   const attempt = await reserveCharge(pay, {
     claim: { chargeId, merchantId, idempotencyKey: chargeId, fingerprint: chargeId, cvcHash: cvcSession },
-    sale: saleOf(token),
+    sale,
     totalMinor: 1_840n,
     cascade: [openSandbox({ url: 'http://sandbox', unreachableUrl: 'http://nowhere' })],
     checks: standardChecks,

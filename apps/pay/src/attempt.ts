@@ -7,20 +7,20 @@ import { staleIntentMs } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
 import { newReference } from '@ozura/core/ids';
 import type { Secret } from '@ozura/core/secret';
-import type { Handle } from '@ozura/kit/db/handle';
+import { type Handle, statementsOf, together, type Writing } from '@ozura/kit/db/handle';
 import { currentTrace, noteAbout } from '@ozura/kit/trace';
 import { referred } from './attempt-at-processor.ts';
 import { findStandingDecline } from './card-hold.ts';
 import type { PayContext } from './context.ts';
 import { raiseLateApproval } from './discrepancies.ts';
-import { type Decision, decideAttempt, moveBy } from './ledger.ts';
+import { type Decision, decideKnown, moveBy } from './ledger.ts';
 import { isLateApproval, noteOutcome } from './outcome-log.ts';
 import { lastFourOf, type PreparedSale, partsOf } from './prepared-sale.ts';
 import { accessTo } from './processor-access.ts';
 import { asksForNumber } from './processors/placeholders.ts';
 import type { Processor, ProcessorAnswer, SaleInput } from './processors/port.ts';
 import { type ChargeCode, codeOf } from './security-code.ts';
-import { type Attempt, findAttempt, insertAttempt, type NewAttempt } from './store/attempts.ts';
+import { type Attempt, findAttempt, insertAttempt, insertedAttempt, type NewAttempt } from './store/attempts.ts';
 import { type Claim, insertCharge } from './store/charges.ts';
 import { undoAttempt } from './undo.ts';
 
@@ -55,21 +55,28 @@ const stepsMax = 4;
 export async function reserveCharge(
   context: PayContext,
   charging: Charging,
-  also: (tx: Handle) => Promise<unknown> = async () => undefined,
+  also?: (tx: Handle) => Promise<unknown>,
 ): Promise<Attempt | undefined> {
   const { claim, sale, triesBefore = 0 } = charging;
+  const { db } = context;
   const attempt = firstAttempt(context, charging, triesBefore);
   noteAbout({ chargeId: claim.chargeId, attemptId: attempt.attemptId });
   context.reached('P1-before');
-  const reserved = await context.db.transact(async (tx) => {
-    if (triesBefore === 0 && (await insertCharge(tx, claim, sale)) === 0) return undefined;
-    await also(tx);
-    const nowMs = await tx.now();
-    await insertAttempt(tx, attempt, { nowMs, nextCheckAtMs: nowMs + staleIntentMs });
-    return findAttempt(tx, attempt.attemptId);
-  });
+  const nowMs = await db.now();
+  const writeCharge = (tx: Writing): Promise<number> | 1 =>
+    triesBefore === 0 ? insertCharge(tx, claim, sale, nowMs) : 1;
+  const writeAttempt = (tx: Writing) => insertAttempt(tx, attempt, { nowMs, nextCheckAtMs: nowMs + staleIntentMs });
+  const isReserved =
+    also === undefined
+      ? await db.changeEach(statementsOf((tx) => void together(writeCharge(tx), writeAttempt(tx))))
+      : await db.transact(async (tx) => {
+          if ((await writeCharge(tx)) === 0) return false;
+          await also(tx);
+          await writeAttempt(tx);
+          return true;
+        });
   context.reached('P1-after');
-  return reserved;
+  return isReserved ? insertedAttempt(attempt, nowMs) : undefined;
 }
 
 /** The first of a walk through the cascade. */
@@ -128,7 +135,7 @@ async function sendAttempt(context: PayContext, charging: Walk, attempt: Attempt
   if (timeLeftMs(context, charging) < sendMinMs) return giveUp(context, attempt);
   const withheld = await withhold(context, charging, attempt);
   if (withheld !== undefined) return { recorded: withheld, next: undefined };
-  const marked = await markSent(context, attempt);
+  const marked = await markSent(context, charging, attempt);
   if (marked === undefined) {
     const recorded = await findAttempt(context.db, attempt.attemptId);
     return { recorded: recorded ?? attempt, next: undefined };
@@ -156,19 +163,19 @@ async function withhold(context: PayContext, { sale }: Charging, attempt: Attemp
   const outcome = await findStandingDecline(context, attempt.merchantId, sale);
   if (outcome === undefined) return undefined;
   context.log.info({ attemptId: attempt.attemptId, declineCode: outcome.declineCode }, 'not sent: declined for good');
-  return decideAttempt(context, attempt.attemptId, ({ state }) => ({ move: onNeverSent(state), outcome }));
+  return decideKnown(context, { attempt, sale }, ({ state }) => ({ move: onNeverSent(state), outcome }));
 }
 
 /** P2. Only who gets the attempt here may send it. */
-async function markSent(context: PayContext, { attemptId }: Attempt): Promise<Attempt | undefined> {
+async function markSent(context: PayContext, { sale }: Charging, attempt: Attempt): Promise<Attempt | undefined> {
   let won = false;
-  const attempt = await decideAttempt(context, attemptId, ({ state }) => {
+  const marked = await decideKnown(context, { attempt, sale }, ({ state }) => {
     const move = onSend(state);
     won = move.path.length > 0;
     return { move };
   });
   context.reached('P2-after');
-  return won ? attempt : undefined;
+  return won ? marked : undefined;
 }
 
 /** P3, once: whatever goes wrong from here on leaves the outcome unknown. */
@@ -248,7 +255,7 @@ async function record(context: PayContext, charging: Charging, attempt: Attempt,
     return { move, outcome, ...(next && { next }) };
   };
   // What the processor said is known only here: a passing trouble of the database must not lose it.
-  const write = () => decideAttempt(context, attempt.attemptId, decide);
+  const write = () => decideKnown(context, { attempt, sale: charging.sale }, decide);
   const recorded = await write().catch(() => pause(recordAgainMs).then(write));
   noteOutcome(context, recorded, outcome);
   if (outcome.kind === 'approved' && isLateApproval(recorded, outcome)) {

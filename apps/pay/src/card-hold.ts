@@ -2,7 +2,7 @@
 // for as long as the networks' rules say, whoever initiates the charge.
 import { meaningOf } from '@ozura/core/attempt-decline';
 import type { Decline } from '@ozura/core/attempt-outcome';
-import type { Handle } from '@ozura/kit/db/handle';
+import type { Writing } from '@ozura/kit/db/handle';
 import type { PayContext } from './context.ts';
 import type { PreparedSale } from './prepared-sale.ts';
 import type { Attempt } from './store/attempts.ts';
@@ -16,7 +16,7 @@ const cardKeyOf = ({ token, cardFingerprint }: SoldCard): string => cardFingerpr
 
 /** In the commit that records the decline. */
 export async function holdCard(
-  tx: Handle,
+  tx: Writing,
   { attempt, sale, nowMs }: { readonly attempt: Attempt; readonly sale: SoldCard; readonly nowMs: number },
 ): Promise<void> {
   const { state, outcome, merchantId, attemptId } = attempt;

@@ -4,7 +4,7 @@ import { ATTEMPT_EDGES, type AttemptState, type Move } from '@ozura/core/attempt
 import { nextInquiryAt, staleIntentMs } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
 import { newEventId, newReference } from '@ozura/core/ids';
-import type { Handle } from '@ozura/kit/db/handle';
+import { type Handle, statementsOf, together, type Writing } from '@ozura/kit/db/handle';
 import { holdCard } from './card-hold.ts';
 import type { PayContext } from './context.ts';
 import { endEvents, type PaymentEvent } from './events.ts';
@@ -20,7 +20,7 @@ import {
 } from './store/attempts.ts';
 import { endCharge, findCharge } from './store/charges.ts';
 import { insertEvent } from './store/outbox.ts';
-import { insertTransaction } from './store/transactions.ts';
+import { insertTransaction, type NewTransaction } from './store/transactions.ts';
 import { reversalTransaction, saleTransaction } from './transaction-rows.ts';
 
 export interface Decision {
@@ -33,6 +33,36 @@ export interface Decision {
 /** Whoever records an undoing does it at once; this long after, a job does it in his place. */
 const undoingMs = 10_000;
 const triesMax = 5;
+
+/** An attempt as whoever works on it has last written it, and what it sells. */
+export interface Known {
+  readonly attempt: Attempt;
+  readonly sale: PreparedSale;
+}
+
+/**
+ * As `decideAttempt`, without asking the database first what is known here: all is sent to it at once, and the
+ * compare-and-set on the state says whether it still was so. If not, or if a plan goes with it, it is read after all.
+ */
+export async function decideKnown(
+  context: PayContext,
+  { attempt, sale }: Known,
+  decide: (attempt: Attempt) => Decision,
+): Promise<Attempt> {
+  const moving = { attempt, decision: decide(attempt), nowMs: await context.db.now() };
+  const steps = stepsOf(moving);
+  if (steps.length > 0 && sale.plan === undefined) {
+    const moved = movedBy(attempt, steps);
+    const isDone = await context.db.changeEach(
+      statementsOf((tx) => {
+        for (const step of steps) void moveAttempt(tx, step, step.fields);
+        if (isEnd(moved)) void writeEnd(context, tx, { ...moving, attempt: moved, sale });
+      }),
+    );
+    if (isDone) return moved;
+  }
+  return decideAttempt(context, attempt.attemptId, decide);
+}
 
 /** Reads, decides and writes; again when somebody else moved the attempt in between. Answers it as it then is. */
 export async function decideAttempt(
@@ -65,20 +95,50 @@ export async function writeMove(
   context: PayContext,
   tx: Handle,
   attempt: Attempt,
-  { move, outcome, next }: Decision,
+  decision: Decision,
 ): Promise<Attempt | undefined> {
-  const nowMs = await tx.now();
-  let state = attempt.state;
-  for (const to of move.path) {
-    const fields = fieldsOf(to, { attempt, nowMs, ...(outcome && { outcome }), ...(move.undo && { undo: move.undo }) });
-    if ((await moveAttempt(tx, { attemptId: attempt.attemptId, from: state, to }, fields)) === 0) return undefined;
-    state = to;
-  }
-  if (state === attempt.state) return attempt;
+  const moving = { attempt, decision, nowMs: await tx.now() };
+  const steps = stepsOf(moving);
+  for (const step of steps) if ((await moveAttempt(tx, step, step.fields)) === 0) return undefined;
+  if (steps.length === 0) return attempt;
   const moved = await findAttempt(tx, attempt.attemptId);
   if (moved === undefined) throw new Error(`no attempt ${attempt.attemptId}`);
-  if (isEnd(moved)) await writeEnd(context, tx, { attempt: moved, next, nowMs });
-  else await noteOpenPlan(context, tx, moved, nowMs);
+  if (isEnd(moved)) await writeEndWithPlan(context, tx, { ...moving, attempt: moved, sale: await saleOf(tx, moved) });
+  else await noteOpenPlan(context, tx, moved, moving.nowMs);
+  return moved;
+}
+
+interface Moving {
+  readonly attempt: Attempt;
+  readonly decision: Decision;
+  readonly nowMs: number;
+}
+
+interface Step {
+  readonly attemptId: string;
+  readonly from: AttemptState;
+  readonly to: AttemptState;
+  readonly fields: MoveFields;
+}
+
+function stepsOf({ attempt, decision, nowMs }: Moving): Step[] {
+  const { move, outcome } = decision;
+  const facts = { attempt, nowMs, ...(outcome && { outcome }), ...(move.undo && { undo: move.undo }) };
+  return move.path.map((to, i) => ({
+    attemptId: attempt.attemptId,
+    from: move.path[i - 1] ?? attempt.state,
+    to,
+    fields: fieldsOf(to, facts),
+  }));
+}
+
+/** As it stands in the database after its steps. */
+function movedBy(attempt: Attempt, steps: readonly Step[]): Attempt {
+  let moved = attempt;
+  for (const { to, fields } of steps) {
+    const { nextCheckAtMs: _next, ...changed } = fields;
+    moved = { ...moved, ...changed, state: to };
+  }
   return moved;
 }
 
@@ -118,36 +178,45 @@ function fieldsOf(to: AttemptState, { attempt, nowMs, outcome, undo }: MoveFacts
 /** From an approval a further way leads, but nobody is on it. */
 const isEnd = ({ state }: Attempt): boolean => state === 'APPROVED' || ATTEMPT_EDGES[state].length === 0;
 
-interface End {
-  readonly attempt: Attempt;
-  readonly next: NewAttempt | undefined;
-  readonly nowMs: number;
-}
+interface End extends Moving, Known {}
 
-async function writeEnd(context: PayContext, tx: Handle, { attempt, next, nowMs }: End): Promise<void> {
-  const sale = await saleOf(tx, attempt);
-  const transactionId = await writeTransaction(context, tx, { attempt, sale, nowMs });
-  for (const event of endEvents(sale, attempt, transactionId)) await writeEvent(context, tx, attempt, event);
-  await holdCard(tx, { attempt, sale, nowMs });
-  if (next !== undefined) return insertAttempt(tx, next, { nowMs, nextCheckAtMs: nowMs + staleIntentMs });
-  if (!(await movePlanWith(context, tx, sale.plan, { attempt, transactionId, nowMs }))) return;
-  if ((await endCharge(tx, attempt.chargeId)) === 0) throw new Error(`charge ${attempt.chargeId} has ended before`);
-}
-
-/** The id of the row, where money has moved. */
-async function writeTransaction(
-  { random }: PayContext,
-  tx: Handle,
-  { attempt, sale, nowMs }: { attempt: Attempt; sale: PreparedSale; nowMs: number },
+/** Returns the id of the transaction, where money has moved. All its writes begin before anything is waited for. */
+async function writeEnd(
+  context: PayContext,
+  tx: Writing,
+  { attempt, sale, decision: { next }, nowMs }: End,
 ): Promise<string | undefined> {
-  if (attempt.state === 'APPROVED') {
-    await insertTransaction(tx, saleTransaction(sale, attempt, nowMs));
-    return attempt.attemptId;
-  }
-  if (attempt.state !== 'REVERSED') return undefined;
-  const transactionId = newReference(nowMs, random);
-  await insertTransaction(tx, reversalTransaction(sale, attempt, { transactionId, atMs: nowMs }));
+  const transaction = transactionOf(context, { attempt, sale, nowMs });
+  const transactionId = transaction?.transactionId;
+  await together(
+    transaction && insertTransaction(tx, transaction),
+    ...endEvents(sale, attempt, transactionId).map((event) => writeEvent(context, tx, { attempt, event, nowMs })),
+    holdCard(tx, { attempt, sale, nowMs }),
+    next && insertAttempt(tx, next, { nowMs, nextCheckAtMs: nowMs + staleIntentMs }),
+    next === undefined && sale.plan === undefined && endOf(tx, attempt, nowMs),
+  );
   return transactionId;
+}
+
+async function writeEndWithPlan(context: PayContext, tx: Handle, end: End): Promise<void> {
+  const { attempt, sale, decision, nowMs } = end;
+  const transactionId = await writeEnd(context, tx, end);
+  if (decision.next !== undefined || sale.plan === undefined) return;
+  if (await movePlanWith(context, tx, sale.plan, { attempt, transactionId, nowMs })) await endOf(tx, attempt, nowMs);
+}
+
+async function endOf(tx: Writing, { chargeId }: Attempt, nowMs: number): Promise<void> {
+  if ((await endCharge(tx, chargeId, nowMs)) === 0) throw new Error(`charge ${chargeId} has ended before`);
+}
+
+/** The row of money that has moved. */
+function transactionOf(
+  { random }: PayContext,
+  { attempt, sale, nowMs }: Pick<End, 'attempt' | 'sale' | 'nowMs'>,
+): NewTransaction | undefined {
+  if (attempt.state === 'APPROVED') return saleTransaction(sale, attempt, nowMs);
+  if (attempt.state !== 'REVERSED') return undefined;
+  return reversalTransaction(sale, attempt, { transactionId: newReference(nowMs, random), atMs: nowMs });
 }
 
 export async function saleOf(db: Handle, { merchantId, chargeId }: Attempt): Promise<PreparedSale> {
@@ -156,12 +225,16 @@ export async function saleOf(db: Handle, { merchantId, chargeId }: Attempt): Pro
   return charge.sale;
 }
 
-export async function writeEvent(
+export const writeEvent = (
   { random }: PayContext,
-  tx: Handle,
-  { merchantId, attemptId }: Attempt,
-  { type, data }: PaymentEvent,
-): Promise<void> {
-  const atMs = await tx.now();
-  await insertEvent(tx, { eventId: newEventId(random), merchantId, type, subject: attemptId, data, atMs });
-}
+  tx: Writing,
+  { attempt, event, nowMs }: { readonly attempt: Attempt; readonly event: PaymentEvent; readonly nowMs: number },
+): Promise<void> =>
+  insertEvent(tx, {
+    eventId: newEventId(random),
+    merchantId: attempt.merchantId,
+    type: event.type,
+    subject: attempt.attemptId,
+    data: event.data,
+    atMs: nowMs,
+  });

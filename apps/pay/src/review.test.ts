@@ -40,7 +40,7 @@ forEachEngine((_engine, open) => {
     made += 1;
     const [attemptId, chargeId] = [`A${made}`, `chg_${made}`];
     const claim = { chargeId, merchantId, idempotencyKey: chargeId, fingerprint: 'f', cvcHash: chargeId };
-    await insertCharge(db, claim, sale as never);
+    await insertCharge(db, claim, sale as never, await db.now());
     const of = { attemptId, chargeId, merchantId, processor: 'sandbox', account: merchantId };
     const attempt = { ...of, ordinal: 0, amountMinor: 1840n, currency: 'USD', checks: standardChecks };
     await insertAttempt(db, attempt, { nowMs: 1_000, nextCheckAtMs: 31_000 });

@@ -84,6 +84,7 @@ async function beginReview({ db, ...context }: PayContext, attempt: Attempt, now
   if (!OPEN.has(attempt.state) || attempt.reviewedAtMs !== undefined) return;
   await db.transact(async (tx) => {
     if ((await markReviewed(tx, attempt.attemptId, nowMs)) === 0) return;
-    await writeEvent({ db, ...context }, tx, attempt, reviewEvent(await saleOf(tx, attempt), attempt));
+    const event = reviewEvent(await saleOf(tx, attempt), attempt);
+    await writeEvent({ db, ...context }, tx, { attempt, event, nowMs });
   });
 }

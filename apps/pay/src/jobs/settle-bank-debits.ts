@@ -1,17 +1,16 @@
 // Learns what became of bank debits: days after it was accepted, a debit is paid or comes back (contract 8.6). Any number
 // of processes may run it: asking changes nothing, and who writes the answer has to find the debit still pending.
 import { type BankOutcome, nextBankCheckAt } from '@ozura/core/ach';
-import { newEventId, newReference } from '@ozura/core/ids';
+import { newReference } from '@ozura/core/ids';
 import type { Handle } from '@ozura/kit/db/handle';
 import type { Job } from '@ozura/kit/jobs';
 import { processorOf, referred } from '../attempt-at-processor.ts';
 import type { PayContext } from '../context.ts';
 import { callDirectly } from '../direct.ts';
-import { bankPaidEvent, bankReturnedEvent, type PaymentEvent } from '../events.ts';
-import { saleOf } from '../ledger.ts';
+import { bankPaidEvent, bankReturnedEvent } from '../events.ts';
+import { saleOf, writeEvent } from '../ledger.ts';
 import { type Attempt, findAttempt } from '../store/attempts.ts';
 import { findDueDebits, findNextDebitAt, postponeDebit, settleDebit } from '../store/bank-debits.ts';
-import { insertEvent } from '../store/outbox.ts';
 import { findTransaction, insertTransaction } from '../store/transactions.ts';
 import { returnTransaction } from '../transaction-rows.ts';
 
@@ -86,13 +85,4 @@ async function writeOutcome(
   await insertTransaction(tx, returnTransaction({ ...debit, row }, transactionId, nowMs));
   const event = bankReturnedEvent(debit, { transactionId, returnCode: bank.returnCode });
   await writeEvent(context, tx, { attempt, event, nowMs });
-}
-
-async function writeEvent(
-  { random }: PayContext,
-  tx: Handle,
-  { attempt, event, nowMs }: { readonly attempt: Attempt; readonly event: PaymentEvent; readonly nowMs: number },
-): Promise<void> {
-  const { merchantId, attemptId } = attempt;
-  await insertEvent(tx, { eventId: newEventId(random), merchantId, subject: attemptId, ...event, atMs: nowMs });
 }

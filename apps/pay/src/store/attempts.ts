@@ -3,7 +3,7 @@ import type { AttemptState, UndoReason } from '@ozura/core/attempt';
 import { type ChecksPolicy, standardChecks } from '@ozura/core/attempt-checks';
 import type { Misses } from '@ozura/core/attempt-evidence';
 import type { Outcome } from '@ozura/core/attempt-outcome';
-import { type Handle, sql } from '@ozura/kit/db/handle';
+import { type Handle, sql, type Writing } from '@ozura/kit/db/handle';
 import { lastFourOf, type PreparedSale } from '../prepared-sale.ts';
 
 export interface NewAttempt {
@@ -81,7 +81,7 @@ const toAttempt = (row: AttemptRow): Attempt => ({
 
 /** The next check turns an attempt that was never sent into one that never will be. */
 export async function insertAttempt(
-  tx: Handle,
+  tx: Writing,
   attempt: NewAttempt,
   { nowMs, nextCheckAtMs }: { readonly nowMs: number; readonly nextCheckAtMs: number },
 ): Promise<void> {
@@ -92,6 +92,19 @@ export async function insertAttempt(
       ${attempt.account}, 'INTENT', ${Number(attempt.amountMinor)}, ${attempt.currency},
       ${JSON.stringify(attempt.checks)}, ${attempt.traceId ?? null}, ${nowMs}, ${nowMs}, ${nextCheckAtMs}, 0, 0, 0)`);
 }
+
+/** As it then stands there. */
+export const insertedAttempt = (attempt: NewAttempt, nowMs: number): Attempt => ({
+  ...attempt,
+  state: 'INTENT',
+  outcome: undefined,
+  undo: undefined,
+  sentAtMs: undefined,
+  endedAtMs: undefined,
+  checksFromMs: nowMs,
+  misses: { count: 0, lastAtMs: 0 },
+  reviewedAtMs: undefined,
+});
 
 export async function findAttempt(db: Handle, attemptId: string): Promise<Attempt | undefined> {
   const row = await db.one<AttemptRow>(sql`SELECT ${columns} FROM attempts WHERE attempt_id = ${attemptId}`);
@@ -153,7 +166,7 @@ export interface MoveFields {
 
 /** Zero: somebody else moved it first. */
 export function moveAttempt(
-  tx: Handle,
+  tx: Writing,
   { attemptId, from, to }: { readonly attemptId: string; readonly from: AttemptState; readonly to: AttemptState },
   fields: MoveFields,
 ): Promise<number> {

@@ -1,6 +1,6 @@
 // Cards that are not tried again at a merchant, because their bank said never.
 import type { Decline } from '@ozura/core/attempt-outcome';
-import { type Handle, sql } from '@ozura/kit/db/handle';
+import { type Handle, sql, type Writing } from '@ozura/kit/db/handle';
 
 export interface CardHold {
   readonly merchantId: string;
@@ -14,7 +14,7 @@ export interface CardHold {
 }
 
 /** A later decline takes the place of an earlier one. */
-export const putCardHold = (tx: Handle, hold: CardHold): Promise<number> =>
+export const putCardHold = (tx: Writing, hold: CardHold): Promise<number> =>
   tx.run(sql`
     INSERT INTO card_blocks (merchant_id, card_key, attempt_id, outcome, created_at, until_at)
     VALUES (${hold.merchantId}, ${hold.cardKey}, ${hold.attemptId}, ${JSON.stringify(hold.decline)}, ${hold.fromMs},

@@ -1,5 +1,5 @@
 // Charges: what somebody asked us to collect, once, under one idempotency key.
-import { type Handle, sql } from '@ozura/kit/db/handle';
+import { type Handle, sql, type Writing } from '@ozura/kit/db/handle';
 import type { PreparedSale } from '../prepared-sale.ts';
 
 export interface Claim {
@@ -29,16 +29,14 @@ function toCharge({ charge_id: chargeId, merchant_id: merchantId, fingerprint, s
 }
 
 /** Zero when the key, the CVC session, the order or the cycle is taken. */
-export async function insertCharge(tx: Handle, claim: Claim, sale: PreparedSale): Promise<number> {
-  const now = await tx.now();
-  return tx.run(sql`
+export const insertCharge = (tx: Writing, claim: Claim, sale: PreparedSale, nowMs: number): Promise<number> =>
+  tx.run(sql`
     INSERT INTO charges (charge_id, merchant_id, operation, idempotency_key, fingerprint, cvc_hash, order_id, plan_id,
       cycle, state, sale, created_at)
     VALUES (${claim.chargeId}, ${claim.merchantId}, 'cardSale', ${claim.idempotencyKey}, ${claim.fingerprint},
       ${claim.cvcHash ?? null}, ${sale.orderId ?? null}, ${sale.plan?.planId ?? null}, ${sale.plan?.cycle ?? null},
-      'open', ${JSON.stringify(sale)}, ${now})
+      'open', ${JSON.stringify(sale)}, ${nowMs})
     ON CONFLICT DO NOTHING`);
-}
 
 /** Writes an id down as dead, so that a sale still on its way under it is refused. Zero when it came first. */
 export async function insertDeadCharge(db: Handle, merchantId: string, chargeId: string): Promise<number> {
@@ -83,11 +81,9 @@ export async function isOrderOpen(db: Handle, merchantId: string, orderId: strin
   return row !== undefined;
 }
 
-export async function endCharge(tx: Handle, chargeId: string): Promise<number> {
-  const now = await tx.now();
-  return tx.run(sql`
-    UPDATE charges SET state = 'ended', ended_at = ${now} WHERE charge_id = ${chargeId} AND state = 'open'`);
-}
+export const endCharge = (tx: Writing, chargeId: string, nowMs: number): Promise<number> =>
+  tx.run(sql`
+    UPDATE charges SET state = 'ended', ended_at = ${nowMs} WHERE charge_id = ${chargeId} AND state = 'open'`);
 
 /** Of a cycle that is decided or given up. */
 export async function endCycleCharge(tx: Handle, planId: string, cycle: number): Promise<number> {

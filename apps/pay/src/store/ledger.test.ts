@@ -69,7 +69,7 @@ forEachEngine((_engine, open) => {
   const reserve = async (changes: Partial<Claim> = {}, orderId?: string): Promise<NewAttempt> => {
     const claim = newClaim(changes);
     const attempt = newAttempt(claim);
-    expect(await insertCharge(db, claim, sale(orderId))).toBe(1);
+    expect(await insertCharge(db, claim, sale(orderId), 1_000)).toBe(1);
     await insertAttempt(db, attempt, { nowMs: 1_000, nextCheckAtMs: 31_000 });
     return attempt;
   };
@@ -110,7 +110,7 @@ forEachEngine((_engine, open) => {
       const claim = newClaim();
       const results = await Promise.all(
         Array.from({ length: 50 }, () =>
-          db.transact((tx) => insertCharge(tx, { ...claim, chargeId: `chg_${unique()}` }, sale())),
+          db.transact((tx) => insertCharge(tx, { ...claim, chargeId: `chg_${unique()}` }, sale(), 1_000)),
         ),
       );
       expect(results.filter((written) => written === 1)).toHaveLength(1);
@@ -118,29 +118,29 @@ forEachEngine((_engine, open) => {
 
     test('a CVC session pays for one charge, whatever the key', async () => {
       const claim = newClaim();
-      await insertCharge(db, claim, sale());
-      expect(await insertCharge(db, newClaim({ cvcHash: claim.cvcHash }), sale())).toBe(0);
+      await insertCharge(db, claim, sale(), 1_000);
+      expect(await insertCharge(db, newClaim({ cvcHash: claim.cvcHash }), sale(), 1_000)).toBe(0);
       expect(await isCvcClaimed(db, claim)).toBe(true);
     });
 
     test('an order has one open charge; the next may come when it has ended', async () => {
       const first = newClaim();
-      await insertCharge(db, first, sale('order-1'));
-      expect(await insertCharge(db, newClaim(), sale('order-1'))).toBe(0);
+      await insertCharge(db, first, sale('order-1'), 1_000);
+      expect(await insertCharge(db, newClaim(), sale('order-1'), 1_000)).toBe(0);
       expect(await isOrderOpen(db, merchantId, 'order-1')).toBe(true);
-      await endCharge(db, first.chargeId);
+      await endCharge(db, first.chargeId, 2_000);
       expect(await isOrderOpen(db, merchantId, 'order-1')).toBe(false);
-      expect(await insertCharge(db, newClaim(), sale('order-1'))).toBe(1);
+      expect(await insertCharge(db, newClaim(), sale('order-1'), 1_000)).toBe(1);
     });
 
     test('a dead charge keeps its sale out, and a sale that came first is not killed', async () => {
       const late = newClaim({ chargeId: 'chg_late', idempotencyKey: 'chg_late' });
       expect(await insertDeadCharge(db, merchantId, 'chg_late')).toBe(1);
-      expect(await insertCharge(db, late, sale())).toBe(0);
+      expect(await insertCharge(db, late, sale(), 1_000)).toBe(0);
       expect((await findChargeByKey(db, late))?.state).toBe('dead');
 
       const early = newClaim({ chargeId: 'chg_early', idempotencyKey: 'chg_early' });
-      await insertCharge(db, early, sale());
+      await insertCharge(db, early, sale(), 1_000);
       expect(await insertDeadCharge(db, merchantId, 'chg_early')).toBe(0);
       expect((await findCharge(db, merchantId, 'chg_early'))?.state).toBe('open');
     });
@@ -149,7 +149,7 @@ forEachEngine((_engine, open) => {
       for (let round = 0; round < 20; round += 1) {
         const id = `chg_race${round}`;
         const written = await Promise.all([
-          db.transact((tx) => insertCharge(tx, newClaim({ chargeId: id, idempotencyKey: id }), sale())),
+          db.transact((tx) => insertCharge(tx, newClaim({ chargeId: id, idempotencyKey: id }), sale(), 1_000)),
           insertDeadCharge(db, merchantId, id),
         ]);
         expect(written[0] + written[1]).toBe(1);
@@ -158,15 +158,15 @@ forEachEngine((_engine, open) => {
 
     test('another merchant does not see it', async () => {
       const claim = newClaim();
-      await insertCharge(db, claim, sale());
+      await insertCharge(db, claim, sale(), 1_000);
       expect(await findCharge(db, 'ozu_other', claim.chargeId)).toBeUndefined();
     });
 
     test('what has ended does not change any more', async () => {
       const claim = newClaim();
-      await insertCharge(db, claim, sale());
-      expect(await endCharge(db, claim.chargeId)).toBe(1);
-      expect(await endCharge(db, claim.chargeId)).toBe(0);
+      await insertCharge(db, claim, sale(), 1_000);
+      expect(await endCharge(db, claim.chargeId, 2_000)).toBe(1);
+      expect(await endCharge(db, claim.chargeId, 2_000)).toBe(0);
       await expect(
         db.run(sql`UPDATE charges SET state = 'open' WHERE charge_id = ${claim.chargeId}`),
       ).rejects.toThrow();

@@ -1,5 +1,5 @@
 // Events written in the commit of the change they report (contract 14.2), until Checkout has them in the one feed.
-import { type Handle, join, sql } from '@ozura/kit/db/handle';
+import { type Handle, join, sql, type Writing } from '@ozura/kit/db/handle';
 
 export interface OutboxEvent {
   readonly eventId: string;
@@ -11,7 +11,7 @@ export interface OutboxEvent {
   readonly atMs: number;
 }
 
-export async function insertEvent(tx: Handle, event: OutboxEvent): Promise<void> {
+export async function insertEvent(tx: Writing, event: OutboxEvent): Promise<void> {
   await tx.run(sql`
     INSERT INTO outbox (event_id, merchant_id, type, subject, data, created_at)
     VALUES (${event.eventId}, ${event.merchantId}, ${event.type}, ${event.subject}, ${JSON.stringify(event.data)},

@@ -44,7 +44,7 @@ forEachEngine((_engine, open) => {
     const opening = { planName: 'Tea', terms: written };
     const sale = { token: 'tok_1', plan: { planId, cycle, ...(cycle === 1 ? { opening } : {}) } };
     const claim = { chargeId, merchantId, idempotencyKey: chargeId, fingerprint: '', cvcHash: undefined };
-    return insertCharge(db, claim, sale as unknown as PreparedSale);
+    return insertCharge(db, claim, sale as unknown as PreparedSale, 1_000);
   };
   const stored = async (): Promise<StoredPlan> => {
     const found = await findPlan(db, planId);

@@ -44,7 +44,7 @@ forEachEngine((engine, open) => {
     const name = unique();
     const [chargeId, transactionId] = [`chg_${name}`, `T${name}`];
     const claim = { chargeId, merchantId, idempotencyKey: name, fingerprint: 'f', cvcHash: name };
-    await insertCharge(db, claim, { token: 'tok_1' } as PreparedSale);
+    await insertCharge(db, claim, { token: 'tok_1' } as PreparedSale, 1_000);
     await insertAttempt(
       db,
       {

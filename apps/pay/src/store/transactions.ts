@@ -2,7 +2,7 @@
 import type { SortField, TransactionQuery, TransactionType } from '@ozura/contract/pay/trans-query-fields';
 import type { TransactionRow } from '@ozura/contract/pay/transaction';
 import { formatMoney } from '@ozura/core/money';
-import { type Handle, join, raw, type Statement, sql } from '@ozura/kit/db/handle';
+import { type Handle, join, raw, type Statement, sql, type Writing } from '@ozura/kit/db/handle';
 
 export interface NewTransaction {
   readonly transactionId: string;
@@ -27,7 +27,7 @@ export interface Transaction extends Omit<NewTransaction, 'atMs' | 'nextCheckAtM
   readonly refundedSurchargeMinor: bigint;
 }
 
-export async function insertTransaction(tx: Handle, transaction: NewTransaction): Promise<void> {
+export async function insertTransaction(tx: Writing, transaction: NewTransaction): Promise<void> {
   await tx.run(sql`
     INSERT INTO transactions (transaction_id, merchant_id, charge_id, attempt_id, transaction_type, status, order_id,
       amount_minor, refunded_minor, refunded_surcharge_minor, details, trans_date, created_at, next_check_at)

@@ -18,6 +18,9 @@ export interface Handle {
   script(text: string): Promise<void>;
 }
 
+/** For store functions that may stand in `changeEach`: they ask nothing. */
+export type Writing = Pick<Handle, 'run'>;
+
 export interface Database extends Handle {
   readonly engine: 'sqlite' | 'postgres';
   /**
@@ -55,13 +58,18 @@ export async function together<Results extends readonly unknown[]>(
 
 class NotOneRow extends Error {}
 
-/** `changeEach` by a transaction. */
+/** `changeEach` by a transaction: all go out at once, and the commit waits for what each has changed. */
 export const changingEach =
   (transact: Database['transact']): Database['changeEach'] =>
   async (statements) => {
     try {
       await transact(async (tx) => {
-        for (const statement of statements) if ((await tx.run(statement)) !== 1) throw new NotOneRow();
+        const ends = await Promise.allSettled(statements.map((statement) => tx.run(statement)));
+        // One that has changed nothing may be why a later one has failed.
+        for (const end of ends) {
+          if (end.status === 'rejected') throw end.reason;
+          if (end.value !== 1) throw new NotOneRow();
+        }
       });
       return true;
     } catch (error) {
@@ -71,7 +79,7 @@ export const changingEach =
   };
 
 /** What `changes` would run, for `changeEach`: its handle notes statements, and says that each has changed one row. */
-export function statementsOf(changes: (tx: Pick<Handle, 'run'>) => void): Statement[] {
+export function statementsOf(changes: (tx: Writing) => void): Statement[] {
   const statements: Statement[] = [];
   changes({
     run: async (statement) => {
