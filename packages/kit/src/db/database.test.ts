@@ -96,6 +96,10 @@ forEachEngine((engine, open, create) => {
       await expect(db.changeEach([adding('fine'), adding('bad', -1)])).rejects.toThrow(/check|CHECK/);
       expect(await has(db, 'fine')).toBe(false);
       expect(await db.changeEach([adding('fine')])).toBe(true);
+      // What fails because nothing was changed before it is the same plain no.
+      expect(await db.changeEach([raising('nobody'), adding('bad', -1)])).toBe(false);
+      expect(await db.changeEach([raising('nobody')])).toBe(false);
+      expect(await count(db)).toBe(4);
     });
 
     it('carries out what is asked together in its order, and gives up all of it when one fails', async () => {

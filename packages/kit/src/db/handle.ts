@@ -30,6 +30,7 @@ export interface Database extends Handle {
   transact<T>(body: (tx: Handle) => Promise<T>): Promise<T>;
   /**
    * The same for statements of which each has to change exactly one row: false, with nothing written, when one does not.
+   * Each names its row by a key, and cannot change more.
    * On SQLite nobody waits behind it, so that where speed matters many of them go to the disk together.
    */
   changeEach(statements: readonly Statement[]): Promise<boolean>;
@@ -58,18 +59,22 @@ export async function together<Results extends readonly unknown[]>(
 
 class NotOneRow extends Error {}
 
-/** `changeEach` by a transaction: all go out at once, and the commit waits for what each has changed. */
+/** Whether each has changed one row. All go out at once: one that has changed nothing may be why a later one fails. */
+export async function changesEach(statements: readonly Statement[], run: Handle['run']): Promise<boolean> {
+  for (const end of await Promise.allSettled(statements.map(run))) {
+    if (end.status === 'rejected') throw end.reason;
+    if (end.value !== 1) return false;
+  }
+  return true;
+}
+
+/** `changeEach` by a transaction. */
 export const changingEach =
   (transact: Database['transact']): Database['changeEach'] =>
   async (statements) => {
     try {
       await transact(async (tx) => {
-        const ends = await Promise.allSettled(statements.map((statement) => tx.run(statement)));
-        // One that has changed nothing may be why a later one has failed.
-        for (const end of ends) {
-          if (end.status === 'rejected') throw end.reason;
-          if (end.value !== 1) throw new NotOneRow();
-        }
+        if (!(await changesEach(statements, (statement) => tx.run(statement)))) throw new NotOneRow();
       });
       return true;
     } catch (error) {

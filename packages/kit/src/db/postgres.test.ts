@@ -105,6 +105,24 @@ test('whether a commit whose answer was lost has happened is not guessed', async
   });
 });
 
+test('changes that belong together are all there or none, wherever the server goes without a word', async () => {
+  await db.script('CREATE TABLE lost_changes (id INTEGER PRIMARY KEY)');
+  const change = (id: number) => sql`INSERT INTO lost_changes VALUES (${id})`;
+  const found = () => db.all(sql`SELECT id FROM lost_changes ORDER BY id`);
+  await overLink(async (distant, link) => {
+    await distant.now();
+    await link.set('silent');
+    await expect(distant.changeEach([change(1), change(2)])).rejects.toThrow('timeout');
+    await link.set('losing-answers');
+    await expect(distant.changeEach([change(3), change(4)])).rejects.toThrow();
+    await link.set('open');
+    expect(await found()).toEqual([]);
+    expect(await distant.changeEach([change(5), change(6)])).toBe(true);
+    expect(await distant.changeEach([change(7), change(6)]).catch(() => 'refused')).toBe('refused');
+    expect(await found()).toEqual([{ id: 5 }, { id: 6 }]);
+  });
+});
+
 test('a migration may take longer than any request', async () => {
   await overLink(async (distant) => {
     const applied = await migrate(distant, [{ name: '0001-slow', text: 'SELECT pg_sleep(0.5)' }]);

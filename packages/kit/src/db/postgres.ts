@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import pg from 'pg';
 import { NotReady } from '../not-ready.ts';
 import {
-  changingEach,
+  changesEach,
   type Database,
   type Handle,
   idleTransactionTimeoutMs,
@@ -84,12 +84,17 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
     if (rows[0]?.standby !== false) throw new NotReady('the server is read-only');
     if (cannotWrite) await transact((tx) => tx.run(probe));
   };
+  const run: Database['run'] = (statement) => noting(inserts.add(statement) ?? alone.run(statement));
   return {
     engine: 'postgres',
     ...alone,
-    run: (statement) => noting(inserts.add(statement) ?? alone.run(statement)),
+    run,
     transact,
-    changeEach: changingEach(transact),
+    async changeEach(statements) {
+      const [only, ...others] = statements;
+      if (only !== undefined && others.length === 0) return (await run(only)) === 1;
+      return noting(onClient(pool, (client) => changeOn(client, send, statements)));
+    },
     // One at a time: where the server is silent or commits hang, those who look must not take every connection.
     check: () => {
       checking ??= check().finally(() => {
@@ -130,6 +135,15 @@ async function transactOn<T>(client: pg.PoolClient, { clock, send, body }: Trans
   const value = await body({ ...handle, script });
   await commit(client, isPatient);
   return value;
+}
+
+/** Nobody in between asks for the time. */
+async function changeOn(client: pg.PoolClient, send: Sender, statements: readonly Statement[]): Promise<boolean> {
+  await client.query('BEGIN');
+  const isDone = await changesEach(statements, async (statement) => (await send(client, statement)).rowCount ?? 0);
+  if (isDone) await commit(client, false);
+  else await client.query('ROLLBACK');
+  return isDone;
 }
 
 // After a failed statement PostgreSQL answers COMMIT with ROLLBACK, and no error: a body that swallowed the failure
