@@ -160,7 +160,7 @@ async function giveUp(context: PayContext, attempt: Attempt): Promise<Sent> {
 
 /** What the bank has said never about is declined as it was then, without asking again. */
 async function withhold(context: PayContext, { sale }: Charging, attempt: Attempt): Promise<Attempt | undefined> {
-  const outcome = await findStandingDecline(context, attempt.merchantId, sale);
+  const outcome = await findStandingDecline(context, attempt, sale);
   if (outcome === undefined) return undefined;
   context.log.info({ attemptId: attempt.attemptId, declineCode: outcome.declineCode }, 'not sent: declined for good');
   return decideKnown(context, { attempt, sale }, ({ state }) => ({ move: onNeverSent(state), outcome }));

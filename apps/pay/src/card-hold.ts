@@ -28,9 +28,9 @@ export async function holdCard(
   await putCardHold(tx, { ...card, attemptId, decline: outcome, fromMs: nowMs, untilMs });
 }
 
-/** What this card was declined with for good. */
-export const findStandingDecline = async (
+/** What this card was declined with for good, before an attempt that is not sent yet. */
+export const findStandingDecline = (
   { db }: PayContext,
-  merchantId: string,
+  { merchantId, checksFromMs: reservedAtMs }: Attempt,
   sale: SoldCard,
-): Promise<Decline | undefined> => findHeldDecline(db, { merchantId, cardKey: cardKeyOf(sale) }, await db.now());
+): Promise<Decline | undefined> => findHeldDecline(db, { merchantId, cardKey: cardKeyOf(sale) }, reservedAtMs);

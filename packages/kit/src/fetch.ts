@@ -45,18 +45,23 @@ async function sendOnce(
   agent: Agent,
   { method, url, headers, body, timeoutMs }: OutgoingRequest,
 ): Promise<IncomingAnswer> {
+  // Not `AbortSignal.timeout`: each would be kept until its time is over, half a minute after the answer.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
   try {
     const answer = await undiciRequest(url, {
       dispatcher: agent,
       method: method as 'POST',
       headers: { ...headers },
       body: body ?? null,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: late.signal,
     });
     const text = await answer.body.text();
     return { status: answer.statusCode, headers: plainHeaders(answer.headers), text };
   } catch (error) {
     throw noAnswer(error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -174,15 +174,26 @@ async function readHead(answer: IncomingMessage): Promise<AnswerHead> {
   return { status: answer.statusCode ?? 0, headers: plainHeaders(answer.headers) };
 }
 
+const utf8 = new TextDecoder();
+
 async function readAnswer(answer: IncomingMessage): Promise<IncomingAnswer> {
   const headers = plainHeaders(answer.headers);
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw new Error('the answer is compressed unasked');
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of answer as AsyncIterable<Uint8Array>) {
-    size += part.length;
-    if (size > answerMaxBytes) throw new Error('the answer is too large');
-    parts.push(part);
-  }
-  return { status: answer.statusCode ?? 0, headers, text: new TextDecoder().decode(Buffer.concat(parts)) };
+  const body = await readWhole(answer);
+  return { status: answer.statusCode ?? 0, headers, text: utf8.decode(body) };
 }
+
+const readWhole = (answer: IncomingMessage): Promise<Uint8Array> =>
+  new Promise((resolve, reject) => {
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    answer.on('data', (part: Uint8Array) => {
+      size += part.length;
+      if (size > answerMaxBytes) reject(new Error('the answer is too large'));
+      else parts.push(part);
+    });
+    answer.once('end', () => resolve(Buffer.concat(parts)));
+    answer.on('error', reject);
+    // After its end this is too late to change anything.
+    answer.once('close', () => reject(new Error('the answer broke off')));
+  });

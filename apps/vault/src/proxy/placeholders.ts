@@ -56,6 +56,7 @@ const refusal = () => invalidValue('request_data');
 
 /** The values that the body asks for. Throws for placeholders that are unknown, repeated or in the wrong place. */
 export function placeholdersIn(template: Template): ReadonlySet<CardValue> {
+  if (template.kind === 'json') checkJson(template.text);
   const asked = new Set<CardValue>();
   fill(template, (value) => {
     if (asked.has(value)) throw refusal();
@@ -69,7 +70,7 @@ export function placeholdersIn(template: Template): ReadonlySet<CardValue> {
 export const mentionsPlaceholder = (text: string, aliases: boolean): boolean =>
   /(\$|%24)(\{|%7b)/i.test(text) || (aliases && text.search(BRACED_OR_ALIAS) !== -1);
 
-/** The body with the card data in it. */
+/** The body with the card data in it, of a template that was looked through before. */
 export function fill(
   { text, kind, contentType = '', aliases }: Template,
   cardValue: (value: CardValue) => string,
@@ -95,7 +96,6 @@ type Fill = (text: string) => string;
 
 // Works on the text, so that everything else arrives byte for byte, also numbers that JavaScript cannot hold.
 function fillJson(text: string, fillText: Fill, cardValue: (value: CardValue) => string): string {
-  checkJson(text);
   return text.replace(JSON_STRING, (literal, colon?: string) => {
     if (colon !== undefined) return unfilled(literal, fillText);
     const number = own(NUMBERS, literal);

@@ -1,11 +1,10 @@
 // Takes card data out of a processor's answer before anyone sees it (contract 7.4).
 import { bodyKindOf } from './body-kind.ts';
 import { parseScrubbed } from './scrub-json.ts';
-import { openScrubber, type Scrubbing } from './scrubber.ts';
+import type { Scrubber } from './scrubber.ts';
 
 /** The value of a JSON answer, the text of any other; unreadable JSON is text. */
-export function scrubBody(text: string, contentType: string | undefined, scrubbing: Scrubbing): unknown {
-  const scrub = openScrubber(scrubbing);
+export function scrubBody(text: string, contentType: string | undefined, scrub: Scrubber): unknown {
   if (bodyKindOf(contentType) !== 'json') return scrub.markup(text);
   try {
     return parseScrubbed(text, scrub);
@@ -16,8 +15,7 @@ export function scrubBody(text: string, contentType: string | undefined, scrubbi
 
 export function scrubHeaders(
   headers: Readonly<Record<string, string>>,
-  scrubbing: Scrubbing,
+  scrub: Scrubber,
 ): Readonly<Record<string, string>> {
-  const scrub = openScrubber(scrubbing);
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, scrub.member(name, value)]));
 }

@@ -40,16 +40,20 @@ export interface Scrubber {
 export function openScrubber({ number, mask, securityCode, codeField, identifiers }: Scrubbing): Scrubber {
   const codeNames = codeField === undefined ? CODE_NAMES : `${CODE_NAMES}|(?<![\\w-])${escaped(codeField)}(?![\\w-])`;
   const codeName = new RegExp(codeNames, 'i');
-  const named =
-    securityCode && new RegExp(`((?:${codeNames})[\\w-]{0,20}[^0-9A-Za-z]{1,8})${securityCode}(?![0-9A-Za-z])`, 'gi');
-  const code = securityCode && new RegExp(`(^|[>="'\\s:])${securityCode}(?=$|[<&"'\\s,;}])`, 'g');
+  // An answer seldom has the digits of the code anywhere: most need no expression that is made for them alone.
+  const named = lazily(
+    () => new RegExp(`((?:${codeNames})[\\w-]{0,20}[^0-9A-Za-z]{1,8})${securityCode}(?![0-9A-Za-z])`, 'gi'),
+  );
+  const alone = lazily(() => new RegExp(`(^|[>="'\\s:])${securityCode}(?=$|[<&"'\\s,;}])`, 'g'));
   const ownMasked = maskerOf(number, mask);
   const withoutNumbers = (value: string): string =>
     value.length < shortestCard
       ? ownMasked(value)
       : onPlainDigits(ownMasked(value), (plain) => plain.replace(DIGIT_RUN, maskCardNumber));
-  const masking = (value: string, codes: string | undefined | RegExp): string =>
-    codes instanceof RegExp ? onPlainDigits(value, (plain) => plain.replace(codes, `$1${codeMask}`)) : value;
+  const masking = (value: string, codes: () => RegExp): string =>
+    onPlainDigits(value, (plain) =>
+      securityCode && plain.includes(securityCode) ? plain.replace(codes(), `$1${codeMask}`) : plain,
+    );
   const text = (value: string): string => masking(withoutNumbers(value), named);
   return {
     number,
@@ -57,11 +61,19 @@ export function openScrubber({ number, mask, securityCode, codeField, identifier
     securityCode,
     namesCode: (name) => codeName.test(name),
     text,
-    markup: (value) => masking(text(value), code),
+    markup: (value) => masking(text(value), alone),
     member: (name, value) => {
       if (identifiers.has(name)) return ownMasked(value);
       return plainDigits(value).trim() === securityCode ? codeMask : text(value);
     },
+  };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -16,6 +16,7 @@ import { fill, mentionsPlaceholder, placeholdersIn } from './placeholders.ts';
 import { type Revealed, reveal, takeUse } from './release.ts';
 import type { ProxyCaller, ProxyRequest } from './request.ts';
 import { scrubBody, scrubHeaders } from './scrub.ts';
+import { openScrubber } from './scrubber.ts';
 import type { TakenCode } from './security-code.ts';
 
 const answerTimeoutMs = 25_000;
@@ -133,16 +134,16 @@ function scrubbed(
   { revealed, identifiers }: Ready,
   { status, headers, text }: IncomingAnswer,
 ) {
-  const scrubbing = {
+  const scrub = openScrubber({
     number: revealed.values.cardNumber ?? revealed.values.accountNumber ?? '',
     mask: revealed.mask,
     securityCode: revealed.values.securityCode,
     codeField: codeFieldOf(template),
     identifiers: new Set(identifiers),
-  };
+  });
   return {
     status_code: status,
-    headers: scrubHeaders(forwardedHeaders(headers), scrubbing),
-    body: scrubBody(text, headers['content-type'], scrubbing),
+    headers: scrubHeaders(forwardedHeaders(headers), scrub),
+    body: scrubBody(text, headers['content-type'], scrub),
   };
 }
