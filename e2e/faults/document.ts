@@ -19,8 +19,9 @@ What happens to payments when something below or around the programs breaks. Eac
 made, a merchant goes on selling, and afterwards the books are compared. **After every fault each session and payment that was answered is there, and the
 approvals that stand in the processor's books are exactly the completed sessions.**
 
-\`npm test\` makes the faults in small; \`npm run test:faults\` makes all of them in full, in some minutes, and with \`-- --write\` puts what
-came of it here. A fault that a machine cannot make (without a C compiler, say) is skipped by name. Kills at every step of a payment are in \`e2e/kill.test.ts\`; several machines are another matter.
+\`npm test\` makes the faults in small; \`npm run test:faults\` makes all of them in full, in some minutes, and with \`-- --write\` puts what came of it
+here. A fault that a machine cannot make (without a C compiler, say) is skipped by name. Kills at every step of a payment are in
+\`e2e/kill.test.ts\`; several machines are another matter.
 `;
 
 export function faultsDocument(run = readLastRun()): string {

@@ -12,15 +12,26 @@ export interface MemoryCage {
 
 interface Version {
   readonly folder: string;
-  /** The file of the limit, and that with a line `oom_kill <count>`. */
+  /** The file of the limit, what takes the way out through swap space, and the file with a line `oom_kill <count>`. */
   readonly limit: string;
+  readonly swap: { readonly file: string; readonly max: (bytes: number) => number };
   readonly events: string;
 }
 
 /** The first has its own tree; a machine may have both. */
 const VERSIONS: readonly Version[] = [
-  { folder: '/sys/fs/cgroup/memory', limit: 'memory.limit_in_bytes', events: 'memory.oom_control' },
-  { folder: '/sys/fs/cgroup', limit: 'memory.max', events: 'memory.events' },
+  {
+    folder: '/sys/fs/cgroup/memory',
+    limit: 'memory.limit_in_bytes',
+    swap: { file: 'memory.memsw.limit_in_bytes', max: (bytes) => bytes },
+    events: 'memory.oom_control',
+  },
+  {
+    folder: '/sys/fs/cgroup',
+    limit: 'memory.max',
+    swap: { file: 'memory.swap.max', max: () => 0 },
+    events: 'memory.events',
+  },
 ];
 
 /** `undefined`: this machine has no such groups, or we may make none. */
@@ -32,7 +43,7 @@ export function openMemoryCage(): MemoryCage | undefined {
   return undefined;
 }
 
-function cageOf({ folder, limit, events }: Version): MemoryCage | undefined {
+function cageOf({ folder, limit, swap, events }: Version): MemoryCage | undefined {
   if (!existsSync(join(folder, 'cgroup.procs'))) return undefined;
   let group: string;
   try {
@@ -47,6 +58,7 @@ function cageOf({ folder, limit, events }: Version): MemoryCage | undefined {
   return {
     hold(pid, moreBytes) {
       writeFileSync(at(limit), String(moreBytes));
+      if (existsSync(at(swap.file))) writeFileSync(at(swap.file), String(swap.max(moreBytes)));
       writeFileSync(at('cgroup.procs'), String(pid));
     },
     kills: () => Number(/^oom_kill (\d+)/m.exec(readFileSync(at(events), 'utf8'))?.[1]),
