@@ -163,7 +163,10 @@ faultTest('failed fsync of the keys', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ozura-keys-'));
   const env = { ...disk?.env, DATA_DIR: join(folder, 'data'), PORT_BASE: String(await freePortBase()) };
   disk?.fail({ on: 'sync', with: 'EIO', file: '/keys$' });
-  const { code, stderr } = await runCli(['start'], env).ended;
+  const starting = runCli(['start'], env);
+  const started = starting.printed('Stop with Ctrl-C').then(() => ({ code: 'started', stderr: '' }));
+  const { code, stderr } = await Promise.race([starting.ended, started]);
+  starting.child.kill('SIGKILL');
   expect([code, stderr]).toEqual([1, `ozura: ${join(folder, 'data', 'keys')}: the disk fails\n`]);
   expect(readdirSync(env.DATA_DIR)).toEqual(['keys']);
   disk?.heal();
