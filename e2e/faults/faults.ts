@@ -178,7 +178,7 @@ const database = {
   'failed fsync of PostgreSQL': {
     done: 'fsync of the write-ahead log of PostgreSQL fails once with `EIO`, when the approval of a processor arrives and during creates',
     expected:
-      'PostgreSQL panics and starts again from what is on its disk, by itself. Nobody is told "done" by a commit that failed: 503 `OVERLOADED`, and the payment is "pending", or 500 after which the same attempt may be repeated, until Pay has asked the processor',
+      'PostgreSQL panics and starts again from what is on its disk, by itself (`fsync` on and `data_sync_retry` off, as they are by default). Nobody is told "done" by a commit that failed: 503 `OVERLOADED`, and the payment is "pending", or 500 after which the same attempt may be repeated, until Pay has asked the processor',
     needs: ['compiler'],
     isLong: true,
   },
