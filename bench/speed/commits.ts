@@ -24,7 +24,7 @@ import { openAudit } from '@ozura/vault/audit';
 import type { VaultContext } from '@ozura/vault/context';
 import { deriveCvcKeys, newCvcHandle } from '@ozura/vault/crypto/cvc';
 import { takeUse } from '@ozura/vault/proxy/release';
-import { insertCvc } from '@ozura/vault/store/cvc-entries';
+import { insertCvcs } from '@ozura/vault/store/cvc-entries';
 import { insertKey } from '@ozura/vault/store/keys';
 import { insertToken } from '@ozura/vault/store/tokens';
 import type { DatabaseOf, EngineHome } from './engines.ts';
@@ -78,7 +78,7 @@ export async function layOutCard(vault: Database): Promise<LaidOut> {
   const keys = { keyId, sealedNumber: sealed, sealedHolder: null, fingerprint: token };
   await insertToken(vault, { token, merchantId, ...facts, ...card, ...nobody, ...keys, createdAt: nowMs });
   const lookupId = deriveCvcKeys(cvcSession)?.lookupId ?? '';
-  await insertCvc(vault, { lookupId, merchantId, token }, sealed, nowMs + 600_000);
+  await insertCvcs(vault, [{ ...{ lookupId, merchantId, token }, sealed: sealed, expiresAt: nowMs + 600_000 }]);
   return { token, cvcSession };
 }
 

@@ -3,13 +3,13 @@
 // `shared-commits.ts`.
 import type { KeyObject } from 'node:crypto';
 import { sameHash } from '@ozura/kit/auth';
-import { type Database, type Handle, together } from '@ozura/kit/db/handle';
+import type { Database, Handle } from '@ozura/kit/db/handle';
 import { type Damage, damageAt, macOf, nextSeal } from './audit-chain.ts';
-import { openSharedCommits, type SharedCommits } from './shared-commits.ts';
+import { EndMoved, openSharedCommits, type SharedCommits } from './shared-commits.ts';
 import {
   type AuditHead,
   type AuditRow,
-  appendRecord,
+  appendRecords,
   findHead,
   listRecords,
   lockHead,
@@ -48,7 +48,7 @@ export interface AuditEvent {
 }
 
 /** In the order in which a use locks them. */
-export const rowsOf = (session: string | null | undefined, token: string): string => `${session ?? ''}/${token}`;
+export const locksOf = (session: string | null | undefined, token: string): string => `${session ?? ''}/${token}`;
 
 /** A record that somebody has noted elsewhere: the log must still hold it. */
 export interface Anchor {
@@ -75,27 +75,41 @@ export interface Audit {
 
 const verifyPage = 1000;
 
+/**
+ * On SQLite no other process writes to this database, so that the end is where this one has left it: it need not be asked
+ * for. Where that was not kept, or is wrong, the compare-and-set on the end says so.
+ */
 export function openAudit(key: KeyObject, db: Database): Audit {
-  const append = async (tx: Handle, head: AuditHead, events: readonly AuditEvent[], nowMs: number): Promise<void> => {
-    const rows: AuditRow[] = [];
-    let end = head;
-    for (const event of events) {
-      const record = { ...event, sequence: end.sequence + 1, at: nowMs };
-      const mac = macOf(key, record, end.mac);
-      rows.push({ ...record, mac });
-      end = { sequence: record.sequence, mac, seal: nextSeal(key, end.seal, mac) };
-    }
-    const [isMoved] = await together(moveHead(tx, head, end), ...rows.map((row) => appendRecord(tx, row)));
-    if (!isMoved) throw new Error('The audit log cannot be written');
+  const isAlone = db.engine === 'sqlite';
+  let known: AuditHead | undefined;
+  const append = async (tx: Handle, from: AuditHead, events: readonly AuditEvent[], nowMs: number): Promise<void> => {
+    const { rows, to } = continued(key, from, events, nowMs);
+    known = undefined;
+    const [moved, appended] = await Promise.allSettled([moveHead(tx, from, to), appendRecords(tx, rows)]);
+    if (moved.status === 'fulfilled' && !moved.value) throw new EndMoved('The audit log ends elsewhere');
+    for (const end of [moved, appended]) if (end.status === 'rejected') throw end.reason;
+    if (isAlone) known = to;
   };
   return {
     record: async (tx, event, nowMs) => append(tx, await lockHead(tx), [event], nowMs),
     commit: openSharedCommits(db, {
-      lock: lockHead,
-      append: async (tx, head: AuditHead, events) => append(tx, head, events, await tx.now()),
+      lock: async (tx) => known ?? lockHead(tx),
+      append: async (tx, from: AuditHead, events) => append(tx, from, events, await tx.now()),
     }),
     verify: (db, anchor) => verifyLog(key, db, anchor),
   };
+}
+
+function continued(key: KeyObject, from: AuditHead, events: readonly AuditEvent[], nowMs: number) {
+  const rows: AuditRow[] = [];
+  let to = from;
+  for (const event of events) {
+    const record = { ...event, sequence: to.sequence + 1, at: nowMs };
+    const mac = macOf(key, record, to.mac);
+    rows.push({ ...record, mac });
+    to = { sequence: record.sequence, mac, seal: nextSeal(key, to.seal, mac) };
+  }
+  return { rows, to };
 }
 
 async function verifyLog(key: KeyObject, db: Handle, anchor: Anchor | undefined): Promise<Verdict> {

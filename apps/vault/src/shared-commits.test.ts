@@ -6,8 +6,10 @@ import { createOnServer, forEachEngine } from '@ozura/e2e/databases';
 import { type Database, type Handle, sql, together } from '@ozura/kit/db/handle';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
+import { insertRows } from '@ozura/kit/db/rows';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Audit, type AuditEvent, openAudit } from './audit.ts';
+import { inserting } from './shared-commits.ts';
 
 const migrations = new URL('./store/migrations/', import.meta.url);
 const key = createSecretKey(Buffer.alloc(32, 7));
@@ -19,6 +21,14 @@ const prepare = (db: Database): Promise<void> =>
 
 const insert = (tx: Handle, id: string, amount = 1) =>
   tx.run(sql`INSERT INTO items (id, amount) VALUES (${id}, ${amount})`);
+
+const insertItems = (tx: Handle, items: readonly { readonly id: string; readonly amount: number }[]) =>
+  insertRows(
+    tx,
+    items,
+    (values) => sql`INSERT INTO items (id, amount) VALUES ${values}`,
+    ({ id, amount }) => sql`(${id}, ${amount})`,
+  );
 
 async function take(tx: Handle): Promise<void> {
   const taken = await tx.run(sql`UPDATE stock SET amount = amount - 1 WHERE id = 'cup' AND amount > 0`);
@@ -32,7 +42,7 @@ const eventOf = (object: string): AuditEvent => {
 };
 
 const use = <T>(audit: Audit, id: string, change: (tx: Handle) => Promise<T>): Promise<T> =>
-  audit.commit({ event: eventOf(id), rows: id, change });
+  audit.commit({ event: eventOf(id), locks: id, change });
 
 /** Neither a change without its record, nor a record without its change; answers how many of both there are. */
 async function whole(db: Database): Promise<number> {
@@ -111,12 +121,35 @@ forEachEngine((_engine, open, create) => {
     expect(await written()).toBe(8);
   });
 
+  it('rows that are inserted together are refused alone, too', async () => {
+    const uses = times(9, (i) => {
+      const inserts = [inserting(insertItems, { id: named(i), amount: i === 4 ? -1 : 1 })];
+      return audit.commit({ event: eventOf(named(i)), locks: '', change: async () => i, inserts });
+    });
+    expect(await ended(uses)).toBe('++++-++++');
+    await expect(uses[4]).rejects.toThrow(/check|CHECK/);
+    expect(await uses[8]).toBe(8);
+    expect(await written()).toBe(8);
+  });
+
   it('nobody is refused for what another has changed and not kept', async () => {
     await db.script('UPDATE stock SET amount = 1');
     const failing = use(audit, named(0), (tx) => together(take(tx), insert(tx, named(0), -1)));
     const next = use(audit, named(1), (tx) => together(take(tx), insert(tx, named(1))));
     expect(await ended([failing, next])).toBe('-+');
     expect(await written()).toBe(1);
+  });
+
+  it('the log goes on from its true end after a record was given up', async () => {
+    await use(audit, named(0), (tx) => insert(tx, named(0)));
+    const givenUp = db.transact(async (tx) => {
+      await insert(tx, named(1));
+      await audit.record(tx, eventOf(named(1)), 1);
+      throw new Error('given up');
+    });
+    await expect(givenUp).rejects.toThrow('given up');
+    await use(audit, named(2), (tx) => insert(tx, named(2)));
+    expect(await written()).toBe(2);
   });
 
   it('all are refused while the log cannot be written', async () => {

@@ -1,26 +1,42 @@
 // Uses of card data that come at the same time share a commit: the end of the audit chain is locked once, and goes to the
-// disk once, for all of them. Their changes are made in one transaction, then their records are appended, and nobody is
-// answered before its commit.
+// disk once, for all of them. In one transaction their changes are made, which can be refused, then their new rows are
+// inserted and their records appended, and nobody is answered before its commit.
 //
 // Nothing of a group is committed with a refused use in it. Where one is refused the whole is rolled back, the others are
 // carried out again without it, and it goes alone after them. So whoever is answered stands in one commit with his
 // record; whoever is refused was refused by what is committed, and nothing of him ever was.
-import type { Database, Handle } from '@ozura/kit/db/handle';
+import { setTimeout } from 'node:timers/promises';
+import { type Database, type Handle, together } from '@ozura/kit/db/handle';
 import { whyUnavailable } from '@ozura/kit/db/unavailable';
 
 export interface Use<Event, T> {
   readonly event: Event;
   /** Names the rows that others may want as well: all groups take them in the same order, so that none waits in a circle. */
-  readonly rows: string;
+  readonly locks: string;
   /** Refuses by throwing. May be carried out more than once, of which one is committed: it does nothing but ask `tx`. */
   readonly change: (tx: Handle) => Promise<T>;
+  readonly inserts?: readonly Insert[];
 }
 
-/** The end of the log: locked until the commit, and moved behind the records of `events`. */
+/** A new row, inserted together with those of the others: nobody can be in its way. */
+interface Insert {
+  readonly into: (tx: Handle, rows: readonly unknown[]) => Promise<void>;
+  readonly row: unknown;
+}
+
+export const inserting = <Row>(into: (tx: Handle, rows: readonly Row[]) => Promise<void>, row: Row): Insert => ({
+  into: into as Insert['into'],
+  row,
+});
+
+/** The end of the log: locked until the commit, and moved behind the records of `events`, or `EndMoved` is thrown. */
 export interface LogEnd<End, Event> {
   lock(tx: Handle): Promise<End>;
   append(tx: Handle, end: End, events: readonly Event[]): Promise<void>;
 }
+
+/** The log ends elsewhere than was believed: nothing is written, and it is locked again. */
+export class EndMoved extends Error {}
 
 interface Waiting<Event> {
   readonly use: Use<Event, unknown>;
@@ -30,37 +46,42 @@ interface Waiting<Event> {
 
 /** Bounds the time that the first of them waits for the last. */
 const groupMax = 64;
-/** While one group is on its way to the disk the changes of the next one are made. */
-const groupsAtOnce = 2;
+/** A group begins when the one before it has ended: so it has all that came meanwhile. */
+const groupMs = 50;
+/** One that takes longer, because it waits for a row or for the disk, is overtaken. */
+const groupsAtOnce = 4;
 
 /** Answers what `change` did, after the commit. */
 export type SharedCommits<Event> = <T>(use: Use<Event, T>) => Promise<T>;
 
 export function openSharedCommits<End, Event>(db: Database, log: LogEnd<End, Event>): SharedCommits<Event> {
-  let queue: Waiting<Event>[] = [];
-  let writers = 0;
+  const waiting: Waiting<Event>[] = [];
+  const underWay = new Set<Promise<void>>();
+  let isWriting = false;
   const write = async (): Promise<void> => {
-    // One turn of the event loop fills a group; there is no timer.
-    await new Promise(setImmediate);
-    while (queue.length > 0) {
-      const group = queue.slice(0, groupMax);
-      queue = queue.slice(groupMax);
-      await commitGroup(db, log, group.sort(byRows));
+    while (waiting.length > 0) {
+      while (underWay.size >= groupsAtOnce) await Promise.race(underWay);
+      // One turn of the event loop fills a group that nobody was before.
+      await new Promise(setImmediate);
+      const group = waiting.splice(0, groupMax).sort(byLocks);
+      const committed = commitGroup(db, log, group).finally(() => underWay.delete(committed));
+      underWay.add(committed);
+      await Promise.race([committed, setTimeout(groupMs, undefined, { ref: false })]);
     }
-    writers -= 1;
+    isWriting = false;
   };
   return (use) =>
     new Promise((resolve, reject) => {
-      queue.push({ use, resolve: resolve as (value: never) => void, reject });
-      if (writers >= groupsAtOnce) return;
-      writers += 1;
+      waiting.push({ use, resolve: resolve as (value: never) => void, reject });
+      if (isWriting) return;
+      isWriting = true;
       void write();
     });
 }
 
-const byRows = <Event>({ use: one }: Waiting<Event>, { use: other }: Waiting<Event>): number => {
-  if (one.rows === other.rows) return 0;
-  return one.rows < other.rows ? -1 : 1;
+const byLocks = <Event>({ use: one }: Waiting<Event>, { use: other }: Waiting<Event>): number => {
+  if (one.locks === other.locks) return 0;
+  return one.locks < other.locks ? -1 : 1;
 };
 
 async function commitGroup<End, Event>(
@@ -84,33 +105,50 @@ async function commitGroup<End, Event>(
   await Promise.all(alone.map((waiting) => commitGroup(db, log, [waiting])));
 }
 
-class Undone extends Error {}
+type Ends = readonly PromiseSettledResult<unknown>[];
 
-/** Answers all of them; or nothing is written, and how their changes ended is told. */
+const isRefused = ({ status }: PromiseSettledResult<unknown>): boolean => status === 'rejected';
+
+/** Answers all of them; or nothing is written, and how each of them ended is told. */
 async function commitTogether<End, Event>(
   db: Database,
   log: LogEnd<End, Event>,
   group: readonly Waiting<Event>[],
-): Promise<PromiseSettledResult<unknown>[]> {
-  let ends: PromiseSettledResult<unknown>[] = [];
+): Promise<Ends> {
+  const uses = group.map(({ use }) => use);
+  let ends: Ends = [];
+  let isWritten = false;
   try {
     await db.transact(async (tx) => {
       // All of them end before anything is given up: what is sent after a rollback would be written.
-      ends = await Promise.allSettled(group.map(({ use }) => use.change(tx)));
-      if (ends.some(({ status }) => status === 'rejected')) throw new Undone();
-      // Last: everybody else, in this process and in others, waits for whoever has locked it.
-      const end = await log.lock(tx);
-      await log.append(
-        tx,
-        end,
-        group.map(({ use }) => use.event),
+      ends = await Promise.allSettled(uses.map(({ change }) => change(tx)));
+      if (ends.some(isRefused)) throw new Error('a use is refused');
+      const events = uses.map(({ event }) => event);
+      const inserted = insertAll(tx, uses);
+      // The end last: everybody else, in this process and in others, waits for whoever has locked it.
+      await together(
+        inserted,
+        log.lock(tx).then((end) => log.append(tx, end, events)),
       );
+      isWritten = true;
     });
   } catch (error) {
-    if (error instanceof Undone) return ends;
+    if (error instanceof EndMoved || ends.some(isRefused)) return ends;
+    if (!isWritten) return uses.map(() => ({ status: 'rejected', reason: error }));
+    // Whether the commit has happened is not guessed.
     for (const { reject } of group) reject(error);
     return [];
   }
   for (const [i, end] of ends.entries()) if (end.status === 'fulfilled') group[i]?.resolve(end.value as never);
   return [];
+}
+
+async function insertAll<Event>(tx: Handle, uses: readonly Use<Event, unknown>[]): Promise<void> {
+  const rows = new Map<Insert['into'], unknown[]>();
+  for (const { into, row } of uses.flatMap(({ inserts = [] }) => inserts)) {
+    const known = rows.get(into) ?? [];
+    rows.set(into, known);
+    known.push(row);
+  }
+  await together(...[...rows].map(([into, rows]) => into(tx, rows)));
 }

@@ -3,15 +3,16 @@ import type { TokenizeInput } from '@ozura/contract/vault/tokenize';
 import { Refusal } from '@ozura/core/errors';
 import { type Handle, together } from '@ozura/kit/db/handle';
 import type { Call } from '@ozura/kit/http/route';
-import { type AuditEvent, rowsOf } from '../audit.ts';
+import { type AuditEvent, locksOf } from '../audit.ts';
 import { actorOf, type KeyCaller, type SessionCaller } from '../callers.ts';
 import { isCardRefusal, readBankAccount, readCard } from '../card-data.ts';
 import type { VaultContext } from '../context.ts';
 import { type PreparedToken, prepareBankAccount, prepareCard } from '../prepare-token.ts';
 import { refusedCardsMax, sessionProblem } from '../session-rules.ts';
-import { insertCvc } from '../store/cvc-entries.ts';
+import { inserting } from '../shared-commits.ts';
+import { insertCvcs } from '../store/cvc-entries.ts';
 import { countRefusedCard, findSession, type SessionRow, takeUse } from '../store/sessions.ts';
-import { insertToken, storeLaterExpiry } from '../store/tokens.ts';
+import { insertTokens, storeLaterExpiry } from '../store/tokens.ts';
 
 type Who = KeyCaller | SessionCaller;
 
@@ -43,16 +44,23 @@ interface Storing {
 function store({ audit, config }: VaultContext, { prepared, who, nowMs, event }: Storing): Promise<Expiry> {
   const { row, cvc, isKnown } = prepared;
   const session = who.kind === 'session' ? who.session : undefined;
-  const change = async (tx: Handle): Promise<Expiry> => {
-    const [, stored] = await together(
-      session && useSession(tx, session, nowMs),
-      isKnown ? storeLaterExpiry(tx, row) : insertToken(tx, row).then(() => row),
-      cvc && insertCvc(tx, { ...cvc, ...row }, cvc.sealed, nowMs + config.cvcSeconds * 1000),
-    );
-    if (stored === undefined) throw deletedMeanwhile();
-    return stored;
-  };
-  return audit.commit({ event, rows: rowsOf(session?.keyHash, row.token), change });
+  const expiresAt = nowMs + config.cvcSeconds * 1000;
+  return audit.commit({
+    event,
+    locks: locksOf(session?.keyHash, row.token),
+    change: async (tx) => {
+      const [, stored] = await together(
+        session && useSession(tx, session, nowMs),
+        isKnown ? storeLaterExpiry(tx, row) : row,
+      );
+      if (stored === undefined) throw deletedMeanwhile();
+      return stored;
+    },
+    inserts: [
+      ...(isKnown ? [] : [inserting(insertTokens, row)]),
+      ...(cvc === undefined ? [] : [inserting(insertCvcs, { ...cvc, ...row, expiresAt })]),
+    ],
+  });
 }
 
 async function prepare(context: VaultContext, input: TokenizeInput, who: Who, nowMs: number): Promise<PreparedToken> {

@@ -2,7 +2,7 @@
 // After it the number is decrypted (contract 13.2, 13.3).
 import { Refusal } from '@ozura/core/errors';
 import { type Handle, together } from '@ozura/kit/db/handle';
-import { rowsOf } from '../audit.ts';
+import { locksOf } from '../audit.ts';
 import { actorOf } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
 import { numberField, openValue } from '../sealed-value.ts';
@@ -26,7 +26,7 @@ export async function takeUse(context: VaultContext, use: Use): Promise<TakenCod
   const event = { merchantId: who.merchantId, actor: actorOf(who), action: 'proxy', object: token.token } as const;
   return context.audit.commit({
     event: { ...event, outcome: 'allowed', address, requestId },
-    rows: rowsOf(token.mintedIn, token.token),
+    locks: locksOf(token.mintedIn, token.token),
     change: async (tx) => {
       const [, , code] = await together(
         token.mintedIn !== null && countProxyCall(tx, token.mintedIn),

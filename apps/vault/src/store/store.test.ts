@@ -17,7 +17,7 @@ import {
   revokeApplication,
 } from './applications.ts';
 import { findHead } from './audit.ts';
-import { deleteExpiredCvc, insertCvc, leaseCvc, releaseCvc, releaseLease, takeCvc } from './cvc-entries.ts';
+import { deleteExpiredCvc, insertCvcs, leaseCvc, releaseCvc, releaseLease, takeCvc } from './cvc-entries.ts';
 import { findNewestKey, insertKey } from './keys.ts';
 import {
   countRefusedCard,
@@ -174,7 +174,7 @@ forEachEngine((_engine, open, create) => {
 
   it('one of many takes a security code, and a lease keeps others out', async () => {
     const entry = { lookupId: 'one', merchantId, token: 'tok_1' };
-    await insertCvc(db, entry, bytes, 1000);
+    await insertCvcs(db, [{ ...entry, sealed: bytes, expiresAt: 1000 }]);
     expect(await inTurn((tx) => takeCvc(tx, { ...entry, token: 'tok_2' }, 1))).toBeUndefined();
     expect(await inTurn((tx) => takeCvc(tx, { ...entry, merchantId: 'ozu_other' }, 1))).toBeUndefined();
     expect(await inTurn((tx) => takeCvc(tx, entry, 1000))).toBeUndefined();
@@ -182,7 +182,7 @@ forEachEngine((_engine, open, create) => {
     expect(taken.filter((sealed) => sealed !== undefined).map((sealed) => [...sealed])).toEqual([[1, 2, 3]]);
 
     const leased = { ...entry, lookupId: 'two' };
-    await insertCvc(db, leased, bytes, 1000);
+    await insertCvcs(db, [{ ...leased, sealed: bytes, expiresAt: 1000 }]);
     const leases = await times(10, (i) => inTurn((tx) => leaseCvc(tx, leased, `chg_${i % 2}`, 1)));
     expect(leases.filter((sealed) => sealed !== undefined)).toHaveLength(5);
     expect(await inTurn((tx) => takeCvc(tx, leased, 1))).toBeUndefined();
@@ -190,21 +190,21 @@ forEachEngine((_engine, open, create) => {
     expect((await releaseLease(db, 'chg_0', merchantId)) + (await releaseLease(db, 'chg_1', merchantId))).toBe(1);
 
     const unused = { ...entry, lookupId: 'unused' };
-    await insertCvc(db, unused, bytes, 1000);
+    await insertCvcs(db, [{ ...unused, sealed: bytes, expiresAt: 1000 }]);
     expect(await releaseCvc(db, { ...unused, merchantId: 'ozu_other' }, undefined)).toBe(0);
     expect(await releaseCvc(db, unused, 'chg_0')).toBe(1);
     expect(await releaseCvc(db, unused, 'chg_0')).toBe(0);
-    await insertCvc(db, unused, bytes, 1000);
+    await insertCvcs(db, [{ ...unused, sealed: bytes, expiresAt: 1000 }]);
     await inTurn((tx) => leaseCvc(tx, unused, 'chg_0', 1));
     expect(await releaseCvc(db, unused, undefined)).toBe(0);
     expect(await releaseCvc(db, unused, 'chg_1')).toBe(0);
     expect(await releaseCvc(db, unused, 'chg_0')).toBe(1);
 
-    await insertCvc(db, { ...entry, lookupId: 'three' }, bytes, 50);
+    await insertCvcs(db, [{ ...{ ...entry, lookupId: 'three' }, sealed: bytes, expiresAt: 50 }]);
     expect(await deleteExpiredCvc(db, 49, 90)).toBe(0);
     expect(await deleteExpiredCvc(db, 50, 90)).toBe(1);
     // Made by a clock that was set back since.
-    await insertCvc(db, { ...entry, lookupId: 'four' }, bytes, 5_000);
+    await insertCvcs(db, [{ ...{ ...entry, lookupId: 'four' }, sealed: bytes, expiresAt: 5_000 }]);
     expect(await deleteExpiredCvc(db, 4_910, 90)).toBe(0);
     expect(await deleteExpiredCvc(db, 4_909, 90)).toBe(1);
   });
