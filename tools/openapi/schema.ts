@@ -61,7 +61,7 @@ function recordSchema(shape: Shape, about: Readonly<Record<string, string | unde
     const schema = fieldSchema(field, describe(name, field.read), about[name]);
     properties[name] = schema;
     for (const alias of field.aliases) properties[alias] = { ...schema, description: `Alias of \`${name}\`.` };
-    if (!field.needed || 'fallback' in field || field.readsAbsent) continue;
+    if (!field.needed || field.fallback !== undefined || field.readsAbsent) continue;
     if (field.aliases.length === 0) required.push(name);
     else either.push({ anyOf: [name, ...field.aliases].map((one) => ({ required: [one] })) });
   }

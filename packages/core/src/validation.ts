@@ -60,51 +60,47 @@ export interface Field<T, Needed extends boolean = boolean> {
   readonly needed: Needed;
   readonly aliases: readonly string[];
   /** Why it is needed, where that depends on other fields; else `is required`. */
-  readonly missing?: string;
+  readonly missing?: string | undefined;
   /** Stands in for an absent value. */
-  readonly fallback?: T;
+  readonly fallback?: T | undefined;
   /** The reader itself finds what stands in for an absent value. */
-  readonly readsAbsent?: true;
+  readonly readsAbsent?: true | undefined;
 }
 
 export type Shape = Record<string, Field<unknown>>;
 type ValueOf<F> = F extends Field<infer T, infer Needed> ? (Needed extends true ? T : T | undefined) : never;
 export type RecordOf<S extends Shape> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
-export const required = <T>(read: Reader<T>, ...aliases: string[]): Field<T, true> => ({ read, needed: true, aliases });
-export const optional = <T>(read: Reader<T>, ...aliases: string[]): Field<T, false> => ({
-  read,
-  needed: false,
-  aliases,
-});
+type Rest<T> = Partial<Pick<Field<T>, 'missing' | 'fallback' | 'readsAbsent'>>;
+
+/** With every member, absent or not: all fields have one form then, and reading them is quick. */
+const fieldOf = <T, Needed extends boolean>(
+  needed: Needed,
+  read: Reader<T>,
+  aliases: readonly string[],
+  { missing, fallback, readsAbsent }: Rest<T> = {},
+): Field<T, Needed> => ({ read, needed, aliases, missing, fallback, readsAbsent });
+
+export const required = <T>(read: Reader<T>, ...aliases: string[]): Field<T, true> => fieldOf(true, read, aliases);
+export const optional = <T>(read: Reader<T>, ...aliases: string[]): Field<T, false> => fieldOf(false, read, aliases);
 
 /** Needed because of what another field says. */
-export const requiredBecause = <T>(read: Reader<T>, missing: string): Field<T, true> => ({
-  ...required(read),
-  missing,
-});
+export const requiredBecause = <T>(read: Reader<T>, missing: string): Field<T, true> =>
+  fieldOf(true, read, [], { missing });
 
 /** Present in the result whether it was sent or not. */
-export const withDefault = <T>(read: Reader<T>, fallback: T, ...aliases: string[]): Field<T, true> => ({
-  read,
-  needed: true,
-  aliases,
-  fallback,
-});
+export const withDefault = <T>(read: Reader<T>, fallback: T, ...aliases: string[]): Field<T, true> =>
+  fieldOf(true, read, aliases, { fallback });
 
 /** One whose rule depends on the rest of the body: `choose` says which field it is this time. */
-export const chosen = <T, Needed extends boolean>(choose: () => Field<T, Needed>): Field<T, Needed> => ({
-  read: (value, path, intake) => readField(choose(), value, path, intake) as T | undefined,
-  needed: choose().needed,
-  aliases: [],
-  readsAbsent: true,
-});
+export function chosen<T, Needed extends boolean>(choose: () => Field<T, Needed>): Field<T, Needed> {
+  const read: Reader<T> = (value, path, intake) => readField(choose(), value, path, intake) as T | undefined;
+  return fieldOf(choose().needed, read, [], { readsAbsent: true });
+}
 
 /** As `withDefault`, where the default has to be worked out: the reader gets `undefined`. */
-export const withOwnDefault = <T>(read: Reader<T>, ...aliases: string[]): Field<T, true> => ({
-  ...required(read, ...aliases),
-  readsAbsent: true,
-});
+export const withOwnDefault = <T>(read: Reader<T>, ...aliases: string[]): Field<T, true> =>
+  fieldOf(true, read, aliases, { readsAbsent: true });
 
 export function text(min: number, max: number, reason = `must be ${min}-${max} characters`): Reader<string> {
   const read: Reader<string> = (value, path, intake) => {
@@ -188,9 +184,11 @@ export interface RecordOptions<S extends Shape> {
 /** Reads the members of `shape` in its order. */
 export function record<S extends Shape>(shape: S, options: RecordOptions<S> = {}): Reader<RecordOf<S>> {
   const fields = Object.entries<Field<unknown>>(shape);
+  const empty = Object.fromEntries(fields.map(([name]) => [name, undefined]));
   const read: Reader<RecordOf<S>> = (value, path, intake) => {
     if (!isObject(value)) return intake.fail(path, 'must be an object');
-    const result: Record<string, unknown> = {};
+    // A copy has all its members from the start. One that gets more than twelve by their names becomes a dictionary.
+    const result: Record<string, unknown> = { ...empty };
     for (const [name, field] of fields) {
       result[name] = readField(field, sentValue(value, name, field.aliases), memberOf(path, name), intake);
     }
