@@ -7,13 +7,18 @@ const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** `count` random bytes from a cryptographic source. */
 export type RandomBytes = (count: number) => Uint8Array;
 
+/** So that one look for bytes is mostly enough, though some are thrown away. */
+const spareBytes = 4;
+
 /** `length` uniform characters. Bytes past the largest multiple of the alphabet are thrown away, so none is favoured. */
 export function randomText(random: RandomBytes, length: number, alphabet: string = BASE62): string {
   const bound = 256 - (256 % alphabet.length);
   let text = '';
   while (text.length < length) {
-    for (const byte of random((length - text.length) * 2)) {
-      if (byte < bound && text.length < length) text += alphabet[byte % alphabet.length];
+    const bytes = random(length - text.length + spareBytes);
+    for (let i = 0; i < bytes.length && text.length < length; i += 1) {
+      const byte = bytes[i] as number;
+      if (byte < bound) text += alphabet[byte % alphabet.length];
     }
   }
   return text;

@@ -46,7 +46,8 @@ export const newSpanId = (random: RandomBytes): string => hexOf(random, 8);
 /** Drawn again where chance makes a card number, or nothing at all. */
 function hexOf(random: RandomBytes, bytes: number): string {
   let text = '';
-  for (const byte of random(bytes)) text += HEX[byte];
+  const drawn = random(bytes);
+  for (let i = 0; i < bytes; i += 1) text += HEX[drawn[i] as number];
   return isUsable(text) ? text : hexOf(random, bytes);
 }
 
