@@ -7,8 +7,6 @@ import type { OrderKind, Replies } from './sqlite-writer.ts';
 /** Gives orders for one file. */
 export interface Writer {
   order<T>(kind: OrderKind, statements?: readonly Statement[]): Promise<T>;
-  /** How often the thread has answered, about any file. */
-  heard(): number;
 }
 
 interface Asking {
@@ -18,7 +16,6 @@ interface Asking {
 
 interface Thread {
   add(file: number, kind: OrderKind, statements: readonly Statement[]): Promise<never>;
-  heard(): number;
 }
 
 let thread: Thread | undefined;
@@ -27,11 +24,11 @@ let files = 0;
 /** Resolves when the file is open. All files of a process share one thread. */
 export async function openWriter(path: string): Promise<Writer> {
   thread ??= startThread();
-  const { add, heard } = thread;
+  const { add } = thread;
   files += 1;
   const file = files;
   await add(file, 'open', [raw(path)]);
-  return { order: (kind, statements = []) => add(file, kind, statements), heard };
+  return { order: (kind, statements = []) => add(file, kind, statements) };
 }
 
 function startThread(): Thread {
@@ -41,9 +38,7 @@ function startThread(): Thread {
   let orders: unknown[] = [];
   let asking: Asking[] = [];
   const waiting: Asking[][] = [];
-  let answers = 0;
   worker.on('message', (replies: Replies) => {
-    answers += 1;
     settle(waiting.shift() ?? [], replies);
     if (waiting.length === 0 && asking.length === 0) worker.unref();
   });
@@ -58,7 +53,6 @@ function startThread(): Thread {
     orders = [];
   };
   return {
-    heard: () => answers,
     add: (file, kind, statements) =>
       new Promise((resolve, reject) => {
         if (asking.length === 0) {

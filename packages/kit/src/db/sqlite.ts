@@ -7,7 +7,7 @@ import { type Database, type Handle, type Row, raw, type Statement } from './han
 import { boundAll, type Connection, connect } from './sqlite-connection.ts';
 import { type Selection, selectionOf } from './sqlite-rows.ts';
 import { openWriter, type Writer } from './sqlite-thread.ts';
-import { type ClockRow, readClockText, shownBy } from './test-clock.ts';
+import { type ClockRow, movesClock, readClockText, shownBy } from './test-clock.ts';
 
 /** A commit that takes longer has met a disk that hangs. */
 const commitMaxMs = 5_000;
@@ -37,7 +37,7 @@ export async function openSqlite({ path, testClock, realTime }: SqliteOptions): 
   // Reads outside transactions have their own connection, so that they see committed state only.
   const reader = connect(path);
   reader.db.exec('PRAGMA query_only = ON');
-  const clock = testClock ? movedClock(reader, realTime, commits.writer.heard) : realTime;
+  const clock = testClock ? movedClock(reader, realTime) : realTime;
   const tx = writingHandle(commits.writer, clock);
   let closed = false;
   // Work that outlives the program's drain is refused, like on PostgreSQL.
@@ -46,7 +46,10 @@ export async function openSqlite({ path, testClock, realTime }: SqliteOptions): 
   return {
     engine: 'sqlite',
     ...readingHandle(reader, clock),
-    run: (statement) => add(() => tx.run(statement), true),
+    run(statement) {
+      const changed = add(() => tx.run(statement), true);
+      return movesClock(statement) ? changed.finally(noteMove) : changed;
+    },
     // Others are carried out in between: what it logs is to say to which work it belongs.
     transact: (body) => add(AsyncLocalStorage.bind(() => body(tx))),
     changeEach: (statements) => add(() => commits.writer.order('each', statements), true),
@@ -63,18 +66,24 @@ export async function openSqlite({ path, testClock, realTime }: SqliteOptions): 
   };
 }
 
-/** Read once a turn, and again when the writing thread has answered: another process may move it, and so may we. */
-function movedClock({ prepare }: Connection, realTime: () => number, heard: Writer['heard']): () => number {
+/** How often this process has moved the clock of a database. */
+let moves = 0;
+const noteMove = (): void => {
+  moves += 1;
+};
+
+/** Read once a turn, for another process may move it, and again when we have moved it. */
+function movedClock({ prepare }: Connection, realTime: () => number): () => number {
   let setting: ClockRow | undefined;
   let readAfter = 0;
   const forget = (): void => {
     setting = undefined;
   };
   return () => {
-    if (setting === undefined || readAfter !== heard()) {
+    if (setting === undefined || readAfter !== moves) {
       if (setting === undefined) setImmediate(forget);
       setting = prepare(readClockText).get() as ClockRow;
-      readAfter = heard();
+      readAfter = moves;
     }
     return shownBy(setting, realTime());
   };

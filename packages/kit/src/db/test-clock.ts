@@ -1,6 +1,6 @@
 // How the clock of an installation in test mode is moved (contract 14.3). It stands in the database itself, so that all
 // processes on one database read the same time, also after a restart.
-import { type Database, type Handle, sql } from './handle.ts';
+import { type Database, type Handle, type Statement, sql } from './handle.ts';
 
 export interface ClockSetting {
   /** Added to real time. */
@@ -33,5 +33,10 @@ export async function readClock(db: Handle): Promise<ClockSetting> {
   return row === undefined ? realTime : { offsetMs: row.offset_ms, frozenAtMs: row.frozen_at ?? undefined };
 }
 
-export const writeClock = (db: Handle, { offsetMs, frozenAtMs }: ClockSetting): Promise<number> =>
+/** Whether a statement is that of `writeClock`. */
+export const movesClock = ({ sql: text }: Statement): boolean => text.startsWith(moveText);
+const moveText = 'UPDATE test_clock ';
+
+/** By itself, in no transaction: whoever asks for the time next hears the new one. */
+export const writeClock = (db: Database, { offsetMs, frozenAtMs }: ClockSetting): Promise<number> =>
   db.run(sql`UPDATE test_clock SET offset_ms = ${offsetMs}, frozen_at = ${frozenAtMs ?? null}`);
