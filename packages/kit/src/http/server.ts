@@ -86,7 +86,10 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
   // A server may ignore what else is expected of it (RFC 9110 10.1.1); Node would refuse without any of our headers.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // JSON by its name too: what is only one of all others is looked for anew with each request.
+  app.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
   app.decorateRequest('trace');
   app.decorateRequest('caller');
   // Callbacks, not promises: these run for every request and wait for nothing.
