@@ -16,13 +16,14 @@ export interface Limits {
   readonly sessions: number;
   /** The four commits of a card sale through it. */
   readonly payments: number;
-  /** The statement of a new session, by the generator of PostgreSQL. Absent: not there. */
-  readonly pgbenchSessions?: number;
+  /** The statement of a new session, by the generator of PostgreSQL, each client a connection and each row a commit. Empty: not there. */
+  readonly pgbenchSessions: readonly { readonly clients: number; readonly perSecond: number }[];
 }
 
 const together = 32;
 
-export async function measureLimits(home: EngineHome, seconds: number): Promise<Limits> {
+/** `clients`: of pgbench, one measurement each. */
+export async function measureLimits(home: EngineHome, seconds: number, clients: readonly number[]): Promise<Limits> {
   const pages = pagesPerSecond(home.folder, 1, seconds);
   const groupedPages = pagesPerSecond(home.folder, together, seconds);
   const checkout = await openTables(home, 'checkout');
@@ -32,8 +33,8 @@ export async function measureLimits(home: EngineHome, seconds: number): Promise<
     await commitsPerSecond(() => commitSession(checkout), 500);
     const sessions = await commitsPerSecond(() => commitSession(checkout), Math.round(4_000 * seconds));
     const payments = await paymentsPerSecond(pay, vault, Math.round(600 * seconds));
-    const byPgbench = pgbenchSessions(home, seconds);
-    return { engine: home.engine, pages, groupedPages, sessions, payments, ...byPgbench };
+    const pgbenchSessions = byPgbench(home, clients, seconds);
+    return { engine: home.engine, pages, groupedPages, sessions, payments, pgbenchSessions };
   } finally {
     await Promise.all([checkout.close(), pay.close(), vault.close()]);
   }
@@ -62,22 +63,22 @@ async function paymentsPerSecond(pay: Database, vault: Database, count: number):
   return commitsPerSecond(next, count);
 }
 
-function pgbenchSessions(home: EngineHome, seconds: number): Pick<Limits, 'pgbenchSessions'> {
+function byPgbench(home: EngineHome, clients: readonly number[], seconds: number): Limits['pgbenchSessions'] {
   const program = home.engine === 'postgres' ? findPgbench() : undefined;
   if (program === undefined) {
     if (home.engine === 'postgres') console.error('no pgbench on this machine (Debian: postgresql-contrib): left out');
-    return {};
+    return [];
   }
   const id = 'session_of_pgbench';
   const times = { createdAtMs: Date.now(), expiresAtMs: Date.now() + 1_800_000 };
   const statements = statementsOf(
     (tx) => void insertSession(tx as Database, { id, request: requestOver(1_840n), ...times }),
   );
-  const names = new Map<Cell, string>([
-    [id, `'session_' || lpad(:n::text, 12, '0') || lpad(:client_id::text, 18, '0')`],
-  ]);
-  const url = home.urlOf('limits_checkout');
-  return {
-    pgbenchSessions: pgbench(program, { statements, names }, { url, folder: home.folder, seconds, clients: together }),
-  };
+  const place = { url: home.urlOf('limits_checkout'), folder: home.folder, seconds };
+  return clients.map((count) => {
+    // Other names than those of the clients before them.
+    const name = `'session_' || lpad(:n::text, 12, '0') || lpad((${count * 1_000} + :client_id)::text, 18, '0')`;
+    const names = new Map<Cell, string>([[id, name]]);
+    return { clients: count, perSecond: pgbench(program, { statements, names }, { ...place, clients: count }) };
+  });
 }

@@ -19,7 +19,8 @@ export async function benchMatrix(size: MatrixSize): Promise<void> {
   for (const engine of ENGINES) {
     const home = await openEngine(engine);
     try {
-      limits.push(await measureLimits(home, size.seconds));
+      const clients = size.connections.filter((count) => count > 1);
+      limits.push(await measureLimits(home, size.seconds, clients));
       await measureEngine(home, size, { cells, starts });
     } finally {
       await home.close();

@@ -80,13 +80,13 @@ const matrixTable = (cells: readonly MatrixCell[]): string =>
   );
 
 function limitsTable(limits: Limits, cells: readonly MatrixCell[]): string {
-  const rateOf = (operation: string): number =>
+  const rateOf = (operation: string, connections = atATime): number =>
     cells.find(
       (cell) =>
         cell.engine === limits.engine &&
         cell.operation === operation &&
         cell.processes === 1 &&
-        cell.connections === atATime,
+        cell.connections === connections,
     )?.requestsPerSecond ?? Number.NaN;
   const create = rateOf('create a session');
   const engine = NAMES[limits.engine];
@@ -97,15 +97,11 @@ function limitsTable(limits: Limits, cells: readonly MatrixCell[]): string {
       ['8 KB appended and synced, one by one', number(limits.pages), ''],
       ['the same, 32 with one sync', number(limits.groupedPages), ratio(create, limits.groupedPages)],
       ['the row of a new session, our database layer alone', number(limits.sessions), ratio(create, limits.sessions)],
-      ...(pgbenchSessions === undefined
-        ? []
-        : [
-            [
-              'the same statement by pgbench, 32 clients',
-              number(pgbenchSessions),
-              `${ratio(create, pgbenchSessions)} (target 0.8)`,
-            ],
-          ]),
+      ...pgbenchSessions.map(({ clients, perSecond }) => [
+        `the same statement by pgbench, ${clients} clients; we, ${clients} requests at a time`,
+        number(perSecond),
+        `${ratio(rateOf('create a session', clients), perSecond)} (target 0.8)`,
+      ]),
       [
         'the four commits of a card sale, our database layer alone',
         number(limits.payments),

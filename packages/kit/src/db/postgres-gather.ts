@@ -1,6 +1,6 @@
 // What comes at the same time goes to the server together.
 
-const turns = 3;
+const turns = 4;
 
 /**
  * Resolves some turns of the event loop later. A program with nothing to do passes them in microseconds; in one that is

@@ -17,6 +17,7 @@ export interface Inserts {
 
 /** Rows of a group. Few numbers, for each makes a statement of its own; the last one bounds how long the first row waits. */
 const sizes = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+const rowsMax = 64;
 /** A group begins when the one before it has ended: so each has all that came meanwhile. One that takes longer is not waited for. */
 const groupMs = 50;
 const groupsAtOnce = 2;
@@ -43,7 +44,7 @@ export function openInserts(pool: pg.Pool, send: Sender): Inserts {
     const { insert, waiting, underWay } = line;
     while (waiting.length > 0) {
       while (underWay.size >= groupsAtOnce) await Promise.race(underWay);
-      await gather();
+      await gatherMore(waiting);
       const group = waiting.splice(0, rowsOfNext(insert, waiting));
       const written = insertGroup(pool, send, insert, group).finally(() => underWay.delete(written));
       underWay.add(written);
@@ -72,13 +73,22 @@ export function openInserts(pool: pg.Pool, send: Sender): Inserts {
   };
 }
 
+/** As long as more come: what a group costs besides its rows is worth ten of them. */
+async function gatherMore(waiting: Group): Promise<void> {
+  let before: number;
+  do {
+    before = waiting.length;
+    await gather();
+  } while (waiting.length > before && waiting.length < rowsMax);
+}
+
 /** Two that cannot be told apart go into two groups. */
 function rowsOfNext({ keyed }: RowInsert, waiting: Group): number {
   const keys = new Set<unknown>();
   let rows = 0;
   for (const { statement } of waiting) {
     const [key] = statement.values;
-    if (rows === sizes.at(-1) || (keyed !== undefined && keys.has(key))) break;
+    if (rows === rowsMax || (keyed !== undefined && keys.has(key))) break;
     keys.add(key);
     rows += 1;
   }
