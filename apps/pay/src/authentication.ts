@@ -6,6 +6,7 @@ import { checkAdminToken } from '@ozura/kit/http/admin-token';
 import type { FailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { tellOfLeakedKey } from '@ozura/kit/http/leaked-key';
 import type { Call } from '@ozura/kit/http/route';
+import { onceATurn } from '@ozura/kit/once-a-turn';
 import type { PayContext } from './context.ts';
 import { findMerchant, findMerchantByKey, type Merchant } from './store/merchants.ts';
 import { openVaultKeys } from './vault-keys.ts';
@@ -36,13 +37,14 @@ export interface Authentication {
 export function openAuthentication(context: PayContext, failed: FailedAuthentications): Authentication {
   const { config } = context;
   const merchantOfVaultKey = openVaultKeys(context);
+  const merchantByKey = onceATurn((keyHash) => findMerchantByKey(context.db, keyHash));
   const checkoutHash = hashKey(config.pepper, config.acceptedServiceKeys.checkout.open());
   const isOurs = (key: Secret<string>): boolean => sameHash(hashKey(config.pepper, key.open()), checkoutHash);
 
   const byMerchantKey = async (request: Request): Promise<Merchant> => {
     const key = secretHeader(request.headers, 'x-api-key');
     if (key === undefined) throw new Refusal('MISSING_CREDENTIALS');
-    const merchant = await findMerchantByKey(context.db, hashKey(config.pepper, key.open()));
+    const merchant = await merchantByKey(hashKey(config.pepper, key.open()));
     if (merchant === undefined) throw new Refusal('INVALID_CREDENTIALS');
     return merchant;
   };

@@ -8,12 +8,10 @@ export const placeholder = (name: string): string => `\${${name}}`;
 export const withoutPlaceholders = (text: string): string => text.replace(/\$+\{/g, '{');
 
 /** As it stands in a body, or encoded in a form. */
-const asks =
-  (names: string) =>
-  ({ body = '' }: Pick<ProcessorRequest, 'body'>): boolean =>
-    new RegExp(`(\\$|%24)(\\{|%7b)(${names})(\\}|%7d)`, 'i').test(
-      typeof body === 'string' ? body : JSON.stringify(body),
-    );
+function asks(names: string): (request: Pick<ProcessorRequest, 'body'>) => boolean {
+  const asking = new RegExp(`(\\$|%24)(\\{|%7b)(${names})(\\}|%7d)`, 'i');
+  return ({ body = '' }) => asking.test(typeof body === 'string' ? body : JSON.stringify(body));
+}
 
 export const asksForCode = asks('cvv|cvc');
 export const asksForNumber = asks('cardNumber|accountNumber');

@@ -3,7 +3,7 @@ import { type RandomBytes, randomText } from '@ozura/core/ids';
 import { type Answer, type Booking, decide } from '@ozura/core/sandbox-decision';
 import type { Step } from '@ozura/core/sandbox-step';
 import { readAll } from '@ozura/core/validation';
-import type { Handle } from '@ozura/kit/db/handle';
+import { type Handle, together } from '@ozura/kit/db/handle';
 import { readBody } from '@ozura/kit/http/read-body';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SandboxContext } from '../context.ts';
@@ -37,9 +37,8 @@ interface Sold {
 }
 
 async function sell(tx: Handle, random: RandomBytes, sale: SaleRequest): Promise<Sold> {
-  // Taken first: from here on nobody else books or takes a step.
-  const number = await nextEntryNumber(tx);
-  const programs = await programsOf(tx, sale.merchant);
+  // The number first: from there on nobody else books or takes a step.
+  const [number, programs] = await together(nextEntryNumber(tx), programsOf(tx, sale.merchant));
   // Where it plays a processor that is safe to repeat, one reference is one sale.
   const [known] = classOf(programs) === 1 ? await entriesByReference(tx, sale.reference) : [];
   if (known !== undefined) return { answer: { kind: 'outcome' }, entry: known };
