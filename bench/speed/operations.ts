@@ -115,7 +115,7 @@ async function dataOf(url: string, init: RequestInit): Promise<{ readonly sessio
 type Card = Awaited<ReturnType<typeof tokenizeCard>>;
 
 /** More than are paid with in one measurement. Their security codes live for ten minutes. */
-const cardsMax = 3_000;
+const cardsMax = 5_000;
 const makers = 32;
 
 async function tokenizeMore({ first }: Installation, cards: Card[]): Promise<void> {

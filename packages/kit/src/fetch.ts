@@ -1,4 +1,5 @@
 // Outbound calls between our own programs: one try, no redirects, and an honest word on whether a byte left.
+import { EventEmitter } from 'node:events';
 import { type IncomingAnswer, NoAnswer, type OutgoingRequest, type Send } from '@ozura/contract/client';
 import { Agent, buildConnector, request as undiciRequest } from 'undici';
 
@@ -15,7 +16,7 @@ export class NotConnected extends Error {
   }
 }
 
-const TIMED_OUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ABORT_ERR', 'TimeoutError']);
+const TIMED_OUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
 export interface Outbound {
   readonly send: Send;
@@ -45,21 +46,25 @@ async function sendOnce(
   agent: Agent,
   { method, url, headers, body, timeoutMs }: OutgoingRequest,
 ): Promise<IncomingAnswer> {
-  // Not `AbortSignal.timeout`: each would be kept until its time is over, half a minute after the answer.
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
+  // An `AbortSignal.timeout` would be kept until its time is over, half a minute after the answer.
+  const signal = new EventEmitter();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    signal.emit('abort');
+  }, timeoutMs);
   try {
     const answer = await undiciRequest(url, {
       dispatcher: agent,
       method: method as 'POST',
       headers: { ...headers },
       body: body ?? null,
-      signal: late.signal,
+      signal,
     });
     const text = await answer.body.text();
     return { status: answer.statusCode, headers: plainHeaders(answer.headers), text };
   } catch (error) {
-    throw noAnswer(error);
+    throw noAnswer(error, isLate);
   } finally {
     clearTimeout(timer);
   }
@@ -74,11 +79,11 @@ export function plainHeaders(headers: Readonly<Record<string, string | string[] 
   return plain;
 }
 
-function noAnswer(error: unknown): NoAnswer {
+function noAnswer(error: unknown, isLate: boolean): NoAnswer {
   const { code, name } = error as { code?: unknown; name?: unknown };
-  const reason = typeof code === 'string' ? code : String(name);
+  const reason = isLate ? 'timeout' : typeof code === 'string' ? code : String(name);
   return new NoAnswer(`no answer (${reason})`, {
     sent: error instanceof NotConnected ? 'no' : 'unknown',
-    timedOut: TIMED_OUT.has(reason) || name === 'TimeoutError',
+    timedOut: isLate || TIMED_OUT.has(reason),
   });
 }
