@@ -1,10 +1,11 @@
-// `npm run test:deploy`: the image is built and what is in `deploy/` is run, as far as this machine has what it takes;
-// what it has not is named. Leaves nothing behind but the image `ozura`.
+// `npm run test:deploy [-- image compose systemd]`: the image is built and what is in `deploy/` is run, as far as this
+// machine has what it takes; what it has not is named. Leaves nothing behind but the image `ozura`.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { COMPOSE_CHECKS } from './compose-checks.ts';
 import { findCompose, Missing, missingImages, must, run } from './docker.ts';
 import { openStack } from './stack.ts';
+import { removeMachine, startMachine, UNIT_CHECKS } from './unit-checks.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const BUILT_FROM = ['node:24.21.0-bookworm-slim', 'gcr.io/distroless/cc-debian12:nonroot'];
@@ -44,7 +45,7 @@ function runAlone(): undefined {
     assert.ok(err.includes(`- ${name}: `), err);
 }
 
-async function runStack(): Promise<void> {
+async function runStack(): Promise<undefined> {
   const command = findCompose();
   const missing = missingImages(RUN_BESIDE);
   if (missing.length > 0) throw new Missing(`no registry has ${missing.join(', ')}; see e2e/deploy/stand-ins.sh`);
@@ -58,10 +59,30 @@ async function runStack(): Promise<void> {
   }
 }
 
-await check('the image is built', buildImage);
-await check('the image says what it is missing, without network and read-only', runAlone);
-await check('compose: starts, runs and goes', async () => {
-  await runStack();
-  return undefined;
-});
+async function runUnits(): Promise<undefined> {
+  findCompose();
+  const [base = ''] = BUILT_FROM;
+  if (missingImages([base]).length > 0) throw new Missing(`no registry has ${base}; see e2e/deploy/stand-ins.sh`);
+  const file = 'e2e/deploy/systemd.Dockerfile';
+  must(['docker', 'build', '--network', 'host', '-f', file, '-t', 'ozura-test-systemd', '.'], { cwd: root });
+  try {
+    await startMachine();
+    for (const [name, work] of Object.entries(UNIT_CHECKS)) await check(`systemd: ${name}`, work);
+  } finally {
+    removeMachine();
+    run(['docker', 'rmi', 'ozura-test-systemd']);
+  }
+}
+
+const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+  async image() {
+    await check('the image is built', buildImage);
+    await check('the image says what it is missing, without network and read-only', runAlone);
+  },
+  compose: () => check('compose: starts, runs and goes', runStack),
+  systemd: () => check('systemd: starts, runs and goes', runUnits),
+};
+
+const wanted = process.argv.slice(2);
+for (const [name, work] of Object.entries(PARTS)) if (wanted.length === 0 || wanted.includes(name)) await work();
 process.exitCode = failures === 0 ? 0 : 1;
