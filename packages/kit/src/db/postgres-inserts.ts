@@ -15,9 +15,11 @@ export interface Inserts {
   end(): Promise<void>;
 }
 
-/** Rows of a group. Few numbers, for each makes a statement of its own; the last one bounds how long the first row waits. */
+/** Rows of a group. Few numbers, for each makes a statement of its own. */
 const sizes = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 const rowsMax = 64;
+/** Bounds how long the first row waits where they come one by one. */
+const looksMax = 8;
 /** A group begins when the one before it has ended: so each has all that came meanwhile. One that takes longer is not waited for. */
 const groupMs = 50;
 const groupsAtOnce = 2;
@@ -73,13 +75,13 @@ export function openInserts(pool: pg.Pool, send: Sender): Inserts {
   };
 }
 
-/** As long as more come: what a group costs besides its rows is worth ten of them. */
+/** While each look finds more of them: what a group costs besides its rows is worth ten of them. */
 async function gatherMore(waiting: Group): Promise<void> {
-  let before: number;
-  do {
+  let before = 0;
+  for (let look = 0; look < looksMax && waiting.length > before && waiting.length < rowsMax; look += 1) {
     before = waiting.length;
     await gather();
-  } while (waiting.length > before && waiting.length < rowsMax);
+  }
 }
 
 /** Two that cannot be told apart go into two groups. */
