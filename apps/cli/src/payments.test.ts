@@ -89,16 +89,18 @@ async function putDiscrepancies(): Promise<void> {
   const db = await openDatabase({ url: databaseUrl });
   const soonMs = Date.now() + 3_600_000;
   const rows = [
-    ['evt_late', 'late_approval', 'pending', soonMs],
-    ['evt_other', 'refunds_differ', null, null],
-    ['evt_busy', 'late_approval', 'pending', soonMs],
+    ['evt_late', 'late_approval', 'pending', soonMs, null],
+    ['evt_other', 'refunds_differ', null, null, null],
+    ['evt_doubt', 'late_approval', 'pending', soonMs, Date.now()],
+    ['evt_busy', 'late_approval', 'pending', soonMs, null],
   ] as const;
-  for (const [id, kind, undo, nextCheckAt] of rows) {
+  for (const [id, kind, undo, nextCheckAt, refundSentAt] of rows) {
     await db.run(sql`
       INSERT INTO discrepancies (discrepancy_id, kind, merchant_id, processor, account, reference,
-        processor_transaction_id, amount_minor, currency, found_at, undo, next_check_at, lease_until)
+        processor_transaction_id, amount_minor, currency, found_at, undo, next_check_at, lease_until,
+        undo_refund_sent_at)
       VALUES (${id}, ${kind}, 'ozu_live', 'nuvei', 'ozu_live', ${`R-${id}`}, '711', 1840, 'USD', 1, ${undo},
-        ${nextCheckAt}, ${id === 'evt_busy' ? soonMs : 0})`);
+        ${nextCheckAt}, ${id === 'evt_busy' ? soonMs : 0}, ${refundSentAt})`);
   }
   await db.close();
 }
@@ -120,9 +122,10 @@ test('a late approval that is refused for good is decided by two, and any differ
   expect((await say('evt_late', 'kept', 'bob')).stdout).toBe('evt_late is decided: kept\n');
   expect((await say('evt_late', 'undo', 'ana')).stderr).toBe('ozura: discrepancyId: is decided already\n');
   for (const by of ['ana', 'bob']) await say('evt_other', 'explained', by);
+  expect((await say('evt_doubt', 'undone', 'ana')).stderr).toContain('decision: our own refund of it is in doubt');
   await say('evt_busy', 'undo', 'ana');
   expect((await say('evt_busy', 'undo', 'bob')).stderr).toContain('is being undone just now');
-  expect((await ozura('payments', 'discrepancies')).stdout.match(/^evt_\w+/gm)).toEqual(['evt_busy']);
+  expect((await ozura('payments', 'discrepancies')).stdout.match(/^evt_\w+/gm)).toEqual(['evt_busy', 'evt_doubt']);
   const log = (await ozura('merchant', 'log', '--merchant', 'ozu_live')).stdout;
   expect(log.match(/decide_discrepancy/g)).toHaveLength(2);
 });

@@ -100,10 +100,11 @@ type DiscrepancyRow = Omit<UndoingRow, 'account'> & {
   decided_as: string | null;
   proposed_as: string | null;
   proposed_by: string | null;
+  undo_refund_sent_at: number | null;
 };
 
 const columns = sql`discrepancy_id, kind, merchant_id, processor, reference, processor_transaction_id, amount_minor,
-  currency, found_at, undo, decided_as, proposed_as, proposed_by`;
+  currency, found_at, undo, decided_as, proposed_as, proposed_by, undo_refund_sent_at`;
 
 const toDiscrepancy = (row: DiscrepancyRow): Discrepancy => ({
   discrepancyId: row.discrepancy_id,
@@ -121,6 +122,7 @@ const toDiscrepancy = (row: DiscrepancyRow): Discrepancy => ({
     row.proposed_as === null
       ? undefined
       : { decision: row.proposed_as as DiscrepancyDecision, by: row.proposed_by ?? '' },
+  undoRefundSentAtMs: row.undo_refund_sent_at ?? undefined,
 });
 
 export async function findDiscrepancy(db: Handle, discrepancyId: string): Promise<Discrepancy | undefined> {
@@ -154,14 +156,21 @@ export const orderUndoing = (tx: Handle, discrepancyId: string, nowMs: number): 
     WHERE discrepancy_id = ${discrepancyId} AND decided_as IS NULL AND lease_until <= ${nowMs}
       AND COALESCE(undo, 'pending') = 'pending'`);
 
-/** For good: nothing is tried any more. Zero as above. */
+interface Ending {
+  readonly decision: Exclude<DiscrepancyDecision, 'undo'>;
+  /** Of our own refund, when the decision was made knowing of it. */
+  readonly undoRefundSentAtMs: number | undefined;
+  readonly nowMs: number;
+}
+
+/** For good: nothing is tried any more. Zero as above, or when a refund was sent meanwhile. */
 export const endDiscrepancy = (
   tx: Handle,
   discrepancyId: string,
-  { decision, nowMs }: { readonly decision: Exclude<DiscrepancyDecision, 'undo'>; readonly nowMs: number },
+  { decision, undoRefundSentAtMs, nowMs }: Ending,
 ): Promise<number> =>
   tx.run(sql`
     UPDATE discrepancies SET decided_as = ${decision}, decided_at = ${nowMs}, undo = NULL, next_check_at = NULL,
       proposed_as = NULL, proposed_by = NULL
     WHERE discrepancy_id = ${discrepancyId} AND decided_as IS NULL AND lease_until <= ${nowMs}
-      AND COALESCE(undo, 'pending') = 'pending'`);
+      AND COALESCE(undo, 'pending') = 'pending' AND COALESCE(undo_refund_sent_at, 0) = ${undoRefundSentAtMs ?? 0}`);

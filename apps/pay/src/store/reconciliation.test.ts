@@ -121,6 +121,10 @@ forEachEngine((_engine, open) => {
     expect(await findUndoRefund(db, of)).toBeUndefined();
     expect(await markUndoRefund(db, of, 3)).toBe(1);
     expect(await findUndoRefund(db, of)).toEqual({ sentAtMs: 3, misses: { count: 0, lastAtMs: 0 } });
+    // Nobody ends it without knowing of a refund that was sent while he decided.
+    const end = (undoRefundSentAtMs: number | undefined) =>
+      endDiscrepancy(db, discrepancyId, { decision: 'undone', undoRefundSentAtMs, nowMs: 9 });
+    expect([await end(undefined), await end(1), await end(3)]).toEqual([0, 0, 1]);
   });
 
   test('a person ends a late approval once, and not while it is being undone', async () => {
@@ -129,7 +133,7 @@ forEachEngine((_engine, open) => {
     const nowMs = await db.now();
     const isOpen = async () =>
       (await listOpenDiscrepancies(db, 1_000)).some((one) => one.discrepancyId === discrepancyId);
-    const end = () => endDiscrepancy(db, discrepancyId, { decision: 'kept', nowMs });
+    const end = () => endDiscrepancy(db, discrepancyId, { decision: 'kept', undoRefundSentAtMs: undefined, nowMs });
     await proposeDecision(db, discrepancyId, { decision: 'kept', by: 'ana' });
     expect(await findDiscrepancy(db, discrepancyId)).toMatchObject({
       amountMinor: 1840n,

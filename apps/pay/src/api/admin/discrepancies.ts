@@ -50,10 +50,13 @@ export async function answerDecide(
   const isCarriedOut = await db.transact(async (tx) => {
     const discrepancy = await findDiscrepancy(tx, discrepancyId);
     if (discrepancy === undefined) throw new Refusal('NOT_FOUND');
-    const step = decideDiscrepancy(discrepancy, { decision, by }, config.mode === 'live');
+    const nowMs = await tx.now();
+    const step = decideDiscrepancy(discrepancy, { decision, by }, { needsTwo: config.mode === 'live', nowMs });
     if (typeof step === 'object') throw refused(step.refused);
     const write =
-      step === 'propose' ? proposeDecision(tx, discrepancyId, { decision, by }) : carryOut(tx, input, params);
+      step === 'propose'
+        ? proposeDecision(tx, discrepancyId, { decision, by })
+        : carryOut(tx, discrepancy, { decision, nowMs });
     if ((await write) === 0) throw refused('discrepancyId: is being undone just now; try again in a minute');
     await audit.record(tx, {
       ...doneBy(by, request),
@@ -69,13 +72,11 @@ export async function answerDecide(
 
 const refused = (message: string): Refusal => new Refusal('VALIDATION_FAILED', { message });
 
-async function carryOut(
+const carryOut = (
   tx: Handle,
-  { decision }: Decision,
-  { discrepancyId = '' }: Readonly<Record<string, string>>,
-): Promise<number> {
-  const nowMs = await tx.now();
-  return decision === 'undo'
+  { discrepancyId, undoRefundSentAtMs }: Discrepancy,
+  { decision, nowMs }: Pick<Decision, 'decision'> & { readonly nowMs: number },
+): Promise<number> =>
+  decision === 'undo'
     ? orderUndoing(tx, discrepancyId, nowMs)
-    : endDiscrepancy(tx, discrepancyId, { decision, nowMs });
-}
+    : endDiscrepancy(tx, discrepancyId, { decision, undoRefundSentAtMs, nowMs });
