@@ -20,7 +20,7 @@ interface Answer {
   };
 }
 
-const call = async (url: string, body?: object): Promise<Answer> => {
+const call = async (url: string, body?: object, key?: string): Promise<Answer> => {
   const { merchantKey, vaultKey } = system.dev;
   const answer = await fetch(url, {
     method: body === undefined ? 'GET' : 'POST',
@@ -29,12 +29,14 @@ const call = async (url: string, body?: object): Promise<Answer> => {
       'x-ozura-api-key': merchantKey,
       'vault-api-key': vaultKey,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   return { status: answer.status, body: (await answer.json()) as Answer['body'] };
 };
-const pay = (path: string, body?: object): Promise<Answer> => call(`${system.dev.payUrl}/api/v1${path}`, body);
+const pay = (path: string, body?: object, key?: string): Promise<Answer> =>
+  call(`${system.dev.payUrl}/api/v1${path}`, body, key);
 const advance = (seconds: number): Promise<Answer> =>
   call(`${system.dev.checkoutUrl}/api/test/clock/advance`, { seconds });
 
@@ -58,4 +60,22 @@ test('what was paid settles when its time comes, and not before', async () => {
   expect(await debitStatus()).toBe('returned');
   const returns = await pay('/transQuery?transactionType=AchReturn');
   expect(returns.body.data).toMatchObject([{ originalTransactionId: debited, returnCode: 'R04' }]);
+});
+
+test('an idempotency key answers the first call for a month, and takes another one after it', async () => {
+  const { merchantId, vaultUrl, vaultKey } = system.dev;
+  const sell = async () =>
+    pay('/cardSale', saleOf(await tokenizeCard(vaultUrl, vaultKey, '4242424242424242'), { merchantId }), 'order 4711');
+  const back = (transactionId: string) =>
+    pay('/cardRefund', { merchantId, transactionId, amount: '5.00' }, 'back 4711');
+  const first = (await sell()).body.data.transactionId ?? '';
+  const refunded = (await back(first)).body.data.transactionId;
+  // Another card, so another request.
+  expect((await sell()).body.errorCode).toBe('IDEMPOTENCY_KEY_PAYLOAD_MISMATCH');
+  await advance(31 * dayS);
+  const next = await sell();
+  expect([next.status, next.body.data.transactionId === first]).toEqual([200, false]);
+  const again = await back(first);
+  expect([again.status, again.body.data.transactionId === refunded]).toEqual([200, false]);
+  expect((await back(first)).body.data.transactionId).toBe(again.body.data.transactionId);
 });

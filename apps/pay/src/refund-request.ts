@@ -9,11 +9,11 @@ import { isRunning } from './answers.ts';
 import type { Caller } from './authentication.ts';
 import { readKey } from './claim.ts';
 import type { PayContext } from './context.ts';
+import { findKeptRefund, findKeptVoidKey } from './kept-keys.ts';
 import { type AskedRefund, reserveRefund, runRefund } from './refund.ts';
 import { findAttempt } from './store/attempts.ts';
-import { findRefund, findRefundByKey, type Refund } from './store/refunds.ts';
+import { findRefund, type Refund } from './store/refunds.ts';
 import { findTransaction, type Transaction } from './store/transactions.ts';
-import { findVoidKey } from './store/void-keys.ts';
 
 /** Below the 30 s after which clients give up (contract 8). */
 const answerWithinMs = 28_000;
@@ -66,11 +66,11 @@ async function findKnown(
   { db }: PayContext,
   keyed: Pick<AskedRefund, 'merchantId' | 'operation' | 'idempotencyKey'>,
 ): Promise<Known | undefined> {
-  const own = await findRefundByKey(db, keyed);
+  const own = await findKeptRefund(db, keyed);
   if (own !== undefined) return { refund: own, fingerprint: own.fingerprint, isJoined: false };
   const { merchantId, operation, idempotencyKey } = keyed;
   if (operation !== 'cardVoid' || idempotencyKey === undefined) return undefined;
-  const joined = await findVoidKey(db, { merchantId, idempotencyKey });
+  const joined = await findKeptVoidKey(db, { merchantId, idempotencyKey });
   const refund = joined && (await findRefund(db, joined.refundId));
   return refund && { refund, fingerprint: joined.fingerprint, isJoined: true };
 }

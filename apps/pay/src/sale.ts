@@ -7,6 +7,7 @@ import { whyUnavailable } from '@ozura/kit/db/unavailable';
 import { isRunning } from './answers.ts';
 import { type Charging, reserveCharge, runCharge } from './attempt.ts';
 import type { PayContext } from './context.ts';
+import { findKeptCharge } from './kept-keys.ts';
 import type { PlanOpening } from './plan-opening.ts';
 import { type PreparedSale, prepareSale } from './prepared-sale.ts';
 import { priceCharge } from './price.ts';
@@ -42,7 +43,7 @@ export const sell = (context: PayContext, request: SaleRequest): Promise<Sold> =
 
 /** `prepare` throws whatever refuses the sale before a row is written. */
 export async function sellOnce(context: PayContext, claim: Claim, prepare: () => Promise<Charging>): Promise<Sold> {
-  const known = await findChargeByKey(context.db, claim);
+  const known = await findKeptCharge(context.db, claim);
   if (known !== undefined) return replay(context, claim, known);
   return charge(context, await unsent(context, prepare()));
 }

@@ -28,7 +28,7 @@ const isDecided = ({ undo, decidedAs }: Pick<DecidedDiscrepancy, 'undo' | 'decid
   decidedAs !== undefined || undo === 'voided' || undo === 'refunded';
 
 /** So long the program alone asks what became of its refund; then a person may know better (contract 12.3). */
-export const undoRefundDoubtMs = 24 * 60 * 60 * 1000;
+const undoRefundDoubtMs = 24 * 60 * 60 * 1000;
 
 /** `refused`: `field: reason`. `needsTwo`: in live mode the same has to be said by somebody else. */
 export function decideDiscrepancy(

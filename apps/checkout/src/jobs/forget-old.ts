@@ -1,6 +1,7 @@
 // What is kept for a time only: idempotency keys and events for 31 days (contract 0.8, 14.2), page credentials of ended
 // sessions, and, by the operator's policy, sessions themselves. One process at a time does it.
 import { eventsKeptMs } from '@ozura/core/event';
+import { keysKeptMs } from '@ozura/core/idempotency';
 import type { Job } from '@ozura/kit/jobs';
 import type { CheckoutContext } from '../context.ts';
 import { credentialsKeptMs } from '../page-session.ts';
@@ -13,7 +14,6 @@ import { forgetIdempotencyKeys } from '../store/sessions.ts';
 const name = 'forget-old';
 const everyMs = 600_000;
 const dayMs = 86_400_000;
-const idempotencyKeysKeptMs = 31 * dayMs;
 /** In one commit. */
 const prunedAtOnce = 200;
 /** Of a process that died meanwhile another one takes over then. */
@@ -47,8 +47,8 @@ async function forget({ db, config, log }: CheckoutContext, stopping: AbortSigna
     const sessions = await untilNone(() => db.transact(async (tx) => deleteSessions(tx, await listPrunable(tx, old))));
     if (sessions > 0) log.info({ sessions, paid, keptDays }, 'old sessions were removed');
   };
-  await untilNone(() => forgetIdempotencyKeys(db, nowMs - idempotencyKeysKeptMs));
-  await untilNone(() => forgetLinkKeys(db, nowMs - idempotencyKeysKeptMs));
+  await untilNone(() => forgetIdempotencyKeys(db, nowMs - keysKeptMs));
+  await untilNone(() => forgetLinkKeys(db, nowMs - keysKeptMs));
   await untilNone(() => forgetEvents(db, nowMs - eventsKeptMs));
   await untilNone(() => forgetEndedCredentials(db, nowMs - credentialsKeptMs));
   await prune(false, config.unpaidSessionDays ?? 0);

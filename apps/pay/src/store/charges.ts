@@ -12,18 +12,30 @@ export interface Claim {
   readonly cvcHash: string | undefined;
 }
 
-export type OpenCharge = Pick<Claim, 'chargeId' | 'merchantId' | 'fingerprint'> & {
+type Claimed = Pick<Claim, 'chargeId' | 'merchantId' | 'fingerprint'> & { readonly createdAtMs: number };
+
+export type OpenCharge = Claimed & {
   readonly state: 'open' | 'ended';
   readonly sale: PreparedSale;
 };
 
 /** A dead charge was given up before it arrived, so it has nothing else. */
-export type Charge = OpenCharge | (Pick<Claim, 'chargeId' | 'merchantId' | 'fingerprint'> & { readonly state: 'dead' });
+export type Charge = OpenCharge | (Claimed & { readonly state: 'dead' });
 
-type ChargeRow = { charge_id: string; merchant_id: string; fingerprint: string; state: string; sale: string | null };
+type ChargeRow = {
+  charge_id: string;
+  merchant_id: string;
+  fingerprint: string;
+  state: string;
+  sale: string | null;
+  created_at: number;
+};
 
-function toCharge({ charge_id: chargeId, merchant_id: merchantId, fingerprint, state, sale }: ChargeRow): Charge {
-  const common = { chargeId, merchantId, fingerprint };
+const columns = sql`charge_id, merchant_id, fingerprint, state, sale, created_at`;
+
+function toCharge({ state, sale, ...row }: ChargeRow): Charge {
+  const { charge_id: chargeId, merchant_id: merchantId, fingerprint, created_at: createdAtMs } = row;
+  const common = { chargeId, merchantId, fingerprint, createdAtMs };
   if (sale === null) return { ...common, state: 'dead' };
   return { ...common, state: state as 'open' | 'ended', sale: JSON.parse(sale) as PreparedSale };
 }
@@ -49,7 +61,7 @@ export async function insertDeadCharge(db: Handle, merchantId: string, chargeId:
 
 export async function findCharge(db: Handle, merchantId: string, chargeId: string): Promise<Charge | undefined> {
   const row = await db.one<ChargeRow>(sql`
-    SELECT charge_id, merchant_id, fingerprint, state, sale FROM charges
+    SELECT ${columns} FROM charges
     WHERE charge_id = ${chargeId} AND merchant_id = ${merchantId}`);
   return row && toCharge(row);
 }
@@ -57,17 +69,23 @@ export async function findCharge(db: Handle, merchantId: string, chargeId: strin
 /** Of a later cycle of a plan. */
 export async function findCycleCharge(db: Handle, planId: string, cycle: number): Promise<OpenCharge | undefined> {
   const row = await db.one<ChargeRow>(sql`
-    SELECT charge_id, merchant_id, fingerprint, state, sale FROM charges WHERE plan_id = ${planId} AND cycle = ${cycle}`);
+    SELECT ${columns} FROM charges WHERE plan_id = ${planId} AND cycle = ${cycle}`);
   const charge = row && toCharge(row);
   return charge?.state === 'dead' ? undefined : charge;
 }
 
 export async function findChargeByKey(db: Handle, { merchantId, idempotencyKey }: Claim): Promise<Charge | undefined> {
   const row = await db.one<ChargeRow>(sql`
-    SELECT charge_id, merchant_id, fingerprint, state, sale FROM charges
+    SELECT ${columns} FROM charges
     WHERE merchant_id = ${merchantId} AND operation = 'cardSale' AND idempotency_key = ${idempotencyKey}`);
   return row && toCharge(row);
 }
+
+/** Of a charge that has ended; another call may take it then. */
+export const freeChargeKey = (db: Handle, chargeId: string): Promise<number> =>
+  // A tab is in no key that a caller can send.
+  db.run(sql`
+    UPDATE charges SET idempotency_key = ${`old\t${chargeId}`} WHERE charge_id = ${chargeId} AND state = 'ended'`);
 
 export async function isCvcClaimed(db: Handle, { merchantId, cvcHash = '' }: Claim): Promise<boolean> {
   const row = await db.one(sql`

@@ -118,10 +118,12 @@ export async function findRefund(db: Handle, refundId: string): Promise<Refund |
   return row && toRefund(row);
 }
 
+export type RefundKey = Pick<NewRefund, 'merchantId' | 'operation' | 'idempotencyKey'>;
+
 /** The last one of the request: what it came to. */
 export async function findRefundByKey(
   db: Handle,
-  { merchantId, operation, idempotencyKey }: Pick<NewRefund, 'merchantId' | 'operation' | 'idempotencyKey'>,
+  { merchantId, operation, idempotencyKey }: RefundKey,
 ): Promise<Refund | undefined> {
   if (idempotencyKey === undefined) return undefined;
   const row = await db.one<RefundRow>(sql`
@@ -130,6 +132,15 @@ export async function findRefundByKey(
     ORDER BY ordinal DESC LIMIT 1`);
   return row && toRefund(row);
 }
+
+/** Of all of the request, when they have ended; another call may take it then. */
+export const freeRefundKey = (db: Handle, { merchantId, operation, idempotencyKey = '' }: RefundKey): Promise<number> =>
+  db.run(sql`
+    UPDATE refunds SET idempotency_key = NULL
+    WHERE merchant_id = ${merchantId} AND operation = ${operation} AND idempotency_key = ${idempotencyKey}
+      AND NOT EXISTS (SELECT 1 FROM refunds AS open WHERE open.merchant_id = ${merchantId}
+        AND open.operation = ${operation} AND open.idempotency_key = ${idempotencyKey}
+        AND open.state IN ('INTENT', 'SENT', 'UNKNOWN', 'REVIEW'))`);
 
 /** The one that took its place: of one sale at most one void is followed by a refund. */
 export async function findFollowingRefund(
