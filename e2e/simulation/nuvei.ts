@@ -5,7 +5,7 @@ import { meaningOf } from '@ozura/core/attempt-decline';
 import { formatMoney } from '@ozura/core/money';
 import { FAULTS, type Fault, type Json } from '@ozura/simulators/nuvei/faults';
 import { minorOf } from '@ozura/simulators/nuvei/rules';
-import { type Books, isVisible } from './processor-books.ts';
+import { type Books, isVisible, isVoidVisible } from './processor-books.ts';
 import { inquire } from './processor-questions.ts';
 import { sell } from './processor-sales.ts';
 import { giveBack, undo } from './processor-undoing.ts';
@@ -148,8 +148,10 @@ function lookUp(books: Books, call: Call): IncomingAnswer {
   return inWords(call, answer, ({ transaction }) => {
     if (transaction === undefined) return fault(call, 9146);
     const found = transaction as Json;
-    const type = books.bookings.some((sale) => sale.transactionId === found.transactionId) ? 'Sale' : 'Credit';
-    const transactionDetails = { ...transactionOf(found, type), isVoided: found.voided === true ? 'True' : 'False' };
+    const sale = books.bookings.find(({ transactionId: id }) => id === found.transactionId);
+    const isVoided = sale === undefined ? found.voided === true : isVoidVisible(books, sale);
+    const type = sale === undefined ? 'Credit' : 'Sale';
+    const transactionDetails = { ...transactionOf(found, type), isVoided: isVoided ? 'True' : 'False' };
     return succeeded({}, { transactionDetails, paymentOption: checksOf(found) });
   });
 }
@@ -158,5 +160,5 @@ function ofSale(books: Books, id: string): IncomingAnswer {
   if (books.world.chance.happens(books.options.inquiriesFail)) return answered(503, '<html>later</html>');
   const sale = books.bookings.find(({ transactionId }) => transactionId === id);
   const isShown = sale !== undefined && isVisible(books, sale);
-  return answered(200, isShown ? { transaction: { ...told(sale), voided: sale.voidedBy !== undefined } } : {});
+  return answered(200, isShown ? { transaction: told(sale) } : {});
 }

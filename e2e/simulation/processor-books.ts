@@ -18,6 +18,7 @@ export interface Booking {
   readonly cvvResult: string;
   /** The reference of whoever voided it. */
   voidedBy?: string;
+  voidedAtMs?: number;
   readonly refunds: Refunded[];
   /** Of a bank debit, in the end. */
   readonly returns: boolean;
@@ -113,6 +114,10 @@ export interface Books {
 
 export const bookedOn = ({ bookings }: Books, merchant: string, day: string): readonly Booking[] =>
   bookings.filter((booking) => booking.merchant === merchant && dayOf(booking.bookedAtMs) === day);
+
+/** Where a lookup is late, it still says that a sale stands which was voided a moment ago. */
+export const isVoidVisible = ({ options, world }: Books, { voidedBy, voidedAtMs = 0 }: Booking): boolean =>
+  voidedBy !== undefined && voidedAtMs + options.inquiryLagMs <= world.nowMs();
 
 /** Shown to whoever asks now. */
 export const isVisible = ({ options, world }: Books, { bookedAtMs }: { readonly bookedAtMs: number }): boolean =>

@@ -40,6 +40,7 @@ function voidSale(books: Books, { reference, transactionId }: VoidRequest): stri
   if (standing === undefined) return meant.length === 0 ? 'not_found' : 'already_voided';
   if (isSettled(standing, books.options, books.world.nowMs())) return 'settled';
   standing.voidedBy = reference;
+  standing.voidedAtMs = books.world.nowMs();
   return 'voided';
 }
 

@@ -1,6 +1,7 @@
 // Undoes a booking that must not stand (contract 8.9 and 12.3): a void, or, where it has settled, a full refund. Proven by
 // the processor's word alone.
 import { onVoided } from '@ozura/core/attempt';
+import { isSettlementProven } from '@ozura/core/attempt-evidence';
 import type { VoidOutcome } from '@ozura/core/attempt-outcome';
 import { processorOf, referred, saleNames, transactionIdOf } from './attempt-at-processor.ts';
 import type { PayContext } from './context.ts';
@@ -9,14 +10,20 @@ import { giveBack } from './giving-back.ts';
 import { moveBy } from './ledger.ts';
 import type { RefundInput } from './processors/port.ts';
 import type { Attempt } from './store/attempts.ts';
+import { noteVoidAsked } from './store/checks.ts';
 
 /** The attempt `REVERSED`, or as it was when the processor did not say so; then it is tried again later. */
 export async function undoAttempt(context: PayContext, attempt: Attempt, timeoutMs: number): Promise<Attempt> {
+  const nowMs = await context.db.now();
+  const { attemptId, misses, checksFromMs } = attempt;
+  const voidAskedAtMs = misses.lastAtMs >= checksFromMs ? misses.lastAtMs : undefined;
+  await noteVoidAsked(context.db, attemptId, nowMs);
   const answer = await voidBooking(context, attempt, timeoutMs);
-  const isUndone =
-    answer.kind === 'voided' || (answer.kind === 'settled' && (await refundBooking(context, attempt, timeoutMs)));
+  const isSettled =
+    answer.kind === 'settled' && isSettlementProven(processorOf(context, attempt).evidence, { voidAskedAtMs, nowMs });
+  const isUndone = answer.kind === 'voided' || (isSettled && (await refundBooking(context, attempt, timeoutMs)));
   if (isUndone) return moveBy(context, attempt, onVoided);
-  context.log.warn({ attemptId: attempt.attemptId, answer: answer.kind }, 'a booking is not undone yet');
+  context.log.warn({ attemptId, answer: answer.kind }, 'a booking is not undone yet');
   return attempt;
 }
 

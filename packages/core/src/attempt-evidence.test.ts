@@ -4,6 +4,9 @@ import {
   absenceStep,
   defaultGraceMs,
   type EvidenceRules,
+  endOfDayMs,
+  isComparedAgain,
+  isSettlementProven,
   type Misses,
   nextInquiryAt,
   noteMiss,
@@ -77,4 +80,23 @@ test('a list is complete when its day is over and the grace time too', () => {
     days: ['2026-03-04', '2026-03-05'],
     finalAtMs: Date.parse('2026-03-06T00:15:00Z'),
   });
+});
+
+test('a day is compared again a week and thirty days later, once each, however late', () => {
+  const day = '2027-03-01';
+  const atDays = (days: number): number => endOfDayMs(day) + days * 86_400_000;
+  const isDue = (comparedDays: number, nowDays: number) =>
+    isComparedAgain({ day, comparedAtMs: atDays(comparedDays) }, atDays(nowDays));
+  expect([isDue(0.1, 6.9), isDue(0.1, 7), isDue(7.1, 29.9), isDue(7.1, 30), isDue(30.1, 99)]).toEqual([
+    ...[false, true, false, true, false],
+  ]);
+  expect([isDue(0.1, 33), isDue(33, 34)]).toEqual([true, false]);
+});
+
+test('a sale is not taken for settled while a void of it that nobody answered may not be shown yet', () => {
+  const rules = { graceMs: 900_000, showsVoidsLate: true };
+  expect(isSettlementProven(rules, { voidAskedAtMs: undefined, nowMs: 1 })).toBe(true);
+  expect(isSettlementProven(rules, { voidAskedAtMs: 1, nowMs: 900_000 })).toBe(false);
+  expect(isSettlementProven(rules, { voidAskedAtMs: 1, nowMs: 900_001 })).toBe(true);
+  expect(isSettlementProven({ graceMs: 900_000 }, { voidAskedAtMs: 1, nowMs: 2 })).toBe(true);
 });

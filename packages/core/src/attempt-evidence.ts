@@ -39,6 +39,8 @@ export interface EvidenceRules {
   readonly voidByReference: boolean;
   /** Larger of its time-out and the lag of its inquiry, plus margin. Before that "not found" proves nothing. */
   readonly graceMs: number;
+  /** It refuses voids of settled and of voided sales alike, and tells the two apart only when the grace time is over. */
+  readonly showsVoidsLate?: boolean;
 }
 
 /** Unless the adapter states otherwise. */
@@ -71,6 +73,12 @@ export function absenceStep(
   return voidByReference ? 'void_by_reference' : 'settlement_list';
 }
 
+/** Whether "settled already" is believed: a void that was asked for before, and that nobody answered, may be the reason. */
+export const isSettlementProven = (
+  { graceMs, showsVoidsLate = false }: Pick<EvidenceRules, 'graceMs' | 'showsVoidsLate'>,
+  { voidAskedAtMs, nowMs }: { readonly voidAskedAtMs: number | undefined; readonly nowMs: number },
+): boolean => !showsVoidsLate || voidAskedAtMs === undefined || nowMs - voidAskedAtMs >= graceMs;
+
 export interface SettlementDays {
   /** UTC, `YYYY-MM-DD`. */
   readonly days: readonly string[];
@@ -83,6 +91,19 @@ export function settlementDays(sentAtMs: number, { graceMs }: Pick<EvidenceRules
   const [first, last] = [dayOf(sentAtMs), dayOf(sentAtMs + graceMs)];
   return { days: first === last ? [first] : [first, last], finalAtMs: endOfDayMs(last) + graceMs };
 }
+
+/** After the end of a day: what is given back in a processor's own pages tells nobody else. */
+const AGAIN_AFTER_MS = [7 * 24 * hours, 30 * 24 * hours];
+
+/** Whether the books of a day are to be compared once more, a week and thirty days later. */
+export const isComparedAgain = (
+  { day, comparedAtMs }: { readonly day: string; readonly comparedAtMs: number },
+  nowMs: number,
+): boolean =>
+  AGAIN_AFTER_MS.some((afterMs) => {
+    const againAtMs = endOfDayMs(day) + afterMs;
+    return comparedAtMs < againAtMs && againAtMs <= nowMs;
+  });
 
 export const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 export const startOfDayMs = (day: string): number => Date.parse(`${day}T00:00:00.000Z`);

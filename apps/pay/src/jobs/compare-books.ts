@@ -1,7 +1,7 @@
 // Every day, for every account: the processor's list of approvals against ours, by reference, amount and currency
 // (contract 12.4). It finds what no inquiry looks for any more. Any number of processes may run it.
 import { type Difference, compareBooks as differencesOf } from '@ozura/core/attempt-comparison';
-import { dayOf, endOfDayMs, startOfDayMs } from '@ozura/core/attempt-evidence';
+import { dayOf, endOfDayMs, isComparedAgain, startOfDayMs } from '@ozura/core/attempt-evidence';
 import type { ListedSale } from '@ozura/core/attempt-outcome';
 import type { Job } from '@ozura/kit/jobs';
 import type { PayContext } from '../context.ts';
@@ -14,6 +14,7 @@ import {
   leaseComparison,
   listAccounts,
   listChangedDays,
+  listComparedDays,
   listNamedAttempts,
   listOpenDays,
   listStandingAttempts,
@@ -42,6 +43,7 @@ export const compareBooks = (context: PayContext): Job => ({
     const untilDay = dayOf(nowMs - compareAfterMs);
     for (const account of await listAccounts(context.db, sinceMs)) {
       await reopenChanged(context, account, { fromMs: sinceMs, untilMs: startOfDayMs(untilDay) });
+      await reopenOlder(context, account, { sinceDay: dayOf(sinceMs), nowMs: nowMs - compareAfterMs });
       const open = await listOpenDays(context.db, account, { sinceDay: dayOf(sinceMs), sinceMs, untilDay });
       for (const day of new Set([...days, ...open])) await compareDay(context, { ...account, day });
     }
@@ -57,6 +59,17 @@ async function reopenChanged(
   const graceMs = processors.get(account.processor)?.evidence.graceMs ?? 0;
   for (const changed of await listChangedDays(db, account, { ...range, graceMs })) {
     await reopenComparison(db, account, changed);
+  }
+}
+
+/** What a merchant gives back at the processor itself is told to nobody: a day is looked at again later. */
+async function reopenOlder(
+  { db }: PayContext,
+  account: Account,
+  { sinceDay, nowMs }: { readonly sinceDay: string; readonly nowMs: number },
+): Promise<void> {
+  for (const compared of await listComparedDays(db, account, sinceDay)) {
+    if (isComparedAgain(compared, nowMs)) await reopenComparison(db, account, compared);
   }
 }
 

@@ -3,6 +3,7 @@
 
 import {
   absenceStep,
+  isSettlementProven,
   lostSenderMs,
   type Misses,
   nextInquiryAt,
@@ -25,6 +26,7 @@ import {
   findNextRefundAt,
   findRefund,
   leaseRefund,
+  noteRefundVoidAsked,
   type Refund,
   releaseRefund,
 } from '../store/refunds.ts';
@@ -89,7 +91,7 @@ function afterTime(state: RefundState, { refund, nowMs }: Check): RefundState | 
 }
 
 async function lookInto(check: Check): Promise<Misses> {
-  const { context, refund, nowMs } = check;
+  const { refund, nowMs } = check;
   if (refund.state === 'INTENT') {
     await move(check, ({ state }) => ({ to: state === 'INTENT' ? 'NOT_SENT' : undefined }));
     return refund.misses;
@@ -97,7 +99,7 @@ async function lookInto(check: Check): Promise<Misses> {
   // Whoever sent it may still be waiting for the answer.
   const isAwaited = refund.state === 'SENT' && nowMs - (refund.sentAtMs ?? nowMs) < lostSenderMs;
   if (refund.means === 'void') {
-    if (!isAwaited) await believeVoid(check, await askForVoid(context, refund, callTimeoutMs));
+    if (!isAwaited) await repeatVoid(check);
     return refund.misses;
   }
   const inquiry = await inquire(check);
@@ -129,6 +131,16 @@ async function readList(check: Check): Promise<void> {
   const outcome = voidedAs(refund.refundId);
   if (finding === 'given') await move(check, ({ state }) => ({ to: stateAfter(state, outcome), outcome }));
   if (finding === 'absent') await move(check, ({ state }) => ({ to: notProcessed(state) }));
+}
+
+async function repeatVoid(check: Check): Promise<void> {
+  const { context, refund, nowMs } = check;
+  const voidAskedAtMs = Math.max(refund.sentAtMs ?? 0, refund.misses.lastAtMs);
+  await noteRefundVoidAsked(context.db, refund.refundId, nowMs);
+  const answer = await askForVoid(context, refund, callTimeoutMs);
+  const isProven =
+    answer.kind !== 'settled' || isSettlementProven(processorOf(check).evidence, { voidAskedAtMs, nowMs });
+  if (isProven) await believeVoid(check, answer);
 }
 
 /** A void may be repeated as often as it takes: it tells whether the sale is undone, or never will be. */

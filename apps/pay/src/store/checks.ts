@@ -32,9 +32,15 @@ export const releaseAttempt = (
   }: { readonly state: AttemptState; readonly nextCheckAtMs: number; readonly misses: Misses },
 ): Promise<number> =>
   db.run(sql`
-    UPDATE attempts SET lease_until = 0, misses = ${misses.count}, last_miss_at = ${misses.lastAtMs},
+    UPDATE attempts SET lease_until = 0, misses = ${misses.count},
+      last_miss_at = CASE WHEN last_miss_at > ${misses.lastAtMs} THEN last_miss_at ELSE ${misses.lastAtMs} END,
       next_check_at = CASE WHEN state = ${state} THEN ${nextCheckAtMs} ELSE next_check_at END
     WHERE attempt_id = ${attemptId} AND next_check_at IS NOT NULL`);
+
+/** Written before each void of what must not stand. */
+export const noteVoidAsked = (db: Handle, attemptId: string, nowMs: number): Promise<number> =>
+  db.run(sql`
+    UPDATE attempts SET last_miss_at = ${nowMs} WHERE attempt_id = ${attemptId} AND state = 'VOID_PENDING'`);
 
 /** One: the payment is under review from now on, and whoever asked writes the event. Zero: it was, or it has ended. */
 export const markReviewed = (tx: Handle, attemptId: string, nowMs: number): Promise<number> =>

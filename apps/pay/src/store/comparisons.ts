@@ -55,9 +55,21 @@ export const noteChange = (tx: Handle, { processor, account, day }: Day, nowMs: 
     VALUES (${processor}, ${account}, ${day}, 0, ${nowMs})
     ON CONFLICT (processor, account, day) DO UPDATE SET reopened_at = ${nowMs}`);
 
-export interface ChangedDay {
+export interface EndedComparison {
   readonly day: string;
   readonly comparedAtMs: number;
+}
+
+/** Days that have been compared since that one. */
+export async function listComparedDays(
+  db: Handle,
+  { processor, account }: Pick<Account, 'processor' | 'account'>,
+  sinceDay: string,
+): Promise<EndedComparison[]> {
+  const rows = await db.all<{ day: string; compared_at: number }>(sql`
+    SELECT day, compared_at FROM comparisons WHERE processor = ${processor} AND account = ${account}
+      AND day >= ${sinceDay} AND compared_at IS NOT NULL ORDER BY day`);
+  return rows.map((row) => ({ day: row.day, comparedAtMs: row.compared_at }));
 }
 
 /** Days that changed in that time, and were compared before that could be known to the processor's list. */
@@ -65,7 +77,7 @@ export async function listChangedDays(
   db: Handle,
   { processor, account }: Pick<Account, 'processor' | 'account'>,
   { fromMs, untilMs, graceMs }: { readonly fromMs: number; readonly untilMs: number; readonly graceMs: number },
-): Promise<ChangedDay[]> {
+): Promise<EndedComparison[]> {
   const rows = await db.all<{ day: string; compared_at: number }>(sql`
     SELECT day, compared_at FROM comparisons WHERE processor = ${processor} AND account = ${account}
       AND reopened_at >= ${fromMs} AND reopened_at < ${untilMs} AND compared_at < reopened_at + ${graceMs}
@@ -77,7 +89,7 @@ export async function listChangedDays(
 export const reopenComparison = (
   db: Handle,
   { processor, account }: Pick<Account, 'processor' | 'account'>,
-  { day, comparedAtMs }: ChangedDay,
+  { day, comparedAtMs }: EndedComparison,
 ): Promise<number> =>
   db.run(sql`
     UPDATE comparisons SET compared_at = NULL

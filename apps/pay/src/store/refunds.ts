@@ -208,6 +208,10 @@ export function moveRefund(
     WHERE refund_id = ${refundId} AND state = ${from}`);
 }
 
+/** Written before a void is asked for once more. */
+export const noteRefundVoidAsked = (db: Handle, refundId: string, nowMs: number): Promise<number> =>
+  db.run(sql`UPDATE refunds SET last_miss_at = ${nowMs} WHERE refund_id = ${refundId} AND means = 'void'`);
+
 /** Refunds whose next check has come and that nobody is looking at, the longest waiting first. */
 export async function findDueRefunds(db: Handle, nowMs: number, limit: number): Promise<string[]> {
   const rows = await db.all<{ refund_id: string }>(sql`
@@ -240,6 +244,7 @@ export const releaseRefund = (
   { nextCheckAtMs, misses }: { readonly nextCheckAtMs: number; readonly misses: Misses },
 ): Promise<number> =>
   db.run(sql`
-    UPDATE refunds SET lease_until = 0, misses = ${misses.count}, last_miss_at = ${misses.lastAtMs},
+    UPDATE refunds SET lease_until = 0, misses = ${misses.count},
+      last_miss_at = CASE WHEN last_miss_at > ${misses.lastAtMs} THEN last_miss_at ELSE ${misses.lastAtMs} END,
       next_check_at = CASE WHEN state = ${state} THEN ${nextCheckAtMs} ELSE next_check_at END
     WHERE refund_id = ${refundId} AND next_check_at IS NOT NULL`);

@@ -9,8 +9,9 @@ import { voidSteps } from './void.ts';
 export const openNuvei = (url: string): Processor => ({
   name: 'nuvei',
   // Class 2: `clientRequestId` refuses repeats, but that is not proven for an account. It voids by its own id only, so what
-  // its lookup does not know may still be on its way. The reference names no lag of the lookup.
-  evidence: { class: 2, voidByReference: false, graceMs: defaultGraceMs },
+  // its lookup does not know may still be on its way. The reference names no lag of the lookup, nor a code for what has
+  // settled: a void that is refused may have been carried out before, and `isVoided` not say so yet.
+  evidence: { class: 2, voidByReference: false, graceMs: defaultGraceMs, showsVoidsLate: true },
   sale: (input, answers, access) => saleSteps({ url, access }, input, answers),
   refund: (input, [answer], access) =>
     answer === undefined

@@ -18,7 +18,8 @@ export function voidSteps(site: Site, input: VoidInput, answers: readonly Proces
   if (answer === undefined) return { send: voidRequest(site, { ...seen.stands, reference: voidReference }) };
   const outcome = readVoid({ reference: voidReference, requestId: onceMore(voidReference, site) }, answer);
   if (outcome.kind !== 'settled') return { done: outcome };
-  // Or an earlier void was carried out meanwhile: then a refund would give the money back twice.
+  // Or an earlier void was carried out meanwhile: then a refund would give the money back twice. Where it may not be shown
+  // yet, whoever asked waits (`showsVoidsLate`).
   if (afterwards === undefined) return { send: detailsRequest(site, { transactionId: seen.stands.transactionId }) };
   const again = see(input, afterwards);
   return { done: 'done' in again ? again.done : outcome };
