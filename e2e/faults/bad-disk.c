@@ -49,7 +49,8 @@ static int fails(const char *kind, int fd) {
   int before = __atomic_fetch_add((int *)(order + COUNT_AT), 1, __ATOMIC_SEQ_CST);
   if (times >= 0 && before >= times) return 0;
   struct timespec wait = {delay / 1000, (delay % 1000) * 1000000L};
-  if (delay > 0) nanosleep(&wait, NULL);
+  /* As on a disk, a signal ends no wait. */
+  while (delay > 0 && nanosleep(&wait, &wait) != 0 && errno == EINTR) continue;
   errno = number;
   return number != 0;
 }

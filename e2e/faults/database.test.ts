@@ -14,6 +14,7 @@ const paid = { status: 200, body: { data: { status: 'completed' } } };
 const shed = { status: 503, retryAfter: '2', body: { errorCode: 'OVERLOADED' } };
 const ready = { status: 'ready' };
 const allReady = { checkout: ready, pay: ready, vault: ready };
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const PROGRAMS = ['checkout', 'pay', 'vault'] as const;
 
 /** A server of our own where it is to be stopped, else that of the run. */
@@ -138,6 +139,23 @@ faultTest('slow disk of PostgreSQL', async () => {
   expect((await paying).status).toBeOneOf([200, 202]);
   disk?.heal();
   await expectRecovered([prepared]);
+});
+
+faultTest('hanging disk of PostgreSQL', async () => {
+  const payments = await Promise.all(Array.from({ length: 12 }, () => shop.atTheTill()));
+  const paying = payments.map(async (prepared, i) => {
+    await pause(i * 40);
+    return shop.pay(prepared);
+  });
+  // In the middle of them, at whatever step each of them is.
+  await pause(240);
+  disk?.fail({ on: 'sync', delayMs: 12_000, file: '/pg_wal/', times: 1 });
+  await expect.poll(() => shop.create(), { timeout: 15_000, interval: 10 }).toMatchObject(shed);
+  expect((await readiness(system)).checkout).toMatchObject({ status: 'not_ready' });
+  const answers = await Promise.all(paying);
+  for (const { status } of answers) expect(status).toBeOneOf([200, 202, 500, 503]);
+  disk?.heal();
+  await expectRecovered([await shop.atTheTill()]);
 });
 
 /** Creates, one after the other, while a payment is under way: their statuses. */

@@ -202,6 +202,13 @@ const database = {
     needs: ['compiler'],
     isLong: true,
   },
+  'hanging disk of PostgreSQL': {
+    done: 'one fsync of its write-ahead log takes twelve seconds, in the middle of twelve payments',
+    expected:
+      'a commit is waited for seven seconds: then creates are answered 503 `OVERLOADED`, payments "pending", or 500 after which the same attempt may be repeated, and `/ready` says so. Whether such a commit came to be is read, never guessed',
+    needs: ['compiler'],
+    isLong: true,
+  },
 } as const satisfies Record<string, Fault>;
 
 const processor = {
