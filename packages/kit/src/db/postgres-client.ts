@@ -23,5 +23,12 @@ export async function onClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) =
   }
 }
 
+/** What is sent to it in one go, statement by statement, leaves in one write. */
+export function writeTogether({ connection: { stream } }: pg.PoolClient): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  queueMicrotask(() => stream.uncork());
+}
+
 /** `query_timeout` as the client reports it: there is no code. */
 const isSilence = (error: unknown): error is Error => error instanceof Error && error.message === 'Query read timeout';

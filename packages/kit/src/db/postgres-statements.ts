@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto';
 import pg from 'pg';
 import type { Cell, Row, Statement } from './handle.ts';
+import { writeTogether } from './postgres-client.ts';
 
 export type Sender = (
   client: pg.Pool | pg.PoolClient,
@@ -42,6 +43,7 @@ export function openStatements(): Sender {
   };
   return async (client, { text, values }) => {
     const name = nameOf(text);
+    if (!(client instanceof pg.Pool)) writeTogether(client);
     const sent = { text, values: values.map((value) => (value ?? null) as Cell) };
     try {
       return await client.query<Row>(name === undefined ? sent : { ...sent, name });
