@@ -7,15 +7,23 @@ import type { OrderKind, Replies } from './sqlite-writer.ts';
 /** Gives orders for one file. */
 export interface Writer {
   order<T>(kind: OrderKind, statements?: readonly Statement[]): Promise<T>;
+  /** The same without a promise: replies come in the order of the orders. */
+  give(order: Order, asking: Asking): void;
 }
 
-interface Asking {
+export interface Order {
+  readonly kind: OrderKind;
+  readonly statements: readonly Statement[];
+}
+
+export interface Asking {
   readonly resolve: (value: never) => void;
+  /** After it `resolve` means nothing. */
   readonly reject: (error: Error) => void;
 }
 
 interface Thread {
-  add(file: number, kind: OrderKind, statements: readonly Statement[]): Promise<never>;
+  add(file: number, order: Order, asking: Asking): void;
 }
 
 let thread: Thread | undefined;
@@ -27,8 +35,13 @@ export async function openWriter(path: string): Promise<Writer> {
   const { add } = thread;
   files += 1;
   const file = files;
-  await add(file, 'open', [raw(path)]);
-  return { order: (kind, statements = []) => add(file, kind, statements) };
+  const writer: Writer = {
+    order: (kind, statements = []) =>
+      new Promise((resolve, reject) => add(file, { kind, statements }, { resolve, reject })),
+    give: (order, asking) => add(file, order, asking),
+  };
+  await writer.order('open', [raw(path)]);
+  return writer;
 }
 
 function startThread(): Thread {
@@ -53,16 +66,15 @@ function startThread(): Thread {
     orders = [];
   };
   return {
-    add: (file, kind, statements) =>
-      new Promise((resolve, reject) => {
-        if (asking.length === 0) {
-          worker.ref();
-          queueMicrotask(handOver);
-        }
-        asking.push({ resolve, reject });
-        orders.push(file, kind, statements.length);
-        for (const statement of statements) writeStatement(orders, texts, statement);
-      }),
+    add(file, { kind, statements }, who) {
+      if (asking.length === 0) {
+        worker.ref();
+        queueMicrotask(handOver);
+      }
+      asking.push(who);
+      orders.push(file, kind, statements.length);
+      for (const statement of statements) writeStatement(orders, texts, statement);
+    },
   };
 }
 

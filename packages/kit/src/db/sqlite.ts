@@ -6,7 +6,7 @@ import { NotReady } from '../not-ready.ts';
 import { type Database, type Handle, type Row, raw, type Statement } from './handle.ts';
 import { boundAll, type Connection, connect } from './sqlite-connection.ts';
 import { type Selection, selectionOf } from './sqlite-rows.ts';
-import { openWriter, type Writer } from './sqlite-thread.ts';
+import { type Asking, type Order, openWriter, type Writer } from './sqlite-thread.ts';
 import { type ClockRow, movesClock, readClockText, shownBy } from './test-clock.ts';
 
 /** A commit that takes longer has met a disk that hangs. */
@@ -18,12 +18,12 @@ const probe = 'PRAGMA user_version = 0';
 /** Transactions in one commit: bounds the time the first of them waits for the last. */
 const groupMax = 128;
 
-interface Waiting {
-  /** One order is atomic by itself and need not be waited for; anything else runs under a savepoint. */
-  readonly isOneOrder: boolean;
-  readonly body: () => Promise<unknown>;
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: unknown) => void;
+/** One order is atomic by itself and need not be waited for; anything else runs under a savepoint. */
+type Work = Order | Body;
+type Body = () => Promise<unknown>;
+
+interface Waiting extends Asking {
+  readonly work: Work;
 }
 
 export interface SqliteOptions {
@@ -41,18 +41,18 @@ export async function openSqlite({ path, testClock, realTime }: SqliteOptions): 
   const tx = writingHandle(commits.writer, clock);
   let closed = false;
   // Work that outlives the program's drain is refused, like on PostgreSQL.
-  const add = <T>(body: () => Promise<T>, isOneOrder = false): Promise<T> =>
-    closed ? Promise.reject(new Error('the database is closed')) : commits.add(body, isOneOrder);
+  const add = <T>(work: Work): Promise<T> =>
+    closed ? Promise.reject(new Error('the database is closed')) : commits.add(work);
   return {
     engine: 'sqlite',
     ...readingHandle(reader, clock),
     run(statement) {
-      const changed = add(() => tx.run(statement), true);
+      const changed = add<number>({ kind: 'run', statements: [statement] });
       return movesClock(statement) ? changed.finally(noteMove) : changed;
     },
     // Others are carried out in between: what it logs is to say to which work it belongs.
     transact: (body) => add(AsyncLocalStorage.bind(() => body(tx))),
-    changeEach: (statements) => add(() => commits.writer.order('each', statements), true),
+    changeEach: (statements) => add({ kind: 'each', statements }),
     script: (text) => add(() => tx.script(text)),
     check: async () => {
       reader.prepare('SELECT 1').get();
@@ -91,7 +91,7 @@ function movedClock({ prepare }: Connection, realTime: () => number): () => numb
 
 interface Commits {
   readonly writer: Writer;
-  add<T>(body: () => Promise<T>, isOneOrder: boolean): Promise<T>;
+  add<T>(work: Work): Promise<T>;
   /** Rejects while commits fail or hang. Writes only when the last one failed. */
   check(): Promise<unknown>;
   /** Resolves when everything that was added is committed or refused. */
@@ -161,9 +161,9 @@ function groupCommits(path: string, writer: Writer): Commits {
     flushing = undefined;
   };
 
-  const add = <T>(body: () => Promise<T>, isOneOrder: boolean): Promise<T> =>
+  const add = <T>(work: Work): Promise<T> =>
     new Promise<T>((resolve, reject) => {
-      queue.push({ isOneOrder, body, resolve: resolve as (value: never) => void, reject });
+      queue.push({ work, resolve, reject });
       flushing ??= flush();
     });
   return {
@@ -171,7 +171,7 @@ function groupCommits(path: string, writer: Writer): Commits {
     add,
     async check() {
       if (begunAtMs !== undefined && performance.now() - begunAtMs > commitMaxMs) throw new NotReady('the disk hangs');
-      if (hasFailed) await add(() => writer.order('script', [raw(probe)]), true);
+      if (hasFailed) await add({ kind: 'script', statements: [raw(probe)] });
     },
     async release() {
       await flushing;
@@ -186,44 +186,41 @@ function groupCommits(path: string, writer: Writer): Commits {
 }
 
 /** Whether it was committed. */
-async function commitGroup({ order }: Writer, group: readonly Waiting[]): Promise<boolean> {
+async function commitGroup({ order, give }: Writer, group: readonly Waiting[]): Promise<boolean> {
   // Orders are carried out one after the other, and those of a group that could not begin are refused, so most of them
-  // need not be waited for: the answer to the commit speaks for them.
-  const unheard = (text: string): void => void order('mark', [raw(text)]).catch(() => undefined);
-  const answers: Promise<() => void>[] = [];
-  order('begin').catch(() => undefined);
-  for (const waiting of group) {
-    const { isOneOrder } = waiting;
-    const answer = answerOf(waiting, isOneOrder ? waiting.body() : runUnderSavepoint(waiting, unheard));
-    answers.push(answer);
-    if (!isOneOrder) await answer;
+  // need not be waited for: the answer to the commit speaks for them, and comes after theirs.
+  const answers: (() => void)[] = [];
+  give({ kind: 'begin', statements: [] }, NOBODY);
+  for (const { work, resolve, reject } of group) {
+    const asking: Asking = {
+      resolve: (value) => answers.push(() => resolve(value)),
+      reject: (error) => answers.push(() => reject(error)),
+    };
+    if (typeof work === 'function') await runUnderSavepoint(work, give).then(asking.resolve, asking.reject);
+    else give(work, asking);
   }
   try {
     await order('commit');
   } catch (error) {
-    for (const waiting of group) waiting.reject(error);
+    for (const waiting of group) waiting.reject(error as Error);
     return false;
   }
-  for (const answer of await Promise.all(answers)) answer();
+  for (const answer of answers) answer();
   return true;
 }
 
-/** What to answer after the commit. */
-const answerOf = (waiting: Waiting, work: Promise<unknown>): Promise<() => void> =>
-  work.then(
-    (value) => () => waiting.resolve(value as never),
-    (error: unknown) => () => waiting.reject(error),
-  );
+const NOBODY: Asking = { resolve: () => undefined, reject: () => undefined };
 
 /** A body that throws takes only its own writes with it. */
-async function runUnderSavepoint(waiting: Waiting, unheard: (text: string) => void): Promise<unknown> {
-  unheard('SAVEPOINT one');
+async function runUnderSavepoint(body: Body, give: Writer['give']): Promise<never> {
+  const mark = (text: string): void => give({ kind: 'mark', statements: [raw(text)] }, NOBODY);
+  mark('SAVEPOINT one');
   try {
-    const value = await waiting.body();
-    unheard('RELEASE one');
-    return value;
+    const value = await body();
+    mark('RELEASE one');
+    return value as never;
   } catch (error) {
-    unheard('ROLLBACK TO one; RELEASE one');
+    mark('ROLLBACK TO one; RELEASE one');
     throw error;
   }
 }
