@@ -6,14 +6,17 @@ type Bindings = Readonly<Record<string, unknown>>;
 type Options = Parameters<FastifyBaseLogger['child']>[1] & { readonly level?: string };
 type Line = [line: object, text?: string];
 
-export class RequestLog implements FastifyBaseLogger {
+/** For the server, whose requests get children of it. To a factory of them Fastify would not trust: it examines each one. */
+export const logOfRequests = (log: FastifyBaseLogger): FastifyBaseLogger => new RequestLog(log, {});
+
+class RequestLog implements FastifyBaseLogger {
   readonly level: string;
   readonly #parent: FastifyBaseLogger;
   readonly #bindings: Bindings;
   readonly #options: Options;
   #made: FastifyBaseLogger | undefined;
 
-  constructor(parent: FastifyBaseLogger, bindings: Bindings, options: Options) {
+  constructor(parent: FastifyBaseLogger, bindings: Bindings, options: Options = {}) {
     this.level = options.level ?? parent.level;
     this.#parent = parent;
     this.#bindings = bindings;
@@ -47,7 +50,7 @@ export class RequestLog implements FastifyBaseLogger {
   silent(): void {}
 
   child(bindings: Bindings, options?: Options): FastifyBaseLogger {
-    return this.#own().child(bindings, options);
+    return new RequestLog(this.#own(), bindings, options);
   }
 
   #own(): FastifyBaseLogger {

@@ -3,19 +3,12 @@ import { bodyMaxBytes, headersMaxBytes } from '@ozura/contract/limits';
 import { holdsCardNumber } from '@ozura/core/card/number-in-text';
 import { Refusal, type Service } from '@ozura/core/errors';
 import { newRequestId } from '@ozura/core/ids';
-import {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  fastify,
-  LogController,
-} from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Context } from '../context.ts';
 import { beginRequest, endRequest, enterTrace, logged, type Trace, traceOf } from '../trace.ts';
 import { answerFailure, NOT_HTTP, unreadableAnswer } from './failure.ts';
 import { endTurn, takeTurn } from './pipelining.ts';
-import { RequestLog } from './request-log.ts';
+import { logOfRequests } from './request-log.ts';
 import { afterEarlierAnswers, answerUnknownMethod, asRoutable, breaksHttp, pathOfUnknownMethod } from './unroutable.ts';
 
 declare module 'fastify' {
@@ -46,10 +39,9 @@ const API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 export function openServer({ service, context, trustedProxies = [], https }: ServerOptions): FastifyInstance {
   const headers = https ? { ...COMMON_HEADERS, ...HSTS } : COMMON_HEADERS;
   const app = fastify({
-    loggerInstance: context.log as FastifyBaseLogger,
+    loggerInstance: logOfRequests(context.log),
     // The answer to a request is logged below in one line, without headers, query string or body.
     logController: new LogController({ disableRequestLogging: true }),
-    childLoggerFactory: (parent, bindings, options) => new RequestLog(parent, bindings, options),
     genReqId: () => newRequestId(context.random),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: bodyMaxBytes,
