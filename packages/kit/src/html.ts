@@ -8,7 +8,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-const escapeHtml = (value: string): string => value.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+/** To look first is quick; most texts have nothing to escape. */
+const escapeHtml = (value: string): string =>
+  /[&<>"']/.test(value) ? value.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '') : value;
 
 export class Html {
   readonly text: string;

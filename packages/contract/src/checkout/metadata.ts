@@ -8,7 +8,7 @@ const levelsMax = 8;
 const nameMax = 128;
 
 /** The five documented ones, and two more of ours. A dropped value is never logged. */
-const RESERVED = [
+const RESERVED = new Set([
   'apiKey',
   'ozuraApiKey',
   'idempotencyKey',
@@ -16,7 +16,8 @@ const RESERVED = [
   'waxKey',
   'sessionKey',
   'paymentLinkId',
-] as const;
+]);
+const isReserved = (name: string): boolean => RESERVED.has(name);
 
 export type Metadata = Readonly<Record<string, unknown>>;
 
@@ -39,10 +40,9 @@ export const metadata = accepting(readMetadata, {
 });
 
 function withoutReserved(value: Record<string, unknown>, path: string, intake: Intake): Record<string, unknown> {
-  const found = RESERVED.filter((name) => Object.hasOwn(value, name));
-  for (const name of found) intake.warn(`${path}.${name}`, 'reserved name ignored');
-  if (found.length === 0) return value;
-  return Object.fromEntries(Object.entries(value).filter(([name]) => !found.some((reserved) => reserved === name)));
+  if (!Object.keys(value).some(isReserved)) return value;
+  for (const name of RESERVED) if (Object.hasOwn(value, name)) intake.warn(`${path}.${name}`, 'reserved name ignored');
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !isReserved(name)));
 }
 
 function isTooLong(own: object): boolean {
