@@ -90,7 +90,7 @@ export function openAuthentication(context: VaultContext, failures: FailedAuthen
     keyWithPubKey: (request) =>
       guard(request, async () => {
         const caller = await findKeyCaller(lookup, request);
-        await checkPubKey(lookup, request, { merchantId: caller.merchantId, needed: config.mode === 'live' });
+        await checkPubKey(lookup, request, { caller, needed: config.mode === 'live' });
         return caller;
       }),
     tokenizer: (request) => guard(request, () => findTokenizer(lookup, request)),
@@ -149,34 +149,35 @@ async function findTokenizer(lookup: Lookup, request: Request): Promise<KeyCalle
   }
   if (caller.kind === 'key' && !caller.application.permissions.tokenization) throw new Refusal('PERMISSION_DENIED');
   const isOurPage = caller.kind === 'session' && isMintedByService(caller.session);
-  await checkPubKey(lookup, request, { merchantId: caller.merchantId, needed: config.mode === 'live' && !isOurPage });
+  await checkPubKey(lookup, request, { caller, needed: config.mode === 'live' && !isOurPage });
   return caller;
 }
 
 async function findSessionCaller({ db, config }: Lookup, sent: Secret<string>): Promise<SessionCaller> {
-  const session = await findSession(db, hashKey(config.pepper, sent.open()));
-  const problem = sessionProblem(session, await db.now());
+  const [session, nowMs] = await Promise.all([findSession(db, hashKey(config.pepper, sent.open())), db.now()]);
+  const problem = sessionProblem(session, nowMs);
   if (session === undefined || problem !== undefined) throw new Refusal(problem ?? 'SESSION_KEY_INVALID');
   return { kind: 'session', session, merchantId: session.merchantId };
 }
 
 interface PubKeyRule {
-  readonly merchantId: string;
+  readonly caller: KeyCaller | SessionCaller;
   readonly needed: boolean;
 }
 
 async function checkPubKey(
   { applicationByPubKey }: Lookup,
   request: Request,
-  { merchantId, needed }: PubKeyRule,
+  { caller, needed }: PubKeyRule,
 ): Promise<void> {
   const sent = request.headers['x-pub-key'];
   if (typeof sent !== 'string' || sent === '') {
     if (needed) throw new Refusal('MISSING_CREDENTIALS');
     return;
   }
+  if (caller.kind === 'key' && sent === caller.application.pubKey) return;
   const application = await applicationByPubKey(sent);
   if (application === undefined) throw new Refusal('INVALID_CREDENTIALS');
   // A merchant has one project.
-  if (application.merchantId !== merchantId) throw new Refusal('MERCHANT_MISMATCH');
+  if (application.merchantId !== caller.merchantId) throw new Refusal('MERCHANT_MISMATCH');
 }

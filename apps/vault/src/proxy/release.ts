@@ -22,12 +22,12 @@ export async function takeUse(context: VaultContext, use: Use): Promise<TakenCod
   const { token, caller } = use;
   const { who, address, requestId } = caller;
   const takeCode = await codeOf(context, use);
-  const nowMs = await context.db.now();
   const event = { merchantId: who.merchantId, actor: actorOf(who), action: 'proxy', object: token.token } as const;
   return context.audit.commit({
     event: { ...event, outcome: 'allowed', address, requestId },
     locks: locksOf(token.mintedIn, token.token),
     change: async (tx) => {
+      const nowMs = await tx.now();
       const [, , code] = await together(
         token.mintedIn !== null && countProxyCall(tx, token.mintedIn),
         useToken(tx, token.token, nowMs),
