@@ -33,7 +33,7 @@ export async function measureLimits(home: EngineHome, seconds: number, clients: 
     await commitsPerSecond(() => commitSession(checkout), 500);
     const sessions = await commitsPerSecond(() => commitSession(checkout), Math.round(4_000 * seconds));
     const payments = await paymentsPerSecond(pay, vault, Math.round(600 * seconds));
-    const pgbenchSessions = byPgbench(home, clients, seconds);
+    const pgbenchSessions = await byPgbench(home, clients, seconds);
     return { engine: home.engine, pages, groupedPages, sessions, payments, pgbenchSessions };
   } finally {
     await Promise.all([checkout.close(), pay.close(), vault.close()]);
@@ -63,7 +63,11 @@ async function paymentsPerSecond(pay: Database, vault: Database, count: number):
   return commitsPerSecond(next, count);
 }
 
-function byPgbench(home: EngineHome, clients: readonly number[], seconds: number): Limits['pgbenchSessions'] {
+async function byPgbench(
+  home: EngineHome,
+  clients: readonly number[],
+  seconds: number,
+): Promise<Limits['pgbenchSessions']> {
   const program = home.engine === 'postgres' ? findPgbench() : undefined;
   if (program === undefined) {
     if (home.engine === 'postgres') console.error('no pgbench on this machine (Debian: postgresql-contrib): left out');
@@ -71,8 +75,8 @@ function byPgbench(home: EngineHome, clients: readonly number[], seconds: number
   }
   const id = 'session_of_pgbench';
   const times = { createdAtMs: Date.now(), expiresAtMs: Date.now() + 1_800_000 };
-  const statements = statementsOf(
-    (tx) => void insertSession(tx as Database, { id, request: requestOver(1_840n), ...times }),
+  const statements = await statementsOf((tx) =>
+    insertSession(tx as Database, { id, request: requestOver(1_840n), ...times }),
   );
   const place = { url: home.urlOf('limits_checkout'), folder: home.folder, seconds };
   return clients.map((count) => {

@@ -68,7 +68,7 @@ export async function reserveCharge(
   const writeAttempt = (tx: Writing) => insertAttempt(tx, attempt, { nowMs, nextCheckAtMs: nowMs + staleIntentMs });
   const isReserved =
     also === undefined
-      ? await db.changeEach(statementsOf((tx) => void together(writeCharge(tx), writeAttempt(tx))))
+      ? await db.changeEach(await statementsOf((tx) => together(writeCharge(tx), writeAttempt(tx))))
       : await db.transact(async (tx) => {
           if ((await writeCharge(tx)) === 0) return false;
           await also(tx);

@@ -153,4 +153,13 @@ forEachEngine((_engine, open) => {
     expect((await findAttempt(db, second.attempt.attemptId))?.state).toBe('SENT');
     expect(await db.all(sql`SELECT 1 FROM outbox WHERE subject = ${second.attempt.attemptId}`)).toEqual([]);
   });
+
+  test('nothing is written of an end whose rows cannot be made: no approval without its transaction', async () => {
+    const { attempt, sale } = await reserve();
+    const sent = await decideKnown(context(), { attempt, sale }, sending);
+    const unreadable = { ...sale, billing: undefined } as unknown as PreparedSale;
+    const recorded = decideKnown(context(), { attempt: sent, sale: unreadable }, withOutcome(approval('M')));
+    await expect(recorded).rejects.toThrow(TypeError);
+    expect((await findAttempt(db, attempt.attemptId))?.state).toBe('SENT');
+  });
 });

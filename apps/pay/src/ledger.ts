@@ -53,13 +53,13 @@ export async function decideKnown(
   const steps = stepsOf(moving);
   if (steps.length > 0 && sale.plan === undefined) {
     const moved = movedBy(attempt, steps);
-    const isDone = await context.db.changeEach(
-      statementsOf((tx) => {
-        for (const step of steps) void moveAttempt(tx, step, step.fields);
-        if (isEnd(moved)) void writeEnd(context, tx, { ...moving, attempt: moved, sale });
-      }),
+    const statements = await statementsOf((tx) =>
+      together(
+        ...steps.map((step) => moveAttempt(tx, step, step.fields)),
+        isEnd(moved) && writeEnd(context, tx, { ...moving, attempt: moved, sale }),
+      ),
     );
-    if (isDone) return moved;
+    if (await context.db.changeEach(statements)) return moved;
   }
   return decideAttempt(context, attempt.attemptId, decide);
 }

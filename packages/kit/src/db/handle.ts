@@ -83,10 +83,13 @@ export const changingEach =
     }
   };
 
-/** What `changes` would run, for `changeEach`: its handle notes statements, and says that each has changed one row. */
-export function statementsOf(changes: (tx: Writing) => void): Statement[] {
+/**
+ * What `changes` would run, for `changeEach`: its handle notes statements, and says that each has changed one row. All of
+ * them or none: rejects when `changes` does.
+ */
+export async function statementsOf(changes: (tx: Writing) => Promise<unknown>): Promise<Statement[]> {
   const statements: Statement[] = [];
-  changes({
+  await changes({
     run: async (statement) => {
       statements.push(statement);
       return 1;
