@@ -65,8 +65,10 @@ export interface Verdict {
 }
 
 export interface Audit {
-  /** Among the last statements of a transaction: everybody else's record waits until its commit. */
+  /** The last statements of a transaction: everybody else's record waits until its commit. */
   record(tx: Handle, event: AuditEvent, nowMs: number): Promise<void>;
+  /** All that one transaction has to record: after the first of them it must not wait for anybody's row. */
+  recordAll(tx: Handle, events: readonly AuditEvent[], nowMs: number): Promise<void>;
   /** A use and its record in one commit, which it shares with those that come at the same time. */
   readonly commit: SharedCommits<AuditEvent>;
   /** Reads the whole log, a page at a time, up to the end that it had at the start. */
@@ -90,8 +92,12 @@ export function openAudit(key: KeyObject, db: Database): Audit {
     for (const end of [moved, appended]) if (end.status === 'rejected') throw end.reason;
     if (isAlone) known = to;
   };
+  const recordAll: Audit['recordAll'] = async (tx, events, nowMs) => {
+    if (events.length > 0) await append(tx, await lockHead(tx), events, nowMs);
+  };
   return {
-    record: async (tx, event, nowMs) => append(tx, await lockHead(tx), [event], nowMs),
+    record: (tx, event, nowMs) => recordAll(tx, [event], nowMs),
+    recordAll,
     commit: openSharedCommits(db, {
       lock: async (tx) => known ?? lockHead(tx),
       append: async (tx, from: AuditHead, events) => append(tx, from, events, await tx.now()),

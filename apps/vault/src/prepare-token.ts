@@ -95,14 +95,14 @@ async function commonParts(context: VaultContext, digits: string, origin: TokenO
   ]);
   const fingerprint = fingerprintOf(fingerprintKey.key, digits);
   const known = deduplicated ? await findTokenByFingerprint(context.db, merchantId, fingerprint) : undefined;
-  const token = imported?.token ?? known ?? newTokenId(nowMs, context.random);
+  const token = imported?.token ?? known?.token ?? newTokenId(nowMs, context.random);
   const common = {
     token,
     merchantId,
     keyId: dataKey.id,
     sealedNumber: sealText(context, dataKey, digits, placeOf(merchantId, token, numberField)),
     fingerprint,
-    mintedIn: session?.keyHash ?? null,
+    mintedIn: known === undefined ? (session?.keyHash ?? null) : known.mintedIn,
     createdAt: nowMs,
     ...(imported ?? correlationOf(session)),
   };

@@ -186,6 +186,30 @@ forEachEngine((_engine, open, create) => {
   });
 });
 
+it('whoever is given up for a transaction that waits in a circle with his group goes again, and nobody hears of it', async () => {
+  const { url, remove } = await createOnServer();
+  const db = await openDatabase({ url });
+  await migrate(db, readMigrations(migrations));
+  await prepare(db);
+  const audit = openAudit(key, db);
+  const raise = (tx: Handle, id: string) => tx.run(sql`UPDATE stock SET amount = amount + 1 WHERE id = ${id}`);
+  await db.script(`INSERT INTO stock (id, amount) VALUES ('plate', 1)`);
+  const change = (of: string) => (tx: Handle) => together(raise(tx, of), insert(tx, of));
+  let uses: Promise<unknown>[] = [];
+  await db.transact(async (tx) => {
+    await raise(tx, 'plate');
+    uses = ['cup', 'plate'].map((of) => use(audit, of, change(of)));
+    const waiting = sql`
+      SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+    await expect.poll(() => db.one(waiting)).toBeDefined();
+    await raise(tx, 'cup');
+  });
+  expect(await ended(uses)).toBe('++');
+  expect(await whole(db)).toBe(2);
+  await db.close();
+  await remove();
+});
+
 /** A process whose connection fails in a transaction of its own choice: when all is written, before the COMMIT is sent. */
 async function overLink(work: (near: Database, fail: (how: 'cut' | 'losing-answers') => TcpLink) => Promise<void>) {
   const { url, remove } = await createOnServer();

@@ -7,7 +7,7 @@
 // record; whoever is refused was refused by what is committed, and nothing of him ever was.
 import { setTimeout } from 'node:timers/promises';
 import { type Database, type Handle, together } from '@ozura/kit/db/handle';
-import { whyUnavailable } from '@ozura/kit/db/unavailable';
+import { isDeadlock, whyUnavailable } from '@ozura/kit/db/unavailable';
 
 export interface Use<Event, T> {
   readonly event: Event;
@@ -96,7 +96,7 @@ async function commitGroup<End, Event>(
       const end = ends[i];
       if (end?.status !== 'rejected') return end !== undefined;
       // Whom nobody else can have been in the way of, and whoever met a database that cannot be used now.
-      const isFinal = group.length === 1 || whyUnavailable(end.reason) !== undefined;
+      const isFinal = group.length === 1 || (whyUnavailable(end.reason) !== undefined && !isDeadlock(end.reason));
       if (isFinal) waiting.reject(end.reason);
       else alone.push(waiting);
       return false;

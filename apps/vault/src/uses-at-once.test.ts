@@ -86,6 +86,47 @@ forEachEngine((_engine, _open, create) => {
     for (const vault of vaults.toReversed()) await vault.stop();
   });
 
+  it('a merchant who erases what he uses keeps nobody waiting, and nobody else fails', async () => {
+    const vault = await startTestVault({ databaseUrl: await create(), processorDestinations });
+    const service = { 'x-service-key': vault.keys.pay, 'x-merchant-id': merchantId };
+    const shop = await vault.createApplication(merchantId);
+    const tokenize = (session: string) =>
+      vault.call(
+        'POST',
+        '/tokenize',
+        { origin: elementsOrigin, 'x-session-key': session },
+        { type: 'card', data: visa },
+      );
+    const tokens = await times(30, async () => {
+      const session = await vault.mintSession(merchantId, { customer_id: 'cus_1' });
+      return (await tokenize(session)).body.token;
+    });
+    const ofAnother = await vault.mintSession('ozu_another', { session_limit: 1_000 });
+    const statuses = new Set<string>();
+    let isErased = false;
+    const untilErased = (count: number, ask: (n: number) => ReturnType<TestVault['call']>) =>
+      times(count, async (i) => {
+        for (let n = i; !isErased; n += 7) {
+          const { status, body } = await ask(n);
+          statuses.add([status, body.errorCode].join(' ').trim());
+        }
+      });
+    const going = [
+      untilErased(8, () => tokenize(ofAnother)),
+      untilErased(8, (n) => {
+        const request = { token: tokens[n % tokens.length], proxy_url: processorDestinations[0], request_data: {} };
+        return vault.call('POST', '/proxy/transaction', service, request);
+      }),
+    ];
+    const erased = await vault.call('DELETE', '/tokens?customer_id=cus_1', { 'x-api-key': shop.key });
+    isErased = true;
+    await Promise.all(going);
+    expect([erased.status, erased.body.data.deleted]).toEqual([200, 30]);
+    expect(['201', used, '404 TOKEN_NOT_FOUND']).toEqual(expect.arrayContaining([...statuses]));
+    expect(await verified(vault)).not.toHaveProperty('damage');
+    await vault.stop();
+  });
+
   it('killed in the middle of a group, each token has its record and each record its token', async () => {
     const first = await startTestVault({ databaseUrl: await create() });
     await first.stop({ keep: true });

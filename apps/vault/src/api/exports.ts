@@ -21,12 +21,12 @@ export const handleExportTokens =
     const recipient = await openRecipient(input.recipient);
     const rows = await listForExport(db, input.merchant_id, input.after ?? '', tokensPerPart);
     await db.transact(async (tx) => {
-      const nowMs = await tx.now();
-      for (const { token, merchantId } of rows) {
-        const event = { merchantId, actor: operatorOf(request), action: 'export_token', outcome: 'allowed' } as const;
-        const object = `${token} to ${recipient.id}`;
-        await audit.record(tx, { ...event, object, address: request.ip, requestId: request.id }, nowMs);
-      }
+      const event = { actor: operatorOf(request), action: 'export_token', outcome: 'allowed' } as const;
+      const where = { address: request.ip, requestId: request.id };
+      const events = rows.map(({ token, merchantId }) => {
+        return { ...event, ...where, merchantId, object: `${token} to ${recipient.id}` };
+      });
+      await audit.recordAll(tx, events, await tx.now());
     });
     const exportId = input.export_id ?? `exp_${randomText(random, exportIdCharacters)}`;
     const last = rows.length < tokensPerPart;

@@ -3,6 +3,7 @@
 import { invalidValue } from '@ozura/contract/vault/reader';
 import { ERRORS, Refusal } from '@ozura/core/errors';
 import type { Call } from '@ozura/kit/http/route';
+import type { AuditEvent } from '../audit.ts';
 import { operatorOf } from '../auth.ts';
 import { readBankAccount, readCard } from '../card-data.ts';
 import type { VaultContext } from '../context.ts';
@@ -30,17 +31,16 @@ export const handleImportTokens =
     const rows: NewToken[] = [];
     for (const [index, token] of part.tokens.entries()) rows.push(await prepared(context, token, index));
     const imported = await db.transact(async (tx) => {
-      const nowMs = await tx.now();
-      let count = 0;
+      const event = { actor: operatorOf(request), action: 'import_token', outcome: 'allowed' } as const;
+      const where = { address: request.ip, requestId: request.id };
+      const events: AuditEvent[] = [];
       for (const row of rows) {
         if (await isTokenKnown(tx, row.token)) continue;
         await insertToken(tx, row);
-        count += 1;
-        const event = { merchantId: row.merchantId, actor: operatorOf(request), action: 'import_token' } as const;
-        const where = { object: row.token, outcome: 'allowed', address: request.ip, requestId: request.id } as const;
-        await audit.record(tx, { ...event, ...where }, nowMs);
+        events.push({ ...event, ...where, merchantId: row.merchantId, object: row.token });
       }
-      return count;
+      await audit.recordAll(tx, events, await tx.now());
+      return events.length;
     });
     const { exportId, last } = part;
     return {

@@ -47,7 +47,7 @@ function store({ audit, config }: VaultContext, { prepared, who, nowMs, event }:
   const expiresAt = nowMs + config.cvcSeconds * 1000;
   return audit.commit({
     event,
-    locks: locksOf(session?.keyHash, row.token),
+    locks: locksOf(row.mintedIn, row.token),
     change: async (tx) => {
       const [, stored] = await together(
         session && useSession(tx, session, nowMs),

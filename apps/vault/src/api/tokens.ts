@@ -4,7 +4,7 @@ import { hashKey } from '@ozura/kit/auth';
 import type { Call } from '@ozura/kit/http/route';
 import { actorOf, type KeyCaller, type ServiceCaller } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
-import { eraseToken } from '../erasure.ts';
+import { eraseTokens } from '../erasure.ts';
 import { listTokensOfCustomer } from '../store/retention.ts';
 import { findToken, listTokenFacts, type TokenFacts } from '../store/tokens.ts';
 
@@ -31,7 +31,8 @@ export const handleListTokens =
 
 export const handleDeleteToken = (context: VaultContext) => async (call: Call<unknown, KeyCaller>) => {
   const token = call.params.token ?? '';
-  const end = await context.db.transact((tx) => eraseToken(context, tx, { ...erasureBy(call), token }));
+  const { merchantId } = call.who;
+  const [end] = await context.db.transact((tx) => eraseTokens(context, tx, [{ token, merchantId }], erasureBy(call)));
   if (end === 'unknown') throw new Refusal('TOKEN_NOT_FOUND');
   if (end === 'held') throw new Refusal('TOKEN_IN_USE');
   return { success: true, data: { deleted: true } };
@@ -45,29 +46,25 @@ export const handleDeleteTokensOfCustomer =
   (context: VaultContext) => async (call: Call<{ readonly customer_id: string }, KeyCaller>) => {
     const { db, config, audit } = context;
     const customerId = call.input.customer_id;
+    const { merchantId } = call.who;
     const erasure = erasureBy(call);
     const counts = { deleted: 0, inUse: 0 };
     for (let after: string | undefined = ''; after !== undefined; ) {
-      const tokens = await listTokensOfCustomer(db, { ...erasure, customerId }, after, batch);
-      await db.transact(async (tx) => {
-        for (const { token } of tokens) {
-          const end = await eraseToken(context, tx, { ...erasure, token });
-          if (end === 'erased') counts.deleted += 1;
-          if (end === 'held') counts.inUse += 1;
-        }
-      });
+      const tokens = await listTokensOfCustomer(db, { merchantId, customerId }, after, batch);
+      const ends = await db.transact((tx) => eraseTokens(context, tx, tokens, erasure));
+      counts.deleted += ends.filter((end) => end === 'erased').length;
+      counts.inUse += ends.filter((end) => end === 'held').length;
       after = tokens.length < batch ? undefined : tokens.at(-1)?.token;
     }
     // A keyed hash: the log outlives what was erased.
-    const customer = hashKey(config.pepper, `${erasure.merchantId}/${customerId}`).slice(0, 32);
+    const customer = hashKey(config.pepper, `${merchantId}/${customerId}`).slice(0, 32);
     const object = `customer:${customer} deleted:${counts.deleted} in_use:${counts.inUse}`;
-    const certificate = { ...erasure, action: 'erase_customer', object, outcome: 'allowed' } as const;
+    const certificate = { ...erasure, merchantId, action: 'erase_customer', object, outcome: 'allowed' } as const;
     await db.transact(async (tx) => audit.record(tx, certificate, await tx.now()));
     return { success: true, data: counts };
   };
 
 const erasureBy = ({ who, request }: Pick<Call<unknown, KeyCaller>, 'who' | 'request'>) => ({
-  merchantId: who.merchantId,
   actor: actorOf(who),
   action: 'delete_token' as const,
   address: request.ip,

@@ -2,8 +2,8 @@
 // policy cards that expired and tokens that nobody used (contract 7.6, PCI DSS 3.2.1).
 import type { Job } from '@ozura/kit/jobs';
 import type { VaultContext } from '../context.ts';
-import { eraseToken } from '../erasure.ts';
-import { type DueToken, listExpiredBefore, listPurgeable, listUnusedSince } from '../store/retention.ts';
+import { eraseTokens } from '../erasure.ts';
+import { type ErasableToken, listExpiredBefore, listPurgeable, listUnusedSince } from '../store/retention.ts';
 
 const everyMs = 60_000;
 /** One commit each. */
@@ -34,17 +34,11 @@ function monthOf(timeMs: number): { year: string; month: string } {
   return { year, month };
 }
 
-async function purge(context: VaultContext, stopping: AbortSignal, due: () => Promise<DueToken[]>): Promise<void> {
+async function purge(context: VaultContext, stopping: AbortSignal, due: () => Promise<ErasableToken[]>): Promise<void> {
   for (let isMore = true; isMore && !stopping.aborted; ) {
     const found = await due();
-    const ends = await context.db.transact(async (tx) => {
-      const erased: string[] = [];
-      for (const { token, merchantId } of found) {
-        const event = { merchantId, token, action: 'purge_token', actor: 'vault', address: '', requestId: '' } as const;
-        erased.push(await eraseToken(context, tx, event));
-      }
-      return erased;
-    });
+    const erasure = { action: 'purge_token', actor: 'vault', address: '', requestId: '' } as const;
+    const ends = await context.db.transact((tx) => eraseTokens(context, tx, found, erasure));
     // What was held meanwhile is found again, and again not destroyed.
     isMore = found.length === batch && ends.includes('erased');
   }

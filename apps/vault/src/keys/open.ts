@@ -42,6 +42,7 @@ export function openSealed(db: Database, base: Context): SealedKeys {
     },
     audit: {
       record: async (...record) => present().audit.record(...record),
+      recordAll: async (...records) => present().audit.recordAll(...records),
       commit: async (use) => present().audit.commit(use),
       verify: async (...log) => present().audit.verify(...log),
     },

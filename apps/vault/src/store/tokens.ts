@@ -86,17 +86,15 @@ export const findSealedToken = (db: Handle, token: string, merchantId: string): 
     FROM tokens WHERE token = ${token} AND merchant_id = ${merchantId} AND deleted_at IS NULL`);
 
 /** The token that a card of this merchant has. */
-export async function findTokenByFingerprint(
+export const findTokenByFingerprint = (
   db: Handle,
   merchantId: string,
   fingerprint: string,
-): Promise<string | undefined> {
-  const row = await db.one<{ readonly token: string }>(sql`
-    SELECT token FROM tokens
+): Promise<Pick<SealedToken, 'token' | 'mintedIn'> | undefined> =>
+  db.one(sql`
+    SELECT token, minted_in AS "mintedIn" FROM tokens
     WHERE merchant_id = ${merchantId} AND fingerprint = ${fingerprint} AND type = 'card'
     ORDER BY created_at, token LIMIT 1`);
-  return row?.token;
-}
 
 export type StoredExpiry = { readonly expirationMonth: string; readonly expirationYear: string };
 

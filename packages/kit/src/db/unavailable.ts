@@ -50,6 +50,9 @@ export function whyUnavailable(error: unknown): string | undefined {
   return typeof message === 'string' && CONNECTION.test(message) ? 'the server cannot be reached' : undefined;
 }
 
+/** Given up so that another transaction goes on: nothing is wrong, and the same may go through at once. */
+export const isDeadlock = (error: unknown): boolean => (error as { code?: unknown }).code === '40P01';
+
 /** SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC. */
 const UNSYNCED = new Set([1034, 1290]);
 
