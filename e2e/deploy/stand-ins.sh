@@ -74,7 +74,7 @@ FROM stand-in/debian
 RUN usermod -u 70 postgres && groupmod -g 70 postgres \
   && sed -i "s/^#listen_addresses.*/listen_addresses = '*'/" /usr/share/postgresql/15/postgresql.conf.sample \
   && install -d -o 70 -g 70 -m 3777 /var/run/postgresql && install -d -o 70 -g 70 -m 1777 /var/lib/postgresql/data
-ENV PATH=/usr/lib/postgresql/15/bin:/usr/bin:/bin PGDATA=/var/lib/postgresql/data
+ENV PATH=/usr/lib/postgresql/15/bin:/usr/local/bin:/usr/bin:/bin PGDATA=/var/lib/postgresql/data
 VOLUME /var/lib/postgresql/data
 COPY --chmod=0755 entrypoint.sh /usr/local/bin/
 ENTRYPOINT ["entrypoint.sh"]

@@ -86,6 +86,7 @@ describe('the compose file', () => {
     expect(at(service, 'cap_drop')).toEqual(['ALL']);
     expect(at(service, 'security_opt')).toEqual(['no-new-privileges:true']);
     expect(at(service, 'privileged')).toBeUndefined();
+    expect(at(service, 'logging.options.max-size')).toBeDefined();
   });
 
   test.each(['checkout', 'pay', 'vault'])('%s is told what it reads; its secrets are files that there are', (name) => {
