@@ -44,7 +44,8 @@ CREATE FUNCTION count_transaction() RETURNS trigger LANGUAGE plpgsql AS
     END IF;
     RETURN NULL;
   END';
--- Before the rows are counted below: it waits for those that are being written, and none comes in between.
+-- It waits for rows that are being written, and payments wait for it: so those from before are counted in a commit of
+-- their own (0017).
 CREATE TRIGGER transactions_counted AFTER INSERT ON transactions
   FOR EACH ROW EXECUTE FUNCTION count_transaction();
 CREATE TRIGGER transactions_kept BEFORE DELETE ON transactions
@@ -52,6 +53,3 @@ CREATE TRIGGER transactions_kept BEFORE DELETE ON transactions
 -- A count is rewritten with every payment: room for the next version in the same page.
 ALTER TABLE transaction_counts SET (fillfactor = 50);
 -- end
-
-INSERT INTO transaction_counts (merchant_id, day, transaction_type, lane, total)
-  SELECT merchant_id, created_at / 86400000, transaction_type, 0, count(*) FROM transactions GROUP BY 1, 2, 3;
