@@ -135,12 +135,12 @@ function seen({ undo }: ReviewRow, booking: Booking | undefined): Omit<ReviewDec
     : { ...said, resolution: 'DECLINED' };
 }
 
-/** The day after: the books of all days are compared, again and again where a list could not be had. */
+/** The day after: the books of all days are compared, again and again where a list could not be had, or who compares has died. */
 export async function compareAllBooks(system: System): Promise<void> {
   const { world, disks } = system;
   const open = `SELECT 1 FROM comparisons
     WHERE compared_at IS NULL OR (reopened_at IS NOT NULL AND compared_at < reopened_at + ${defaultGraceMs})`;
-  const isOpen = (): boolean => disks.pay.rows(open).length > 0;
+  const isOpen = (): boolean => disks.pay.rows(open).length > 0 || comparisonDueAt(system) !== undefined;
   let waitMs = dayMs + hourMs;
   for (let tries = 0; tries === 0 || (isOpen() && tries < comparisonsMax); tries += 1) {
     world.at(world.nowMs() + waitMs, () => runJobs(system, true));
