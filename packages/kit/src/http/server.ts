@@ -6,6 +6,7 @@ import { newRequestId } from '@ozura/core/ids';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Context } from '../context.ts';
 import { beginRequest, endRequest, enterTrace, logged, type Trace, traceOf } from '../trace.ts';
+import { announceClosing } from './closing.ts';
 import { answerFailure, NOT_HTTP, unreadableAnswer } from './failure.ts';
 import { endTurn, takeTurn } from './pipelining.ts';
 import { logOfRequests } from './request-log.ts';
@@ -128,19 +129,6 @@ function noteAnswer({ log, metrics }: Context, request: FastifyRequest, reply: F
   const sent = request.headers['x-request-id'];
   const isSafe = typeof sent === 'string' && CALLER_ID.test(sent) && !holdsCardNumber(sent);
   log.info(isSafe ? { ...line, callerRequestId: sent } : line, 'answered');
-}
-
-/** A client that is told so does not send its next request into a connection that ends, and the stop need not wait for it. */
-function announceClosing(app: FastifyInstance): void {
-  let isClosing = false;
-  app.addHook('preClose', (done) => {
-    isClosing = true;
-    done();
-  });
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (isClosing) reply.header('Connection', 'close');
-    done();
-  });
 }
 
 /** Opens the port; a port in use is one clear line for whoever started us. */
