@@ -35,11 +35,14 @@ const request = requestOver(1_840n);
 const address = { line1: '9 Pier Road', city: 'Oakland', state: 'CA', zip: '94607', country: 'US' };
 const billing = { firstName: 'Ines', lastName: 'Duarte', email: 'ines@example.com', phone: '+14155550134', address };
 
-export async function openTables(home: EngineHome, program: DatabaseOf): Promise<Database> {
-  const db = await openDatabase({ url: await home.create(`limits_${program}`) });
-  await migrate(db, readMigrations(new URL(`../../apps/${program}/src/store/migrations/`, import.meta.url)));
+export async function openTables(home: EngineHome, program: DatabaseOf, name = 'limits'): Promise<Database> {
+  const db = await openDatabase({ url: await home.create(`${name}_${program}`) });
+  await makeTables(db, program);
   return db;
 }
+
+export const makeTables = (db: Database, program: DatabaseOf): Promise<unknown> =>
+  migrate(db, readMigrations(new URL(`../../apps/${program}/src/store/migrations/`, import.meta.url)));
 
 /** As `POST /api/sessions/create` asks its database. */
 export async function commitSession(db: Database): Promise<void> {

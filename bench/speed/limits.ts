@@ -6,6 +6,14 @@ import { commitPayment, commitSession, layOutCard, openLedgers, openTables } fro
 import { pagesPerSecond } from './disk.ts';
 import type { Engine, EngineHome } from './engines.ts';
 import { findPgbench, pgbench } from './pgbench.ts';
+import { openPaymentsByPgbench } from './pgbench-payments.ts';
+import { paymentsBySqlite } from './sqlite-payments.ts';
+
+/** So many a second of a number of requests at a time, or of clients. */
+export interface AtATime {
+  readonly atATime: number;
+  readonly perSecond: number;
+}
 
 export interface Limits {
   readonly engine: Engine;
@@ -15,74 +23,97 @@ export interface Limits {
   /** Rows of new sessions a second, through our database layer and nothing else. */
   readonly sessions: number;
   /** The four commits of a card sale through it. */
-  readonly payments: number;
+  readonly payments: readonly AtATime[];
   /** The statement of a new session, by the generator of PostgreSQL, each client a connection and each row a commit. Empty: not there. */
-  readonly pgbenchSessions: readonly { readonly clients: number; readonly perSecond: number }[];
+  readonly engineSessions: readonly AtATime[];
+  /** The four commits of a card sale by the engine alone: of SQLite one after the other, so there is one number. */
+  readonly enginePayments: readonly AtATime[];
 }
 
 const together = 32;
 
-/** `clients`: of pgbench, one measurement each. */
-export async function measureLimits(home: EngineHome, seconds: number, clients: readonly number[]): Promise<Limits> {
+/** `places`: how many at a time, one measurement each. */
+export async function measureLimits(home: EngineHome, seconds: number, places: readonly number[]): Promise<Limits> {
   const pages = pagesPerSecond(home.folder, 1, seconds);
   const groupedPages = pagesPerSecond(home.folder, together, seconds);
   const checkout = await openTables(home, 'checkout');
   const pay = await openTables(home, 'pay');
   const vault = await openTables(home, 'vault');
   try {
-    await commitsPerSecond(() => commitSession(checkout), 500);
-    const sessions = await commitsPerSecond(() => commitSession(checkout), Math.round(4_000 * seconds));
-    const payments = await paymentsPerSecond(pay, vault, Math.round(600 * seconds));
-    const pgbenchSessions = await byPgbench(home, clients, seconds);
-    return { engine: home.engine, pages, groupedPages, sessions, payments, pgbenchSessions };
+    await commitsPerSecond(() => commitSession(checkout), 500, together);
+    const sessions = await commitsPerSecond(() => commitSession(checkout), Math.round(4_000 * seconds), together);
+    const payments = await paymentsPerSecond(pay, vault, { seconds, places });
+    return { engine: home.engine, pages, groupedPages, sessions, payments, ...(await byEngine(home, seconds, places)) };
   } finally {
     await Promise.all([checkout.close(), pay.close(), vault.close()]);
   }
 }
 
-async function commitsPerSecond(commit: () => Promise<unknown>, count: number): Promise<number> {
+async function commitsPerSecond(commit: () => Promise<unknown>, count: number, atATime: number): Promise<number> {
   let begun = 0;
   const commitMore = async (): Promise<void> => {
     for (begun += 1; begun <= count; begun += 1) await commit();
   };
   const startedAtMs = performance.now();
-  await Promise.all(Array.from({ length: together }, commitMore));
+  await Promise.all(Array.from({ length: atATime }, commitMore));
   return (count * 1000) / (performance.now() - startedAtMs);
 }
 
-async function paymentsPerSecond(pay: Database, vault: Database, count: number): Promise<number> {
-  const ledgers = await openLedgers(pay, vault);
-  const warm = Math.ceil(count / 10);
-  const cards = await Promise.all(Array.from({ length: count + warm + 2 * together }, () => layOutCard(vault)));
-  const next = async (): Promise<void> => {
-    const card = cards.pop();
-    if (card === undefined) throw new Error('more payments than cards');
-    await commitPayment(ledgers, card);
-  };
-  await commitsPerSecond(next, warm);
-  return commitsPerSecond(next, count);
+interface Size {
+  readonly seconds: number;
+  readonly places: readonly number[];
 }
 
-async function byPgbench(
-  home: EngineHome,
-  clients: readonly number[],
-  seconds: number,
-): Promise<Limits['pgbenchSessions']> {
-  const program = home.engine === 'postgres' ? findPgbench() : undefined;
-  if (program === undefined) {
-    if (home.engine === 'postgres') console.error('no pgbench on this machine (Debian: postgresql-contrib): left out');
-    return [];
+async function paymentsPerSecond(pay: Database, vault: Database, { seconds, places }: Size): Promise<AtATime[]> {
+  const ledgers = await openLedgers(pay, vault);
+  const measured: AtATime[] = [];
+  const count = Math.round(600 * seconds);
+  for (const atATime of places) {
+    const warm = Math.ceil(count / 10);
+    const cards = await Promise.all(Array.from({ length: count + warm + 2 * atATime }, () => layOutCard(vault)));
+    const next = async (): Promise<void> => {
+      const card = cards.pop();
+      if (card === undefined) throw new Error('more payments than cards');
+      await commitPayment(ledgers, card);
+    };
+    await commitsPerSecond(next, warm, atATime);
+    measured.push({ atATime, perSecond: await commitsPerSecond(next, count, atATime) });
   }
+  return measured;
+}
+
+type ByEngine = Pick<Limits, 'engineSessions' | 'enginePayments'>;
+
+async function byEngine(home: EngineHome, seconds: number, places: readonly number[]): Promise<ByEngine> {
+  if (home.engine === 'sqlite') {
+    const perSecond = await paymentsBySqlite(home, Math.round(300 * seconds));
+    return { engineSessions: [], enginePayments: [{ atATime: 1, perSecond }] };
+  }
+  const program = findPgbench();
+  if (program === undefined) {
+    console.error('no pgbench on this machine (Debian: postgresql-contrib): left out');
+    return { engineSessions: [], enginePayments: [] };
+  }
+  const payments = await openPaymentsByPgbench(home, program);
+  const enginePayments: AtATime[] = [];
+  for (const atATime of places) {
+    enginePayments.push({ atATime, perSecond: await payments.perSecond(atATime, seconds) });
+  }
+  await payments.close();
+  return { engineSessions: await sessionsByPgbench(home, program, { seconds, places }), enginePayments };
+}
+
+async function sessionsByPgbench(home: EngineHome, program: string, { seconds, places }: Size): Promise<AtATime[]> {
   const id = 'session_of_pgbench';
   const times = { createdAtMs: Date.now(), expiresAtMs: Date.now() + 1_800_000 };
   const statements = await statementsOf((tx) =>
     insertSession(tx as Database, { id, request: requestOver(1_840n), ...times }),
   );
   const place = { url: home.urlOf('limits_checkout'), folder: home.folder, seconds };
-  return clients.map((count) => {
-    // Other names than those of the clients before them.
-    const name = `'session_' || lpad(:n::text, 12, '0') || lpad((${count * 1_000} + :client_id)::text, 18, '0')`;
-    const names = new Map<Cell, string>([[id, name]]);
-    return { clients: count, perSecond: pgbench(program, { statements, names }, { ...place, clients: count }) };
+  return places.map((atATime) => {
+    // Each client counts for itself, in the order of time like ours, and has other names than those of the measurement before.
+    const name = `'session_' || lpad(:n::text, 12, '0') || lpad((${atATime * 1_000} + :client_id)::text, 18, '0')`;
+    const script = { set: ['n :n + 1'], commits: [statements], names: new Map<Cell, string>([[id, name]]) };
+    return { atATime, perSecond: pgbench(program, script, { ...place, clients: atATime }) };
   });
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from '../program.ts';
 import { type Chart, drawChart, type Line } from './chart.ts';
 import { ENGINES, type Engine } from './engines.ts';
-import type { Limits } from './limits.ts';
+import type { AtATime, Limits } from './limits.ts';
 import type { GrowthCell, Matrix, MatrixCell } from './results.ts';
 import { shortRows } from './rows.ts';
 
@@ -89,26 +89,33 @@ function limitsTable(limits: Limits, cells: readonly MatrixCell[]): string {
         cell.connections === connections,
     )?.requestsPerSecond ?? Number.NaN;
   const create = rateOf('create a session');
-  const engine = NAMES[limits.engine];
-  const { pgbenchSessions } = limits;
   return table(
-    [engine, 'a second', 'we, of it'],
+    [NAMES[limits.engine], 'a second', 'we, of it'],
     [
       ['8 KB appended and synced, one by one', number(limits.pages), ''],
       ['the same, 32 with one sync', number(limits.groupedPages), ratio(create, limits.groupedPages)],
       ['the row of a new session, our database layer alone', number(limits.sessions), ratio(create, limits.sessions)],
-      ...pgbenchSessions.map(({ clients, perSecond }) => [
-        `the same statement by pgbench, ${clients} clients; we, ${clients} requests at a time`,
+      ...limits.engineSessions.map(({ atATime, perSecond }) => [
+        `the same statement by pgbench, ${atATime} clients; we, ${atATime} requests at a time`,
         number(perSecond),
-        `${ratio(rateOf('create a session', clients), perSecond)} (target 0.8)`,
+        `${ratio(rateOf('create a session', atATime), perSecond)} (target 0.8)`,
       ]),
-      [
-        'the four commits of a card sale, our database layer alone',
-        number(limits.payments),
-        `${ratio(rateOf('card payment'), limits.payments)} (target 0.5)`,
-      ],
+      ...limits.payments.flatMap((ours) => paymentLines(limits, ours, rateOf('card payment', ours.atATime))),
     ],
   );
+}
+
+function paymentLines({ engine, enginePayments }: Limits, { atATime, perSecond }: AtATime, we: number): string[][] {
+  const isAlone = engine === 'sqlite';
+  const itself = enginePayments.find((other) => isAlone || other.atATime === atATime)?.perSecond;
+  const by = isAlone ? 'SQLite by itself, a sync each' : `pgbench, ${atATime} clients`;
+  const of = (limit: number): string[] => [number(limit), `${ratio(we, limit)} (target 0.5)`];
+  return [
+    ...(itself === undefined
+      ? []
+      : [[`the four commits of a card sale by ${by}; we, ${atATime} requests at a time`, ...of(itself)]]),
+    [`the four commits of a card sale, our database layer alone, ${atATime} at a time`, ...of(perSecond)],
+  ];
 }
 
 const startsTable = ({ starts }: Matrix): string =>
