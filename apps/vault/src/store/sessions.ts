@@ -1,5 +1,5 @@
 // Session keys of browsers, by the hash of the key.
-import { type Handle, sql } from '@ozura/kit/db/handle';
+import { type Handle, sql, together } from '@ozura/kit/db/handle';
 
 export type SessionRow = {
   readonly keyHash: string;
@@ -79,10 +79,13 @@ export async function revokeSession(db: Handle, keyHash: string, merchantId: str
     WHERE key_hash = ${keyHash} AND merchant_id = ${merchantId} AND revoked_at IS NULL`);
 }
 
-/** Those that one caller has minted. */
+/** Those that one caller has minted: one after the other, as uses lock them (`locksOf`), so that none waits in a circle. */
 export async function revokeSessionsOf(tx: Handle, mintedBy: string, nowMs: number): Promise<void> {
-  await tx.run(sql`
-    UPDATE sessions SET revoked_at = ${nowMs} WHERE minted_by = ${mintedBy} AND revoked_at IS NULL`);
+  const rows = await tx.all<{ keyHash: string }>(sql`
+    SELECT key_hash AS "keyHash" FROM sessions WHERE minted_by = ${mintedBy} AND revoked_at IS NULL ORDER BY key_hash`);
+  const revoke = ({ keyHash }: { readonly keyHash: string }): Promise<number> =>
+    tx.run(sql`UPDATE sessions SET revoked_at = ${nowMs} WHERE key_hash = ${keyHash} AND revoked_at IS NULL`);
+  await together(...rows.map(revoke));
 }
 
 /** Counts one use of a token made in the session; false when its limit is reached, or when the session is gone. */

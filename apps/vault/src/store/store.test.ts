@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { forEachEngine } from '@ozura/e2e/databases';
-import type { Database } from '@ozura/kit/db/handle';
+import { type Database, sql } from '@ozura/kit/db/handle';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { beforeAll, expect, it } from 'vitest';
@@ -25,6 +25,7 @@ import {
   findSession,
   insertSession,
   revokeSession,
+  revokeSessionsOf,
   takeProxyCall,
   takeUse,
 } from './sessions.ts';
@@ -137,6 +138,21 @@ forEachEngine((_engine, open, create) => {
     await expect(failed).rejects.toThrow('later');
     expect(await inTurn((tx) => takeUse(tx, 'rolled', 500))).toBe(true);
     expect(await inTurn((tx) => takeUse(tx, 'rolled', 500))).toBe(false);
+  });
+
+  it('a key and what it has handed out end while both are in use, and nobody is given up for it', async () => {
+    const mintedBy = 'app_ending';
+    for (const keyHash of ['ending-b', 'ending-a']) await insertSession(db, session(keyHash, { mintedBy }));
+    const using = inTurn(async (tx) => {
+      await takeUse(tx, 'ending-a', 500);
+      // The revocation has begun by then, and waits.
+      if (db.engine === 'postgres') await tx.one(sql`SELECT pg_sleep(0.3)`);
+      return takeUse(tx, 'ending-b', 500);
+    });
+    const revoking = inTurn((tx) => revokeSessionsOf(tx, mintedBy, 400));
+    expect(await using).toBe(true);
+    await revoking;
+    for (const keyHash of ['ending-a', 'ending-b']) expect((await findSession(db, keyHash))?.revokedAt).toBe(400);
   });
 
   it('an expired or revoked session has no uses, and stays revoked', async () => {

@@ -30,5 +30,7 @@ export function writeTogether({ connection: { stream } }: pg.PoolClient): void {
   queueMicrotask(() => stream.uncork());
 }
 
-/** `query_timeout` as the client reports it: there is no code. */
-const isSilence = (error: unknown): error is Error => error instanceof Error && error.message === 'Query read timeout';
+/** `query_timeout` and `connectionTimeoutMillis` as the client reports them: there is no code. */
+const SILENCE: ReadonlySet<string> = new Set(['Query read timeout', 'Connection terminated due to connection timeout']);
+
+export const isSilence = (error: unknown): error is Error => error instanceof Error && SILENCE.has(error.message);

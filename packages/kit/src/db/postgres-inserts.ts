@@ -3,7 +3,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { Row, Statement } from './handle.ts';
-import { onClient } from './postgres-client.ts';
+import { isSilence, onClient } from './postgres-client.ts';
 import { gather } from './postgres-gather.ts';
 import { type RowInsert, rowInsertOf } from './postgres-rows.ts';
 import type { Sender } from './postgres-statements.ts';
@@ -48,7 +48,9 @@ export function openInserts(pool: pg.Pool, send: Sender): Inserts {
       while (underWay.size >= groupsAtOnce) await Promise.race(underWay);
       await gatherMore(waiting);
       const group = waiting.splice(0, rowsOfNext(insert, waiting));
-      const written = insertGroup(pool, send, insert, group).finally(() => underWay.delete(written));
+      // They have been given up meanwhile.
+      if (group.length === 0) break;
+      const written = insertGroup(pool, send, line, group).finally(() => underWay.delete(written));
       underWay.add(written);
       await Promise.race([written, setTimeout(groupMs, undefined, { ref: false })]);
     }
@@ -97,9 +99,17 @@ function rowsOfNext({ keyed }: RowInsert, waiting: Group): number {
   return sizes.findLast((size) => size <= rows) ?? 1;
 }
 
-async function insertGroup(pool: pg.Pool, send: Sender, insert: RowInsert, group: Group): Promise<void> {
-  const alone = ({ statement, resolve, reject }: Waiting): Promise<void> =>
-    send(pool, statement).then(({ rowCount }) => resolve(rowCount ?? 0), reject);
+async function insertGroup(pool: pg.Pool, send: Sender, { insert, waiting }: Line, group: Group): Promise<void> {
+  const refuse = (refused: Group, error: unknown): void => {
+    // The next groups would wait for a server that says nothing, each as long as this one: none of them was sent.
+    const behind = isSilence(error) ? waiting.splice(0) : [];
+    for (const { reject } of [...refused, ...behind]) reject(error);
+  };
+  const alone = (one: Waiting): Promise<void> =>
+    send(pool, one.statement).then(
+      ({ rowCount }) => one.resolve(rowCount ?? 0),
+      (error: unknown) => refuse([one], error),
+    );
   if (group.length === 1) return void (await Promise.all(group.map(alone)));
   try {
     const rows = await onClient(pool, (client) => insertTogether(client, send, insert, group));
@@ -107,7 +117,7 @@ async function insertGroup(pool: pg.Pool, send: Sender, insert: RowInsert, group
     if (rows === undefined) await Promise.all(group.map(alone));
     else for (const [i, { resolve }] of group.entries()) resolve(rows[i] ?? 0);
   } catch (error) {
-    for (const { reject } of group) reject(error);
+    refuse(group, error);
   }
 }
 

@@ -92,6 +92,27 @@ test('a server that has gone without a word is given up, within a transaction to
   });
 });
 
+test('what waits behind inserts that a silent server does not answer is given up with them', async () => {
+  await db.script('CREATE TABLE unheard (id INTEGER PRIMARY KEY)');
+  await overLink(async (distant, link) => {
+    await distant.now();
+    await link.set('silent');
+    let refused = 0;
+    const inserts = Array.from({ length: 300 }, (_none, id) =>
+      distant.run(sql`INSERT INTO unheard (id) VALUES (${id})`).catch(() => {
+        refused += 1;
+      }),
+    );
+    await Promise.race(inserts);
+    await new Promise(setImmediate);
+    // All but those who are asking for themselves.
+    expect(refused).toBeGreaterThan(200);
+    await link.set('open');
+    await Promise.all(inserts);
+    expect(await distant.run(sql`INSERT INTO unheard (id) VALUES (${300})`)).toBe(1);
+  });
+});
+
 test('whether a commit whose answer was lost has happened is not guessed', async () => {
   await db.script('CREATE TABLE lost_answers (id INTEGER)');
   await overLink(async (distant, link) => {
