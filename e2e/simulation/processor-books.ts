@@ -115,12 +115,9 @@ export interface Books {
 export const bookedOn = ({ bookings }: Books, merchant: string, day: string): readonly Booking[] =>
   bookings.filter((booking) => booking.merchant === merchant && dayOf(booking.bookedAtMs) === day);
 
-/**
- * Where a lookup is late, it still says that a sale stands which was voided a moment ago. Also one that breaks its promise
- * about bookings keeps it about voids: where there are no lists, nothing else would ever tell of them.
- */
+/** Where a lookup is late, it still says that a sale stands which was voided a moment ago. */
 export const isVoidVisible = ({ options, world }: Books, { voidedBy, voidedAtMs = 0 }: Booking): boolean =>
-  voidedBy !== undefined && voidedAtMs + Math.min(options.inquiryLagMs, graceMs) <= world.nowMs();
+  voidedBy !== undefined && voidedAtMs + options.inquiryLagMs <= world.nowMs();
 
 /** Shown to whoever asks now. */
 export const isVisible = ({ options, world }: Books, { bookedAtMs }: { readonly bookedAtMs: number }): boolean =>

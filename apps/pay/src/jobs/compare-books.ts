@@ -1,5 +1,6 @@
 // Every day, for every account: the processor's list of approvals against ours, by reference, amount and currency
-// (contract 12.4). It finds what no inquiry looks for any more. Any number of processes may run it.
+// (contract 12.4). It finds what no inquiry looks for any more. Where there are no lists, single sales are asked for. Any
+// number of processes may run it.
 import { type Difference, compareBooks as differencesOf } from '@ozura/core/attempt-comparison';
 import { dayOf, endOfDayMs, isComparedAgain, startOfDayMs } from '@ozura/core/attempt-evidence';
 import type { ListedSale } from '@ozura/core/attempt-outcome';
@@ -7,14 +8,17 @@ import type { Job } from '@ozura/kit/jobs';
 import type { PayContext } from '../context.ts';
 import { callDirectly } from '../direct.ts';
 import { raiseDifference } from '../discrepancies.ts';
+import { lookUpSales } from '../looked-up-sales.ts';
 import {
   type Account,
   type ComparedDay,
   endComparison,
+  type Known,
   leaseComparison,
   listAccounts,
   listChangedDays,
   listComparedDays,
+  listDoubtedAttempts,
   listNamedAttempts,
   listOpenDays,
   listStandingAttempts,
@@ -78,47 +82,67 @@ async function compareDay(context: PayContext, compared: ComparedDay): Promise<v
   const nowMs = await db.now();
   if ((await leaseComparison(db, compared, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
   const untilMs = endOfDayMs(compared.day);
-  const [own, following] = [await listSales(context, compared), await listSales(context, nextDay(compared))];
-  if (own === undefined || following === undefined) {
+  const differences = await findDifferences(context, compared, nowMs);
+  if (differences === undefined) {
     log.error({ ...compared, alarm: nowMs > untilMs + dayMs }, 'the list of a processor could not be had');
     return;
   }
-  const graceMs = context.processors.get(compared.processor)?.evidence.graceMs ?? 0;
-  const lists = { own, following, knownByMs: nowMs - graceMs };
-  for (const difference of await findDifferences(context, compared, lists)) {
-    await raiseDifference(context, accountOf(compared), difference);
-  }
+  for (const difference of differences) await raiseDifference(context, accountOf(compared), difference);
   await endComparison(db, compared, nowMs);
 }
 
 const nextDay = (compared: ComparedDay): ComparedDay => ({ ...compared, day: dayOf(endOfDayMs(compared.day)) });
 
-interface Lists {
-  readonly own: Sales;
-  /** What was sent just before midnight may be in here. */
-  readonly following: Sales;
-  /** What was given back until then is in them. */
-  readonly knownByMs: number;
-}
-
+/** `undefined` when the processor did not answer. */
 async function findDifferences(
-  { db }: PayContext,
+  context: PayContext,
   compared: ComparedDay,
-  { own, following, knownByMs }: Lists,
-): Promise<Difference[]> {
-  // A processor that has no lists has nothing to compare.
-  if (own === 'unsupported' || following === 'unsupported') return [];
-  const untilMs = endOfDayMs(compared.day);
+  nowMs: number,
+): Promise<Difference[] | undefined> {
+  const graceMs = context.processors.get(compared.processor)?.evidence.graceMs ?? 0;
+  const [knownByMs, untilMs] = [nowMs - graceMs, endOfDayMs(compared.day)];
   // A void stands in the lists of its own time.
   const inLists = { knownByMs, voidedByMs: Math.min(knownByMs, untilMs + dayMs) };
-  const expected = await listStandingAttempts(db, compared, { fromMs: untilMs - dayMs, untilMs, ...inLists });
-  const known = await listNamedAttempts(db, compared, own.map(nameOf), inLists);
+  const asked: Asked = { ...compared, fromMs: untilMs - dayMs, untilMs, ...inLists };
+  const [own, following] = [await listSales(context, compared), await listSales(context, nextDay(compared))];
+  if (own === undefined || following === undefined) return undefined;
+  return own === 'unsupported' || following === 'unsupported'
+    ? differencesLookedUp(context, asked)
+    : differencesListed(context, asked, { own, following });
+}
+
+/** A day, and what its list must have of the sales that were sent then. */
+type Asked = ComparedDay & Known & { readonly fromMs: number; readonly untilMs: number };
+
+interface Lists {
+  readonly own: readonly ListedSale[];
+  /** What was sent just before midnight may be in here. */
+  readonly following: readonly ListedSale[];
+}
+
+async function differencesListed({ db }: PayContext, asked: Asked, { own, following }: Lists): Promise<Difference[]> {
+  const expected = await listStandingAttempts(db, asked, asked);
+  const known = await listNamedAttempts(db, asked, own.map(nameOf), asked);
   const names = new Set(
     expected.flatMap(({ reference, processorTransactionId }) => [reference, processorTransactionId]),
   );
   // The rest of that list is the business of its own day.
   const booked = [...own, ...following.filter((sale) => names.has(nameOf(sale)))];
   return differencesOf(booked, { known: [...known, ...expected], expected });
+}
+
+/** A processor without lists is asked again about each sale that was in doubt: what it hid then it shows by now. */
+async function differencesLookedUp(context: PayContext, asked: Asked): Promise<Difference[] | undefined> {
+  const lookedUp = await lookUpSales(context, asked, await listDoubtedAttempts(context.db, asked, asked));
+  if (lookedUp === undefined) return undefined;
+  const known = lookedUp.map(({ ours }) => ours);
+  const names = new Set(known.map(({ reference }) => reference));
+  const standing = await listStandingAttempts(context.db, asked, asked);
+  const expected = standing.filter(({ reference }) => names.has(reference));
+  return differencesOf(
+    lookedUp.flatMap(({ sale = [] }) => sale),
+    { known, expected },
+  );
 }
 
 const nameOf = ({ reference, processorTransactionId }: ListedSale): string => reference ?? processorTransactionId;

@@ -178,3 +178,18 @@ export async function listStandingAttempts(
         WHERE transactions.transaction_id = attempts.attempt_id AND transactions.refunded_minor < transactions.amount_minor)`);
   return rows.map(toOurs);
 }
+
+/** Sent in that time, ended, and in doubt once: nobody heard the answer, or a void had to be believed. */
+export async function listDoubtedAttempts(
+  db: Handle,
+  { processor, account }: Account,
+  { fromMs, untilMs, ...known }: Known & { readonly fromMs: number; readonly untilMs: number },
+): Promise<OurAttempt[]> {
+  const rows = await db.all<OurRow>(sql`
+    SELECT ${columns(known)} FROM attempts
+    WHERE processor = ${processor} AND account = ${account} AND next_check_at IS NULL
+      AND sent_at >= ${fromMs} AND sent_at < ${untilMs}
+      AND (reviewed_at IS NOT NULL OR state IN ('REVERSED', 'NOT_PROCESSED')
+        OR EXISTS (SELECT 1 FROM refunds WHERE refunds.sale_id = attempts.attempt_id AND refunds.means = 'void'))`);
+  return rows.map(toOurs);
+}

@@ -18,7 +18,7 @@ import {
   isOrderOpen,
 } from './charges.ts';
 import { bringChecksForward, findDueAttempts, leaseAttempt, markReviewed, releaseAttempt } from './checks.ts';
-import { listNamedAttempts } from './comparisons.ts';
+import { listDoubtedAttempts, listNamedAttempts } from './comparisons.ts';
 import { insertMerchantKey } from './merchant-keys.ts';
 import { findMerchant, findMerchantByKey, insertMerchant } from './merchants.ts';
 import { countTransactions, insertTransaction, listTransactions, type TransactionFilter } from './transactions.ts';
@@ -283,6 +283,25 @@ forEachEngine((_engine, open) => {
       const named = await listNamedAttempts(db, refunded, names, { knownByMs: 0, voidedByMs: 0 });
       const isGivenBack = (attemptId: string) => named.find(({ reference }) => reference === attemptId)?.isGivenBack;
       expect(names.map(isGivenBack)).toEqual([true, false]);
+    });
+
+    test('in doubt was what a customer waited for, and what ended as undone or never booked', async () => {
+      const doubted = await reserve();
+      await walkTo(doubted, 'UNKNOWN');
+      await markReviewed(db, doubted.attemptId, 9);
+      await moveAttempt(db, { attemptId: doubted.attemptId, from: 'UNKNOWN', to: 'DECLINED' }, {});
+      const ids = [doubted.attemptId];
+      for (const end of ['DECLINED', 'APPROVED', 'REVERSED', 'NOT_PROCESSED'] as const) {
+        const attempt = await reserve();
+        await walkTo(attempt, end);
+        ids.push(attempt.attemptId);
+      }
+      for (const id of ids)
+        await db.run(sql`UPDATE attempts SET sent_at = 77, next_check_at = NULL WHERE attempt_id = ${id}`);
+      const day = { fromMs: 77, untilMs: 78, knownByMs: 0, voidedByMs: 0 };
+      const found = (await listDoubtedAttempts(db, doubted, day)).map(({ reference }) => reference);
+      expect(ids.map((id) => found.includes(id))).toEqual([true, false, false, true, true]);
+      expect(await listDoubtedAttempts(db, doubted, { ...day, untilMs: 77 })).toEqual([]);
     });
 
     test('what was settled meanwhile is not made due by giving back its lease', async () => {
