@@ -177,6 +177,12 @@ test.each<[string, string | undefined, ProcessorAnswer[], object]>([
     { calls: ['ccvoid', 'txnquery'], done: { kind: 'unanswered' } },
   ],
   [
+    'with the answer to another',
+    'A-1',
+    [single({ ssl_result: '0', ssl_txn_id: 'V-1', ssl_invoice_number: 'other' }), open],
+    { calls: ['ccvoid', 'txnquery'], done: { kind: 'unanswered' } },
+  ],
+  [
     'without an answer',
     'A-1',
     [

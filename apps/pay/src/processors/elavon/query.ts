@@ -9,9 +9,11 @@ import {
   isApproval,
   isDecline,
   isNamed,
+  isSale,
   parseAmount,
   readBooked,
   readRefusal,
+  typeOf,
 } from './response.ts';
 import { readTxn, readTxnList, type Txn } from './txn.ts';
 
@@ -21,8 +23,6 @@ export type Finding =
   | { readonly kind: 'not_found' }
   | { readonly kind: 'unanswered'; readonly reason: string };
 
-const typeOf = (txn: Txn): string => field(txn, 'ssl_transaction_type').toUpperCase();
-const isSale = (txn: Txn): boolean => /^(CC)?SALE$/.test(typeOf(txn));
 const isReturn = (txn: Txn): boolean => /^(CC)?(RETURN|CREDIT)$/.test(typeOf(txn));
 /** One that was carried out. The answer to a `ccvoid` itself calls it `DELETE`. */
 const isVoid = (txn: Txn): boolean =>

@@ -68,6 +68,8 @@ describe('an approval', () => {
     ['no amount', { ssl_amount: undefined }],
     ['an amount that is none', { ssl_amount: '***' }],
     ['words that contradict it', { ssl_result_message: 'DECLINED' }],
+    ['words for a part, over the whole', { ssl_result_message: 'PARTIAL APPROVAL' }],
+    ['another type', { ssl_transaction_type: 'AUTHONLY' }],
     ['an error beside it', { errorCode: '5000' }],
     ['a result that is none', { ssl_result: 'OK' }],
     ['no result', { ssl_result: undefined }],
@@ -209,6 +211,9 @@ describe('a fault', () => {
     '%s proves nothing',
     (code) => expect(fault(code).kind).toBe('unknown'),
   );
+  test('that has a transaction contradicts itself', () => {
+    expect(read({ errorCode: '5000', errorName: 'Name', ssl_txn_id: 'A-1' }).kind).toBe('unknown');
+  });
 });
 
 test.each<[string, unknown, number]>([

@@ -37,10 +37,11 @@ export function readOutcome(expected: Expected, { status, body }: ProcessorAnswe
 /** Where there is none, Converge leaves it out, leaves it empty, or writes `0`. */
 export const hasError = (txn: Txn): boolean => !['', '0'].includes(field(txn, 'errorCode'));
 
-/** A fault has no result. */
+/** A fault has neither a result nor a transaction. */
 export function readRefusal(txn: Txn): { readonly cause: RefusalCause; readonly reason: string } | undefined {
   const errorCode = field(txn, 'errorCode');
-  const cause = txn.has('ssl_result') ? undefined : refusalOf(errorCode);
+  const isTransaction = txn.has('ssl_result') || field(txn, 'ssl_txn_id') !== '';
+  const cause = isTransaction ? undefined : refusalOf(errorCode);
   return cause && { cause, reason: `error ${errorCode}` };
 }
 
@@ -49,10 +50,13 @@ export function readRefusal(txn: Txn): { readonly cause: RefusalCause; readonly 
  * request, which carries no other.
  */
 function isOurs({ reference, lastFour }: Expected, txn: Txn): boolean {
-  const card = field(txn, 'ssl_card_number');
-  const sameCard = lastFour === undefined || card === '' || card.endsWith(lastFour);
-  return sameCard && isNamed(txn, reference) !== 'otherwise';
+  const [card, type] = [field(txn, 'ssl_card_number'), field(txn, 'ssl_transaction_type')];
+  const sameSale = lastFour === undefined || ((card === '' || card.endsWith(lastFour)) && (type === '' || isSale(txn)));
+  return sameSale && isNamed(txn, reference) !== 'otherwise';
 }
+
+export const typeOf = (txn: Txn): string => field(txn, 'ssl_transaction_type').toUpperCase();
+export const isSale = (txn: Txn): boolean => /^(CC)?SALE$/.test(typeOf(txn));
 
 export function isNamed(txn: Txn, reference: string): 'so' | 'otherwise' | 'not' {
   const [own, invoice] = [field(txn, 'ssl_merchant_txn_id'), field(txn, 'ssl_invoice_number')];
@@ -61,10 +65,10 @@ export function isNamed(txn: Txn, reference: string): 'so' | 'otherwise' | 'not'
 }
 
 /** By its words: the whole or a part of it. */
-export function isApproval(txn: Txn): boolean {
-  const message = field(txn, 'ssl_result_message').toUpperCase();
-  return APPROVALS.has(message) || message === 'PARTIAL APPROVAL';
-}
+export const isApproval = (txn: Txn): boolean => APPROVALS.has(messageOf(txn)) || isPartial(txn);
+
+const messageOf = (txn: Txn): string => field(txn, 'ssl_result_message').toUpperCase();
+const isPartial = (txn: Txn): boolean => messageOf(txn) === 'PARTIAL APPROVAL';
 
 export const isDecline = (txn: Txn): boolean => readDecline(txn).kind === 'declined';
 
@@ -92,6 +96,7 @@ function readApproval(expected: Expected, txn: Txn): Outcome {
       booked: { amountMinor: Number(booked.amountMinor), currency: booked.currency },
     };
   }
+  if (isPartial(txn)) return unknown('a part that is the whole');
   const authCode = field(txn, 'ssl_approval_code');
   const ps2000 = field(txn, 'ssl_ps2000_data');
   return {

@@ -4,7 +4,7 @@ import type { VoidOutcome } from '@ozura/core/attempt-outcome';
 import type { ProcessorAnswer, Step, VoidInput } from '../port.ts';
 import { find } from './query.ts';
 import { queryRequest, type Terminal, voidRequest } from './request.ts';
-import { field, hasError, readRefusal } from './response.ts';
+import { field, hasError, isNamed, readRefusal } from './response.ts';
 import { readTxn, type Txn } from './txn.ts';
 
 export function voidSteps(
@@ -32,7 +32,7 @@ function undo(
   [answer, afterwards]: readonly ProcessorAnswer[],
 ): Step<VoidOutcome> {
   if (answer === undefined) return { send: voidRequest(terminal, transactionId) };
-  const outcome = readVoid(answer);
+  const outcome = readVoid(reference, answer);
   if (outcome !== undefined) return { done: outcome };
   if (afterwards === undefined) return { send: queryRequest(terminal, reference) };
   const seen = see(reference, afterwards);
@@ -62,9 +62,11 @@ function credentialsRefused(answer: ProcessorAnswer): VoidOutcome | undefined {
 }
 
 /** `undefined` where the answer does not say what has become of the sale: it may be undone, settled, or unknown. */
-function readVoid(answer: ProcessorAnswer): VoidOutcome | undefined {
+function readVoid(reference: string, answer: ProcessorAnswer): VoidOutcome | undefined {
   const txn = txnOf(answer);
   if (txn === undefined || hasError(txn) || field(txn, 'ssl_result') !== '0') return credentialsRefused(answer);
+  // It repeats the names of what it undoes, where it has any.
+  if (isNamed(txn, reference) === 'otherwise') return undefined;
   const id = field(txn, 'ssl_txn_id');
   return { kind: 'voided', ...(id === '' ? {} : { processorTransactionId: id }) };
 }

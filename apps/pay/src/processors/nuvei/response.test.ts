@@ -138,6 +138,8 @@ test.each([
   ['another type', { ...approved, transactionType: 'Auth' }, 200],
   ['no id', { ...approved, transactionId: '' }, 200],
   ['an approval with an error', { ...approved, gwErrorCode: -1 }, 200],
+  ['a success with an error of the call', { ...approved, errCode: 1019 }, 200],
+  ['a decline with an error of the call', { ...declined, errCode: '1019' }, 200],
   ['a decline with another code', { ...declined, gwErrorCode: -2 }, 200],
   ['PENDING', { ...approved, transactionStatus: 'PENDING' }, 200],
   ['REDIRECT', { ...approved, transactionStatus: 'REDIRECT' }, 200],

@@ -40,7 +40,7 @@ const numberOf = (value: unknown): number | undefined =>
     : typeof value === 'number'
       ? value
       : undefined;
-/** Of the gateway: zero where it has nothing to say. */
+/** Zero where there is nothing to say. */
 export const gatewayCode = (value: unknown): number | undefined => (isTold(value) ? numberOf(value) : 0);
 const member = (json: Json, name: string): Json => {
   const value = json[name];
@@ -55,7 +55,12 @@ export type Call =
 
 export function readCall({ status, body }: ProcessorAnswer): Call {
   if (status !== 200 || !isObject(body)) return { kind: 'unreadable', reason: `status ${status}` };
-  if (word(body.status) === 'SUCCESS') return { kind: 'carried_out', body };
+  if (word(body.status) === 'SUCCESS') {
+    // Zero, always. Any other contradicts it.
+    return gatewayCode(body.errCode) === 0
+      ? { kind: 'carried_out', body }
+      : { kind: 'unreadable', reason: `a success with the error ${String(body.errCode).slice(0, 20)}` };
+  }
   // An error that has a transaction contradicts itself.
   if (word(body.status) !== 'ERROR' || isTold(body.transactionId))
     return { kind: 'unreadable', reason: 'another status' };

@@ -71,7 +71,10 @@ function readApproval(account: Account, input: SaleInput, body: Json): Outcome {
 const isAmount = ({ amountMinor, currency }: SaleInput, amounts: unknown): boolean =>
   amounts === undefined ||
   amounts === null ||
-  (isObject(amounts) && amounts.totalAuthorized === Number(amountMinor) && amounts.currency === currency);
+  (isObject(amounts) &&
+    amounts.partialAuthorization !== true &&
+    amounts.totalAuthorized === Number(amountMinor) &&
+    amounts.currency === currency);
 
 function approvedInPart(processorTransactionId: string, amounts: unknown): Unknown {
   const { totalAuthorized: amountMinor, currency } = isObject(amounts) ? amounts : {};

@@ -114,6 +114,8 @@ test('without its link a payment is looked for by its id, or by our reference', 
   expect(sent(undo(sale(), page(listed), details(host + path))).url).toBe(host + path);
   const bare = { status: 202, body: { paymentId, commandId: 'cmd1' } };
   expect(done(undo(sale(), page(listed), details(host + path), bare))).toMatchObject({ kind: 'voided' });
+  const other = { status: 202, body: { outcome: 'sentForReversal', paymentId: 'payOther', commandId: 'cmd1' } };
+  expect(done(undo(sale(), page(listed), details(host + path), other))).toMatchObject({ kind: 'unanswered' });
   for (const answer of [details(`https://example.com${path}`), details(host + path, 'another')]) {
     expect(done(undo(byId, answer))).toMatchObject({ kind: 'unanswered' });
   }

@@ -56,14 +56,15 @@ function byLink(
   const isUnclear = seen.status === 200 && isObject(seen.body) && standingOf(seen.body.lastEvent) === undefined;
   return isUnclear && paymentId !== undefined
     ? byId(account, paymentId, rest)
-    : undo(account, see(account, seen), rest[0]);
+    : undo(account, { seen: see(account, seen), paymentId }, rest[0]);
 }
 
 function byId(account: Account, paymentId: string, [seen, answer]: readonly ProcessorAnswer[]): Step<VoidOutcome> {
   if (seen === undefined) return { send: paymentQuery(account, paymentId) };
   const isIt = isObject(seen.body) && seen.body.paymentId === paymentId;
   const isStrange = seen.status === 200 && !isIt;
-  return undo(account, isStrange ? { done: unanswered('another payment') } : see(account, seen), answer);
+  if (isStrange) return { done: unanswered('another payment') };
+  return undo(account, { seen: see(account, seen), paymentId }, answer);
 }
 
 function byReference(account: Account, reference: string, answers: readonly ProcessorAnswer[]): Step<VoidOutcome> {
@@ -106,18 +107,23 @@ function undoable(account: Account, body: unknown): Seen {
   return { done: isSettled ? { kind: 'settled' } : unanswered('nothing can be done with it now') };
 }
 
-function undo(account: Account, seen: Seen, answer: ProcessorAnswer | undefined): Step<VoidOutcome> {
+function undo(
+  account: Account,
+  { seen, paymentId }: { readonly seen: Seen; readonly paymentId: string | undefined },
+  answer: ProcessorAnswer | undefined,
+): Step<VoidOutcome> {
   if ('done' in seen) return seen;
-  return answer === undefined ? { send: actionRequest(account, seen.path) } : { done: readUndoing(answer) };
+  return answer === undefined ? { send: actionRequest(account, seen.path) } : { done: readUndoing(answer, paymentId) };
 }
 
 const OUTCOMES: ReadonlySet<unknown> = new Set(['sentForReversal', 'sentForCancellation']);
 
 /** Links of Payment Queries lead to answers without an outcome: "accepted", with the ids. */
-function readUndoing(answer: ProcessorAnswer): VoidOutcome {
+function readUndoing(answer: ProcessorAnswer, ours: string | undefined): VoidOutcome {
   const { status, body } = answer;
   if (status !== 202 || !isObject(body)) return credentialsRefused(answer) ?? unanswered(`status ${status}`);
   const { outcome, paymentId, commandId } = body;
+  if (ours !== undefined && paymentId !== undefined && paymentId !== ours) return unanswered('another payment');
   const isAccepted = OUTCOMES.has(outcome) || (outcome === undefined && typeof paymentId === 'string');
   if (!isAccepted) return unanswered('another outcome');
   return { kind: 'voided', ...(typeof commandId === 'string' ? { processorTransactionId: commandId } : {}) };
