@@ -186,6 +186,9 @@ describe('transQuery', () => {
       hasNextPage: false,
       hasPrevPage: true,
     });
+    expect((await query('dateFrom=2024-11-25 09:30:00&dateTo=2025-11-26 09:30:00')).data).toEqual([]);
+    const longer = await query('dateFrom=2024-11-25 09:29:59&dateTo=2025-11-26 09:30:00');
+    expect(longer.error).toBe('dateTo: range must be at most 366 days');
     expect((await query('dateFrom=2020-01-01')).error).toBe('dateTo: range must be at most 366 days');
   });
 

@@ -114,6 +114,10 @@ it('interim answers are read past, whoever asked for them', async () => {
   expect(await answering(`HTTP/1.1 102 Processing\r\n\r\n${hints}${hints}${final}`)).toEqual([201, 'ok']);
 });
 
+it('an answer that says in any spelling that it is as it is, is', async () => {
+  expect(await answering(final.replace('\r\n\r\n', '\r\nContent-Encoding: Identity\r\n\r\n'))).toEqual([201, 'ok']);
+});
+
 it.each([
   'HTTP/1.1 100 Continue\r\n\r\n',
   'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',

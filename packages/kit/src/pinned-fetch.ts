@@ -178,7 +178,8 @@ const utf8 = new TextDecoder();
 
 async function readAnswer(answer: IncomingMessage): Promise<IncomingAnswer> {
   const headers = plainHeaders(answer.headers);
-  if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw new Error('the answer is compressed unasked');
+  if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity')
+    throw new Error('the answer is compressed unasked');
   const body = await readWhole(answer);
   return { status: answer.statusCode ?? 0, headers, text: utf8.decode(body) };
 }

@@ -15,7 +15,8 @@ import { countTransactions, listTransactions, type TransactionFilter } from '../
 
 const dayMs = 24 * 60 * 60 * 1000;
 const rangeDefaultMs = 30 * dayMs;
-const rangeMaxMs = 366 * dayMs;
+/** The last second counts as a whole. */
+const rangeMaxMs = 366 * dayMs + 999;
 
 export async function answerTransQuery(
   { db }: PayContext,
