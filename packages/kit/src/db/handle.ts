@@ -30,8 +30,8 @@ export interface Database extends Handle {
   transact<T>(body: (tx: Handle) => Promise<T>): Promise<T>;
   /**
    * The same for statements of which each has to change exactly one row: false, with nothing written, when one does not.
-   * Each names its row by a key, and cannot change more.
-   * On SQLite nobody waits behind it, so that where speed matters many of them go to the disk together.
+   * Each names its row by a key, cannot change more, and writes nothing that it computes from what another has written.
+   * Where speed matters: on SQLite nobody waits behind it, on PostgreSQL those of one kind share a statement, and on both a commit.
    */
   changeEach(statements: readonly Statement[]): Promise<boolean>;
   /** Rejects when nothing can be read, or nothing written, now. */

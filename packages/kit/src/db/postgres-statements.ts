@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto';
 import pg from 'pg';
 import type { Cell, Row, Statement } from './handle.ts';
-import { writeTogether } from './postgres-client.ts';
+import { onClient, writeTogether } from './postgres-client.ts';
 
 export type Sender = (
   client: pg.Pool | pg.PoolClient,
@@ -61,3 +61,20 @@ export function openStatements(): Sender {
     }
   };
 }
+
+/** Of a statement that commits by itself: `undefined` when the server has refused it for certain, so that nothing is written. */
+export const sendUnlessRefused = (
+  pool: pg.Pool,
+  send: Sender,
+  statement: Pick<Statement, 'text' | 'values'>,
+): Promise<pg.QueryResult<Row> | undefined> =>
+  onClient(pool, async (client) => {
+    try {
+      return await send(client, statement);
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) throw error;
+      // Refused by a server that goes on to answer; one that ends may have ended after the commit.
+      await client.query('SELECT');
+      return undefined;
+    }
+  });

@@ -129,18 +129,23 @@ test('whether a commit whose answer was lost has happened is not guessed', async
 test('changes that belong together are all there or none, wherever the server goes without a word', async () => {
   await db.script('CREATE TABLE lost_changes (id INTEGER PRIMARY KEY)');
   const change = (id: number) => sql`INSERT INTO lost_changes VALUES (${id})`;
-  const found = () => db.all(sql`SELECT id FROM lost_changes ORDER BY id`);
+  const found = async () => (await db.all(sql`SELECT id FROM lost_changes ORDER BY id`)).map(({ id }) => id);
   await overLink(async (distant, link) => {
     await distant.now();
-    await link.set('silent');
-    await expect(distant.changeEach([change(1), change(2)])).rejects.toThrow('timeout');
     await link.set('losing-answers');
-    await expect(distant.changeEach([change(3), change(4)])).rejects.toThrow();
+    await expect(distant.changeEach([change(1), change(2)])).rejects.toThrow();
     await link.set('open');
-    expect(await found()).toEqual([]);
+    expect(await found()).toEqual([1, 2]);
+    await distant.now();
+    await link.set('silent');
+    await expect(distant.changeEach([change(3), change(4)])).rejects.toThrow('timeout');
+    await link.set('open');
     expect(await distant.changeEach([change(5), change(6)])).toBe(true);
     expect(await distant.changeEach([change(7), change(6)]).catch(() => 'refused')).toBe('refused');
-    expect(await found()).toEqual([{ id: 5 }, { id: 6 }]);
+    // Those that the server was silent about may have reached it all the same, late.
+    const ids = await found();
+    expect(ids.filter((id) => id !== 3 && id !== 4)).toEqual([1, 2, 5, 6]);
+    expect(ids.includes(3)).toBe(ids.includes(4));
   });
 });
 

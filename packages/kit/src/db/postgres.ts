@@ -14,6 +14,7 @@ import {
   sql,
   statementTimeoutMs,
 } from './handle.ts';
+import { openChanges } from './postgres-changes.ts';
 import { onClient } from './postgres-client.ts';
 import { type Clock, type ClockAnswer, clockText, sharedNow, timeOf } from './postgres-clock.ts';
 import { openInserts } from './postgres-inserts.ts';
@@ -65,6 +66,11 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
   const send = openStatements();
   const alone = handleOn(pool, { send, now: sharedNow(pool, send, clock) });
   const inserts = openInserts(pool, send);
+  const changes = openChanges(pool, send, async (change) => {
+    const [only, ...others] = change;
+    if (only !== undefined && others.length === 0) return (await alone.run(only)) === 1;
+    return onClient(pool, (client) => changeOn(client, send, change));
+  });
   let cannotWrite = false;
   let checking: Promise<void> | undefined;
   const noting = async <T>(writing: Promise<T>): Promise<T> => {
@@ -90,11 +96,7 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
     ...alone,
     run,
     transact,
-    async changeEach(statements) {
-      const [only, ...others] = statements;
-      if (only !== undefined && others.length === 0) return (await run(only)) === 1;
-      return noting(onClient(pool, (client) => changeOn(client, send, statements)));
-    },
+    changeEach: (statements) => noting(changes.add(statements)),
     // One at a time: where the server is silent or commits hang, those who look must not take every connection.
     check: () => {
       checking ??= check().finally(() => {
@@ -103,6 +105,7 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
       return checking;
     },
     async close() {
+      await changes.end();
       await inserts.end();
       await drain(pool);
     },
