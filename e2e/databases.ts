@@ -1,4 +1,5 @@
-// Runs a block of tests on SQLite and on PostgreSQL, with fresh databases that are closed and removed after it.
+// Runs a block of tests on SQLite and on PostgreSQL, with fresh databases that are closed and removed after it. Where the
+// store is tested also on PostgreSQL with the keys that tables distributed by merchant have (decision 0030).
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import type { Database } from '@ozura/kit/db/handle';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { afterAll, describe, inject } from 'vitest';
+import { type DistributedApp, keyByMerchant } from './by-merchant.ts';
 
 /** A fresh database. With the folder of an app's migrations they are applied. Call it in a hook or in a test. */
 export type Open = (migrations?: URL, clockOffsetMs?: () => number) => Promise<Database>;
@@ -27,8 +29,16 @@ type Remove = () => Promise<void>;
  * });
  * ```
  */
-export function forEachEngine(tests: (engine: Database['engine'], open: Open, create: Create) => void): void {
-  describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
+export const forEachEngine = (tests: Tests): void => forEach(['sqlite', 'postgres'], tests);
+
+type Tests = (engine: Database['engine'], open: Open, create: Create) => void;
+
+/** The same, and on PostgreSQL once more after `deploy/postgres/….sql`: each statement of a store function works on both. */
+export const forEachSchema = (tests: Tests): void => forEach(['sqlite', 'postgres', 'postgres by merchant'], tests);
+
+function forEach(kinds: readonly (Database['engine'] | 'postgres by merchant')[], tests: Tests): void {
+  describe.each(kinds)('on %s', (kind) => {
+    const engine = kind === 'sqlite' ? kind : 'postgres';
     const removals: Remove[] = [];
     afterAll(async () => {
       // Last opened first: handles close before their database goes.
@@ -41,14 +51,19 @@ export function forEachEngine(tests: (engine: Database['engine'], open: Open, cr
       return url;
     };
     const open: Open = async (migrations, clockOffsetMs = () => 0) => {
-      const db = await openDatabase({ url: await create(), clockOffsetMs });
+      const url = await create();
+      const db = await openDatabase({ url, clockOffsetMs });
       removals.push(() => db.close());
-      if (migrations !== undefined) await migrate(db, readMigrations(migrations));
+      if (migrations === undefined) return db;
+      await migrate(db, readMigrations(migrations));
+      if (kind === 'postgres by merchant') await keyByMerchant(url, appOf(migrations));
       return db;
     };
     tests(engine, open, create);
   });
 }
+
+const appOf = ({ pathname }: URL): DistributedApp => (pathname.includes('/checkout/') ? 'checkout' : 'pay');
 
 function createFile(): { url: string; remove: Remove } {
   const folder = mkdtempSync(join(tmpdir(), 'ozura-sqlite-'));

@@ -199,19 +199,20 @@ async function preparePayment({ db, instance, vaultKey, number }: Preparing): Pr
   const { urls, pepper } = instance;
   const nowMs = await db.now();
   const sessionId = newSessionId(nowMs, randomBytes);
+  const request = requestOver(1_840n);
   await insertSession(db, {
     id: sessionId,
-    request: requestOver(1_840n),
+    request,
     createdAtMs: nowMs,
     expiresAtMs: nowMs + 1e9,
   });
   const credential = newPageCredential(randomBytes);
-  await insertPageCredential(
-    db,
-    hashKey(new Secret<Uint8Array>(Buffer.from(pepper, 'hex')), credential),
+  await insertPageCredential(db, {
+    hash: hashKey(new Secret<Uint8Array>(Buffer.from(pepper, 'hex')), credential),
     sessionId,
-    nowMs,
-  );
+    merchantId: request.merchantId,
+    createdAtMs: nowMs,
+  });
   const minted = await post(`${urls.vaultUrl}/sessions`, { order_id: sessionId }, { 'x-api-key': vaultKey });
   const data = { cardNumber: number, expirationMonth: '11', expirationYear: '2039', cvv: '123' };
   const { session_key: key } = (minted as { data: { session_key: string } }).data;

@@ -86,7 +86,12 @@ export async function goShopping(
   const link = paymentLinkId === undefined ? {} : { paymentLinkId };
   await insertSession(db, { id, request, createdAtMs, expiresAtMs, ...link });
   const credential = newPageCredential(random);
-  await insertPageCredential(db, hashKey(pepper, credential), id, createdAtMs);
+  await insertPageCredential(db, {
+    hash: hashKey(pepper, credential),
+    sessionId: id,
+    merchantId: request.merchantId,
+    createdAtMs,
+  });
   return { sessionId: id, credential, total: formatMoney(request.subtotalMinor, 'USD') };
 }
 

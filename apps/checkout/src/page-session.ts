@@ -17,11 +17,14 @@ export const credentialsKeptMs = 3_600_000;
 export const loadPageSession = loadSession;
 
 /** For the HTML of a page that is being served. */
-export async function issuePageCredential(context: CheckoutContext, sessionId: string): Promise<string> {
-  const { db, config, random } = context;
+export async function issuePageCredential(
+  { db, config, random }: CheckoutContext,
+  { id: sessionId, request: { merchantId } }: Session,
+): Promise<string> {
   const credential = newPageCredential(random);
+  const hash = hashKey(config.pepper, credential);
   await db.transact(async (tx) => {
-    await insertPageCredential(tx, hashKey(config.pepper, credential), sessionId, await tx.now());
+    await insertPageCredential(tx, { hash, sessionId, merchantId, createdAtMs: await tx.now() });
     await forgetOldestCredentials(tx, sessionId);
   });
   return credential;

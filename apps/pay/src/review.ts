@@ -91,7 +91,7 @@ async function decide(context: PayContext, tx: Handle, decision: ReviewDecision,
   const answer: ReviewAnswer =
     context.config.mode === 'test' || isSeconded(proposal, decision)
       ? await carryOut(context, tx, { subject, decision, proposal })
-      : { kind: 'proposed', proposal: await propose(context, tx, decision, proposal) };
+      : { kind: 'proposed', proposal: await propose(context, tx, { subject, decision, proposal }) };
   await context.audit.record(tx, { ...recordOf(subject.merchantId, decision, answer.kind), ...from });
   return answer;
 }
@@ -152,12 +152,17 @@ const isSeconded = (proposal: ProposedResolution | undefined, decision: ReviewDe
 const isSame = (proposal: ProposedResolution, decision: ReviewDecision): boolean =>
   proposal.resolution === decision.resolution && proposal.processorTransactionId === decision.processorTransactionId;
 
+interface Deciding {
+  readonly subject: Attempt | Refund;
+  readonly decision: ReviewDecision;
+  readonly proposal: ProposedResolution | undefined;
+}
+
 /** Another decision takes the place of the one that waits; the same one by the same person changes nothing. */
 async function propose(
   { random }: PayContext,
   tx: Handle,
-  decision: ReviewDecision,
-  standing: ProposedResolution | undefined,
+  { subject, decision, proposal: standing }: Deciding,
 ): Promise<ProposedResolution> {
   if (standing !== undefined && isSame(standing, decision)) return standing;
   const nowMs = await tx.now();
@@ -173,22 +178,14 @@ async function propose(
     proposedBy: by,
     proposedAtMs: nowMs,
   };
-  await insertResolution(tx, proposed);
+  await insertResolution(tx, subject.merchantId, proposed);
   return proposed;
 }
 
-async function carryOut(
-  context: PayContext,
-  tx: Handle,
-  facts: {
-    readonly subject: Attempt | Refund;
-    readonly decision: ReviewDecision;
-    readonly proposal: ProposedResolution | undefined;
-  },
-): Promise<ReviewAnswer> {
-  const { subject, decision } = facts;
+async function carryOut(context: PayContext, tx: Handle, deciding: Deciding): Promise<ReviewAnswer> {
+  const { subject, decision } = deciding;
   const { attemptId, resolution, by } = decision;
-  const { resolutionId, proposedBy } = await propose(context, tx, decision, facts.proposal);
+  const { resolutionId, proposedBy } = await propose(context, tx, deciding);
   const endedAtMs = await tx.now();
   const second = proposedBy === by ? {} : { confirmedBy: by };
   await endResolution(tx, resolutionId, { state: 'carried_out', ...second, endedAtMs });

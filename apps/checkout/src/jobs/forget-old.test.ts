@@ -47,7 +47,7 @@ forEachEngine((_engine, open) => {
     const createdAtMs = now - (keyedDaysAgo ?? endedDaysAgo) * dayMs - 1_000;
     const request = { ...requestOver(1_840n), ...(keyedDaysAgo === undefined ? {} : { idempotencyKey: id }) };
     await insertSession(db, { id, request, createdAtMs, expiresAtMs: endedAtMs });
-    await insertPageCredential(db, id, id, createdAtMs);
+    await insertPageCredential(db, { hash: id, sessionId: id, merchantId: request.merchantId, createdAtMs });
     if (charge !== undefined) await insertChargeOf(id, charge, createdAtMs);
     if (status === 'pending') {
       await db.run(sql`UPDATE sessions SET payment_state = 'review', charge_id = 'chg_x' WHERE id = ${id}`);

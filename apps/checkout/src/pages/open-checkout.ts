@@ -64,7 +64,7 @@ async function pendingPage(context: CheckoutContext, visit: Visit, session: Sess
   const { paymentState } = session.state;
   const view = shopView(context, session);
   if (paymentState === 'review') return reviewPage({ language, assets, view, href: session.request.cancelUrl });
-  const credential = visit.isHead ? '' : await issuePageCredential(context, session.id);
+  const credential = visit.isHead ? '' : await issuePageCredential(context, session);
   if (paymentState === 'processing') return processingPage({ language, assets, view, credential });
   const opening = { language, credential, country: likelyCountry(visit.acceptLanguage), nowMs: await context.db.now() };
   return checkoutPage({ language, assets, view: payView(context, session, opening) });

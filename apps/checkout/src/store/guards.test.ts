@@ -6,7 +6,7 @@ import { CURRENCIES } from '@ozura/core/currencies';
 import { newChargeId, newSessionId } from '@ozura/core/ids';
 import type { SessionState } from '@ozura/core/session';
 import { readAll } from '@ozura/core/validation';
-import { forEachEngine } from '@ozura/e2e/databases';
+import { forEachSchema } from '@ozura/e2e/databases';
 import { openContext } from '@ozura/kit/context';
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { openLog } from '@ozura/kit/log';
@@ -60,7 +60,7 @@ const ended = (status: 'completed' | 'cancelled' | 'expired'): SessionState => (
   endedAtMs: now,
 });
 
-forEachEngine((_engine, open) => {
+forEachSchema((_engine, open) => {
   let db: Database;
   beforeAll(async () => {
     db = await open(new URL('./migrations/', import.meta.url));
@@ -210,7 +210,12 @@ forEachEngine((_engine, open) => {
   test('the fifty newest page credentials of a session are kept until it is over', async () => {
     const session = await newSession();
     for (let i = 0; i < 52; i += 1) {
-      await insertPageCredential(db, `${session.id}-${i}`, session.id, now + i);
+      await insertPageCredential(db, {
+        hash: `${session.id}-${i}`,
+        sessionId: session.id,
+        merchantId: session.request.merchantId,
+        createdAtMs: now + i,
+      });
       await forgetOldestCredentials(db, session.id);
     }
     const known = (i: number) => isCredentialOf(db, `${session.id}-${i}`, session.id);

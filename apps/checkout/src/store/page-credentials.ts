@@ -4,8 +4,17 @@ import { type Handle, sql } from '@ozura/kit/db/handle';
 const keptOfSession = 50;
 const forgottenAtOnce = 500;
 
-export const insertPageCredential = (tx: Handle, hash: string, sessionId: string, nowMs: number): Promise<number> =>
-  tx.run(sql`INSERT INTO page_credentials (hash, session_id, created_at) VALUES (${hash}, ${sessionId}, ${nowMs})`);
+export interface PageCredential {
+  readonly hash: string;
+  readonly sessionId: string;
+  readonly merchantId: string;
+  readonly createdAtMs: number;
+}
+
+export const insertPageCredential = (tx: Handle, issued: PageCredential): Promise<number> =>
+  tx.run(sql`
+    INSERT INTO page_credentials (hash, session_id, merchant_id, created_at)
+    VALUES (${issued.hash}, ${issued.sessionId}, ${issued.merchantId}, ${issued.createdAtMs})`);
 
 export const forgetOldestCredentials = (tx: Handle, sessionId: string): Promise<number> =>
   tx.run(sql`

@@ -1,6 +1,6 @@
 // How the statements of creating, reading and sweeping sessions find their rows, on both engines: by an index, however
 // many sessions there are.
-import { forEachEngine } from '@ozura/e2e/databases';
+import { forEachSchema } from '@ozura/e2e/databases';
 import { expectIndices } from '@ozura/e2e/query-plans';
 import type { Database, Handle } from '@ozura/kit/db/handle';
 import { beforeAll, test } from 'vitest';
@@ -41,7 +41,7 @@ const LOOKS: Readonly<Record<string, (db: Handle) => Promise<unknown>>> = {
   'keys of links that are old': (db) => forgetLinkKeys(db, 1),
 };
 
-forEachEngine((_engine, open) => {
+forEachSchema((_engine, open) => {
   let db: Database;
   beforeAll(async () => {
     db = await open(new URL('./migrations/', import.meta.url));

@@ -1,5 +1,5 @@
 // What is queued for which endpoint, what falls due when, and who may deliver it, on both engines.
-import { forEachEngine } from '@ozura/e2e/databases';
+import { forEachSchema } from '@ozura/e2e/databases';
 import type { Database } from '@ozura/kit/db/handle';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { endFeedAt, lastSequence, numberEvents, openFeeds, takeTurn } from './event-feed.ts';
@@ -47,7 +47,7 @@ const endpoint = {
   createdAtMs: 1,
 };
 
-forEachEngine((_engine, open) => {
+forEachSchema((_engine, open) => {
   let db: Database;
   beforeAll(async () => {
     db = await open(new URL('./migrations/', import.meta.url));

@@ -47,8 +47,9 @@ export interface FeedRange {
 /** For all endpoints that are to hear of them. What waits behind an earlier event of its object falls due with that. */
 export const queueDeliveries = (tx: Handle, { merchantId, first, last }: FeedRange, nowMs: number): Promise<number> =>
   tx.run(sql`
-    INSERT INTO webhook_deliveries (event_id, endpoint_id, object, sequence, state, tries, next_try_at, log, created_at)
-    SELECT events.id, webhook_endpoints.id, events.object, events.sequence, 'pending', 0, COALESCE((
+    INSERT INTO webhook_deliveries (event_id, endpoint_id, merchant_id, object, sequence, state, tries, next_try_at, log,
+      created_at)
+    SELECT events.id, webhook_endpoints.id, events.merchant_id, events.object, events.sequence, 'pending', 0, COALESCE((
         SELECT max(earlier.next_try_at) FROM webhook_deliveries AS earlier WHERE earlier.state = 'pending'
           AND earlier.endpoint_id = webhook_endpoints.id AND earlier.object = events.object), ${nowMs}), '[]', CAST(${nowMs} AS BIGINT)
     FROM events JOIN webhook_endpoints ON webhook_endpoints.merchant_id = events.merchant_id
@@ -59,15 +60,10 @@ const isWanted = sql`(webhook_endpoints.event_types = '*'
   OR webhook_endpoints.event_types LIKE '% ' || events.type || ' %')`;
 
 /** Anew, from its first try on: one event, of whatever type. Zero when the merchant has no such event. */
-export const queueAgain = (db: Handle, endpointId: string, event: StoredEvent, nowMs: number): Promise<number> =>
-  db.run(
-    again(
-      sql`
-    webhook_endpoints.id = ${endpointId} AND events.merchant_id = ${event.merchantId} AND events.id = ${event.id}
-    AND events.sequence IS NOT NULL`,
-      nowMs,
-    ),
-  );
+export const queueAgain = (tx: Handle, endpointId: string, event: StoredEvent, nowMs: number): Promise<number> => {
+  const isIt = sql`events.merchant_id = ${event.merchantId} AND events.id = ${event.id} AND events.sequence IS NOT NULL`;
+  return again(tx, endpointId, sql`webhook_endpoints.id = ${endpointId} AND ${isIt}`, nowMs);
+};
 
 export interface Stretch {
   readonly merchantId: string;
@@ -87,8 +83,8 @@ const ofStretch = (stretch: Stretch): Statement => sql`
   AND events.sequence > 0 AND ${within(stretch)} AND ${isWanted}`;
 
 /** All that the endpoint hears of, in their order. */
-export const queueStretchAgain = (db: Handle, stretch: Stretch, nowMs: number): Promise<number> =>
-  db.run(again(ofStretch(stretch), nowMs));
+export const queueStretchAgain = (tx: Handle, stretch: Stretch, nowMs: number): Promise<number> =>
+  again(tx, stretch.endpointId, ofStretch(stretch), nowMs);
 
 /** How many they would be, counted up to `limit`. */
 export async function countStretch(db: Handle, stretch: Stretch, limit: number): Promise<number> {
@@ -99,12 +95,23 @@ export async function countStretch(db: Handle, stretch: Stretch, limit: number):
   return row?.n ?? 0;
 }
 
-const again = (which: Statement, nowMs: number): Statement => sql`
-  INSERT INTO webhook_deliveries (event_id, endpoint_id, object, sequence, state, tries, next_try_at, log, created_at)
-  SELECT events.id, webhook_endpoints.id, events.object, events.sequence, 'pending', 0, CAST(${nowMs} AS BIGINT), '[]',
-    CAST(${nowMs} AS BIGINT) FROM events
-  JOIN webhook_endpoints ON webhook_endpoints.merchant_id = events.merchant_id WHERE ${which} ORDER BY events.sequence
-  ON CONFLICT (event_id, endpoint_id) DO UPDATE SET state = 'pending', tries = 0, next_try_at = excluded.next_try_at`;
+/**
+ * In a transaction. Two statements, because one that changes the row in its way has to name the key, and where tables are
+ * distributed that is another one (decision 0030).
+ */
+async function again(tx: Handle, endpointId: string, which: Statement, nowMs: number): Promise<number> {
+  const wanted = sql`
+    FROM events JOIN webhook_endpoints ON webhook_endpoints.merchant_id = events.merchant_id WHERE ${which}`;
+  const renewed = await tx.run(sql`
+    UPDATE webhook_deliveries SET state = 'pending', tries = 0, next_try_at = ${nowMs}
+    WHERE endpoint_id = ${endpointId} AND event_id IN (SELECT events.id ${wanted})`);
+  const queued = await tx.run(sql`
+    INSERT INTO webhook_deliveries (event_id, endpoint_id, merchant_id, object, sequence, state, tries, next_try_at, log,
+      created_at)
+    SELECT events.id, webhook_endpoints.id, events.merchant_id, events.object, events.sequence, 'pending', 0,
+      CAST(${nowMs} AS BIGINT), '[]', CAST(${nowMs} AS BIGINT) ${wanted} ORDER BY events.sequence ON CONFLICT DO NOTHING`);
+  return renewed + queued;
+}
 
 /** One that was sent at once, to try the endpoint. */
 export const insertTestDelivery = (
@@ -112,9 +119,10 @@ export const insertTestDelivery = (
   { endpointId, event, state, log }: Pick<Delivery, 'endpointId' | 'event' | 'state' | 'log'>,
 ): Promise<number> =>
   tx.run(sql`
-    INSERT INTO webhook_deliveries (event_id, endpoint_id, object, sequence, state, tries, next_try_at, log, created_at)
-    VALUES (${event.id}, ${endpointId}, ${event.id}, 0, ${state}, 1, ${event.atMs}, ${JSON.stringify(log)},
-      ${event.atMs})`);
+    INSERT INTO webhook_deliveries (event_id, endpoint_id, merchant_id, object, sequence, state, tries, next_try_at, log,
+      created_at)
+    VALUES (${event.id}, ${endpointId}, ${event.merchantId}, ${event.id}, 0, ${state}, 1, ${event.atMs},
+      ${JSON.stringify(log)}, ${event.atMs})`);
 
 /** Those of an endpoint whose time has come, of each object in their order. */
 export async function listDueDeliveries(

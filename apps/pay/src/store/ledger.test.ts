@@ -2,7 +2,7 @@
 import { ATTEMPT_EDGES, type AttemptState } from '@ozura/core/attempt';
 import { standardChecks } from '@ozura/core/attempt-checks';
 import { defaultSettings } from '@ozura/core/merchant-settings';
-import { forEachEngine } from '@ozura/e2e/databases';
+import { forEachSchema } from '@ozura/e2e/databases';
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { PreparedSale } from '../prepared-sale.ts';
@@ -49,21 +49,27 @@ const newClaim = (changes: Partial<Claim> = {}): Claim => {
 const newAttempt = (claim: Claim, changes: Partial<NewAttempt> = {}): NewAttempt => ({
   attemptId: `A${unique()}`,
   chargeId: claim.chargeId,
-  merchantId,
+  merchantId: claim.merchantId,
   ordinal: 0,
   processor: 'sandbox',
-  account: merchantId,
+  account: claim.merchantId,
   amountMinor: 1840n,
   currency: 'USD',
   checks: standardChecks,
   ...changes,
 });
 
-forEachEngine((_engine, open) => {
+forEachSchema((_engine, open) => {
   let db: Database;
   beforeAll(async () => {
     db = await open(new URL('./migrations/', import.meta.url));
-    await insertMerchant(db, { merchantId, name: 'Blue Kettle', processors: ['sandbox'], settings: defaultSettings });
+    for (const id of [merchantId, 'ozu_rows'])
+      await insertMerchant(db, {
+        merchantId: id,
+        name: 'Blue Kettle',
+        processors: ['sandbox'],
+        settings: defaultSettings,
+      });
   });
 
   const reserve = async (changes: Partial<Claim> = {}, orderId?: string): Promise<NewAttempt> => {
@@ -328,7 +334,7 @@ forEachEngine((_engine, open) => {
 
   describe('transactions', () => {
     const insert = async (atMs: number, amountMinor: bigint, orderId?: string) => {
-      const { attemptId, chargeId } = await reserve();
+      const { attemptId, chargeId } = await reserve({ merchantId: 'ozu_rows' });
       const row = { transactionId: attemptId, amount: String(amountMinor) };
       const common = {
         transactionId: attemptId,

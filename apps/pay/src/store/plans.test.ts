@@ -1,7 +1,7 @@
 // Plans on both engines: what the code forgets, the database refuses (contract 12.6).
 import { defaultSettings } from '@ozura/core/merchant-settings';
 import { onAsked, onDeclined, onDue, onFirstCharged, openPlan, type Plan, type PlanTerms } from '@ozura/core/plan';
-import { forEachEngine } from '@ozura/e2e/databases';
+import { forEachSchema } from '@ozura/e2e/databases';
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { PreparedSale } from '../prepared-sale.ts';
@@ -31,7 +31,7 @@ function charging(plan: Plan): Plan {
   return due.plan;
 }
 
-forEachEngine((_engine, open) => {
+forEachSchema((_engine, open) => {
   let db: Database;
   let made = 0;
   let planId: string;

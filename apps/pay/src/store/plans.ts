@@ -81,7 +81,7 @@ export function insertPlan(tx: Handle, stored: NewStoredPlan): Promise<number> {
       due_at, lease_until, revision, created_at)
     VALUES (${planId}, ${merchantId}, ${chargeId}, ${plan.status}, ${networkReference ?? null}, ${plan.anchorMs},
       ${plan.cyclesCharged}, ${plan.nextIndex}, ${dueAt(plan) ?? null}, 0, 1, ${plan.anchorMs})
-    ON CONFLICT (plan_id) DO NOTHING`);
+    ON CONFLICT DO NOTHING`);
 }
 
 /** Zero: somebody else changed it first. */

@@ -1,5 +1,5 @@
 // What processes share when they compare books and undo what must not stand, on both engines: each thing is done by one.
-import { forEachEngine } from '@ozura/e2e/databases';
+import { forEachSchema } from '@ozura/e2e/databases';
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { beforeAll, expect, test } from 'vitest';
 import {
@@ -29,7 +29,7 @@ const day = { merchantId: 'm', processor: 'sandbox', account: 'm', day: '2026-03
 const ten = <T>(work: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: 10 }, work));
 const ones = (counts: readonly number[]): number => counts.filter((count) => count === 1).length;
 
-forEachEngine((_engine, open) => {
+forEachSchema((_engine, open) => {
   let db: Database;
   let made = 0;
   beforeAll(async () => {

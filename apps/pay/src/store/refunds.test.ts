@@ -2,7 +2,7 @@
 import type { SortField } from '@ozura/contract/pay/trans-query-fields';
 import { ATTEMPT_EDGES } from '@ozura/core/attempt';
 import type { RefundState } from '@ozura/core/refund';
-import { forEachEngine } from '@ozura/e2e/databases';
+import { forEachSchema } from '@ozura/e2e/databases';
 import { type Database, type Handle, type Statement, sql } from '@ozura/kit/db/handle';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { PreparedSale } from '../prepared-sale.ts';
@@ -32,7 +32,7 @@ const unique = (): string => {
   return String(made).padStart(4, '0');
 };
 
-forEachEngine((engine, open) => {
+forEachSchema((engine, open) => {
   let db: Database;
   beforeAll(async () => {
     db = await open(new URL('./migrations/', import.meta.url));

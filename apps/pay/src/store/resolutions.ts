@@ -25,11 +25,11 @@ type ResolutionRow = {
   proposed_at: number;
 };
 
-export async function insertResolution(tx: Handle, proposed: ProposedResolution): Promise<void> {
+export async function insertResolution(tx: Handle, merchantId: string, proposed: ProposedResolution): Promise<void> {
   await tx.run(sql`
-    INSERT INTO resolutions (resolution_id, attempt_id, resolution, processor_transaction_id, reason, evidence,
+    INSERT INTO resolutions (resolution_id, attempt_id, merchant_id, resolution, processor_transaction_id, reason, evidence,
       proposed_by, proposed_at, state)
-    VALUES (${proposed.resolutionId}, ${proposed.attemptId}, ${proposed.resolution},
+    VALUES (${proposed.resolutionId}, ${proposed.attemptId}, ${merchantId}, ${proposed.resolution},
       ${proposed.processorTransactionId ?? null}, ${proposed.reason}, ${proposed.evidence}, ${proposed.proposedBy},
       ${proposed.proposedAtMs}, 'proposed')`);
 }

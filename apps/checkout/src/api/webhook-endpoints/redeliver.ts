@@ -10,7 +10,7 @@ import { countStretch, queueAgain, queueStretchAgain, type Stretch } from '../..
 import { ownEndpoint } from '../../webhooks/endpoint.ts';
 import type { Telling } from '../../webhooks/open.ts';
 
-/** In one call: one statement queues them all. */
+/** In one call: one transaction queues them all. */
 const stretchMax = 10_000;
 
 export const redeliver =
@@ -36,7 +36,7 @@ interface Named {
 async function again({ db }: CheckoutContext, { merchantId, endpointId, eventId }: Named): Promise<number> {
   const event = await findEvent(db, merchantId, eventId);
   if (event === undefined) throw new Refusal('NOT_FOUND');
-  return queueAgain(db, endpointId, event, await db.now());
+  return db.transact(async (tx) => queueAgain(tx, endpointId, event, await tx.now()));
 }
 
 async function stretchAgain({ db }: CheckoutContext, stretch: Stretch): Promise<number> {
@@ -44,5 +44,5 @@ async function stretchAgain({ db }: CheckoutContext, stretch: Stretch): Promise<
     const message = `to: there are more than ${stretchMax} events from then on until then`;
     throw new Refusal('VALIDATION_FAILED', { message });
   }
-  return queueStretchAgain(db, stretch, await db.now());
+  return db.transact(async (tx) => queueStretchAgain(tx, stretch, await tx.now()));
 }
