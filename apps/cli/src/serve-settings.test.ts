@@ -27,6 +27,15 @@ function problemsOf(read: (typeof readers)[keyof typeof readers], variables: Var
   }
 }
 
+test('Pay and the Vault of a test installation know the sandbox without being told, one that is live does not', () => {
+  const destinations = (variables: Variables) =>
+    readVault(readEnv({ ...complete, ...variables })).processorDestinations;
+  const { url } = readPay(readEnv(complete)).sandbox;
+  expect(destinations({})).toContain(url);
+  expect(destinations({ SANDBOX_URL: 'http://127.0.0.1:9' })).toContain('http://127.0.0.1:9');
+  expect(destinations({ MODE: 'live' })).not.toContain(url);
+});
+
 test.each(Object.entries(readers))(
   '%s can be told everything that it reads, and the help lists it',
   (program, read) => {

@@ -122,7 +122,7 @@ export function readPay(env: EnvReader) {
     serviceKey: new Secret(env.secret('PAY_SERVICE_KEY')),
     acceptedServiceKeys: { checkout: new Secret(env.secret('CHECKOUT_SERVICE_KEY')) },
     ...readPricing(env),
-    sandbox: { url: env.text('SANDBOX_URL', `http://127.0.0.1:${PORTS.sandbox}`), unreachableUrl },
+    sandbox: { url: sandboxUrl(env), unreachableUrl },
     processorHosts: readProcessorHosts(env, config.mode),
     rootKeyFile: env.text('PAY_ROOT_KEY_FILE', 'data/keys/pay-root-key'),
     autoVoidLateApprovals: env.oneOf('AUTO_VOID_LATE_APPROVALS', ['true', 'false'], 'true') === 'true',
@@ -134,6 +134,8 @@ export function readPay(env: EnvReader) {
 /** Of Checkout and Pay, which can do without. */
 const adminToken = (env: EnvReader): { readonly adminToken?: Secret<string> } =>
   env.has('ADMIN_TOKEN') ? { adminToken: new Secret(env.secret('ADMIN_TOKEN')) } : {};
+
+const sandboxUrl = (env: EnvReader): string => env.text('SANDBOX_URL', `http://127.0.0.1:${PORTS.sandbox}`);
 
 export function readVault(env: EnvReader) {
   const { config, tuning } = readBase(env, 'vault');
@@ -148,6 +150,7 @@ export function readVault(env: EnvReader) {
     },
     adminToken: new Secret(env.secret('ADMIN_TOKEN')),
     processorDestinations: [
+      ...(config.mode === 'test' ? [sandboxUrl(env)] : []),
       ...Object.values(readProcessorHosts(env, config.mode)),
       ...env.list('PROCESSOR_DESTINATIONS'),
     ],

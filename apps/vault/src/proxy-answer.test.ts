@@ -140,6 +140,7 @@ describe('the answer', () => {
     [`<n>${hex}</n><t>&#52;2</t>`, `<n>${mask}</n><t>&#52;2</t>`],
     [`<n>${inUrl}</n>`, `<n>${mask}</n>`],
     [`<n>${wide}</n>`, `<n>${mask}</n>`],
+    [`<n>${inUrl.replaceAll('%', '%2525')}</n>`, `<n>${mask}</n>`],
     ['<c>&#55;39</c><t>&#55;391</t>', '<c>***</c><t>7391</t>'],
     [
       `<o>${[...'5555555555554444'].map((digit) => `&#5${Number(digit) - 2};`).join('')}</o>`,
@@ -213,6 +214,15 @@ describe('the answer', () => {
     const bank = { accountNumber: '1357', routingNumber: '110000000', firstName: 'A', lastName: 'B' };
     const { body } = await read({ account: slot('accountNumber') }, {}, bank, 'bank');
     expect(body).toEqual({ account: '**57', digits: ['**', '57'], spaced: '**57', other: '213570', escaped: '**57' });
+  });
+
+  it.each(['', '{', '{"', '"n":"'])('shows no number in base64, behind %j', async (before) => {
+    for (const spelling of ['base64', 'base64url'] as const) {
+      const body = await echoed({ payload: Buffer.from(`${before}${number}","a":1`).toString(spelling) });
+      const { payload } = body as { payload: string };
+      expect(Buffer.from(payload.replaceAll('*', 'A'), 'base64').toString('latin1')).not.toMatch(/4242424/);
+      expect(payload).toContain('*****************');
+    }
   });
 
   it('of any shape is read in little time', async () => {

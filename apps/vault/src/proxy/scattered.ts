@@ -1,8 +1,8 @@
 // Finds a known number in a text, however its digits are written and whatever stands between them: blanks and marks, plain
 // or encoded, tags, or the names of further fields.
 
-/** A digit as itself, full-width, or as a reference of XML, an escape of a URL or of JSON. */
-const DIGIT = /[0-9]|&#0{0,8}(?:4[89]|5[0-7]);|&#x0{0,8}3[0-9];|%3[0-9]|\\u003[0-9]|[\uff10-\uff19]/;
+/** A digit as itself, full-width, or as a reference of XML, an escape of a URL, also of an escaped one, or of JSON. */
+const DIGIT = /[0-9]|&#0{0,8}(?:4[89]|5[0-7]);|&#x0{0,8}3[0-9];|%(?:25){0,4}3[0-9]|\\u003[0-9]|[\uff10-\uff19]/;
 /** Blanks are counted: a text of nothing else would be read to its end from each of them. */
 const FIELD = /&[a-z_][\w.-]{0,40}=|\\?"?\s{0,16},\s{0,16}\\?"[a-z_][\w.-]{0,40}\\?"\s{0,16}:\s{0,16}\\?"?/;
 const TAG = /<[^<>]{0,200}>/;
@@ -14,7 +14,8 @@ const UNIT = new RegExp(
 /** Between two digits of one number. */
 const unitsMax = 16;
 
-const ENCODED_DIGIT = /&#0{0,8}(4[89]|5[0-7]);|&#x0{0,8}3([0-9]);|%3([0-9])|\\u003([0-9])|([\uff10-\uff19])/gi;
+const ENCODED_DIGIT =
+  /&#0{0,8}(4[89]|5[0-7]);|&#x0{0,8}3([0-9]);|%(?:25){0,4}3([0-9])|\\u003([0-9])|([\uff10-\uff19])/gi;
 
 /** The text with every digit as itself. */
 export const plainDigits = (text: string): string =>
@@ -82,6 +83,16 @@ function* chainsOf(text: string): Generator<readonly Digit[]> {
 
 const STRUCTURE = new RegExp(`${TAG.source}|${FIELD.source}`, 'gi');
 const ENCODED_SEPARATOR = /%[0-9a-f]{2}|&#?[0-9a-z]{1,8};|\\u[0-9a-f]{4}/gi;
+
+/**
+ * How a text in base64 spells the number, by where it begins there: without the signs that it shares with its neighbours.
+ * Nothing but letters and digits, so that it is the same in the alphabet for URLs.
+ */
+export const inBase64 = (number: string): readonly string[] =>
+  [0, 2, 3].map((from, before) => {
+    const bytes = Buffer.from(number.padStart(number.length + before));
+    return bytes.toString('base64').slice(from, Math.floor((bytes.length * 8) / 6));
+  });
 
 /** A quick no for nearly every answer. */
 export const mayHold = (text: string, number: string): boolean =>

@@ -3,7 +3,7 @@
 import { brandOf, numberLengths } from '@ozura/core/card/brand';
 import { passesLuhn } from '@ozura/core/card/luhn';
 import { maskDigits } from '@ozura/core/card/mask';
-import { maskScattered, mayHold, plainDigits } from './scattered.ts';
+import { inBase64, maskScattered, mayHold, plainDigits } from './scattered.ts';
 
 export interface Scrubbing {
   /** The number that was sent, in clear. */
@@ -80,9 +80,14 @@ function lazily<T>(make: () => T): () => T {
 const escaped = (text: string): string => text.replace(/[^\w-]/g, '\\$&');
 
 function maskerOf(number: string, mask: string): (value: string) => string {
-  if (number.length >= shortestCard)
-    return (value) =>
-      value.length >= number.length && mayHold(value, number) ? maskScattered(value, number, mask) : value;
+  if (number.length >= shortestCard) {
+    const spellings = inBase64(number);
+    return (value) => {
+      if (value.length < number.length) return value;
+      const plain = spellings.reduce((text, one) => text.replaceAll(one, '*'.repeat(one.length)), value);
+      return mayHold(plain, number) ? maskScattered(plain, number, mask) : plain;
+    };
+  }
   // A short account number would be found inside any longer number.
   const own = new RegExp(`(?<![0-9])${[...number].join(SPACING)}(?![0-9])`, 'g');
   return (value) => onPlainDigits(value, (plain) => plain.replace(own, mask));
