@@ -216,6 +216,32 @@ test('two tabs that pay the same session make one charge', async () => {
   expect(approvedFor(session)).toBe(1);
 });
 
+test('a session that ended while nobody looked says so at the press of the button', async () => {
+  const session = await createSession(system.dev);
+  const page = await newPage();
+  await openCheckout(page, session.checkoutUrl);
+  await fillBilling(page);
+  await typeCard(page, APPROVED);
+  const clock = (method: string, path: string, body = {}) =>
+    fetch(`${system.dev.checkoutUrl}/api/test/clock${path}`, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        'x-api-key': system.dev.vaultKey,
+        'x-ozura-api-key': system.dev.merchantKey,
+      },
+      body: JSON.stringify(body),
+    });
+  // The page's own clock stands still, as in a computer that sleeps.
+  await clock('POST', '/advance', { seconds: 1_801 });
+  try {
+    await pressPay(page);
+    await page.getByText('This page has expired').waitFor();
+  } finally {
+    await clock('DELETE', '');
+  }
+});
+
 test('a lost answer is settled by asking the processor', async () => {
   const session = await createSession(system.dev);
   const page = await newPage();

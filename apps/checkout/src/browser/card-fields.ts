@@ -143,6 +143,8 @@ function fieldStyle() {
 async function sessionKey(facts: CheckoutFacts, sessionId: string): Promise<string> {
   const answer = await callPage(facts, 'session-key', { sessionId });
   const key = answer?.data.sessionKey;
+  // Paid, cancelled or expired meanwhile, in another window or while this computer slept: the server draws the right page.
+  if (answer?.errorCode?.startsWith('SESSION_')) location.reload();
   if (typeof key !== 'string') throw new Error('no session key');
   return key;
 }
