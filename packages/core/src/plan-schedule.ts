@@ -48,11 +48,13 @@ function roughIndex({ interval, intervalCount }: Rhythm, anchorMs: number, nowMs
   return Math.max(0, Math.floor((nowMs - anchorMs) / (intervalCount * longestDays * dayMs)) - 1);
 }
 
+type Ending = { readonly endDate?: string | undefined };
+
 /** Whether a charge may not fall on that date any more. */
-export const isPastEnd = ({ endDate }: Rhythm, dateMs: number): boolean =>
+export const isPastEnd = ({ endDate }: Ending, dateMs: number): boolean =>
   endDate !== undefined && dateMs >= Date.parse(`${endDate}T00:00:00Z`) + dayMs;
 
 const lastOnEarthMs = 12 * 3_600_000;
 
 /** Whether its last day is over in the last place on Earth, UTC-12. */
-export const hasEnded = (rhythm: Rhythm, nowMs: number): boolean => isPastEnd(rhythm, nowMs - lastOnEarthMs);
+export const hasEnded = (ending: Ending, nowMs: number): boolean => isPastEnd(ending, nowMs - lastOnEarthMs);

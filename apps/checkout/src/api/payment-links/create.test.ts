@@ -322,10 +322,16 @@ forEachEngine((_engine, _open, create) => {
     const month = await createPaymentLink(system.dev, { expiresInDays: 30 });
     const used = await createPaymentLink(system.dev, { usageLimit: 1 });
     await useUp(used.paymentLinkId);
+    const dateIn = (days: number) => new Date(Date.now() + days * dayMs).toISOString().slice(0, 10);
+    const recurringConfig = { planName: 'Tea', interval: 'daily', startDate: dateIn(0), endDate: dateIn(3) };
+    const plan = await createPaymentLink(system.dev, { checkoutMode: 'recurring', recurringConfig, expiresInDays: 30 });
     const typesOf = async (link: CreatedLink) => (await eventsOf(link.paymentLinkId)).map(({ type }) => type);
     const advance = (days: number) => post({ seconds: (days * dayMs) / 1000 }, {}, '/api/test/clock/advance');
     await advance(6.9);
     expect(await typesOf(week)).toEqual(['payment_link.created']);
+    // A plan that could not begin any more is not offered.
+    expect((await check(plan.paymentLinkId)).body.errorCode).toBe('PAYMENT_LINK_EXPIRED');
+    expect((await fetch(plan.url)).status).toBe(410);
     for (const days of [0.2, 1]) {
       expect((await advance(days)).status).toBe(200);
       expect(await typesOf(week)).toEqual(['payment_link.created', 'payment_link.expired']);
