@@ -335,6 +335,12 @@ describe('a failure', () => {
     for (const secret of [apiKey, vaultKey, sale.cvcSession, sale.token]) expect(told).not.toContain(secret);
     expect(inspect(open(), { showHidden: true, depth: 9 })).not.toContain(vaultKey);
   });
+
+  test('can be read also where a test has made up a token of one letter', async () => {
+    answers = [failure(400, 'VALIDATION_FAILED', 'amount: must be a decimal number')];
+    const error = await refusal(open().cardSale({ ...sale, token: 't', cvcSession: 'c' }));
+    expect(error.message).toBe('amount: must be a decimal number');
+  });
 });
 
 describe('repeating', () => {

@@ -43,11 +43,15 @@ export async function verifyWebhook(
 }
 
 function headerOf(headers: WebhookHeaders, name: string): string {
-  const value = typeof headers.get === 'function' ? headers.get(name) : (headers as Record<string, unknown>)[name];
+  const value = typeof headers.get === 'function' ? headers.get(name) : memberOf(headers, name);
   const text = Array.isArray(value) ? value[0] : value;
   if (typeof text !== 'string' || text === '') throw badInput(`${name}: header is missing`);
   return text;
 }
+
+/** Node writes names in lower case, gateways in front of functions as they please. */
+const memberOf = (headers: object, name: string): unknown =>
+  Object.entries(headers).find(([written]) => written.toLowerCase() === name)?.[1];
 
 async function isSignedWith(
   secret: string,
