@@ -142,7 +142,7 @@ test('what cannot be done is said in a sentence', async () => {
   ]);
   expect(await failed('events', 'list', '--after', 'evt_1')).toEqual([1, 'ozura: Not found']);
   expect(await failed('events', 'list', '--limit', 'all')).toEqual([1, 'ozura: --limit: must be a number of events']);
-  expect(await failed('listen')).toEqual([1, 'ozura: Usage:']);
+  expect(await failed('listen')).toEqual([1, 'ozura: --forward-to is missing']);
 });
 
 test('the sandbox processor is told what to do next, and tells what it has booked', async () => {

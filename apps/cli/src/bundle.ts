@@ -1,6 +1,13 @@
 // `ozura bundle`: makes everything that browsers load, for an image whose files cannot be written at run time.
+import { asksForHelp, readWords } from './words.ts';
 
-export async function bundleAll(): Promise<void> {
+const usage = `Usage: ozura bundle
+
+Makes everything that browsers load, for an image whose files cannot be written at run time.`;
+
+export async function bundleAll(words: readonly string[]): Promise<void> {
+  if (asksForHelp(words)) return console.log(usage);
+  readWords(words, { positions: [], options: [] }, usage);
   // Unlike all else that we write: it is for whoever runs the programs, who is not the one that installs them.
   process.umask(0o022);
   // The programs themselves are loaded as well, so that the compiler's cache has them.

@@ -2,6 +2,7 @@
 import { advanceTestClock, freezeTestClock, getTestClock, resetTestClock } from '@ozura/contract/test-clock';
 import { CannotStart } from './cannot-start.ts';
 import { inDevelopment } from './development.ts';
+import { asksForHelp } from './words.ts';
 
 const usage = `Usage:
   ozura clock                    what time it is for the installation
@@ -19,7 +20,7 @@ const timeoutMs = 30 * 60_000;
 type Move = typeof getTestClock | typeof freezeTestClock | typeof advanceTestClock | typeof resetTestClock;
 
 export async function moveClock(args: readonly string[]): Promise<void> {
-  if (args.includes('--help') || args.includes('-h')) return console.log(usage);
+  if (asksForHelp(args)) return console.log(usage);
   const { move, body } = readMove(args);
   await inDevelopment(async ({ call }) => {
     const { data } = await call(move, body === undefined ? { timeoutMs } : { body, timeoutMs });

@@ -1,7 +1,7 @@
 // Commands of an operator: which words they take, and how what cannot be is answered with the usage.
 import { CannotStart } from './cannot-start.ts';
 import { type Installation, operatorName, withInstallation } from './operator.ts';
-import { readWords, type Words } from './words.ts';
+import { asksForHelp, readWords, type Words } from './words.ts';
 
 export interface Command {
   /** Names of positions; all are needed. */
@@ -13,8 +13,6 @@ export interface Command {
   readonly run: (installation: Installation, words: Words) => Promise<void>;
 }
 
-const HELP = new Set(['--help', '-h', 'help']);
-
 /** Runs the command that the first one or two of `args` name. */
 export async function runCommand(
   args: readonly string[],
@@ -23,7 +21,7 @@ export async function runCommand(
   const [first = '', second = ''] = args;
   const name = [`${first} ${second}`, first].find((candidate) => Object.hasOwn(commands, candidate)) ?? '';
   const command = commands[name];
-  if (args.length === 0 || args.some((word) => HELP.has(word))) return console.log(usage);
+  if (args.length === 0 || asksForHelp(args)) return console.log(usage);
   if (command === undefined) throw new CannotStart(`there is no command "${first}"\n\n${usage}`);
   const { positions, options, flags = [] } = command;
   const expected = { positions, options: [...options, 'by'], flags: ['json', ...flags] };

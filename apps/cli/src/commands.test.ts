@@ -17,6 +17,32 @@ test('help lists the commands', async () => {
   }
 });
 
+test('a command that is asked what it takes does nothing else', async () => {
+  for (const command of ['start', 'serve', 'migrate', 'bundle', 'backup', 'restore', 'doctor', 'trigger', 'listen']) {
+    const { code, stdout } = await runCli([command, '--help'], { DATA_DIR: folder }).ended;
+    expect([command, code, stdout]).toEqual([command, 0, expect.stringMatching(/^Usage:/)]);
+  }
+});
+
+test('what cannot be done without a word is not done, and the exit code says so', async () => {
+  const ftp = ['listen', '--forward-to', 'ftp://localhost/hook'];
+  const cases: [string[], string][] = [
+    [['backup'], 'FOLDER is missing'],
+    [['restore'], 'FOLDER is missing'],
+    [['doctor'], '--processor is missing'],
+    [['serve'], 'PROGRAM is missing'],
+    [['migrate'], 'PROGRAM is missing'],
+    [['trigger'], 'TYPE is missing'],
+    [['listen'], '--forward-to is missing'],
+    [ftp, '--forward-to: must be an http or https URL'],
+    [['bundle', folder], `"${folder}" is too much`],
+  ];
+  for (const [args, why] of cases) {
+    const { code, stdout, stderr } = await runCli(args, { DATA_DIR: folder }).ended;
+    expect([args, code, stdout, stderr.split('\n')[0]]).toEqual([args, 1, '', `ozura: ${why}`]);
+  }
+});
+
 test('an unknown command is answered with the help and exit code 2', async () => {
   const { code, stdout, stderr } = await runCli(['strat']).ended;
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

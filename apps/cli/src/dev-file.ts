@@ -1,4 +1,5 @@
 // `data/dev.json`: where a development installation listens and which keys it has, for programs and people.
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from '@ozura/core/validation';
 import type { Urls } from '@ozura/kit/settings';
@@ -19,7 +20,7 @@ const answerMaxMs = 1_000;
 const devFilePath = (dataDir: string): string => join(dataDir, 'dev.json');
 
 /** What the last start wrote. A file that somebody has damaged is the same as none. */
-export function readDevFile(dataDir: string): Partial<Record<keyof DevFile, unknown>> | undefined {
+export function readDevFile(dataDir: string): Partial<Record<keyof DevFile | 'dataDir', unknown>> | undefined {
   const text = readPrivateFile(devFilePath(dataDir));
   const read = text === undefined ? undefined : parse(text);
   return isObject(read) ? read : undefined;
@@ -37,7 +38,9 @@ export function readLastKeys(dataDir: string): MerchantKeys | undefined {
 
 /** Whoever knows our admin token at the address of the last start is our own installation: a second one would take its file. */
 export async function refuseRunning(dataDir: string): Promise<void> {
-  const { checkoutUrl, payUrl, adminToken } = readDevFile(dataDir) ?? {};
+  const { checkoutUrl, payUrl, adminToken, dataDir: writtenIn } = readDevFile(dataDir) ?? {};
+  // A copy, as in a restored backup: the installation that it is of may run on where it is.
+  if (writtenIn !== undefined && writtenIn !== realpathSync(dataDir)) return;
   const isRunning = await fetch(`${payUrl}/metrics`, {
     headers: { authorization: `Bearer ${adminToken}` },
     signal: AbortSignal.timeout(answerMaxMs),
@@ -61,4 +64,4 @@ function parse(text: string): unknown {
 }
 
 export const writeDevFile = (dataDir: string, dev: DevFile): void =>
-  writePrivateFile(devFilePath(dataDir), `${JSON.stringify(dev, null, 2)}\n`);
+  writePrivateFile(devFilePath(dataDir), `${JSON.stringify({ ...dev, dataDir: realpathSync(dataDir) }, null, 2)}\n`);

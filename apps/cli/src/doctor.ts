@@ -6,7 +6,7 @@ import { PROCESSOR_NAMES } from '@ozura/core/processor-credentials';
 import { CannotStart } from './cannot-start.ts';
 import { listAllMerchants } from './merchant/records.ts';
 import { type Installation, operatorName, withInstallation } from './operator.ts';
-import { readWords, type Words } from './words.ts';
+import { asksForHelp, readWords, type Words } from './words.ts';
 
 const usage = `Usage:
   ozura doctor --processor NAME [--merchant ID]
@@ -16,7 +16,7 @@ ID      a merchant; else every merchant who uses the processor
 --json prints JSON.`;
 
 export async function examine(args: readonly string[]): Promise<void> {
-  if (args.length === 0 || args.some((word) => word === '--help' || word === '-h')) return console.log(usage);
+  if (asksForHelp(args)) return console.log(usage);
   const words = readWords(args, { positions: [], options: ['processor', 'merchant'], flags: ['json'] }, usage);
   const processor = words.needed('processor');
   if (!PROCESSOR_NAMES.some((name) => name === processor)) {

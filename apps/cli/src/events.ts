@@ -7,7 +7,7 @@ import { offerEventsAgain } from '@ozura/contract/pay/admin/events';
 import { CannotStart } from './cannot-start.ts';
 import { type Development, inDevelopment } from './development.ts';
 import { type Installation, operatorName, withInstallation } from './operator.ts';
-import { readWords, type Words } from './words.ts';
+import { asksForHelp, readWords, type Words } from './words.ts';
 
 const usage = `Usage:
   ozura events list                  the last twenty events
@@ -27,7 +27,7 @@ const shownDefault = 20;
 const pageSize = '100';
 
 export async function readEvents(args: readonly string[]): Promise<void> {
-  if (args.length === 0 || args.includes('--help') || args.includes('-h')) return console.log(usage);
+  if (args.length === 0 || asksForHelp(args)) return console.log(usage);
   const words = readWords(args, { positions: [], options: OPTIONS, more: true }, usage);
   const [what, eventId, ...more] = words.positions;
   if (what === 'list' && eventId === undefined) return inDevelopment((development) => list(development, words));

@@ -16,7 +16,7 @@ import { openLog } from '@ozura/kit/log';
 import { CannotStart } from './cannot-start.ts';
 import { type Development, inDevelopment } from './development.ts';
 import { openPaint } from './paint.ts';
-import { readWords } from './words.ts';
+import { asksForHelp, readWords } from './words.ts';
 
 const usage = `Usage:
   ozura listen --forward-to http://localhost:3000/hook
@@ -36,10 +36,10 @@ const PASSED_ON = ['content-type', 'user-agent', 'webhook-id', 'webhook-timestam
 const create = createWebhookEndpoint({ mode: 'test' });
 
 export async function listen(args: readonly string[]): Promise<void> {
-  if (args.includes('--help') || args.includes('-h')) return console.log(usage);
+  if (asksForHelp(args)) return console.log(usage);
   const words = readWords(args, { positions: [], options: ['forward-to', 'events'] }, usage);
-  const target = targetOf(words.text('forward-to'));
-  if (target === undefined) throw new CannotStart(usage);
+  const target = targetOf(words.needed('forward-to'));
+  if (target === undefined) throw new CannotStart(`--forward-to: must be an http or https URL\n\n${usage}`);
   const events = words
     .text('events')
     ?.split(',')
@@ -63,9 +63,9 @@ export async function listen(args: readonly string[]): Promise<void> {
 }
 
 /** `localhost:3000/hook` will do. */
-function targetOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  return URL.parse(/^https?:\/\//i.test(text) ? text : `http://${text}`)?.href;
+function targetOf(text: string): string | undefined {
+  const target = URL.parse(text.includes('://') ? text : `http://${text}`);
+  return target?.protocol === 'http:' || target?.protocol === 'https:' ? target.href : undefined;
 }
 
 const interrupted = (): Promise<unknown> => Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

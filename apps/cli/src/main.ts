@@ -58,7 +58,7 @@ async function run(command: string, rest: readonly string[]): Promise<void> {
     case 'restore':
       return (await import('./backup/restore.ts')).restore(rest);
     case 'bundle':
-      return (await import('./bundle.ts')).bundleAll();
+      return (await import('./bundle.ts')).bundleAll(rest);
     case 'clock':
       return (await import('./clock.ts')).moveClock(rest);
     case 'program':

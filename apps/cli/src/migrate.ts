@@ -3,13 +3,18 @@
 import { type Migration, migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { readEnv } from '@ozura/kit/env';
-import { CannotStart } from './cannot-start.ts';
 import { programNamed } from './serve.ts';
 import { readPlace } from './serve-settings.ts';
 import type { ProgramName } from './serve-variables.ts';
+import { asksForHelp, readWords } from './words.ts';
 
-export async function migrateDatabases([name]: readonly string[]): Promise<void> {
-  if (name === undefined) throw new CannotStart('say which program: ozura migrate checkout|pay|vault|sandbox');
+const usage = `Usage: ozura migrate checkout|pay|vault|sandbox
+
+DATABASE_URL names its database, as for "ozura serve". Programs do the same when they start.`;
+
+export async function migrateDatabases(words: readonly string[]): Promise<void> {
+  if (asksForHelp(words)) return console.log(usage);
+  const [name = ''] = readWords(words, { positions: ['PROGRAM'], options: [] }, usage).positions;
   const program = programNamed(name);
   const env = readEnv();
   const { databaseUrl } = readPlace(env, program);

@@ -10,7 +10,7 @@ import {
 } from '@ozura/contract/pay/sandbox-programs';
 import { CannotStart } from './cannot-start.ts';
 import { type Development, inDevelopment } from './development.ts';
-import { readWords, type Words } from './words.ts';
+import { asksForHelp, readWords, type Words } from './words.ts';
 
 const usage = `Usage:
   ozura program set STEP…    the next calls take these steps, the last of them repeats
@@ -33,7 +33,7 @@ type Program = OutputOf<typeof createSandboxProgram>['data'];
 type Booking = OutputOf<typeof getSandboxJournal>['data'][number];
 
 export async function programSandbox(args: readonly string[]): Promise<void> {
-  if (args.length === 0 || args.includes('--help') || args.includes('-h')) return console.log(usage);
+  if (args.length === 0 || asksForHelp(args)) return console.log(usage);
   const words = readWords(args, { positions: [], options: OPTIONS, more: true }, usage);
   const [what = '', ...steps] = words.positions;
   if (what === 'set' && steps.length > 0) return inDevelopment((development) => set(development, words, steps));

@@ -6,6 +6,7 @@ import { readCheckout, readPay, readPlace, readVault } from './serve-settings.ts
 import { PROGRAMS, type ProgramName, serveHelp } from './serve-variables.ts';
 import { stopOnSignal } from './shutdown.ts';
 import { readLogLevel } from './tuning.ts';
+import { asksForHelp, readWords } from './words.ts';
 import { letYoungGenerationGrow } from './young-generation.ts';
 
 interface Running {
@@ -14,8 +15,12 @@ interface Running {
   stop(): Promise<void>;
 }
 
-export async function serve([name, ...rest]: readonly string[]): Promise<void> {
-  if (name === undefined || name === '--help' || rest.includes('--help')) return console.log(serveHelp());
+const usage =
+  'Usage: ozura serve checkout|pay|vault|sandbox\n\nWhat each takes from its environment: ozura serve --help';
+
+export async function serve(words: readonly string[]): Promise<void> {
+  if (asksForHelp(words)) return console.log(serveHelp());
+  const [name = ''] = readWords(words, { positions: ['PROGRAM'], options: [] }, usage).positions;
   const program = programNamed(name);
   const running = await STARTS[program](readEnv());
   stopOnSignal(() => running.stop(), running.drainMs);

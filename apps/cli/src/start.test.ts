@@ -1,6 +1,6 @@
 // `ozura start` as a person uses it: fresh data, free ports, signals.
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,7 @@ test('everything that a program needs is in dev.json, which only its owner may r
     vaultKey: expect.stringMatching(/^key_\w+_test_pvt_/),
     pubKey: expect.stringMatching(/^pk_test_/),
     adminToken: expect.stringMatching(/^adm_/),
+    dataDir: realpathSync(dataDir),
   });
   for (const file of ['dev.json', 'keys/admin-token', 'keys/pay-pepper', 'keys/pay-service-key', 'keys/root-key']) {
     expect(statSync(join(dataDir, file)).mode & 0o077, file).toBe(0);
@@ -187,6 +188,17 @@ test('data that a running installation uses is one line, and what that wrote sta
     `ozura: ${dataDir} is in use: its installation runs at ${dev.checkoutUrl}. Choose another with DATA_DIR.\n`,
   );
   expect(JSON.parse(readFileSync(join(dataDir, 'dev.json'), 'utf8'))).toEqual(dev);
+});
+
+test('data that was restored from it elsewhere is of another installation', async () => {
+  await start();
+  const copy = join(dataDir, 'restored');
+  mkdirSync(copy);
+  copyFileSync(join(dataDir, 'dev.json'), join(copy, 'dev.json'));
+  const cli = runCli(['start'], { DATA_DIR: copy, PORT_BASE: String(await freePortBase()) });
+  await cli.printed('Stop with Ctrl-C');
+  cli.child.kill('SIGTERM');
+  expect((await cli.ended).code).toBe(0);
 });
 
 test('a setting that cannot be is named', async () => {

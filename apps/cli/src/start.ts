@@ -10,6 +10,7 @@ import { openLog } from '@ozura/kit/log';
 import { refuseLostKeys } from './backup/installation-files.ts';
 import { CannotStart } from './cannot-start.ts';
 import { readLastKeys, refuseRunning, writeDevFile } from './dev-file.ts';
+import { help } from './help.ts';
 import { withFile } from './input-file.ts';
 import { type InstallationKeys, openInstallationKeys } from './installation-keys.ts';
 import { openInstallation } from './operator.ts';
@@ -22,9 +23,11 @@ import { stopOnSignal } from './shutdown.ts';
 import { hostsWith, payThrough, readSimulated, type Simulated, startSimulated } from './simulated-processors.ts';
 import { readStartSettings, type StartSettings } from './start-settings.ts';
 import { summary } from './summary.ts';
+import { asksForHelp } from './words.ts';
 import { letYoungGenerationGrow } from './young-generation.ts';
 
 export async function start(words: readonly string[]): Promise<void> {
+  if (asksForHelp(words)) return console.log(help);
   const env = readEnv();
   const paint = openPaint(env);
   const read = readStartSettings(env);

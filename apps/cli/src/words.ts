@@ -27,6 +27,10 @@ interface Expected {
   readonly more?: boolean;
 }
 
+/** Somebody asks what a command takes; nothing else is done then. */
+export const asksForHelp = (args: readonly string[]): boolean =>
+  args[0] === 'help' || args.some((word) => word === '--help' || word === '-h');
+
 /** What a person typed after the name of a command; refused with the usage when it does not fit. */
 export function readWords(
   args: readonly string[],

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { CannotStart } from '../cannot-start.ts';
 import { migrationsOf } from '../migrate.ts';
 import type { ProgramName } from '../serve-variables.ts';
-import { readWords } from '../words.ts';
+import { asksForHelp, readWords } from '../words.ts';
 import { copyDurably } from './copy.ts';
 import { type Held, holdBack, printHeld } from './hold.ts';
 import { type InstallationFiles, isPostgres, readInstallationFiles } from './installation-files.ts';
@@ -20,10 +20,8 @@ passed: they may have been paid after the backup was taken. "restore --hold" doe
 the databases of CHECKOUT_DATABASE_URL and PAY_DATABASE_URL. What else to look at before the programs start is in
 docs/operating.md. --json prints JSON.`;
 
-const HELP = new Set(['--help', '-h', 'help']);
-
 export async function restore(args: readonly string[]): Promise<void> {
-  if (args.length === 0 || args.some((word) => HELP.has(word))) return console.log(usage);
+  if (asksForHelp(args)) return console.log(usage);
   const isWithFolder = args[0] !== undefined && !args[0].startsWith('--');
   const command = { positions: isWithFolder ? ['FOLDER'] : [], options: ['keys'], flags: ['hold', 'json'] };
   const words = readWords(args, command, usage);

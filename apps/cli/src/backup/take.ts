@@ -7,7 +7,7 @@ import { makeFolder } from '@ozura/kit/folder';
 import { openLog } from '@ozura/kit/log';
 import { CannotStart } from '../cannot-start.ts';
 import { withFile } from '../input-file.ts';
-import { readWords, type Words } from '../words.ts';
+import { asksForHelp, readWords, type Words } from '../words.ts';
 import { copyDurably } from './copy.ts';
 import { type InstallationFiles, isPostgres, listKeyFiles, readInstallationFiles } from './installation-files.ts';
 import { type CopiedDatabase, describeFile, heldBy, keyCheckOf, writeManifest } from './manifest.ts';
@@ -19,10 +19,8 @@ const usage = `Usage:
 FOLDER is new or empty. The installation is the one in DATA_DIR (./data); {PROGRAM}_DATABASE_URL names a database that
 is somewhere else. Databases in PostgreSQL are backed up by PostgreSQL's own tools: docs/operating.md. --json prints JSON.`;
 
-const HELP = new Set(['--help', '-h', 'help']);
-
 export async function backUp(args: readonly string[]): Promise<void> {
-  if (args.length === 0 || args.some((word) => HELP.has(word))) return console.log(usage);
+  if (asksForHelp(args)) return console.log(usage);
   const command = { positions: args.includes('--keys') ? [] : ['FOLDER'], options: ['keys'], flags: ['json'] };
   const words = readWords(args, command, usage);
   const keysTo = words.text('keys');

@@ -1,7 +1,7 @@
 // Keys of a merchant: those of Pay, and those of the Vault, whose applications carry a vault key and a pub key.
 import { addMerchantKey, revokeMerchantKey } from '@ozura/contract/pay/admin/keys';
 import { getMerchant } from '@ozura/contract/pay/admin/merchants';
-import { createApplication, deleteApplication, listApplications } from '@ozura/contract/vault/applications';
+import { createApplication, deleteApplication, isOrigin, listApplications } from '@ozura/contract/vault/applications';
 import { CannotStart } from '../cannot-start.ts';
 import type { Command } from '../command.ts';
 import { type Installation, operatorName } from '../operator.ts';
@@ -35,6 +35,14 @@ export function keyLines({ merchantId, merchantKey, vaultKey, pubKey }: Keys): s
 
 const applicationName = 'server';
 
+/** Refused before anything is made: the Vault's key is the last of several. */
+export const originsOf = (words: Words): readonly string[] =>
+  words.list('origin').map((text) => {
+    if (!isOrigin(text))
+      throw new CannotStart(`--origin: must be an origin such as https://shop.example, not "${text}"`);
+    return text;
+  });
+
 /** `origins`: of the merchant's own pages that hold the card fields. */
 export async function createVaultKey(
   installation: Installation,
@@ -61,7 +69,7 @@ async function made(installation: Installation, words: Words, kind: 'merchant' |
   if (kind === 'vault') {
     // The Vault knows merchants by their applications only.
     await installation.call(getMerchant, { params: { merchantId } });
-    return createVaultKey(installation, merchantId, words.list('origin'));
+    return createVaultKey(installation, merchantId, originsOf(words));
   }
   const body = { by: operatorName(words) };
   const { data } = await installation.call(addMerchantKey, { params: { merchantId }, body });

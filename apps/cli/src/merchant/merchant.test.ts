@@ -170,12 +170,17 @@ describe('ozura merchant', () => {
       [['merchant', 'delete', 'x'], 'there is no command "delete"'],
       [['merchant', 'create'], '--name is missing'],
       [['merchant', 'create', '--nam', 'x'], "Unknown option '--nam'"],
+      [
+        ['merchant', 'create', '--name', 'Nobody', '--origin', 'https://shop.example/pay'],
+        '--origin: must be an origin',
+      ],
       [['merchant', 'show'], 'ID is missing'],
       [['merchant', 'show', 'ozu_nobody'], 'Not found'],
       [['merchant', 'list', 'all'], '"all" is too much'],
       [['payments', 'resolve', 'A1', '--outcome', 'approved'], '--reason is missing'],
     ];
     const answers = await Promise.all(wrong.map(([args]) => ozura(args)));
+    expect((await ozura(['merchant', 'list'])).stdout).not.toContain('Nobody');
     for (const [index, { code, stdout, stderr }] of answers.entries()) {
       const [args, text] = wrong[index] ?? [];
       expect([args, code, stdout]).toEqual([args, 1, '']);

@@ -5,7 +5,7 @@ import { CannotStart } from '../cannot-start.ts';
 import type { Command } from '../command.ts';
 import { type Installation, operatorName } from '../operator.ts';
 import type { Words } from '../words.ts';
-import { createVaultKey, keyLines } from './keys.ts';
+import { createVaultKey, keyLines, originsOf } from './keys.ts';
 
 const settingOptions = ['avs-policy', 'cvv-policy', 'moto-without-cvc', 'return-hosts'];
 
@@ -24,10 +24,11 @@ async function create(installation: Installation, words: Words): Promise<void> {
     ...settingsOf(words),
     by: operatorName(words),
   };
+  const origins = originsOf(words);
   const { data } = await installation.call(createMerchant, { body });
   const ofPay = { merchantId: data.merchantId, merchantKey: data.merchantKey };
   try {
-    const keys = { ...ofPay, ...(await createVaultKey(installation, data.merchantId, words.list('origin'))) };
+    const keys = { ...ofPay, ...(await createVaultKey(installation, data.merchantId, origins)) };
     words.print(keys, keyLines(keys));
   } catch (error) {
     // The merchant's key is shown all the same: it cannot be shown again.

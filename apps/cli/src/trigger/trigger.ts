@@ -5,6 +5,7 @@ import { openLog } from '@ozura/kit/log';
 import { CannotStart } from '../cannot-start.ts';
 import { type Development, inDevelopment } from '../development.ts';
 import { eventsAfter } from '../events.ts';
+import { asksForHelp, readWords } from '../words.ts';
 import { APPROVED, type Customer, DECLINED, openCustomer } from './customer.ts';
 
 type Act = (customer: Customer, dev: Development['dev']) => Promise<unknown>;
@@ -50,11 +51,10 @@ const pauseMs = 100;
 const waitMaxMs = 15_000;
 
 export async function trigger(args: readonly string[]): Promise<void> {
-  const [type = '', ...more] = args;
-  if (type === '' || args.includes('--help') || args.includes('-h')) return console.log(usage);
+  if (asksForHelp(args)) return console.log(usage);
+  const [type = ''] = readWords(args, { positions: ['TYPE'], options: [] }, usage).positions;
   const act = Object.hasOwn(ACTS, type) ? ACTS[type] : undefined;
-  if (act === undefined || more.length > 0)
-    throw new CannotStart(`there is no trigger "${args.join(' ')}"\n\n${usage}`);
+  if (act === undefined) throw new CannotStart(`there is no trigger "${type}"\n\n${usage}`);
   await inDevelopment(async (development) => {
     const outbound = openOutbound();
     const { random, now } = openContext(openLog({ program: 'ozura', level: 'silent' }));
