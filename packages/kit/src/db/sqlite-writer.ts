@@ -8,6 +8,16 @@ import { isUnsynced } from './unavailable.ts';
 /** `begin` and `commit` stand around a group of transactions, `mark`s around one of them. */
 export type OrderKind = 'open' | 'close' | 'begin' | 'commit' | 'mark' | 'script' | 'all' | 'one' | 'run' | 'each';
 
+/**
+ * A message is one list, for to copy many small ones to this thread would cost more than their values: of each order
+ * its file, its kind and how many statements it has; of each of those its text, or the number of a text that came
+ * before, how many values it has, and the values. An `undefined` and a length stand for a blob: that many of `bytes`.
+ */
+export interface Orders {
+  readonly list: readonly unknown[];
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+}
+
 /** The answers to the orders of one message, and which of them failed instead. */
 export interface Replies {
   readonly answers: readonly unknown[];
@@ -34,7 +44,7 @@ interface Written {
 const files = new Map<number, Written>();
 const texts: string[] = [];
 
-parentPort?.on('message', (message: readonly unknown[]) => {
+parentPort?.on('message', (message: Orders) => {
   const answers: unknown[] = [];
   const failures: [number, PlainError][] = [];
   for (const order of ordersIn(message)) {
@@ -49,21 +59,24 @@ parentPort?.on('message', (message: readonly unknown[]) => {
   parentPort?.postMessage({ answers, failures } satisfies Replies);
 });
 
-/**
- * A message is one list, for to copy many small ones to this thread would cost more than their values: of each order
- * its file, its kind and how many statements it has; of each of those its text, or the number of a text that came
- * before, how many values it has, and the values.
- */
-function* ordersIn(message: readonly unknown[]): Generator<Order> {
+function* ordersIn({ list, bytes = new Uint8Array() }: Orders): Generator<Order> {
   let at = 0;
-  const next = <T>(): T => message[at++] as T;
+  let read = 0;
+  const next = <T>(): T => list[at++] as T;
+  const blob = (length: number): Uint8Array => {
+    read += length;
+    return bytes.subarray(read - length, read);
+  };
   const statement = (): Statement => {
     const text = readText(next());
     const values = new Array<SQLInputValue>(next<number>());
-    for (let i = 0; i < values.length; i += 1) values[i] = bound(next());
+    for (let i = 0; i < values.length; i += 1) {
+      const value = next();
+      values[i] = value === undefined ? blob(next()) : bound(value);
+    }
     return { text, values };
   };
-  while (at < message.length) {
+  while (at < list.length) {
     const [file, kind, count] = [next<number>(), next<OrderKind>(), next<number>()];
     yield { file, kind, statements: Array.from({ length: count }, statement) };
   }
