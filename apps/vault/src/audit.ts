@@ -3,8 +3,9 @@
 // `shared-commits.ts`.
 import type { KeyObject } from 'node:crypto';
 import { sameHash } from '@ozura/kit/auth';
-import type { Database, Handle } from '@ozura/kit/db/handle';
+import type { Database, Handle, Writing } from '@ozura/kit/db/handle';
 import { type Damage, damageAt, macOf, nextSeal } from './audit-chain.ts';
+import { openBlindCommits, type Timed } from './blind-commits.ts';
 import { EndMoved, openSharedCommits, type SharedCommits } from './shared-commits.ts';
 import {
   type AuditHead,
@@ -77,15 +78,23 @@ export interface Audit {
 
 const verifyPage = 1000;
 
+/** No log ends there. */
+const nowhere: AuditHead = { sequence: -1, mac: '', seal: '' };
+
 /**
- * On SQLite no other process writes to this database, so that the end is where this one has left it: it need not be asked
- * for. Where that was not kept, or is wrong, the compare-and-set on the end says so.
+ * On SQLite mostly no other process writes to this database, so that the end is where this one has left it: it need not be
+ * asked for. Where that was not kept, or is wrong, the compare-and-set on the end says so.
  */
 export function openAudit(key: KeyObject, db: Database): Audit {
+  const { changeInTurn } = db;
   const isAlone = db.engine === 'sqlite';
   let known: AuditHead | undefined;
-  const append = async (tx: Handle, from: AuditHead, events: readonly AuditEvent[], nowMs: number): Promise<void> => {
-    const { rows, to } = continued(key, from, events, nowMs);
+  const append = async (tx: Handle, from: AuditHead, events: readonly AuditEvent[], atMs: number): Promise<void> => {
+    const { rows, to } = continued(
+      key,
+      from,
+      events.map((event) => ({ event, atMs })),
+    );
     known = undefined;
     const [moved, appended] = await Promise.allSettled([moveHead(tx, from, to), appendRecords(tx, rows)]);
     if (moved.status === 'fulfilled' && !moved.value) throw new EndMoved('The audit log ends elsewhere');
@@ -95,22 +104,35 @@ export function openAudit(key: KeyObject, db: Database): Audit {
   const recordAll: Audit['recordAll'] = async (tx, events, nowMs) => {
     if (events.length > 0) await append(tx, await lockHead(tx), events, nowMs);
   };
+  const commit = openSharedCommits(db, {
+    lock: async (tx) => known ?? lockHead(tx),
+    append: async (tx, from: AuditHead, events: readonly AuditEvent[]) => append(tx, from, events, await tx.now()),
+  });
+  const ending = {
+    append(tx: Writing, events: readonly Timed<AuditEvent>[]) {
+      const from = known ?? nowhere;
+      const { rows, to } = continued(key, from, events);
+      known = to;
+      void moveHead(tx, from, to);
+      void appendRecords(tx, rows);
+    },
+    forget() {
+      known = undefined;
+    },
+  };
   return {
     record: (tx, event, nowMs) => recordAll(tx, [event], nowMs),
     recordAll,
-    commit: openSharedCommits(db, {
-      lock: async (tx) => known ?? lockHead(tx),
-      append: async (tx, from: AuditHead, events) => append(tx, from, events, await tx.now()),
-    }),
+    commit: changeInTurn === undefined ? commit : openBlindCommits({ ...db, changeInTurn }, ending, commit),
     verify: (db, anchor) => verifyLog(key, db, anchor),
   };
 }
 
-function continued(key: KeyObject, from: AuditHead, events: readonly AuditEvent[], nowMs: number) {
+function continued(key: KeyObject, from: AuditHead, events: readonly Timed<AuditEvent>[]) {
   const rows: AuditRow[] = [];
   let to = from;
-  for (const event of events) {
-    const record = { ...event, sequence: to.sequence + 1, at: nowMs };
+  for (const { event, atMs } of events) {
+    const record = { ...event, sequence: to.sequence + 1, at: atMs };
     const mac = macOf(key, record, to.mac);
     rows.push({ ...record, mac });
     to = { sequence: record.sequence, mac, seal: nextSeal(key, to.seal, mac) };

@@ -6,7 +6,7 @@
 // carried out again without it, and it goes alone after them. So whoever is answered stands in one commit with his
 // record; whoever is refused was refused by what is committed, and nothing of him ever was.
 import { setTimeout } from 'node:timers/promises';
-import { type Database, type Handle, together } from '@ozura/kit/db/handle';
+import { type Database, type Handle, together, type Writing } from '@ozura/kit/db/handle';
 import { isDeadlock, whyUnavailable } from '@ozura/kit/db/unavailable';
 
 export interface Use<Event, T> {
@@ -20,11 +20,11 @@ export interface Use<Event, T> {
 
 /** A new row, inserted together with those of the others: nobody can be in its way. */
 interface Insert {
-  readonly into: (tx: Handle, rows: readonly unknown[]) => Promise<void>;
+  readonly into: (tx: Writing, rows: readonly unknown[]) => Promise<void>;
   readonly row: unknown;
 }
 
-export const inserting = <Row>(into: (tx: Handle, rows: readonly Row[]) => Promise<void>, row: Row): Insert => ({
+export const inserting = <Row>(into: (tx: Writing, rows: readonly Row[]) => Promise<void>, row: Row): Insert => ({
   into: into as Insert['into'],
   row,
 });
@@ -143,7 +143,7 @@ async function commitTogether<End, Event>(
   return [];
 }
 
-async function insertAll<Event>(tx: Handle, uses: readonly Use<Event, unknown>[]): Promise<void> {
+export async function insertAll<Event>(tx: Writing, uses: readonly Use<Event, unknown>[]): Promise<void> {
   const rows = new Map<Insert['into'], unknown[]>();
   for (const { into, row } of uses.flatMap(({ inserts = [] }) => inserts)) {
     const known = rows.get(into) ?? [];

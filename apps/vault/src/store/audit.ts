@@ -1,6 +1,6 @@
 // The audit chain's rows. Only ever added to: the database itself refuses anything else.
-import { type Handle, sql } from '@ozura/kit/db/handle';
-import { insertRows } from '@ozura/kit/db/rows';
+import { type Handle, sql, type Writing } from '@ozura/kit/db/handle';
+import { insertingRows } from '@ozura/kit/db/rows';
 
 export type AuditRow = {
   readonly sequence: number;
@@ -30,23 +30,20 @@ function present(head: AuditHead | undefined): AuditHead {
 }
 
 /** Compare-and-set: false when the chain ends elsewhere than at `from`. */
-export const moveHead = async (tx: Handle, from: AuditHead, to: AuditHead): Promise<boolean> =>
+export const moveHead = async (tx: Writing, from: AuditHead, to: AuditHead): Promise<boolean> =>
   (await tx.run(sql`
     UPDATE audit_head SET sequence = ${to.sequence}, mac = ${to.mac}, seal = ${to.seal}
     WHERE id = 1 AND sequence = ${from.sequence} AND mac = ${from.mac} AND seal = ${from.seal}`)) === 1;
 
-export const appendRecords = (tx: Handle, rows: readonly AuditRow[]): Promise<void> =>
-  insertRows(
-    tx,
-    rows,
-    (values) => sql`
-      INSERT INTO audit_records
-        (sequence, at, merchant_id, actor, action, object, outcome, address, request_id, mac)
-      VALUES ${values}`,
-    (row) => sql`
-      (${row.sequence}, ${row.at}, ${row.merchantId}, ${row.actor}, ${row.action}, ${row.object}, ${row.outcome},
-       ${row.address}, ${row.requestId}, ${row.mac})`,
-  );
+export const appendRecords = insertingRows<AuditRow>(
+  (values) => sql`
+    INSERT INTO audit_records
+      (sequence, at, merchant_id, actor, action, object, outcome, address, request_id, mac)
+    VALUES ${values}`,
+  (row) => sql`
+    (${row.sequence}, ${row.at}, ${row.merchantId}, ${row.actor}, ${row.action}, ${row.object}, ${row.outcome},
+     ${row.address}, ${row.requestId}, ${row.mac})`,
+);
 
 export async function findHead(db: Handle): Promise<AuditHead> {
   return present(await db.one<AuditHead>(sql`SELECT sequence, mac, seal FROM audit_head WHERE id = 1`));

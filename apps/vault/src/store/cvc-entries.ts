@@ -1,6 +1,6 @@
 // Security codes as ciphertext whose key is not here. Taking one is deleting it.
 import { type Handle, sql } from '@ozura/kit/db/handle';
-import { insertRows } from '@ozura/kit/db/rows';
+import { insertingRows } from '@ozura/kit/db/rows';
 
 export interface CvcEntry {
   readonly lookupId: string;
@@ -15,14 +15,11 @@ export interface NewCvc extends CvcEntry {
   readonly expiresAt: number;
 }
 
-export const insertCvcs = (tx: Handle, entries: readonly NewCvc[]): Promise<void> =>
-  insertRows(
-    tx,
-    entries,
-    (values) => sql`INSERT INTO cvc_entries (lookup_id, merchant_id, token, sealed, expires_at) VALUES ${values}`,
-    ({ lookupId, merchantId, token, sealed, expiresAt }) =>
-      sql`(${lookupId}, ${merchantId}, ${token}, ${sealed}, ${expiresAt})`,
-  );
+export const insertCvcs = insertingRows<NewCvc>(
+  (values) => sql`INSERT INTO cvc_entries (lookup_id, merchant_id, token, sealed, expires_at) VALUES ${values}`,
+  ({ lookupId, merchantId, token, sealed, expiresAt }) =>
+    sql`(${lookupId}, ${merchantId}, ${token}, ${sealed}, ${expiresAt})`,
+);
 
 /** The first use is the last one. */
 export async function takeCvc(tx: Handle, entry: CvcEntry, nowMs: number): Promise<Uint8Array | undefined> {

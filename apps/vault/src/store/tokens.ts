@@ -1,6 +1,6 @@
 // Tokens: sealed numbers, and the few facts that may stand in clear (contract 13.2).
 import { type Handle, sql } from '@ozura/kit/db/handle';
-import { insertRows } from '@ozura/kit/db/rows';
+import { insertingRows } from '@ozura/kit/db/rows';
 
 export type TokenFacts = {
   readonly token: string;
@@ -48,23 +48,20 @@ export interface NewToken extends TokenFacts {
   readonly purgeAt: number | null;
 }
 
-export const insertTokens = (tx: Handle, tokens: readonly NewToken[]): Promise<void> =>
-  insertRows(
-    tx,
-    tokens,
-    (values) => sql`
-      INSERT INTO tokens
-        (token, merchant_id, type, sealed_number, sealed_holder, fingerprint, mask, bin, last4, brand, funding, country,
-         expiration_month, expiration_year, routing_number, account_type, minted_in, session_id, order_id, customer_id,
-         cart_id, created_at, key_id, purge_at, last_used_at)
-      VALUES ${values}`,
-    (token) => sql`
-      (${token.token}, ${token.merchantId}, ${token.type}, ${token.sealedNumber}, ${token.sealedHolder},
-       ${token.fingerprint}, ${token.mask}, ${token.bin}, ${token.last4}, ${token.brand}, ${token.funding},
-       ${token.country}, ${token.expirationMonth}, ${token.expirationYear}, ${token.routingNumber},
-       ${token.accountType}, ${token.mintedIn}, ${token.sessionId}, ${token.orderId}, ${token.customerId},
-       ${token.cartId}, ${token.createdAt}, ${token.keyId}, ${token.purgeAt}, ${token.createdAt})`,
-  );
+export const insertTokens = insertingRows<NewToken>(
+  (values) => sql`
+    INSERT INTO tokens
+      (token, merchant_id, type, sealed_number, sealed_holder, fingerprint, mask, bin, last4, brand, funding, country,
+       expiration_month, expiration_year, routing_number, account_type, minted_in, session_id, order_id, customer_id,
+       cart_id, created_at, key_id, purge_at, last_used_at)
+    VALUES ${values}`,
+  (token) => sql`
+    (${token.token}, ${token.merchantId}, ${token.type}, ${token.sealedNumber}, ${token.sealedHolder},
+     ${token.fingerprint}, ${token.mask}, ${token.bin}, ${token.last4}, ${token.brand}, ${token.funding},
+     ${token.country}, ${token.expirationMonth}, ${token.expirationYear}, ${token.routingNumber},
+     ${token.accountType}, ${token.mintedIn}, ${token.sessionId}, ${token.orderId}, ${token.customerId},
+     ${token.cartId}, ${token.createdAt}, ${token.keyId}, ${token.purgeAt}, ${token.createdAt})`,
+);
 
 export const insertToken = (tx: Handle, token: NewToken): Promise<void> => insertTokens(tx, [token]);
 

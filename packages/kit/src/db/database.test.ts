@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { forEachEngine } from '@ozura/e2e/databases';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, type Handle, sql, together } from './handle.ts';
+import { type Database, type Handle, join as listed, sql, together } from './handle.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { openDatabase } from './open.ts';
 
@@ -99,6 +99,26 @@ forEachEngine((engine, open, create) => {
       // What fails because nothing was changed before it is the same plain no.
       expect(await db.changeEach([raising('nobody'), adding('bad', -1)])).toBe(false);
       expect(await db.changeEach([raising('nobody')])).toBe(false);
+      expect(await count(db)).toBe(4);
+    });
+
+    it('is told what to change when it is its turn, several rows at once too, on SQLite', async () => {
+      const { changeInTurn } = db;
+      if (changeInTurn === undefined) return expect(engine).toBe('postgres');
+      const adding = (...ids: string[]) =>
+        sql`INSERT INTO items (id, state, amount) VALUES ${listed(ids.map((id) => sql`(${id}, 'open', 1)`))}`;
+      const ids = ['one'];
+      const others = Promise.all([insert(db, 'other'), changeInTurn(() => [adding(...ids)])]);
+      const failing = changeInTurn(() => {
+        throw new Error('nothing to say');
+      });
+      ids.push('two', 'three');
+      await expect(failing).rejects.toThrow('nothing to say');
+      expect(await others).toEqual([1, true]);
+      expect(await has(db, 'three')).toBe(true);
+      const refused = changeInTurn(() => [adding('four', 'five'), adding('six', 'four')]);
+      await expect(refused).rejects.toThrow('UNIQUE');
+      expect(await changeInTurn(() => [adding('seven'), sql`DELETE FROM items WHERE id = 'nobody'`])).toBe(false);
       expect(await count(db)).toBe(4);
     });
 

@@ -34,6 +34,11 @@ export interface Database extends Handle {
    * Where speed matters: on SQLite nobody waits behind it, on PostgreSQL those of one kind share a statement, and on both a commit.
    */
   changeEach(statements: readonly Statement[]): Promise<boolean>;
+  /**
+   * Of SQLite: what `statements` says when it is its turn, which may be all that has come up until then; as one message,
+   * and nobody waits behind it. False, with nothing written, when one of them changes no row.
+   */
+  readonly changeInTurn?: (statements: () => readonly Statement[]) => Promise<boolean>;
   /** Rejects when nothing can be read, or nothing written, now. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -83,17 +88,15 @@ export const changingEach =
     }
   };
 
-/**
- * What `changes` would run, for `changeEach`: its handle notes statements, and says that each has changed one row. All of
- * them or none: rejects when `changes` does.
- */
-export async function statementsOf(changes: (tx: Writing) => Promise<unknown>): Promise<Statement[]> {
+/** A handle that notes statements, and says that each has changed one row. */
+export function noting(): { readonly tx: Writing; readonly statements: readonly Statement[] } {
   const statements: Statement[] = [];
-  await changes({
-    run: async (statement) => {
-      statements.push(statement);
-      return 1;
-    },
-  });
+  return { tx: { run: async (statement) => statements.push(statement) && 1 }, statements };
+}
+
+/** What `changes` would run, for `changeEach`: all of it or none, rejects when `changes` does. */
+export async function statementsOf(changes: (tx: Writing) => Promise<unknown>): Promise<readonly Statement[]> {
+  const { tx, statements } = noting();
+  await changes(tx);
   return statements;
 }

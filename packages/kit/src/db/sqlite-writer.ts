@@ -107,13 +107,13 @@ function carryOut({ file, kind, statements }: Order): unknown {
   return kind === 'each' ? changeEach(written, statements) : execute(written, kind, first);
 }
 
-/** All of them, or none when one does not change one row. */
+/** All of them, or none when one changes nothing. */
 function changeEach(written: Written, statements: readonly Statement[]): boolean {
   const { db } = written.connection;
   mark(written, 'SAVEPOINT each');
   let isDone = false;
   try {
-    isDone = statements.every((statement) => execute(written, 'run', statement) === 1);
+    isDone = statements.every((statement) => execute(written, 'run', statement) !== 0);
   } finally {
     if (db.isTransaction) mark(written, isDone ? 'RELEASE each' : 'ROLLBACK TO each; RELEASE each');
   }

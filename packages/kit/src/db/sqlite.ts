@@ -19,8 +19,13 @@ const probe = 'PRAGMA user_version = 0';
 const groupMax = 128;
 
 /** One order is atomic by itself and need not be waited for; anything else runs under a savepoint. */
-type Work = Order | Body;
+type Work = Order | Stating | Body;
 type Body = () => Promise<unknown>;
+
+/** An order whose statements are said when it is its turn. */
+interface Stating {
+  readonly state: () => readonly Statement[];
+}
 
 interface Waiting extends Asking {
   readonly work: Work;
@@ -53,6 +58,7 @@ export async function openSqlite({ path, testClock, realTime }: SqliteOptions): 
     // Others are carried out in between: what it logs is to say to which work it belongs.
     transact: (body) => add(AsyncLocalStorage.bind(() => body(tx))),
     changeEach: (statements) => add({ kind: 'each', statements }),
+    changeInTurn: (state) => add({ state }),
     script: (text) => add(() => tx.script(text)),
     check: async () => {
       reader.prepare('SELECT 1').get();
@@ -148,17 +154,23 @@ function groupCommits(path: string, writer: Writer): Commits {
   let hasFailed = false;
 
   const flush = async (): Promise<void> => {
+    // One turn of the event loop fills the first group, there is no timer; those after it have what came meanwhile.
+    await new Promise(setImmediate);
+    let answer = (): void => undefined;
     while (queue.length > 0) {
-      // One turn of the event loop fills a group; there is no timer. Without it writers that go on and on would keep
-      // everything else of the program waiting.
-      await new Promise(setImmediate);
       const group = queue.slice(0, groupMax);
       queue = queue.slice(groupMax);
       begunAtMs = performance.now();
-      hasFailed = !(await commitGroup(writer, group));
+      const committing = commitGroup(writer, group);
+      // The thread has its next work by now: those who are answered go on with theirs, which takes longer than the disk.
+      answer();
+      const committed = await committing;
       begunAtMs = undefined;
+      hasFailed = !committed.isDone;
+      answer = committed.answer;
     }
     flushing = undefined;
+    answer();
   };
 
   const add = <T>(work: Work): Promise<T> =>
@@ -185,8 +197,13 @@ function groupCommits(path: string, writer: Writer): Commits {
   };
 }
 
-/** Whether it was committed. */
-async function commitGroup({ order, give }: Writer, group: readonly Waiting[]): Promise<boolean> {
+interface Committed {
+  readonly isDone: boolean;
+  /** Tells all of the group. */
+  readonly answer: () => void;
+}
+
+async function commitGroup({ order, give }: Writer, group: readonly Waiting[]): Promise<Committed> {
   // Orders are carried out one after the other, and those of a group that could not begin are refused, so most of them
   // need not be waited for: the answer to the commit speaks for them, and comes after theirs.
   const answers: (() => void)[] = [];
@@ -197,16 +214,29 @@ async function commitGroup({ order, give }: Writer, group: readonly Waiting[]): 
       reject: (error) => answers.push(() => reject(error)),
     };
     if (typeof work === 'function') await runUnderSavepoint(work, give).then(asking.resolve, asking.reject);
+    else if ('state' in work) giveStated(work, give, asking);
     else give(work, asking);
   }
   try {
     await order('commit');
   } catch (error) {
-    for (const waiting of group) waiting.reject(error as Error);
-    return false;
+    const refuseAll = (): void => {
+      for (const { reject } of group) reject(error as Error);
+    };
+    return { isDone: false, answer: refuseAll };
   }
-  for (const answer of answers) answer();
-  return true;
+  const answerAll = (): void => {
+    for (const answer of answers) answer();
+  };
+  return { isDone: true, answer: answerAll };
+}
+
+function giveStated({ state }: Stating, give: Writer['give'], asking: Asking): void {
+  try {
+    give({ kind: 'each', statements: state() }, asking);
+  } catch (error) {
+    asking.reject(error as Error);
+  }
 }
 
 const NOBODY: Asking = { resolve: () => undefined, reject: () => undefined };

@@ -6,12 +6,12 @@ export type Statement = Sql;
 
 type Texts = Pick<Sql, 'sql' | 'text'>;
 
-const written = new WeakMap<TemplateStringsArray, Texts>();
+const written = new WeakMap<readonly string[], Texts>();
 
 class Template extends Sql {
   readonly #texts: Texts;
 
-  constructor(strings: TemplateStringsArray, values: readonly RawValue[]) {
+  constructor(strings: readonly string[], values: readonly RawValue[]) {
     super(strings, values);
     let texts = written.get(strings);
     if (texts === undefined) {
@@ -35,3 +35,7 @@ const isStatement = (value: RawValue): boolean => value instanceof Sql;
 /** `sql`select … where id = ${id}``: values are always bound, never spliced. */
 export const sql = (strings: TemplateStringsArray, ...values: readonly RawValue[]): Statement =>
   values.some(isStatement) ? sqlTag(strings, ...values) : new Template(strings, values);
+
+/** The same text with other values, none of which is a statement. */
+export const withValues = ({ strings }: Statement, values: readonly unknown[]): Statement =>
+  new Template(strings, values);
