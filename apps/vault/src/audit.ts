@@ -5,7 +5,7 @@ import type { KeyObject } from 'node:crypto';
 import { sameHash } from '@ozura/kit/auth';
 import type { Database, Handle, Writing } from '@ozura/kit/db/handle';
 import { type Damage, damageAt, macOf, nextSeal } from './audit-chain.ts';
-import { openBlindCommits, type Timed } from './blind-commits.ts';
+import { openBlindCommits } from './blind-commits.ts';
 import { EndMoved, openSharedCommits, type SharedCommits } from './shared-commits.ts';
 import {
   type AuditHead,
@@ -82,19 +82,15 @@ const verifyPage = 1000;
 const nowhere: AuditHead = { sequence: -1, mac: '', seal: '' };
 
 /**
- * On SQLite mostly no other process writes to this database, so that the end is where this one has left it: it need not be
- * asked for. Where that was not kept, or is wrong, the compare-and-set on the end says so.
+ * On SQLite, as a rule, no other process writes to this database: the end is where this one has left it, or will have when
+ * what is on its way is written, and need not be asked for. Where that is wrong the compare-and-set on the end says so.
  */
 export function openAudit(key: KeyObject, db: Database): Audit {
   const { changeInTurn } = db;
   const isAlone = db.engine === 'sqlite';
   let known: AuditHead | undefined;
-  const append = async (tx: Handle, from: AuditHead, events: readonly AuditEvent[], atMs: number): Promise<void> => {
-    const { rows, to } = continued(
-      key,
-      from,
-      events.map((event) => ({ event, atMs })),
-    );
+  const append = async (tx: Handle, from: AuditHead, events: readonly AuditEvent[], nowMs: number): Promise<void> => {
+    const { rows, to } = continued(key, from, events, nowMs);
     known = undefined;
     const [moved, appended] = await Promise.allSettled([moveHead(tx, from, to), appendRecords(tx, rows)]);
     if (moved.status === 'fulfilled' && !moved.value) throw new EndMoved('The audit log ends elsewhere');
@@ -109,9 +105,9 @@ export function openAudit(key: KeyObject, db: Database): Audit {
     append: async (tx, from: AuditHead, events: readonly AuditEvent[]) => append(tx, from, events, await tx.now()),
   });
   const ending = {
-    append(tx: Writing, events: readonly Timed<AuditEvent>[]) {
+    append(tx: Writing, events: readonly AuditEvent[], nowMs: number) {
       const from = known ?? nowhere;
-      const { rows, to } = continued(key, from, events);
+      const { rows, to } = continued(key, from, events, nowMs);
       known = to;
       void moveHead(tx, from, to);
       void appendRecords(tx, rows);
@@ -128,11 +124,11 @@ export function openAudit(key: KeyObject, db: Database): Audit {
   };
 }
 
-function continued(key: KeyObject, from: AuditHead, events: readonly Timed<AuditEvent>[]) {
+function continued(key: KeyObject, from: AuditHead, events: readonly AuditEvent[], nowMs: number) {
   const rows: AuditRow[] = [];
   let to = from;
-  for (const { event, atMs } of events) {
-    const record = { ...event, sequence: to.sequence + 1, at: atMs };
+  for (const event of events) {
+    const record = { ...event, sequence: to.sequence + 1, at: nowMs };
     const mac = macOf(key, record, to.mac);
     rows.push({ ...record, mac });
     to = { sequence: record.sequence, mac, seal: nextSeal(key, to.seal, mac) };

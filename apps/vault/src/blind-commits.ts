@@ -7,18 +7,14 @@ import { insertAll, type SharedCommits, type Use } from './shared-commits.ts';
 
 export interface KnownEnd<Event> {
   /** Moves the end first: where it is another, nothing is changed. What is appended counts as written. */
-  append(tx: Writing, events: readonly Timed<Event>[]): void;
+  append(tx: Writing, events: readonly Event[], nowMs: number): void;
   /** It was not written. */
   forget(): void;
 }
 
-export interface Timed<Event> {
-  readonly event: Event;
-  readonly atMs: number;
-}
-
-interface Noted<Event, T = unknown> extends Timed<Event> {
+interface Noted<Event, T = unknown> {
   readonly use: Use<Event, T>;
+  readonly atMs: number;
   readonly statements: readonly Statement[];
   /** The answer, when all of them are done. */
   readonly value: T;
@@ -78,24 +74,21 @@ async function note<Event, T>(db: Pick<Database, 'now'>, use: Use<Event, T>): Pr
   };
   try {
     const value = await use.change({ ...tx, now: async () => atMs, all: ask, one: ask, script: ask });
-    return hasAsked ? undefined : { use, event: use.event, atMs, statements, value };
+    return hasAsked ? undefined : { use, atMs, statements, value };
   } catch {
     return undefined;
   }
 }
 
 /** Store functions state their one statement at once. */
-function statementsOf<Event>(end: KnownEnd<Event>, uses: readonly Noted<Event>[]): Statement[] {
-  const { tx, statements } = noting();
-  end.append(tx, uses);
-  const appended = statements.length;
-  void insertAll(
-    tx,
-    uses.map(({ use }) => use),
+function statementsOf<Event>(end: KnownEnd<Event>, noted: readonly Noted<Event>[]): Statement[] {
+  const uses = noted.map(({ use }) => use);
+  const [ending, inserting] = [noting(), noting()];
+  end.append(
+    ending.tx,
+    uses.map(({ event }) => event),
+    noted.at(-1)?.atMs ?? 0,
   );
-  return [
-    ...statements.slice(0, appended),
-    ...uses.flatMap(({ statements }) => statements),
-    ...statements.slice(appended),
-  ];
+  void insertAll(inserting.tx, uses);
+  return [...ending.statements, ...noted.flatMap(({ statements }) => statements), ...inserting.statements];
 }
