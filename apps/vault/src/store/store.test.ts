@@ -143,13 +143,14 @@ forEachEngine((_engine, open, create) => {
   it('a key and what it has handed out end while both are in use, and nobody is given up for it', async () => {
     const mintedBy = 'app_ending';
     for (const keyHash of ['ending-b', 'ending-a']) await insertSession(db, session(keyHash, { mintedBy }));
+    let revoking: Promise<unknown> | undefined;
     const using = inTurn(async (tx) => {
       await takeUse(tx, 'ending-a', 500);
-      // The revocation has begun by then, and waits.
+      revoking = inTurn((tx) => revokeSessionsOf(tx, mintedBy, 400));
+      // It has begun by then, and waits.
       if (db.engine === 'postgres') await tx.one(sql`SELECT pg_sleep(0.3)`);
       return takeUse(tx, 'ending-b', 500);
     });
-    const revoking = inTurn((tx) => revokeSessionsOf(tx, mintedBy, 400));
     expect(await using).toBe(true);
     await revoking;
     for (const keyHash of ['ending-a', 'ending-b']) expect((await findSession(db, keyHash))?.revokedAt).toBe(400);
