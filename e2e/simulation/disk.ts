@@ -50,6 +50,8 @@ async function openCore({ href }: URL): Promise<Core> {
     { ...handle, engine: 'sqlite', transact, changeEach: changingEach(transact), close: nothing, check: nothing },
     readMigrations(new URL(href)),
   );
+  // Once: it makes every prepared statement be compiled again.
+  db.exec('PRAGMA foreign_keys = ON');
   return { db, prepare };
 }
 
@@ -58,7 +60,7 @@ const nothing = async (): Promise<void> => undefined;
 /** Takes back everything that the last story wrote: all of it was one transaction, of which its own are parts. */
 function beginAnew({ db }: Core): void {
   if (db.isTransaction) db.exec('ROLLBACK');
-  db.exec('PRAGMA foreign_keys = ON; BEGIN');
+  db.exec('BEGIN');
 }
 
 const handleOn = ({ db, prepare }: Core, now: () => number): Handle => ({

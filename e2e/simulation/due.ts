@@ -23,7 +23,12 @@ const DUE: Readonly<Record<string, readonly [Program, string]>> = {
     "SELECT min(expires_at) AS at FROM sessions WHERE status = 'pending' AND payment_state IS NULL",
   ],
 };
-const JOBS = Object.keys(DUE);
+
+/** All of a program in one row. */
+const NEXT = (['pay', 'checkout'] as const).map((program): readonly [Program, string] => {
+  const parts = Object.values(DUE).flatMap(([of, text]) => (of === program ? [`(${text})`] : []));
+  return [program, `SELECT ${parts.map((part, i) => `${part} AS at${i}`).join(', ')}`];
+});
 
 /** When a job has something to do next. */
 export function dueOf({ disks }: Disks, job: string): number | undefined {
@@ -32,7 +37,8 @@ export function dueOf({ disks }: Disks, job: string): number | undefined {
   return disks[program].rows<{ at: number | null }>(text)[0]?.at ?? undefined;
 }
 
-export function nextDue(system: Disks): number | undefined {
-  const times = JOBS.flatMap((job) => dueOf(system, job) ?? []);
+export function nextDue({ disks }: Disks): number | undefined {
+  const rows = NEXT.flatMap(([program, text]) => disks[program].rows<Record<string, number | null>>(text));
+  const times = rows.flatMap((row) => Object.values(row)).filter((at) => at !== null);
   return times.length === 0 ? undefined : Math.min(...times);
 }

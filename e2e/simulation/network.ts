@@ -59,8 +59,13 @@ function travel(
   const living = (hosts.get(host) ?? []).filter(({ process }) => process?.isAlive() ?? true);
   const after = (maxMs: number, work: () => void): void =>
     void world.at(world.nowMs() + chance.between(1, maxMs), work);
+  let isTold = false;
+  const tell = (answer: () => IncomingAnswer | NoAnswer): void => {
+    if (!isTold) resolve(answer());
+    isTold = true;
+  };
   const fail = (sent: 'no' | 'unknown', timedOut = false): void =>
-    resolve(new NoAnswer('no answer (simulated)', { sent, timedOut }));
+    tell(() => new NoAnswer('no answer (simulated)', { sent, timedOut }));
   if (living.length === 0 || chance.happens(faults.refused)) {
     after(travelMaxMs, () => fail('no'));
     return;
@@ -76,7 +81,7 @@ function travel(
     if (target.process?.isAlive() === false) return;
     // A process that dies meanwhile never answers.
     target.answer(request).then((answer) => {
-      if (!isLost) after(travelMaxMs, () => resolve(answer));
+      if (!isLost) after(travelMaxMs, () => tell(() => answer));
     }, reset);
   };
   if (chance.happens(faults.lostBefore)) reset();
