@@ -74,14 +74,13 @@ test.concurrent.for(STEPS)(
   'killed at $label: the session says what the processor did',
   { timeout: testTimeoutMs },
   async ({ label, ends, repeated }, { onTestFinished }) => {
-    const system = await startSystem();
+    const system = await startSystem({ CRASH_AT: label });
     onTestFinished(() => system.stop());
     const link = await createPaymentLink(system.dev, { usageLimit: 1 });
     const sessionId = await openPaymentLink(link);
     const prepared = await preparePay(system.dev, sessionId, APPROVED);
-    await system.restart({ CRASH_AT: label });
     expect((await pay(system.dev, prepared)).status).toBe(0);
-    await system.restart();
+    await system.restart({ CRASH_AT: '' });
     if (label === 'P2-after') {
       // The first inquiry comes after five seconds. That it finds nothing is no proof.
       await pause(8_000);
