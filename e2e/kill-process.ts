@@ -4,6 +4,7 @@ import { PROCESSOR_HOSTS } from '@ozura/core/processor-hosts';
 import { Secret } from '@ozura/core/secret';
 import { openLog } from '@ozura/kit/log';
 import type { KillInstance, KillProcess } from './kill-programs.ts';
+import { sayReady } from './say-ready.ts';
 
 const { program, instance, crashAt } = JSON.parse(process.argv[2] ?? '') as KillProcess;
 const log = openLog({ program, level: 'silent' });
@@ -43,4 +44,4 @@ if (program === 'pay') {
     publicSessionBilling: false,
   });
 }
-console.log('ready');
+sayReady('ready');

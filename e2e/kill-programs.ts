@@ -181,7 +181,7 @@ export interface Launched {
 }
 
 export async function launch(options: KillProcess): Promise<Launched> {
-  const { child, ended, said } = spawnProgram('kill-process.ts', options);
+  const { child, ended, said } = await spawnProgram('kill-process.ts', options);
   const isReady = await Promise.race([said.then(() => true), ended.then(() => false)]);
   // A label that the start itself comes to: then it is dead already, as it should be.
   if (!isReady && child.signalCode !== 'SIGKILL') throw new Error(`${options.program} does not start`);

@@ -28,7 +28,7 @@ export interface PayProcess {
 }
 
 export async function launchPay(options: PayProcessOptions): Promise<PayProcess> {
-  const { child, ended: exit, said } = spawnProgram('pay-process.ts', options);
+  const { child, ended: exit, said } = await spawnProgram('pay-process.ts', options);
   const ended = exit.then(() => undefined);
   const printed = await Promise.race([said, ended]);
   if (printed === undefined) throw new Error('Pay does not start');

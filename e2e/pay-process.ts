@@ -3,6 +3,7 @@ import { Secret } from '@ozura/core/secret';
 import { openLog } from '@ozura/kit/log';
 import { startPay } from '@ozura/pay/main';
 import type { PayProcessOptions } from './pay-launch.ts';
+import { sayReady } from './say-ready.ts';
 
 const options = JSON.parse(process.argv[2] ?? '') as PayProcessOptions;
 
@@ -37,4 +38,4 @@ for (const merchantId of options.merchantIds) {
     keys[merchantId] = data.merchantKey;
   }
 }
-console.log(JSON.stringify(keys));
+sayReady(JSON.stringify(keys));

@@ -1,6 +1,7 @@
 // Runs the `ozura` command in a process of its own, for tests.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 export interface RunningCli {
   readonly child: ChildProcess;
@@ -15,7 +16,7 @@ const main = fileURLToPath(new URL('../apps/cli/src/main.ts', import.meta.url));
 /** `input` is what stands on its stdin. */
 export function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): RunningCli {
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...COMPILE_CACHE, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => undefined).end(input);

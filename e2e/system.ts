@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -77,7 +78,7 @@ interface Launched {
 
 async function launch(env: Record<string, string>, args: readonly string[]): Promise<Launched> {
   const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), 'start', ...args], {
-    env: { ...process.env, NO_COLOR: '1', ...env },
+    env: { ...process.env, ...COMPILE_CACHE, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
