@@ -1,7 +1,7 @@
 // Runs a block of tests on SQLite and on PostgreSQL, with fresh databases that are closed and removed after it. Where the
 // store is tested also on PostgreSQL with the keys that tables distributed by merchant have (decision 0030).
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '@ozura/kit/db/handle';
@@ -36,48 +36,94 @@ type Tests = (engine: Database['engine'], open: Open, create: Create) => void;
 /** The same, and on PostgreSQL once more after `deploy/postgres/….sql`: each statement of a store function works on both. */
 export const forEachSchema = (tests: Tests): void => forEach(['sqlite', 'postgres', 'postgres by merchant'], tests);
 
-function forEach(kinds: readonly (Database['engine'] | 'postgres by merchant')[], tests: Tests): void {
+type Kind = Database['engine'] | 'postgres by merchant';
+
+function forEach(kinds: readonly Kind[], tests: Tests): void {
   describe.each(kinds)('on %s', (kind) => {
-    const engine = kind === 'sqlite' ? kind : 'postgres';
+    const engine = engineOf(kind);
     const removals: Remove[] = [];
     afterAll(async () => {
       // Last opened first: handles close before their database goes.
       for (const remove of removals.reverse()) await remove();
     });
 
-    const create: Create = async () => {
-      const { url, remove } = engine === 'sqlite' ? createFile() : await createOnServer();
+    const keep = ({ url, remove }: Created): string => {
       removals.push(remove);
       return url;
     };
+    const create: Create = async () => keep(await createEmpty(engine));
     const open: Open = async (migrations, clockOffsetMs = () => 0) => {
-      const url = await create();
+      const url = migrations === undefined ? await create() : keep(await createMigrated(kind, migrations));
       const db = await openDatabase({ url, clockOffsetMs });
       removals.push(() => db.close());
-      if (migrations === undefined) return db;
-      await migrate(db, readMigrations(migrations));
-      if (kind === 'postgres by merchant') await keyByMerchant(url, appOf(migrations));
       return db;
     };
     tests(engine, open, create);
   });
 }
 
-const appOf = ({ pathname }: URL): DistributedApp => (pathname.includes('/checkout/') ? 'checkout' : 'pay');
+const engineOf = (kind: Kind): Database['engine'] => (kind === 'sqlite' ? kind : 'postgres');
 
-function createFile(): { url: string; remove: Remove } {
-  const folder = mkdtempSync(join(tmpdir(), 'ozura-sqlite-'));
-  return { url: join(folder, 'test.db'), remove: async () => rmSync(folder, { recursive: true }) };
+interface Created {
+  readonly url: string;
+  readonly remove: Remove;
 }
 
-/** On the server of the run, or on another. */
-export async function createOnServer(serverUrl = inject('postgresUrl')): Promise<{ url: string; remove: Remove }> {
+const createEmpty = async (engine: Database['engine']): Promise<Created> =>
+  engine === 'sqlite' ? createFile() : createOnServer();
+
+function createFile(content?: Uint8Array): Created {
+  const folder = mkdtempSync(join(tmpdir(), 'ozura-sqlite-'));
+  const url = join(folder, 'test.db');
+  if (content !== undefined) writeFileSync(url, content);
+  return { url, remove: async () => rmSync(folder, { recursive: true }) };
+}
+
+interface CreateOptions {
+  /** Another than that of the run. */
+  readonly serverUrl?: string | undefined;
+  /** Name of the database that it is to be a copy of. */
+  readonly template?: string;
+}
+
+export async function createOnServer({
+  serverUrl = inject('postgresUrl'),
+  template = 'template1',
+}: CreateOptions = {}): Promise<Created> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await onServer(serverUrl, `CREATE DATABASE ${name}`);
+  // By its files: half the work of a copy through the log.
+  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return { url: url.href, remove: () => onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
+
+type Copy = () => Promise<Created>;
+
+/** By kind and folder: the migrations of an app are applied once, and every database that has them is a copy. */
+const copies = new Map<string, Promise<Copy>>();
+
+async function createMigrated(kind: Kind, migrations: URL): Promise<Created> {
+  const key = `${kind} ${migrations.href}`;
+  const copying = copies.get(key) ?? makeTemplate(kind, migrations);
+  copies.set(key, copying);
+  return (await copying)();
+}
+
+async function makeTemplate(kind: Kind, migrations: URL): Promise<Copy> {
+  const { url, remove } = await createEmpty(engineOf(kind));
+  const db = await openDatabase({ url });
+  await migrate(db, readMigrations(migrations));
+  await db.close();
+  if (kind === 'postgres by merchant') await keyByMerchant(url, appOf(migrations));
+  // On the run's server it stays until that goes.
+  if (kind !== 'sqlite') return () => createOnServer({ template: new URL(url).pathname.slice(1) });
+  const content = readFileSync(url);
+  await remove();
+  return async () => createFile(content);
+}
+
+const appOf = ({ pathname }: URL): DistributedApp => (pathname.includes('/checkout/') ? 'checkout' : 'pay');
 
 async function onServer(url: string, statement: string): Promise<void> {
   const server = await openDatabase({ url, poolMax: 1 });

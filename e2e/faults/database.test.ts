@@ -33,7 +33,7 @@ beforeAll(async () => {
     disk = hasCompiler() ? openBadDisk() : undefined;
     server = await startPostgres({ durable: true, ...(disk === undefined ? {} : { env: disk.env }) });
   }
-  const databases = await Promise.all(PROGRAMS.map(() => createOnServer(server?.url)));
+  const databases = await Promise.all(PROGRAMS.map(() => createOnServer({ serverUrl: server?.url })));
   names = databases.map(({ url }) => new URL(url).pathname.slice(1));
   removals = databases.map(({ remove }) => remove);
   const env = PROGRAMS.map((program, i) => [`${program.toUpperCase()}_DATABASE_URL`, databases[i]?.url ?? '']);
