@@ -4,8 +4,9 @@ import { PROCESSOR_HOSTS } from '@ozura/core/processor-hosts';
 import { Secret } from '@ozura/core/secret';
 import { openLog } from '@ozura/kit/log';
 import type { KillInstance, KillProcess } from './kill-programs.ts';
-import { sayReady } from './say-ready.ts';
+import { endWithStarter, sayReady } from './started-program.ts';
 
+endWithStarter();
 const { program, instance, crashAt } = JSON.parse(process.argv[2] ?? '') as KillProcess;
 const log = openLog({ program, level: 'silent' });
 

@@ -3,8 +3,9 @@ import { Secret } from '@ozura/core/secret';
 import { openLog } from '@ozura/kit/log';
 import { startPay } from '@ozura/pay/main';
 import type { PayProcessOptions } from './pay-launch.ts';
-import { sayReady } from './say-ready.ts';
+import { endWithStarter, sayReady } from './started-program.ts';
 
+endWithStarter();
 const options = JSON.parse(process.argv[2] ?? '') as PayProcessOptions;
 
 const pay = await startPay({

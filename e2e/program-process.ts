@@ -14,11 +14,11 @@ interface Spawned {
   readonly said: Promise<string>;
 }
 
-/** `name`: a file beside this one, which reads `options` as JSON, and says when it is ready by `say-ready.ts`. */
+/** `name`: a file beside this one, which reads `options` as JSON, and says when it is ready by `started-program.ts`. */
 export async function spawnProgram(name: string, options: object): Promise<Spawned> {
   const file = await (bundles.get(name) ?? keepBundle(name));
   const env = { ...process.env, ...COMPILE_CACHE };
-  const child = spawn(process.execPath, [file, JSON.stringify(options)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [file, JSON.stringify(options)], { env, stdio: ['pipe', 'pipe', 'inherit'] });
   return { child, ended: once(child, 'exit'), said: once(child.stdout, 'data').then(([line]) => String(line)) };
 }
 
