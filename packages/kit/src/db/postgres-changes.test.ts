@@ -71,12 +71,10 @@ test('one that does not find its row as expected hears so alone, and leaves noth
   await db.run(moving('o003', 'placed', 'cancelled'));
   expect(await all(ids(8).map(paying))).toEqual([true, true, true, false, true, true, true, true]);
   expect(await receipts()).toEqual(['o003']);
-  expect(await all([...ids(10), 'o009'].map((id) => placing(id)))).toEqual([
-    ...Array(8).fill(false),
-    true,
-    true,
-    false,
-  ]);
+  const again = await all([...ids(10), 'o009'].map((id) => placing(id)));
+  expect(again.slice(0, 9)).toEqual([...Array(8).fill(false), true]);
+  // Of the two that place the same, whichever came first.
+  expect(again.slice(9).sort()).toEqual([false, true]);
 });
 
 test('one that the database refuses fails alone', async () => {
