@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { newChargeId } from '@ozura/core/ids';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { forEachEngine } from './databases.ts';
-import { approvedReferences, attemptStates, eventTypes } from './pay-ledger.ts';
+import { approvedReferences, attemptStates, eventTypes, untilAllAsked } from './pay-ledger.ts';
 import { type Answer, type PaymentPrograms, startPaymentPrograms } from './payment-programs.ts';
 import { saleOf } from './sale.ts';
 
@@ -341,13 +341,11 @@ forEachEngine((engine, _open, create) => {
       const { status, body, chargeId, sale } = await sell('4444333322221111');
       expect(status).toBe(504);
       await programs.age(minuteMs);
-      await expect
-        .poll(() => eventTypes(programs.ledger, body.attemptId), { timeout: 5_000 })
-        .toEqual(['payment.review']);
+      await expect.poll(() => eventTypes(programs.ledger, body.attemptId)).toEqual(['payment.review']);
       expect((await programs.asMerchant(`/transQuery?attemptId=${body.attemptId}`)).body.attempt.state).toBe('review');
       for (const step of [5 * minuteMs, 15 * minuteMs]) {
         await programs.age(step);
-        await new Promise((resolve) => setTimeout(resolve, 1_500));
+        await untilAllAsked(programs.ledger);
         expect((await charge(chargeId)).state).toBe('unknown');
       }
       await programs.age(hourMs);

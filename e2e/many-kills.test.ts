@@ -5,7 +5,7 @@ import { type Database, sql } from '@ozura/kit/db/handle';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pay } from './browserless.ts';
 import { type Installation, type KilledProgram, type KillPrograms, startKillPrograms } from './kill-programs.ts';
-import { ageAttempts } from './pay-ledger.ts';
+import { ageAttempts, untilAllAsked } from './pay-ledger.ts';
 
 const APPROVED = '4242424242424242';
 const CARDS = [APPROVED, APPROVED, '4000000000000002', '4000000000000101'];
@@ -19,7 +19,7 @@ let programs: KillPrograms;
 
 beforeAll(async () => {
   programs = await startKillPrograms();
-}, 60_000);
+});
 
 afterAll(() => programs?.stop());
 
@@ -41,7 +41,7 @@ const openCharges = (db: Database): Promise<number> =>
 async function comeToRest({ checkout, pay: ledger }: Installation): Promise<void> {
   for (let round = 0; round < 30 && (await openAttempts(ledger)) > 0; round += 1) {
     await ageAttempts(ledger, round === 0 ? 60_000 : 20 * 60_000);
-    await pause(1_500);
+    await untilAllAsked(ledger);
   }
   for (let round = 0; round < 30 && (await openCharges(checkout)) > 0; round += 1) {
     await ageCharges(checkout, 60_000);
@@ -64,7 +64,7 @@ async function killAtEveryLabel(program: KilledProgram): Promise<number> {
       programs.restart(program, label),
     ]);
     answers.push(...prepared.map(({ payment, origins }) => pay(origins, payment)));
-    kills += await programs.died(program, 10_000);
+    kills += await programs.died(program, 30_000);
   }
   await programs.restart(program);
   await Promise.all(answers);

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { newChargeId } from '@ozura/core/ids';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forEachEngine } from './databases.ts';
-import { approvedReferences, attemptStates } from './pay-ledger.ts';
+import { approvedReferences, attemptStates, untilAllAsked } from './pay-ledger.ts';
 import { type PaymentPrograms, startPaymentPrograms } from './payment-programs.ts';
 import { saleOf } from './sale.ts';
 
@@ -35,7 +35,7 @@ forEachEngine((_engine, _open, create) => {
 
   const rest = async (chargeId: string) => {
     await expect
-      .poll(async () => (await charge(chargeId)).state, { timeout: 20_000, interval: 100 })
+      .poll(async () => (await charge(chargeId)).state, { interval: 100 })
       .toMatch(/^(approved|declined|reversed|not_sent|not_processed)$/);
     return charge(chargeId);
   };
@@ -44,7 +44,7 @@ forEachEngine((_engine, _open, create) => {
   const letAllRest = async (): Promise<void> => {
     for (const minutes of [1, 16, 60]) {
       await programs.age(minutes * 60_000);
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await untilAllAsked(programs.ledger);
     }
   };
 

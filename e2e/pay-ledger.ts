@@ -1,6 +1,9 @@
 // What tests look at and change in Pay's database, on either engine.
 import { type Database, sql } from '@ozura/kit/db/handle';
 
+/** Longer than the lease of a process that was killed meanwhile. */
+const askingMaxMs = 90_000;
+
 /** Moves every time of every open attempt into the past: as if `ms` had gone by. */
 export async function ageAttempts(ledger: Database, ms: number): Promise<void> {
   await ledger.run(sql`
@@ -22,6 +25,20 @@ export async function ageDebits(ledger: Database, ms: number): Promise<void> {
   await ledger.run(sql`
     UPDATE transactions SET created_at = created_at - ${ms}, next_check_at = next_check_at - ${ms}
     WHERE next_check_at IS NOT NULL`);
+}
+
+/** After time has passed: until each question that is due then was asked. */
+export async function untilAllAsked(ledger: Database): Promise<void> {
+  const until = Date.now() + askingMaxMs;
+  for (;;) {
+    const now = await ledger.now();
+    const isDue = sql`next_check_at <= ${now} OR (next_check_at IS NOT NULL AND lease_until > ${now})`;
+    const due = await ledger.one(sql`
+      SELECT 1 AS found FROM attempts WHERE ${isDue} UNION ALL SELECT 1 FROM refunds WHERE ${isDue} LIMIT 1`);
+    if (due === undefined) return;
+    if (Date.now() > until) throw new Error('Pay does not ask what is due');
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
 }
 
 export interface LedgerRefund {
