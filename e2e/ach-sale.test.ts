@@ -62,7 +62,7 @@ forEachEngine((_engine, _open, create) => {
     await ageDebits(programs.ledger, dayMs);
     await programs.asCheckout('POST', '/sandbox/settlements');
     await ageDebits(programs.ledger, 2 * dayMs);
-    await expect.poll(async () => (await rowOf(idOf(late)))?.status, { timeout: 15_000 }).toBe('returned');
+    await expect.poll(async () => (await rowOf(idOf(late)))?.status).toBe('returned');
     expect(await rowOf(idOf(paid))).toMatchObject({ status: 'approved' });
     expect(await rowOf(idOf(returned))).toMatchObject({ status: 'returned', returnCode: 'R01' });
     expect(await eventTypes(programs.ledger, idOf(paid))).toEqual(['payment.approved']);
@@ -116,6 +116,6 @@ forEachEngine((_engine, _open, create) => {
     const lost = await debit(await account(), { orderId });
     expect([lost.status, lost.body.errorCode]).toEqual([504, 'PAYMENT_UNKNOWN']);
     await programs.age(5_000);
-    await expect.poll(async () => (await rowOf(lost.body.attemptId))?.status, { timeout: 10_000 }).toBe('pending');
+    await expect.poll(async () => (await rowOf(lost.body.attemptId))?.status).toBe('pending');
   });
 });

@@ -48,8 +48,7 @@ const bookedMinor = ({ sessionId }: CreatedSession): number[] =>
   standingBookings(system.dataDir)
     .filter((booking) => booking.sessionId === sessionId)
     .map(({ amountMinor }) => amountMinor);
-const shown = (page: Page, text: string): Promise<void> =>
-  page.locator('#pay', { hasText: text }).waitFor({ timeout: 5_000 });
+const shown = (page: Page, text: string): Promise<void> => page.locator('#pay', { hasText: text }).waitFor();
 async function landed(page: Page): Promise<URLSearchParams> {
   await page.waitForURL(/\/e2e\/thanks/);
   return new URL(page.url()).searchParams;

@@ -149,9 +149,7 @@ test('a reload while paying waits for the outcome and leads to the success page'
   await fillBilling(page, { lastName: 'TEST slow:3' });
   await typeCard(page, APPROVED);
   await pressPay(page);
-  await expect
-    .poll(async () => (await getSession(system.dev, session.sessionId)).paymentState, { timeout: 5_000 })
-    .toBe('processing');
+  await expect.poll(async () => (await getSession(system.dev, session.sessionId)).paymentState).toBe('processing');
   await page.reload();
   await page.waitForURL(/\/e2e\/thanks/);
   expect((await getSession(system.dev, session.sessionId)).status).toBe('completed');

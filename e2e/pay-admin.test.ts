@@ -290,7 +290,7 @@ forEachEngine((engine, _open, create) => {
         const replayed = await programs.sell(card);
         expect([replayed.status, replayed.body.errorCode]).toEqual([402, 'AVS_MISMATCH']);
         expect(replayed.body.attemptId).toBe(doubted.body.attemptId);
-      }, 10_000);
+      }, 30_000);
       const rows = (await programs.asMerchant(`/transQuery?attemptId=${doubted.body.attemptId}`)).body.data;
       expect(rows).toMatchObject([{ transactionType: 'CreditCardReversal', avsResult: 'N', cvvResult: 'M' }]);
     });

@@ -216,7 +216,7 @@ describe('the cycles of a plan', () => {
     );
     expect(days).toEqual(expected);
     await ask(planId, 'cancel');
-  }, 60_000);
+  }, 180_000);
 
   test('have the introductory price, the surcharge and the end that were agreed', async () => {
     const planId = await start({

@@ -86,4 +86,4 @@ test('a payment whose answer is lost is seen unknown, and settled when the clock
   }
   expect([...addresses].filter((address) => !address.startsWith(`${system.dev.checkoutUrl}/`))).toEqual([]);
   await page.context().close();
-}, 60_000);
+});

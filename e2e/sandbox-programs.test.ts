@@ -103,7 +103,7 @@ test('what is under review is decided by the next step', async () => {
   await programs.program({ orderId }, ['decline:do_not_honor']);
   await programs.age(5_000);
   const state = async () => (await programs.asMerchant(`/transQuery?attemptId=${body.attemptId}`)).body.attempt.state;
-  await expect.poll(state, { timeout: 10_000 }).toBe('declined');
+  await expect.poll(state).toBe('declined');
 });
 
 test('a booking may be late in inquiries', async () => {

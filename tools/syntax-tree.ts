@@ -10,18 +10,18 @@ export interface Node {
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
 
-function childrenOf(node: Node): Node[] {
-  return Object.values(node).flatMap((value) => (Array.isArray(value) ? value : [value]).filter(isNode));
-}
-
-/** The node and everything below it, parents first. */
-function* walk(node: Node, parent?: Node): Generator<{ node: Node; parent: Node | undefined }> {
-  yield { node, parent };
-  for (const child of childrenOf(node)) yield* walk(child, node);
+/** Calls with the node and everything below it, parents first. */
+function visit(node: Node, look: (node: Node, parent: Node | undefined) => void, parent?: Node): void {
+  look(node, parent);
+  for (const value of Object.values(node)) {
+    for (const one of Array.isArray(value) ? value : [value]) if (isNode(one)) visit(one, look, node);
+  }
 }
 
 export function find(root: Node, ...types: string[]): Node[] {
-  return [...walk(root)].map(({ node }) => node).filter(({ type }) => types.includes(type));
+  const found: Node[] = [];
+  visit(root, (node) => types.includes(node.type) && found.push(node));
+  return found;
 }
 
 /** The child under a key; undefined when there is none. */
@@ -59,11 +59,11 @@ export interface NamedFunction {
 }
 
 export function functionsOf(program: Node): NamedFunction[] {
-  return [...walk(program)]
-    .filter(({ node }) => FUNCTIONS.includes(node.type))
-    .map(({ node, parent }) => ({
-      node,
-      name: nameOf(child(node, 'id')) ?? nameOf(child(parent, 'id')) ?? nameOf(child(parent, 'key')),
-      isArgument: parent?.type === 'CallExpression',
-    }));
+  const found: NamedFunction[] = [];
+  visit(program, (node, parent) => {
+    if (!FUNCTIONS.includes(node.type)) return;
+    const name = nameOf(child(node, 'id')) ?? nameOf(child(parent, 'id')) ?? nameOf(child(parent, 'key'));
+    found.push({ node, name, isArgument: parent?.type === 'CallExpression' });
+  });
+  return found;
 }

@@ -76,7 +76,7 @@ faultTest(
       const paying = payments.map((prepared) => shop.pay(prepared));
       for (const prepared of payments.slice(0, 2)) await shop.booked(prepared);
       const restarted = server?.restart(mode, 3);
-      await expect.poll(() => shop.create(), { timeout: 2_500, interval: 20 }).toMatchObject(shed);
+      await expect.poll(() => shop.create(), { timeout: 10_000, interval: 20 }).toMatchObject(shed);
       expect((await readiness(system)).checkout).toMatchObject({ status: 'not_ready' });
       await Promise.all([...paying, restarted]);
       await expect.poll(async () => (await shop.create()).status, { timeout: 10_000 }).toBe(200);

@@ -123,7 +123,12 @@ test('a stop waits for a request that is running, takes no new one, and loses no
   cli.child.kill('SIGTERM');
   // Longer than a stop of `ozura start` may take.
   await new Promise((resolve) => setTimeout(resolve, 2_500));
-  await expect(fetch(`${url}/health`)).rejects.toThrow();
+  const isHeard = (): Promise<boolean> =>
+    fetch(`${url}/health`).then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(isHeard).toBe(false);
   running.write('}');
   expect((await cli.ended).code).toBe(0);
   expect(answer).toMatch(/^HTTP\/1\.1 [24]\d\d /);

@@ -157,13 +157,13 @@ test('a late answer is booked at once', async () => {
   const reference = newReference();
   const began = Date.now();
   let answered = false;
-  const waiting = sell({ reference, lastName: 'TEST slow:1' }).finally(() => {
+  const waiting = sell({ reference, lastName: 'TEST slow:3' }).finally(() => {
     answered = true;
   });
   await expect.poll(() => inquire(reference)).toMatchObject({ found: true });
   expect(answered).toBe(false);
   expect(((await (await waiting).json()) as Json).status).toBe('approved');
-  expect(Date.now() - began).toBeGreaterThanOrEqual(990);
+  expect(Date.now() - began).toBeGreaterThanOrEqual(2_990);
 });
 
 test('a sale may be booked and answered with an HTML error', async () => {
@@ -256,7 +256,8 @@ test('the program stops while an answer is held back', async () => {
   await expect.poll(() => inquire('HELD')).toMatchObject({ found: true });
   const began = Date.now();
   await sandbox.stop();
-  expect(Date.now() - began).toBeLessThan(1_000);
+  // Of forty.
+  expect(Date.now() - began).toBeLessThan(10_000);
   expect(await held).toBe('broken off');
   sandbox = await startSandbox(config);
 });

@@ -75,7 +75,7 @@ it('neither database nor log holds a card number, a code, an account, a key or a
   );
   await vault.call('GET', '/tokens?card=4242424242424242', { 'x-api-key': key });
   // Logs are in order, and the last line is written after its answer: with it all are there.
-  await vi.waitFor(async () => expect(await vault.logText()).toContain('"route":"/tokens"'), 5_000);
+  await vi.waitFor(async () => expect(await vault.logText()).toContain('"route":"/tokens"'), 30_000);
   const log = await vault.logText();
   expect(log).toContain('/proxy/transaction');
   const secrets = [
@@ -96,7 +96,7 @@ it('no key is stored but wrapped, and the root key file is its owner’s to read
   await tokenize();
   const root = readFileSync(vault.config.rootKeyFile, 'utf8').trim();
   expect(statSync(vault.config.rootKeyFile).mode & 0o777).toBe(0o400);
-  await vi.waitFor(async () => expect(await vault.logText()).toContain('created a root key file'), 5_000);
+  await vi.waitFor(async () => expect(await vault.logText()).toContain('created a root key file'), 30_000);
   const db = await openDatabase({ url: vault.config.databaseUrl });
   const rows = await db.all<{ purpose: string; merchantId: string; wrapped: Uint8Array }>(
     sql`SELECT purpose, merchant_id AS "merchantId", wrapped FROM wrapped_keys ORDER BY purpose`,

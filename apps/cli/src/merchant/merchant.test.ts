@@ -222,7 +222,7 @@ describe('ozura payments', () => {
     await vi.waitFor(async () => {
       [waiting] = await json<Waiting[]>('payments', 'review');
       expect(waiting).toMatchObject({ amount: '18.40', reason: 'under review at the processor' });
-    }, 10_000);
+    }, 30_000);
     expect((await ozura(['payments', 'review'])).stdout).toContain(waiting?.attemptId);
     const words = ['--reason', 'they told us', '--evidence', 'case 4711', '--by', 'ana', ...more];
     const resolve = ['payments', 'resolve', waiting?.attemptId ?? '', '--outcome', outcome, ...words];
@@ -235,7 +235,7 @@ describe('ozura payments', () => {
     await checkout.close();
     await vi.waitFor(async () => {
       expect(await getSession(dev, sessionId)).toMatchObject({ status, paymentState: null });
-    }, 10_000);
+    }, 30_000);
   });
 });
 
