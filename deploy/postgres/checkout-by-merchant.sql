@@ -7,10 +7,11 @@
 -- (room for both is needed), and the exchange at the end holds all tables for as long as it takes to change names. Past a
 -- pooler that shares connections. Stopped at any point it can be run again from the beginning.
 
+SET client_min_messages = warning;
 SET statement_timeout = 0;
 SET lock_timeout = 0;
 
--- 1. Rows from before say whose they are. A bounded number in a commit; what somebody else holds is left out.
+-- 1. Rows from before say whose they are. A bounded number in a commit; what somebody else holds is for the next turn.
 
 DROP INDEX CONCURRENTLY IF EXISTS page_credentials_of_nobody;
 CREATE INDEX CONCURRENTLY page_credentials_of_nobody ON page_credentials (hash) WHERE merchant_id IS NULL;
@@ -20,7 +21,10 @@ BEGIN
     UPDATE page_credentials SET merchant_id = sessions.merchant_id FROM sessions
       WHERE sessions.id = page_credentials.session_id AND page_credentials.hash = ANY (ARRAY(
         SELECT hash FROM page_credentials WHERE merchant_id IS NULL LIMIT 1000 FOR UPDATE SKIP LOCKED));
-    EXIT WHEN NOT FOUND;
+    IF NOT FOUND THEN
+      EXIT WHEN NOT EXISTS (SELECT FROM page_credentials WHERE merchant_id IS NULL);
+      PERFORM pg_sleep(0.01);
+    END IF;
     COMMIT;
   END LOOP;
 END $$;
@@ -34,13 +38,16 @@ BEGIN
     UPDATE webhook_deliveries SET merchant_id = events.merchant_id FROM events
       WHERE events.id = webhook_deliveries.event_id AND webhook_deliveries.ordinal = ANY (ARRAY(
         SELECT ordinal FROM webhook_deliveries WHERE merchant_id IS NULL LIMIT 1000 FOR UPDATE SKIP LOCKED));
-    EXIT WHEN NOT FOUND;
+    IF NOT FOUND THEN
+      EXIT WHEN NOT EXISTS (SELECT FROM webhook_deliveries WHERE merchant_id IS NULL);
+      PERFORM pg_sleep(0.01);
+    END IF;
     COMMIT;
   END LOOP;
 END $$;
 DROP INDEX CONCURRENTLY webhook_deliveries_of_nobody;
 
--- Fails where a row was left out, or an older process writes: run it again. Looked through here, so that the exchange need not.
+-- Fails where an older process still writes. Looked through here, so that the exchange need not.
 SET lock_timeout = '2s';
 ALTER TABLE page_credentials DROP CONSTRAINT IF EXISTS page_credentials_have_merchant,
   ADD CONSTRAINT page_credentials_have_merchant CHECK (merchant_id IS NOT NULL) NOT VALID;

@@ -7,6 +7,7 @@
 -- (room for both is needed), and the exchange at the end holds all tables for as long as it takes to change names. Past a
 -- pooler that shares connections. Stopped at any point it can be run again from the beginning.
 
+SET client_min_messages = warning;
 SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
