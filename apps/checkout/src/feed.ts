@@ -5,7 +5,7 @@ import { objectOf } from '@ozura/core/event';
 import { together } from '@ozura/kit/db/handle';
 import type { CheckoutContext } from './context.ts';
 import { endFeedAt, hasWaitingEvents, type Numbered, numberEvents, openFeeds, takeTurn } from './store/event-feed.ts';
-import { takeOverEvent } from './store/events.ts';
+import { takeOverEvents } from './store/events.ts';
 import { queueDeliveries } from './store/webhook-deliveries.ts';
 
 export interface Feed {
@@ -64,19 +64,11 @@ async function collectAll({ db, pay }: CheckoutContext): Promise<void> {
     const { events } = answer.body.data;
     // In one commit, and only named to Pay after it.
     if (events.length > 0) {
-      await db.transact(async (tx) => {
-        await together(
-          ...events.map(({ eventId, data, ...event }) => {
-            const object = objectOf(event.type, data);
-            return takeOverEvent(tx, {
-              ...event,
-              id: eventId,
-              body: data,
-              ...(object === undefined ? {} : { object }),
-            });
-          }),
-        );
+      const taken = events.map(({ eventId, data, ...event }) => {
+        const object = objectOf(event.type, data);
+        return { ...event, id: eventId, body: data, ...(object === undefined ? {} : { object }) };
       });
+      await db.transact((tx) => takeOverEvents(tx, taken));
     }
     collected = events.map(({ eventId }) => eventId);
   } while (collected.length > 0);

@@ -1,5 +1,6 @@
 // Which tokens have had their time (contract 7.6). Those that something holds have not.
 import { type Handle, sql } from '@ozura/kit/db/handle';
+import { lastUseOlderMs } from './tokens.ts';
 
 export type ErasableToken = {
   readonly token: string;
@@ -26,10 +27,11 @@ export const listExpiredBefore = (
     WHERE (expiration_year < ${year} OR (expiration_year = ${year} AND expiration_month < ${month})) AND ${free}
     ORDER BY expiration_year, expiration_month LIMIT ${limit}`);
 
-/** Neither made nor sent to a processor since. */
+/** For certain neither made nor sent to a processor since. */
 export const listUnusedSince = (db: Handle, sinceMs: number, limit: number): Promise<ErasableToken[]> =>
   db.all(sql`
-    SELECT ${columns} FROM tokens WHERE last_used_at <= ${sinceMs} AND ${free} ORDER BY last_used_at LIMIT ${limit}`);
+    SELECT ${columns} FROM tokens WHERE last_used_at <= ${sinceMs - lastUseOlderMs} AND ${free}
+    ORDER BY last_used_at LIMIT ${limit}`);
 
 export const listTokensOfCustomer = (
   db: Handle,

@@ -19,6 +19,7 @@ import {
 import { findHead } from './audit.ts';
 import { deleteExpiredCvc, insertCvcs, leaseCvc, releaseCvc, releaseLease, takeCvc } from './cvc-entries.ts';
 import { findNewestKey, insertKey } from './keys.ts';
+import { listUnusedSince } from './retention.ts';
 import {
   countRefusedCard,
   deleteExpiredSessions,
@@ -29,7 +30,7 @@ import {
   takeProxyCall,
   takeUse,
 } from './sessions.ts';
-import { destroyToken, findEnd, findToken, insertToken, listTokenFacts, type NewToken } from './tokens.ts';
+import { destroyToken, findEnd, findToken, insertToken, listTokenFacts, markUsed, type NewToken } from './tokens.ts';
 
 const migrations = new URL('./migrations/', import.meta.url);
 const migration = (named: string): string => readMigrations(migrations).find(({ name }) => name === named)?.text ?? '';
@@ -238,6 +239,22 @@ forEachEngine((_engine, open, create) => {
     const back = "UPDATE tokens SET deleted_at = NULL, sealed_number = fingerprint WHERE token = 'tok_gone'";
     await expect(db.script(back)).rejects.toThrow();
     await expect(insertToken(db, card('tok_odd', { type: 'cash' as 'card' }))).rejects.toThrow();
+  });
+
+  it('a token that is used all the time counts as used, and one that nobody used for the whole time goes', async () => {
+    const [hourMs, madeMs] = [3_600_000, 1_000];
+    await insertToken(db, card('tok_used', { createdAt: madeMs }));
+    const goesAt = async (sinceMs: number) => {
+      const found = await listUnusedSince(db, sinceMs, 10);
+      return found.some(({ token }) => token === 'tok_used');
+    };
+    for (let used = madeMs; used <= madeMs + 10 * hourMs; used += hourMs / 4)
+      expect(await markUsed(db, 'tok_used', used)).toBe(true);
+    const lastMs = madeMs + 10 * hourMs;
+    expect(await goesAt(lastMs - 1)).toBe(false);
+    expect(await goesAt(lastMs + hourMs)).toBe(true);
+    await destroyToken(db, 'tok_used', merchantId, lastMs);
+    expect(await markUsed(db, 'tok_used', lastMs)).toBe(false);
   });
 
   it('tokens of one moment are listed once each, in pages', async () => {

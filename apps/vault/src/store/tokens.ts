@@ -144,9 +144,14 @@ export async function findEnd(db: Handle, token: string, merchantId: string): Pr
   return row.deletedAt === null ? 'held' : 'gone';
 }
 
+/** The noted time of the last use is at most so much older: PostgreSQL writes to each index of a row whose time changes. */
+export const lastUseOlderMs = 60 * 60 * 1000;
+
 /** For the purge of tokens that nobody uses; false when it was deleted. */
 export const markUsed = async (tx: Handle, token: string, nowMs: number): Promise<boolean> =>
-  (await tx.run(sql`UPDATE tokens SET last_used_at = ${nowMs} WHERE token = ${token} AND deleted_at IS NULL`)) === 1;
+  (await tx.run(sql`
+    UPDATE tokens SET last_used_at = CASE WHEN last_used_at > ${nowMs - lastUseOlderMs} THEN last_used_at ELSE ${nowMs} END
+    WHERE token = ${token} AND deleted_at IS NULL`)) === 1;
 
 /** Of any merchant, deleted or not: names are never used twice. */
 export const isTokenKnown = async (db: Handle, token: string): Promise<boolean> =>
