@@ -57,5 +57,5 @@ function join(parts: readonly Part[]): string {
 
 const PLACES = /'[^']*'|\$(\d+)/g;
 
-const moved = (text: string, by: number): string =>
+export const moved = (text: string, by: number): string =>
   text.replace(PLACES, (part, place) => (place === undefined ? part : `$${Number(place) + by}`));

@@ -18,6 +18,7 @@ import { openChanges } from './postgres-changes.ts';
 import { onClient } from './postgres-client.ts';
 import { type Clock, type ClockAnswer, clockText, sharedNow, timeOf } from './postgres-clock.ts';
 import { openInserts } from './postgres-inserts.ts';
+import { openLookups } from './postgres-lookups.ts';
 import { openStatements, type Sender } from './postgres-statements.ts';
 import { whyUnavailable } from './unavailable.ts';
 
@@ -66,6 +67,7 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
   const send = openStatements();
   const alone = handleOn(pool, { send, now: sharedNow(pool, send, clock) });
   const inserts = openInserts(pool, send);
+  const lookups = openLookups(pool, send);
   const changes = openChanges(pool, send, async (change) => {
     const [only, ...others] = change;
     if (only !== undefined && others.length === 0) return (await alone.run(only)) === 1;
@@ -90,10 +92,13 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
     if (rows[0]?.standby !== false) throw new NotReady('the server is read-only');
     if (cannotWrite) await transact((tx) => tx.run(probe));
   };
+  const one = <R extends Row>(statement: Statement) =>
+    (lookups.add(statement) as Promise<R | undefined> | undefined) ?? alone.one<R>(statement);
   const run: Database['run'] = (statement) => noting(inserts.add(statement) ?? alone.run(statement));
   return {
     engine: 'postgres',
     ...alone,
+    one,
     run,
     transact,
     changeEach: (statements) => noting(changes.add(statements)),
@@ -105,8 +110,7 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
       return checking;
     },
     async close() {
-      await changes.end();
-      await inserts.end();
+      await Promise.all([changes, inserts, lookups].map((line) => line.end()));
       await drain(pool);
     },
   };
