@@ -1,7 +1,7 @@
 // Events in the commit of the change they report (contract 14.2): one of a type for each subject. They get their place
 // in the feed of their merchant after it, see `event-feed.ts`.
 import { type Handle, sql } from '@ozura/kit/db/handle';
-import { insertRows } from '@ozura/kit/db/rows';
+import { insertingRows } from '@ozura/kit/db/rows';
 
 export interface NewEvent {
   readonly id: string;
@@ -46,17 +46,14 @@ export const insertEvent = (tx: Handle, event: NewEvent): Promise<number> =>
  * Of another program: those that are not here already. Of a type and a subject it has one event, as we have; of two processes
  * that take the same over at once, the second may meet that rule of the table before the one about the id.
  */
-export const takeOverEvents = (tx: Handle, events: readonly NewEvent[]): Promise<void> =>
-  insertRows(
-    tx,
-    events,
-    (values) => sql`
-      INSERT INTO events (id, merchant_id, type, subject, object, body, created_at) VALUES ${values}
-      ON CONFLICT DO NOTHING`,
-    (event) => sql`
-      (${event.id}, ${event.merchantId}, ${event.type}, ${event.subject}, ${event.object ?? event.subject},
-       ${JSON.stringify(event.body)}, ${event.atMs})`,
-  );
+export const takeOverEvents = insertingRows<NewEvent>(
+  (values) => sql`
+    INSERT INTO events (id, merchant_id, type, subject, object, body, created_at) VALUES ${values}
+    ON CONFLICT DO NOTHING`,
+  (event) => sql`
+    (${event.id}, ${event.merchantId}, ${event.type}, ${event.subject}, ${event.object ?? event.subject},
+     ${JSON.stringify(event.body)}, ${event.atMs})`,
+);
 
 /** One that stands in nobody's feed. */
 export const insertTestEvent = (tx: Handle, event: NewEvent): Promise<number> =>
