@@ -45,6 +45,19 @@ forEachEngine((engine, _open, create) => {
     }
   };
 
+  describe('sales that come together', () => {
+    test('each is told its own outcome, whatever the tokens of the others are', async () => {
+      const cards = await Promise.all(Array.from({ length: 8 }, () => programs.tokenize('5555555555554444')));
+      const visa = saleOf(await programs.tokenize('4242424242424242'), {});
+      const strange = { ...visa, ozuraCardToken: 'x'.repeat(101) };
+      const foreign = { ...visa, ozuraCardToken: `tok_${'0'.repeat(30)}` };
+      const sales = [visa, strange, ...cards.map((card) => saleOf(card, {})), foreign];
+      const answers = await Promise.all(sales.map((sale) => sendSale(sale, newChargeId(randomBytes))));
+      const codes = answers.map(({ body }) => body.errorCode ?? body.data.cardBrand);
+      expect(codes).toEqual(['VISA', 'TOKEN_NOT_FOUND', ...cards.map(() => 'MASTERCARD'), 'TOKEN_NOT_FOUND']);
+    });
+  });
+
   describe('an approved sale', () => {
     test('answers what was charged, with what, and to whom', async () => {
       const { token, cvcSession } = await programs.tokenize('4242424242424242');

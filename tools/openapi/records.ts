@@ -102,6 +102,7 @@ const OWN: Readonly<Record<Service, readonly Endpoint[]>> = {
     proxyTransaction,
     tokens.getToken,
     tokens.listTokens,
+    tokens.findTokens,
     tokens.deleteToken,
     tokens.deleteTokensOfCustomer,
     tokens.holdToken,

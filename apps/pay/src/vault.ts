@@ -1,16 +1,15 @@
 // What Pay asks of the Vault: whose key it is, what may be known of a token, and to send a sale with card data in it.
 import { type Client, NoAnswer, openClient, type Send } from '@ozura/contract/client';
-import type { OutputOf } from '@ozura/contract/endpoint';
 import { verifyVaultKey } from '@ozura/contract/vault/applications';
 import { releaseCvcSessions } from '@ozura/contract/vault/cvc-sessions';
 import { proxyTransaction } from '@ozura/contract/vault/proxy-transaction';
-import { getToken, holdToken, releaseToken } from '@ozura/contract/vault/tokens';
+import { holdToken, releaseToken } from '@ozura/contract/vault/tokens';
 import type { BankAccount } from '@ozura/core/ach';
 import type { RefusalCause } from '@ozura/core/attempt-outcome';
 import type { Funding } from '@ozura/core/card/funding';
-import { Refusal } from '@ozura/core/errors';
 import type { Secret } from '@ozura/core/secret';
 import type { ProcessorAnswer, ProcessorRequest } from './processors/port.ts';
+import { ask, knownAs, openTokenFacts, questionTimeoutMs, type TokenBody } from './token-facts.ts';
 
 export interface BankFacts {
   readonly routingNumber: string;
@@ -81,8 +80,6 @@ export interface HeldToken {
   readonly holder: string;
 }
 
-const questionTimeoutMs = 3_000;
-
 export interface VaultAddress {
   readonly vaultUrl: string;
   readonly serviceKey: Secret<string>;
@@ -92,11 +89,7 @@ export interface VaultAddress {
 export function openVault({ vaultUrl, serviceKey, send }: VaultAddress): Vault {
   const client = openClient(vaultUrl, send);
   const as = (merchantId: string) => ({ 'x-service-key': serviceKey.open(), 'x-merchant-id': merchantId });
-  const tokenOf = async (merchantId: string, token: string): Promise<TokenBody | undefined> => {
-    const options = { params: { token }, headers: as(merchantId), timeoutMs: questionTimeoutMs };
-    const answer = await ask(() => client.call(getToken, options));
-    return answer.ok ? answer.body.data : knownAs(answer, 404);
-  };
+  const factsOf = openTokenFacts(client, as);
   const holding = ({ merchantId, token, holder }: HeldToken) => {
     return { params: { token }, body: { holder }, headers: as(merchantId), timeoutMs: questionTimeoutMs };
   };
@@ -106,8 +99,8 @@ export function openVault({ vaultUrl, serviceKey, send }: VaultAddress): Vault {
       const answer = await ask(() => client.call(verifyVaultKey, { headers, timeoutMs: questionTimeoutMs }));
       return answer.ok ? answer.body.data.merchant_id : knownAs(answer, 401);
     },
-    cardFacts: async (merchantId, token) => readFacts(await tokenOf(merchantId, token)),
-    bankFacts: async (merchantId, token) => readBankFacts(await tokenOf(merchantId, token)),
+    cardFacts: async (merchantId, token) => readFacts(await factsOf(merchantId, token)),
+    bankFacts: async (merchantId, token) => readBankFacts(await factsOf(merchantId, token)),
     sendCard: (request) => sendCard(client, as(request.merchantId), request),
     async releaseCode(merchantId, { cvcSession, leaseId }) {
       const body = { cvc_session_id: cvcSession.open(), ...leased(leaseId) };
@@ -134,26 +127,6 @@ export function openVault({ vaultUrl, serviceKey, send }: VaultAddress): Vault {
     },
   };
 }
-
-/** Before anything is sent a Vault that does not answer is a reason to try the same call again. */
-async function ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await question();
-  } catch (error) {
-    if (error instanceof NoAnswer) throw overloaded();
-    throw error;
-  }
-}
-
-const overloaded = (): Refusal => new Refusal('OVERLOADED', { headers: { 'Retry-After': '2' } });
-
-/** `status` is a plain no; any other failure is the Vault's trouble, not the caller's. */
-function knownAs({ status }: { readonly status: number }, no: number): undefined {
-  if (status !== no) throw overloaded();
-  return undefined;
-}
-
-type TokenBody = OutputOf<typeof getToken>['data'];
 
 function readFacts(token: TokenBody | undefined): CardFacts | undefined {
   if (token === undefined) return undefined;

@@ -36,7 +36,7 @@ import { handleCreateSession, handleRevokeSession } from './api/sessions.ts';
 import { handleCreateTestToken } from './api/test-tokens.ts';
 import { handleHoldToken, handleReleaseToken } from './api/token-holds.ts';
 import { handleTokenize } from './api/tokenize.ts';
-import { handleDeleteToken, handleDeleteTokensOfCustomer, handleGetToken, handleListTokens } from './api/tokens.ts';
+import * as token from './api/tokens.ts';
 import { openAuthentication } from './auth.ts';
 import type { KeyCaller } from './callers.ts';
 import type { VaultContext } from './context.ts';
@@ -80,10 +80,11 @@ export function openApp(context: VaultContext, { rotation, jobs, limits, isSeale
   }
   serve(createVaultSession, { authenticate: keyOrService('checkout'), handle: handleCreateSession(context) });
   serve(revokeVaultSession, { authenticate: keyOrService('checkout'), handle: handleRevokeSession(context) });
-  serve(tokens.getToken, { authenticate: keyOrService('checkout', 'pay'), handle: handleGetToken(context) });
-  serve(tokens.listTokens, { authenticate: keyOrService('checkout', 'pay'), handle: handleListTokens(context) });
-  serve(tokens.deleteToken, { authenticate: key, handle: handleDeleteToken(context) });
-  serve(tokens.deleteTokensOfCustomer, { authenticate: key, handle: handleDeleteTokensOfCustomer(context) });
+  serve(tokens.getToken, { authenticate: keyOrService('checkout', 'pay'), handle: token.handleGetToken(context) });
+  serve(tokens.listTokens, { authenticate: keyOrService('checkout', 'pay'), handle: token.handleListTokens(context) });
+  serve(tokens.findTokens, { authenticate: service('pay'), handle: token.handleFindTokens(context) });
+  serve(tokens.deleteToken, { authenticate: key, handle: token.handleDeleteToken(context) });
+  serve(tokens.deleteTokensOfCustomer, { authenticate: key, handle: token.handleDeleteTokensOfCustomer(context) });
   serve(tokens.holdToken, { authenticate: service('pay'), handle: handleHoldToken(context) });
   serve(tokens.releaseToken, { authenticate: service('pay'), handle: handleReleaseToken(context) });
   serve(detokenize, { authenticate: key, limitBy: byApplication, handle: handleDetokenize(context) });

@@ -56,6 +56,26 @@ forEachEngine((_engine, _open, create) => {
     await purgeTokens(context as VaultContext).run(new AbortController().signal);
   };
 
+  it('what may be known of several tokens is what each is known by, and nothing of those of others', async () => {
+    const tokens = [await tokenize(), await tokenize({}, { ...visa, cardNumber: '5555555555554444' })];
+    const deleted = await tokenize({}, { ...visa, cardNumber: '4000056655665556' });
+    await remove(deleted);
+    const find = (all: readonly unknown[], headers: Record<string, string> = service()) =>
+      vault.call('POST', '/tokens/find', headers, { tokens: all });
+    const each = await Promise.all(tokens.map((token) => vault.call('GET', `/tokens/${token}`, service())));
+    const found = await find([...tokens, deleted, 'tok_nobody', ...tokens]);
+    expect(found.status).toBe(200);
+    expect(found.body.data).toHaveLength(2);
+    expect(found.body.data).toEqual(expect.arrayContaining(each.map(({ body }) => body.data)));
+    expect(each[0]?.body.data).toHaveProperty('fingerprint');
+    expect((await find(tokens, service('ozu_other'))).body.data).toEqual([]);
+    expect((await find(tokens, key())).status).toBe(401);
+    expect((await find(tokens, { ...service(), 'x-service-key': vault.keys.checkout })).status).toBe(403);
+    expect((await find([])).body.message).toBe('Invalid value for tokens');
+    expect((await find(Array.from({ length: 65 }, () => 'tok_1'))).body.message).toBe('Invalid value for tokens');
+    expect((await find([7])).body.message).toBe('Invalid value for tokens[0]');
+  });
+
   it('a token that a plan uses is not deleted until the last plan lets go', async () => {
     const token = await tokenize();
     expect((await hold(token, 'hold')).body.data).toEqual({ held: true });

@@ -1,4 +1,4 @@
-// `GET` and `DELETE` of `/tokens/{token}` and of `/tokens` (contract 7.6).
+// `GET` and `DELETE` of `/tokens/{token}` and of `/tokens` (contract 7.6); `POST /tokens/find` for Pay.
 import { Refusal } from '@ozura/core/errors';
 import { hashKey } from '@ozura/kit/auth';
 import type { Call } from '@ozura/kit/http/route';
@@ -6,7 +6,7 @@ import { actorOf, type KeyCaller, type ServiceCaller } from '../callers.ts';
 import type { VaultContext } from '../context.ts';
 import { eraseTokens } from '../erasure.ts';
 import { listTokensOfCustomer } from '../store/retention.ts';
-import { findToken, listTokenFacts, type TokenFacts } from '../store/tokens.ts';
+import { findToken, findTokens, listTokenFacts, type TokenFacts } from '../store/tokens.ts';
 
 type Who = KeyCaller | ServiceCaller;
 
@@ -15,10 +15,14 @@ export const handleGetToken =
   async ({ params, who }: Call<unknown, Who>) => {
     const token = await findToken(db, params.token ?? '', who.merchantId);
     if (token === undefined) throw new Refusal('TOKEN_NOT_FOUND');
-    // In a browser it would tell a thief whether a card is known; our programs stop guessing with it.
-    const { fingerprint } = token;
-    const known = who.kind === 'service' && fingerprint !== null ? { fingerprint } : {};
-    return { success: true, data: { ...shown(token), ...known } };
+    return { success: true, data: who.kind === 'service' ? shownToService(token) : shown(token) };
+  };
+
+export const handleFindTokens =
+  ({ db }: VaultContext) =>
+  async ({ input, who }: Call<{ readonly tokens: readonly string[] }, ServiceCaller>) => {
+    const tokens = await findTokens(db, input.tokens, who.merchantId);
+    return { success: true, data: tokens.map(shownToService) };
   };
 
 export const handleListTokens =
@@ -69,6 +73,12 @@ const erasureBy = ({ who, request }: Pick<Call<unknown, KeyCaller>, 'who' | 'req
   action: 'delete_token' as const,
   address: request.ip,
   requestId: request.id,
+});
+
+/** In a browser the fingerprint would tell a thief whether a card is known; our programs stop guessing with it. */
+const shownToService = (token: TokenFacts) => ({
+  ...shown(token),
+  ...(token.fingerprint === null ? {} : { fingerprint: token.fingerprint }),
 });
 
 function shown(token: TokenFacts) {

@@ -1,5 +1,5 @@
 // Tokens: sealed numbers, and the few facts that may stand in clear (contract 13.2).
-import { type Handle, sql } from '@ozura/kit/db/handle';
+import { type Handle, join, sql } from '@ozura/kit/db/handle';
 import { insertingRows } from '@ozura/kit/db/rows';
 
 export type TokenFacts = {
@@ -74,6 +74,16 @@ const facts = sql`
 export const findToken = (db: Handle, token: string, merchantId: string): Promise<TokenFacts | undefined> =>
   db.one(sql`
     SELECT ${facts} FROM tokens WHERE token = ${token} AND merchant_id = ${merchantId} AND deleted_at IS NULL`);
+
+/** Those that the merchant has, in any order. */
+export function findTokens(db: Handle, tokens: readonly string[], merchantId: string): Promise<TokenFacts[]> {
+  // Few lengths, for each is a statement of its own: the last name stands there as often as it takes.
+  const length = 2 ** Math.ceil(Math.log2(tokens.length));
+  const named = Array.from({ length }, (_none, at) => tokens[Math.min(at, tokens.length - 1)] ?? '');
+  return db.all(sql`
+    SELECT ${facts} FROM tokens
+    WHERE token IN (${join(named)}) AND merchant_id = ${merchantId} AND deleted_at IS NULL`);
+}
 
 export const findSealedToken = (db: Handle, token: string, merchantId: string): Promise<SealedToken | undefined> =>
   db.one(sql`

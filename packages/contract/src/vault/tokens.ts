@@ -1,5 +1,5 @@
 // What may be known of a token: masked data and the ids it travels with (contract 7.6).
-import { accepting, type Reader, record, required } from '@ozura/core/validation';
+import { accepting, list, type Reader, record, required } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { textOf } from '../schema.ts';
@@ -79,6 +79,23 @@ export const listTokens = endpoint({
   status: 200,
   output: Type.Object({ success: Type.Boolean(), data: Type.Array(tokenFacts), has_more: Type.Boolean() }),
   errors: ['VALIDATION_FAILED'],
+});
+
+/** In one question. */
+export const tokensMax = 64;
+
+/** Those of them that the merchant has, in any order. */
+export const findTokens = endpoint({
+  name: 'findTokens',
+  summary: 'Reads what may be known of several tokens at once.',
+  service: 'vault',
+  method: 'POST',
+  path: '/tokens/find',
+  auth: ['service'],
+  input: inVaultWords(record({ tokens: required(list(opaque(100), 1, tokensMax)) })),
+  status: 200,
+  output: Type.Object({ success: Type.Boolean(), data: Type.Array(tokenFacts) }),
+  errors: ['VALIDATION_FAILED', 'PERMISSION_DENIED'],
 });
 
 export const deleteToken = endpoint({
