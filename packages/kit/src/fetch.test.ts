@@ -12,6 +12,13 @@ let url: string;
 beforeAll(async () => {
   server = createServer(({ url: path }, response) => {
     if (path === '/whole') response.end('all of it');
+    if (path?.startsWith('/echo')) response.end(`\ufeff${path}`);
+    if (path === '/large') response.end('x'.repeat(1024 * 1024 + 1));
+    if (path === '/elsewhere') response.writeHead(302, { location: '/whole' }).end('not here');
+    if (path === '/early') {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+      response.writeHead(201, { 'x-one': ['a', 'b'] }).end('after all');
+    }
     if (path === '/half') response.write('half of it');
     if (path === '/broken') response.write('half of it', () => response.destroy());
   });
@@ -47,6 +54,30 @@ test('where nobody listens no byte has left', async () => {
   const { port } = gone.address() as AddressInfo;
   await new Promise((resolve) => gone.close(resolve));
   expect(await call(`http://127.0.0.1:${port}/`, 5_000)).toMatchObject({ sent: 'no', timedOut: false });
+});
+
+test.each([
+  ['/echo/plain?a=1&b=%20', '/echo/plain?a=1&b=%20'],
+  ['/echo/../echo/./dots', '/echo/dots'],
+  ['/echo/a b/ü#end', '/echo/a%20b/%C3%BC'],
+])('the address %s is called as a browser reads it, and a mark of byte order is no text', async (path, read) => {
+  expect(await call(url + path, 5_000)).toBe(read);
+});
+
+test('an interim answer is not the answer', async () => {
+  const answer = await outbound.send({ method: 'GET', url: `${url}/early`, headers: {}, timeoutMs: 5_000 });
+  expect(answer).toMatchObject({ status: 201, text: 'after all', headers: { 'x-one': 'a, b' } });
+});
+
+test('no redirect is followed, and no more than a megabyte is read', async () => {
+  expect(await call(`${url}/elsewhere`, 5_000)).toBe('not here');
+  expect(await call(`${url}/large`, 5_000)).toMatchObject({ sent: 'unknown', timedOut: false });
+});
+
+test('an address that is none, or a header that none may be, is told like any other failure', async () => {
+  expect(await call('nowhere', 5_000)).toBeInstanceOf(NoAnswer);
+  const headers = { 'x-broken': 'a\r\nb' };
+  await expect(outbound.send({ method: 'GET', url, headers, timeoutMs: 5_000 })).rejects.toBeInstanceOf(NoAnswer);
 });
 
 test('an answer in time stops the clock of its call', async () => {

@@ -1,7 +1,6 @@
 // Outbound calls between our own programs: one try, no redirects, and an honest word on whether a byte left.
-import { EventEmitter } from 'node:events';
 import { type IncomingAnswer, NoAnswer, type OutgoingRequest, type Send } from '@ozura/contract/client';
-import { Agent, buildConnector, request as undiciRequest } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 
 const connectTimeoutMs = 2_000;
 /** A kept-alive socket older than this is not used again: the peer may be closing it. */
@@ -16,8 +15,6 @@ export class NotConnected extends Error {
   }
 }
 
-const TIMED_OUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-
 export interface Outbound {
   readonly send: Send;
   close(): Promise<void>;
@@ -29,6 +26,9 @@ export function openOutbound(): Outbound {
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
     maxResponseSize: answerMaxBytes,
+    // Each call has a time of its own for the whole of its answer.
+    headersTimeout: 0,
+    bodyTimeout: 0,
   });
   return { send: (outgoing) => sendOnce(agent, outgoing), close: () => agent.close() };
 }
@@ -42,48 +42,108 @@ function tellingConnector(): buildConnector.connector {
     );
 }
 
-async function sendOnce(
-  agent: Agent,
-  { method, url, headers, body, timeoutMs }: OutgoingRequest,
-): Promise<IncomingAnswer> {
-  // An `AbortSignal.timeout` would be kept until its time is over, half a minute after the answer.
-  const signal = new EventEmitter();
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    signal.emit('abort');
-  }, timeoutMs);
-  try {
-    const answer = await undiciRequest(url, {
-      dispatcher: agent,
-      method: method as 'POST',
-      headers: { ...headers },
-      body: body ?? null,
-      signal,
-    });
-    const text = await answer.body.text();
-    return { status: answer.statusCode, headers: plainHeaders(answer.headers), text };
-  } catch (error) {
-    throw noAnswer(error, isLate);
-  } finally {
-    clearTimeout(timer);
+/** By `dispatch`: the streams and signals of undici's other calls cost as much again as the call. */
+const sendOnce = (agent: Agent, outgoing: OutgoingRequest): Promise<IncomingAnswer> =>
+  new Promise((resolve, reject) => {
+    const { method, url, headers, body, timeoutMs } = outgoing;
+    const exchange = new Exchange(timeoutMs, resolve, reject);
+    try {
+      const options = { ...addressOf(url), method: method as 'POST', headers, body: body ?? null };
+      agent.dispatch(options, exchange);
+    } catch (error) {
+      exchange.fail(error as Error);
+    }
+  });
+
+type Address = Required<Pick<Dispatcher.DispatchOptions, 'path'>> & { readonly origin: string };
+
+/** What stands in the address of a call between programs, none of which a parser of addresses would change. */
+const PLAIN = /^(https?:\/\/[a-z0-9.-]+(?::[0-9]+)?)(\/[\w%/?&=.~-]*)$/;
+
+function addressOf(url: string): Address {
+  const [, plainOrigin, plainPath] = PLAIN.exec(url) ?? [];
+  if (plainOrigin !== undefined && plainPath !== undefined && !url.includes('/.')) {
+    return { origin: plainOrigin, path: plainPath };
+  }
+  const { origin, pathname, search } = new URL(url);
+  return { origin, path: pathname + search };
+}
+
+/** From the request to its whole answer, or to the one reason why there is none. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #resolve: (answer: IncomingAnswer) => void;
+  readonly #reject: (error: NoAnswer) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #parts: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #isLate = false;
+  #status = 0;
+  #headers: Record<string, string> = {};
+
+  constructor(timeoutMs: number, resolve: (answer: IncomingAnswer) => void, reject: (error: NoAnswer) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(() => {
+      this.#isLate = true;
+      this.fail(new Error('no answer in time'));
+      this.#controller?.abort(new Error('no answer in time'));
+    }, timeoutMs);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Whoever asked has gone while it waited for a connection.
+    if (this.#isLate) controller.abort(new Error('no answer in time'));
+  }
+
+  /** Interim answers come before the one that counts. */
+  onResponseStart(_controller: unknown, status: number, headers: HeaderValues): void {
+    this.#status = status;
+    this.#headers = plainHeaders(headers);
+  }
+
+  onResponseData(_controller: unknown, part: Buffer): void {
+    this.#parts.push(part);
+  }
+
+  onResponseEnd(): void {
+    clearTimeout(this.#timer);
+    this.#resolve({ status: this.#status, headers: this.#headers, text: textOf(this.#parts) });
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.fail(error);
+  }
+
+  fail(error: Error): void {
+    clearTimeout(this.#timer);
+    this.#reject(noAnswer(error, this.#isLate));
   }
 }
 
+const byteOrderMark = '\ufeff';
+
+function textOf([first, ...rest]: readonly Buffer[]): string {
+  if (first === undefined) return '';
+  const text = (rest.length === 0 ? first : Buffer.concat([first, ...rest])).toString('utf8');
+  return text.startsWith(byteOrderMark) ? text.slice(1) : text;
+}
+
+type HeaderValues = Readonly<Record<string, string | string[] | undefined>>;
+
 /** Header values as one text each. */
-export function plainHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+export function plainHeaders(headers: HeaderValues): Record<string, string> {
   const plain: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value;
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) plain[name] = typeof value === 'string' ? value : value.join(', ');
   }
   return plain;
 }
 
-function noAnswer(error: unknown, isLate: boolean): NoAnswer {
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  const reason = isLate ? 'timeout' : typeof code === 'string' ? code : String(name);
-  return new NoAnswer(`no answer (${reason})`, {
-    sent: error instanceof NotConnected ? 'no' : 'unknown',
-    timedOut: isLate || TIMED_OUT.has(reason),
-  });
+function noAnswer(error: Error, timedOut: boolean): NoAnswer {
+  const { code, name } = error as { readonly code?: unknown; readonly name: string };
+  const reason = timedOut ? 'timeout' : typeof code === 'string' ? code : name;
+  const sent = error instanceof NotConnected ? 'no' : 'unknown';
+  return new NoAnswer(`no answer (${reason})`, { sent, timedOut });
 }
