@@ -126,9 +126,9 @@ const byApplication = (_request: unknown, { application }: KeyCaller): string =>
 /** Without keys there is nothing to serve; whether the program lives and why it is not ready may be asked. */
 function refuseWhileSealed(app: FastifyInstance, isSealed: () => boolean): void {
   const open = new Set([healthOf('vault').path, readyOf('vault').path]);
-  app.addHook('onRequest', async ({ routeOptions }) => {
-    if (isSealed() && !open.has(routeOptions.url ?? '')) throw sealed();
-  });
+  app.addHook('onRequest', (request, _reply, done) =>
+    done(isSealed() && !open.has(request.routeOptions.url ?? '') ? sealed() : undefined),
+  );
 }
 
 function checkKeys(isSealed: () => boolean): void {

@@ -4,11 +4,13 @@ import type { FastifyInstance } from 'fastify';
 
 export function allowFrames(app: FastifyInstance, elementsUrl: string): void {
   const { origin } = new URL(elementsUrl);
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.url !== tokenize.path) return;
-    reply.header('Vary', 'Origin');
-    // Failures need it too, or the frame could not read why.
-    if (request.headers.origin === origin) reply.header('Access-Control-Allow-Origin', origin);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.url === tokenize.path) {
+      reply.header('Vary', 'Origin');
+      // Failures need it too, or the frame could not read why.
+      if (request.headers.origin === origin) reply.header('Access-Control-Allow-Origin', origin);
+    }
+    done();
   });
   app.options(tokenize.path, async (request, reply) => {
     if (request.headers.origin === origin) {

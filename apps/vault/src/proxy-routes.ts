@@ -41,11 +41,10 @@ interface ProxyServing {
 
 export async function serveProxy(app: FastifyInstance, serving: ProxyServing): Promise<void> {
   const { limits, authenticate, byBody, byHeaders } = serving;
-  app.addHook('preSerialization', async (_request, reply, payload) =>
-    reply.statusCode >= 400 && isObject(payload) && payload.sent === undefined
-      ? { ...payload, sent: sentWith(reply.statusCode) }
-      : payload,
-  );
+  app.addHook('preSerialization', (_request, { statusCode }, payload, done) => {
+    const isUntold = statusCode >= 400 && isObject(payload) && payload.sent === undefined;
+    done(null, isUntold ? { ...payload, sent: sentWith(statusCode) } : payload);
+  });
   const router = openRouter(app, limits);
   router.serve(proxyTransaction, { authenticate, limitBy: countedAs, handle: byBody });
   router.finish();

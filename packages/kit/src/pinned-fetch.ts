@@ -57,13 +57,15 @@ export function openPinnedOutbound(lookUp: LookUp = askNameServer): PinnedOutbou
   };
   return {
     resolve: (url, allowed) => resolveOnce(url, allowed, lookUp),
-    send: (request, address) => sendOnce(agentFor(new URL(request.url).protocol, address), request, readAnswer),
-    tell: (request, address) => sendOnce(agentFor(new URL(request.url).protocol, address), request, readHead),
+    send: (request, address) => sendOnce(agentFor(protocolOf(request), address), request, readAnswer),
+    tell: (request, address) => sendOnce(agentFor(protocolOf(request), address), request, readHead),
     close: async () => {
       for (const agent of agents.values()) agent.destroy();
     },
   };
 }
+
+const protocolOf = ({ url }: OutgoingRequest): string => (url.startsWith('https:') ? 'https:' : 'http:');
 
 async function resolveOnce({ hostname }: URL, allowed: 'public' | 'loopback', lookUp: LookUp): Promise<string> {
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -129,7 +131,7 @@ function sendOnce<Answer>(
   const { method, url, headers, body, timeoutMs } = outgoing;
   return new Promise((resolve, reject) => {
     let timedOut = false;
-    const request = (url.startsWith('https:') ? https : http).request(url, { agent, method, headers });
+    const request = (protocolOf(outgoing) === 'https:' ? https : http).request(url, { agent, method, headers });
     const timer = setTimeout(() => {
       timedOut = true;
       request.destroy();
@@ -193,8 +195,9 @@ const readWhole = (answer: IncomingMessage): Promise<Uint8Array> =>
       if (size > answerMaxBytes) reject(new Error('the answer is too large'));
       else parts.push(part);
     });
-    answer.once('end', () => resolve(Buffer.concat(parts)));
+    answer.once('end', () => resolve(parts[1] === undefined ? (parts[0] ?? new Uint8Array()) : Buffer.concat(parts)));
     answer.on('error', reject);
-    // After its end this is too late to change anything.
-    answer.once('close', () => reject(new Error('the answer broke off')));
+    answer.once('close', () => {
+      if (!answer.readableEnded) reject(new Error('the answer broke off'));
+    });
   });

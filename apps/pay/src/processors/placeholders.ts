@@ -8,10 +8,27 @@ export const placeholder = (name: string): string => `\${${name}}`;
 export const withoutPlaceholders = (text: string): string => text.replace(/\$+\{/g, '{');
 
 /** As it stands in a body, or encoded in a form. */
-function asks(names: string): (request: Pick<ProcessorRequest, 'body'>) => boolean {
-  const asking = new RegExp(`(\\$|%24)(\\{|%7b)(${names})(\\}|%7d)`, 'i');
-  return ({ body = '' }) => asking.test(typeof body === 'string' ? body : JSON.stringify(body));
+const ASKED = /(?:\$|%24)(?:\{|%7b)(cv[vc]|cardNumber|accountNumber)(?:\}|%7d)/gi;
+
+type Asking = Pick<ProcessorRequest, 'body'>;
+
+/** A request is asked about several times while it is sent, and the same each time. */
+const known = new WeakMap<Asking, ReadonlySet<string>>();
+
+function askedBy(request: Asking): ReadonlySet<string> {
+  const found = known.get(request);
+  if (found !== undefined) return found;
+  const { body = '' } = request;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const names = new Set(Array.from(text.matchAll(ASKED), ([, name = '']) => name.toLowerCase()));
+  known.set(request, names);
+  return names;
 }
 
-export const asksForCode = asks('cvv|cvc');
-export const asksForNumber = asks('cardNumber|accountNumber');
+const asks =
+  (...names: readonly string[]) =>
+  (request: Asking): boolean =>
+    names.some((name) => askedBy(request).has(name));
+
+export const asksForCode = asks('cvv', 'cvc');
+export const asksForNumber = asks('cardnumber', 'accountnumber');

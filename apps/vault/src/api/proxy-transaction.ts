@@ -64,5 +64,5 @@ function run(context: VaultContext, { input, who, request, aliases }: Run) {
 function templateOf(data: Input['request_data'], contentType: string | undefined, aliases: boolean): Template {
   return typeof data === 'string'
     ? { text: data, kind: bodyKindOf(contentType), contentType, aliases }
-    : { text: JSON.stringify(data), kind: 'json', contentType, aliases };
+    : { text: JSON.stringify(data), kind: 'json', isWritten: true, contentType, aliases };
 }

@@ -44,8 +44,8 @@ const PLAIN = /^https?:\/\/[\x21-\x7e]+$/i;
 const TRICKS = /\\|%2f|%5c|%2e/i;
 
 function parseUrl(text: string): URL | undefined {
-  if (!PLAIN.test(text) || !URL.canParse(text)) return undefined;
-  const url = new URL(text);
+  const url = PLAIN.test(text) ? URL.parse(text) : null;
+  if (url === null) return undefined;
   const isPlain =
     url.username === '' && url.password === '' && url.hash === '' && !TRICKS.test(text.split('?')[0] ?? '');
   return isPlain ? url : undefined;

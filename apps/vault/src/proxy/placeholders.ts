@@ -18,6 +18,8 @@ export type CardValue =
 export interface Template {
   readonly text: string;
   readonly kind: BodyKind;
+  /** Written here from a value, so that it is known to be JSON. */
+  readonly isWritten?: true;
   /** As it is sent, with the boundary of a multipart body. */
   readonly contentType?: string | undefined;
   /** The second dialect counts only where the control values came as headers. */
@@ -56,7 +58,7 @@ const refusal = () => invalidValue('request_data');
 
 /** The values that the body asks for. Throws for placeholders that are unknown, repeated or in the wrong place. */
 export function placeholdersIn(template: Template): ReadonlySet<CardValue> {
-  if (template.kind === 'json') checkJson(template.text);
+  if (template.kind === 'json' && template.isWritten !== true) checkJson(template.text);
   const asked = new Set<CardValue>();
   fill(template, (value) => {
     if (asked.has(value)) throw refusal();
@@ -76,18 +78,23 @@ export function fill(
   cardValue: (value: CardValue) => string,
 ): string {
   const fillText = (part: string): string =>
-    part.replace(BRACED_OR_ALIAS, (all, braced?: string, alias?: string) => {
-      if (alias !== undefined && !aliases) return all;
-      const value = alias === undefined ? own(NAMES, braced ?? '') : own(ALIASES, alias);
-      if (value === undefined) throw refusal();
-      return cardValue(value);
-    });
+    mayAsk(part)
+      ? part.replace(BRACED_OR_ALIAS, (all, braced?: string, alias?: string) => {
+          if (alias !== undefined && !aliases) return all;
+          const value = alias === undefined ? own(NAMES, braced ?? '') : own(ALIASES, alias);
+          if (value === undefined) throw refusal();
+          return cardValue(value);
+        })
+      : part;
   if (kind === 'json') return fillJson(text, fillText, cardValue);
   const changes = { value: fillText, other: (part: string) => unfilled(part, fillText) };
   if (kind === 'xml') return whole(changeXml(text, changes));
   if (kind === 'multipart') return whole(changeMultipart(text, contentType, changes));
   return kind === 'form' ? fillForm(text, fillText) : fillText(text);
 }
+
+/** Most values of a request ask for nothing. */
+const mayAsk = (text: string): boolean => text.includes('${') || text.includes('Placeholder');
 
 const own = (names: Readonly<Record<string, CardValue>>, name: string): CardValue | undefined =>
   Object.hasOwn(names, name) ? names[name] : undefined;
@@ -98,7 +105,7 @@ type Fill = (text: string) => string;
 function fillJson(text: string, fillText: Fill, cardValue: (value: CardValue) => string): string {
   return text.replace(JSON_STRING, (literal, colon?: string) => {
     if (colon !== undefined) return unfilled(literal, fillText);
-    const number = own(NUMBERS, literal);
+    const number = mayAsk(literal) ? own(NUMBERS, literal) : undefined;
     return number === undefined ? fillText(literal) : String(Number(cardValue(number)));
   });
 }

@@ -17,12 +17,27 @@ const unitsMax = 16;
 const ENCODED_DIGIT =
   /&#0{0,8}(4[89]|5[0-7]);|&#x0{0,8}3([0-9]);|%(?:25){0,4}3([0-9])|\\u003([0-9])|([\uff10-\uff19])/gi;
 
+/** What every encoded digit has in it, and hardly any text. */
+const ENCODING = /&#|%(?:25){0,4}3|\\u003|[\uff10-\uff19]/i;
+
 /** The text with every digit as itself. */
-export const plainDigits = (text: string): string =>
+export const plainDigits = (text: string): string => (ENCODING.test(text) ? decodeDigits(text) : text);
+
+const decodeDigits = (text: string): string =>
   text.replace(ENCODED_DIGIT, (_all, code?: string, ...[hex, escaped, inJson, wide]: (string | undefined)[]) => {
     if (code !== undefined) return String.fromCharCode(Number(code));
     return wide === undefined ? (hex ?? escaped ?? inJson ?? '') : String(wide.charCodeAt(0) - 0xff10);
   });
+
+/** Whether it can have so many, in any spelling: each encoded one has a digit in it. Most values have too few. */
+export function hasDigits(text: string, count: number): boolean {
+  let left = count;
+  for (let at = 0; at < text.length && left > 0; at += 1) {
+    const code = text.charCodeAt(at);
+    if ((code >= 0x30 && code <= 0x39) || (code >= 0xff10 && code <= 0xff19)) left -= 1;
+  }
+  return left <= 0;
+}
 
 interface Digit {
   readonly value: string;

@@ -22,7 +22,11 @@ class WrittenNumber {
 
 type Reviver = (this: unknown, name: string, value: unknown, about: { readonly source?: string }) => unknown;
 
+/** Numbers whose digits their value may not have: fractions, powers, and those beyond 2^53. */
+const UNLIKE_ITS_VALUE = /(?:^|[:[,])\s*-?[0-9]+[.eE]|[0-9]{16}/;
+
 function parseKeepingNumbers(text: string): unknown {
+  if (!UNLIKE_ITS_VALUE.test(text)) return JSON.parse(text);
   const revive: Reviver = (_name, value, { source }) =>
     typeof value === 'number' && source !== undefined ? new WrittenNumber(value, source) : value;
   return JSON.parse(text, revive as (name: string, value: unknown) => unknown);
@@ -38,6 +42,7 @@ interface Place {
 function scrubValue(value: unknown, place: Place, scrub: Scrubber): unknown {
   if (typeof value === 'string') return scrub.member(place.name, value);
   if (value instanceof WrittenNumber) return scrubNumber(value, place, scrub);
+  if (typeof value === 'number') return scrubNumber({ value, source: String(value) }, place, scrub);
   if (!Array.isArray(value) && !isObject(value)) return value;
   const scrubbed = Array.isArray(value)
     ? value.map((entry) => scrubValue(entry, place, scrub))

@@ -35,3 +35,17 @@ test('digits in runs, alone and encoded make up one number', () => {
   expect(scrubBody('a 4242-42 424&#50;42%3424&#x32; b', 'text/plain', scrub)).toBe('a 424242******4242 b');
   expect(scrubBody('<a>42424242</a><b>4242</b>4242', 'text/plain', scrub)).toBe('<a>424242**</a><b>****</b>4242');
 });
+
+test.each([
+  [
+    '{"cvv":123,"amount":123,"n":1.50,"id":12345678901234567890}',
+    '{"cvv":"***","amount":123,"n":1.5,"id":"12345678901234567890"}',
+  ],
+  ['{"spelled":4242424242.424242}', '{"spelled":"424242******4242"}'],
+  ['{"whole":4242424242424242,"other":5555555555554444}', '{"whole":"424242******4242","other":"555555******4444"}'],
+  ['{"short":378282246310005,"none":378282246310006}', '{"short":"***********0005","none":378282246310006}'],
+  ['[4242,424242,"42 42",42]', '[4242,"42****","** 42",42]'],
+  ['{"text":"４２４２42424242%342%34&#50;","e":1e3,"zero":-0}', '{"text":"424242******4242","e":1000,"zero":0}'],
+])('of the answer %s is left %s', (text, left) => {
+  expect(JSON.stringify(scrubBody(text, 'application/json', scrub))).toBe(left);
+});

@@ -3,7 +3,7 @@
 import { brandOf, numberLengths } from '@ozura/core/card/brand';
 import { passesLuhn } from '@ozura/core/card/luhn';
 import { maskDigits } from '@ozura/core/card/mask';
-import { inBase64, maskScattered, mayHold, plainDigits } from './scattered.ts';
+import { hasDigits, inBase64, maskScattered, mayHold, plainDigits } from './scattered.ts';
 
 export interface Scrubbing {
   /** The number that was sent, in clear. */
@@ -47,13 +47,15 @@ export function openScrubber({ number, mask, securityCode, codeField, identifier
   const alone = lazily(() => new RegExp(`(^|[>="'\\s:])${securityCode}(?=$|[<&"'\\s,;}])`, 'g'));
   const ownMasked = maskerOf(number, mask);
   const withoutNumbers = (value: string): string =>
-    value.length < shortestCard
-      ? ownMasked(value)
-      : onPlainDigits(ownMasked(value), (plain) => plain.replace(DIGIT_RUN, maskCardNumber));
+    hasDigits(value, shortestCard)
+      ? onPlainDigits(ownMasked(value), (plain) => plain.replace(DIGIT_RUN, maskCardNumber))
+      : ownMasked(value);
   const masking = (value: string, codes: () => RegExp): string =>
-    onPlainDigits(value, (plain) =>
-      securityCode && plain.includes(securityCode) ? plain.replace(codes(), `$1${codeMask}`) : plain,
-    );
+    securityCode && hasDigits(value, securityCode.length)
+      ? onPlainDigits(value, (plain) =>
+          plain.includes(securityCode) ? plain.replace(codes(), `$1${codeMask}`) : plain,
+        )
+      : value;
   const text = (value: string): string => masking(withoutNumbers(value), named);
   return {
     number,
@@ -85,12 +87,13 @@ function maskerOf(number: string, mask: string): (value: string) => string {
     return (value) => {
       if (value.length < number.length) return value;
       const plain = spellings.reduce((text, one) => text.replaceAll(one, '*'.repeat(one.length)), value);
-      return mayHold(plain, number) ? maskScattered(plain, number, mask) : plain;
+      return hasDigits(plain, number.length) && mayHold(plain, number) ? maskScattered(plain, number, mask) : plain;
     };
   }
   // A short account number would be found inside any longer number.
   const own = new RegExp(`(?<![0-9])${[...number].join(SPACING)}(?![0-9])`, 'g');
-  return (value) => onPlainDigits(value, (plain) => plain.replace(own, mask));
+  return (value) =>
+    hasDigits(value, number.length) ? onPlainDigits(value, (plain) => plain.replace(own, mask)) : value;
 }
 
 /** What is found only once encoded digits are plain; a text in which nothing is found keeps its spelling. */
