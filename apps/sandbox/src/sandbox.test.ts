@@ -37,15 +37,17 @@ interface SaleChanges {
   readonly initiator?: string;
   readonly cvc?: string;
   readonly networkReference?: string;
+  readonly merchant?: string;
 }
 
 function sell({ number = '4242424242424242', reference = newReference(), lastName = 'Duarte', ...rest }: SaleChanges) {
+  const { merchant = 'ozu_sandbox' } = rest;
   return fetch(`${sandbox.url}/sales`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
       reference,
-      merchant: 'ozu_sandbox',
+      merchant,
       amount: 1840,
       currency: 'USD',
       card: { number, expMonth: '11', expYear: '29', cvc: rest.cvc ?? '123' },
@@ -115,6 +117,36 @@ test.each([
   ['4000000000000028', 'Z', 'M'],
 ])('%s is approved with AVS %s and CVV %s', async (number, avsResult, cvvResult) => {
   expect(await sold({ number })).toMatchObject({ status: 'approved', avsResult, cvvResult });
+});
+
+test('sales that come together have numbers of their own, and take the steps of a program one each', async () => {
+  const programme = (more: Json): Promise<Response> =>
+    fetch(`${sandbox.url}/programs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ match: {}, ...more }),
+    });
+  const steps = [...Array.from({ length: 5 }, () => 'decline:do_not_honor'), 'approve'];
+  expect((await programme({ merchant: 'ozu_told', steps })).status).toBe(200);
+  expect((await programme({ merchant: 'ozu_safe', steps: ['approve'], processorClass: 1 })).status).toBe(200);
+  const all = await Promise.all(
+    Array.from({ length: 60 }, async (_none, at) => {
+      const merchant = ['ozu_plain', 'ozu_told', 'ozu_safe'][at % 3];
+      return {
+        merchant,
+        ...(await sold({ ...(merchant && { merchant }), ...(at % 3 === 2 && { reference: 'SAFE' }) })),
+      };
+    }),
+  );
+  const of = (merchant: string): Json[] => all.filter((one) => one.merchant === merchant);
+  const ids = (some: readonly Json[]) => new Set(some.map(({ transactionId }) => transactionId));
+  expect(ids(of('ozu_plain'))).toHaveProperty('size', 20);
+  expect(ids(of('ozu_told'))).toHaveProperty('size', 20);
+  expect(ids(of('ozu_safe'))).toHaveProperty('size', 1);
+  expect(ids(all)).toHaveProperty('size', 41);
+  expect(of('ozu_told').filter(({ status }) => status === 'declined')).toHaveLength(5);
+  const journal = await fetch(`${sandbox.url}/journal?merchant=ozu_safe`);
+  expect(((await journal.json()) as Json).entries).toHaveLength(1);
 });
 
 test('a sale without a security code has none checked', async () => {
