@@ -4,6 +4,7 @@ import { forEachEngine, type Open } from '@ozura/e2e/databases';
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Audit, type AuditEvent, openAudit } from './audit.ts';
+import { insertKey } from './store/keys.ts';
 
 const migrations = new URL('./store/migrations/', import.meta.url);
 const key = createSecretKey(randomBytes(32));
@@ -129,6 +130,19 @@ forEachEngine((_engine, open) => {
     await db.script(`DELETE FROM audit_records WHERE sequence > 1020; ${headAt(1020)}`);
     await db.transact((tx) => audit.record(tx, event(1), 1));
     expect(await damage()).toMatchObject({ kind: 'truncated' });
+  });
+
+  it('a log that begins anew is told by the keys from before', async () => {
+    const name = { id: 'card-data:m:1', purpose: 'card-data', merchantId: 'm', version: 1 };
+    await insertKey(db, { ...name, wrappedBy: null, wrapped: new Uint8Array([1]), uses: 0, createdAt: 1 });
+    const made = { ...event(1), action: 'create_key', object: name.id } as const;
+    await db.transact((tx) => audit.record(tx, made, 1));
+    expect(await damage()).toBeUndefined();
+    await db.script("DELETE FROM audit_records; UPDATE audit_head SET sequence = 0, mac = '', seal = ''");
+    await db.transact((tx) => openAudit(key, db).record(tx, event(1), 1));
+    expect(await damage()).toEqual({ sequence: 1, kind: 'truncated' });
+    await db.run(sql`DELETE FROM wrapped_keys WHERE id = ${name.id}`);
+    expect(await damage()).toBeUndefined();
   });
 
   it('an anchor finds that an older state of the whole database was brought back', async () => {

@@ -6,6 +6,7 @@ import { sameHash } from '@ozura/kit/auth';
 import type { Database, Handle, Writing } from '@ozura/kit/db/handle';
 import { type Damage, damageAt, macOf, nextSeal } from './audit-chain.ts';
 import { openBlindCommits } from './blind-commits.ts';
+import { UNRECORDED } from './keys/key-rules.ts';
 import { EndMoved, openSharedCommits, type SharedCommits } from './shared-commits.ts';
 import {
   type AuditHead,
@@ -16,6 +17,7 @@ import {
   lockHead,
   moveHead,
 } from './store/audit.ts';
+import { listKeyIds } from './store/keys.ts';
 
 export type AuditAction =
   | 'start'
@@ -137,6 +139,8 @@ function continued(key: KeyObject, from: AuditHead, events: readonly AuditEvent[
 }
 
 async function verifyLog(key: KeyObject, db: Handle, anchor: Anchor | undefined): Promise<Verdict> {
+  // Before the records: each of these keys was made in one commit with its own.
+  const unrecorded = new Set(await listKeyIds(db, UNRECORDED));
   const head = await findHead(db);
   let last: Anchor = { sequence: 0, mac: '' };
   let seal = '';
@@ -149,6 +153,7 @@ async function verifyLog(key: KeyObject, db: Handle, anchor: Anchor | undefined)
         return verdictOn(last, await explain(key, db, last));
       }
       last = row;
+      if (row.action === 'create_key') unrecorded.delete(row.object);
       seal = nextSeal(key, seal, row.mac);
       if (row.sequence === anchor?.sequence) isAnchored = sameHash(row.mac, anchor.mac);
       if (row.sequence === head.sequence) isSealed = sameHash(seal, head.seal);
@@ -158,6 +163,8 @@ async function verifyLog(key: KeyObject, db: Handle, anchor: Anchor | undefined)
   // Read after the rows: records that were written meanwhile are covered by it, and nothing else can be.
   const end = await findHead(db);
   if (last.sequence > end.sequence) return verdictOn({ ...last, sequence: end.sequence }, 'inserted');
+  // A log that begins anew, behind which there are keys from before.
+  if (unrecorded.size > 0) return verdictOn({ sequence: 0, mac: '' }, 'truncated');
   return verdictOn(last, isSealed && isAnchored ? undefined : 'truncated');
 }
 

@@ -14,6 +14,9 @@ export const installation = '';
  */
 export type Purpose = 'card-data' | 'fingerprint' | 'audit' | 'import' | 'test-code';
 
+/** The chain of records needs these itself: that the first of them was made stands in no record. */
+export const UNRECORDED: readonly string[] = [KEK, 'audit' satisfies Purpose];
+
 export const REPLACED: readonly string[] = ['card-data'] satisfies Purpose[];
 
 /** NIST SP 800-38D allows 2^32 random nonces for a key; far below it nobody has to think about chance. */

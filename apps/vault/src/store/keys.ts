@@ -23,6 +23,14 @@ export const insertKey = async (db: Handle, key: WrappedKey): Promise<boolean> =
       ${key.uses}, ${key.createdAt})
     ON CONFLICT DO NOTHING`)) === 1;
 
+/** Ids of the keys that stand here, but for those of `purposes`. */
+export async function listKeyIds(db: Handle, purposes: readonly string[]): Promise<string[]> {
+  const rows = await db.all<{ id: string }>(
+    sql`SELECT id FROM wrapped_keys WHERE purpose NOT IN (${join(purposes)}) ORDER BY id`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 const columns = sql`
   id, purpose, merchant_id AS "merchantId", version, wrapped_by AS "wrappedBy", wrapped, uses, created_at AS "createdAt"`;
 
