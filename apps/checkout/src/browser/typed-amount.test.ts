@@ -23,6 +23,14 @@ test.each([
   ['', ''],
   ['abc', ''],
   ['1.2.3', '1.2.3'],
+  ['.5', '0.5'],
+  ['12.', '12'],
+  ['12,-', '12'],
+  ['Rs. 500', '500'],
+  ['S/.12.50', '12.50'],
+  ['12.50 ر.س', '12.50'],
+  ['1e3', '1e3'],
+  ['10 or 20', '10 or 20'],
 ])('%j typed on an English page is %j', (typed, expected) => {
   expect(typedAmount(typed, groupSeparatorOf('en'))).toBe(expected);
 });

@@ -6,7 +6,11 @@ import { plainDigits } from '@ozura/core/digits';
 export function typedAmount(typed: string, groupSeparator: string): string {
   // ٬ and ٫ are what Arabic and Persian put between thousands and before decimals.
   const latin = plainDigits(typed).replaceAll('\u066c', ',').replaceAll('\u066b', '.');
-  const written = latin.replace(/[^\d.,\-'’]/g, '').replace(/['’]/g, '');
+  // Around the number stand signs and names of currencies, which may have dots of their own: Rs. 500, S/.12, 12,-.
+  const number = latin.trim().replace(/^(?![.,]\d)[^\d-]+|\D+$/g, '');
+  // Not one number: 10 or 20, 1e3.
+  if (/\p{L}/u.test(number)) return number;
+  const written = number.replace(/[^\d.,-]/g, '').replace(/^(?=[.,])/, '0');
   const grouped = /^\d{1,3}(([.,])\d{3}(?:\2\d{3})*)(?:[.,]\d+)?$/.exec(written);
   const [, groups = '', separator = ''] = grouped ?? [];
   const rest = grouped === null ? '' : written.slice(written.indexOf(groups) + groups.length);
