@@ -385,6 +385,32 @@ describe('where the iframe cannot show the card fields', () => {
     await untilFields(store);
   });
 
+  test('fields that were merely slow are shown when they come, and the payment goes on inside', async () => {
+    let arrive = (): void => undefined;
+    const late = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    await customer.route(`${system.dev.elementsUrl}/v1/frame/*`, async (route) => {
+      await late;
+      await route.continue();
+    });
+    await customer.clock.install();
+    // The shop's page has not loaded either before its frames have.
+    const opened = customer.waitForEvent('page');
+    const opening = atShop('iframe');
+    const store = await opened;
+    const frame = await frameOf(store);
+    await frame.locator('#cardNumber iframe').waitFor();
+    await customer.clock.fastForward(10_000);
+    await frame.locator('#blocked').waitFor();
+    arrive();
+    const { session } = await opening;
+    await frame.locator('#cardNumber').waitFor();
+    expect(await frame.locator('#blocked').isVisible()).toBe(false);
+    await payIn(frame);
+    await expectPaid(session, (await untilHeard(store, 'PAYMENT_SUCCESS')).message);
+  });
+
   test('without allowPopup it says so, and leads to cancelUrl', async () => {
     const { store, frame } = await withBlockedFields({ allowPopup: false });
     expect(await frame.locator('#open-window').count()).toBe(0);

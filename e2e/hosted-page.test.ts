@@ -214,6 +214,36 @@ test('two tabs that pay the same session make one charge', async () => {
   expect(approvedFor(session)).toBe(1);
 });
 
+test('a connection that fails while the page loads is tried again, and card fields that come late take their warning away', async () => {
+  const session = await createSession(system.dev);
+  const page = await newPage();
+  let keys = 0;
+  await page.route('**/session-key', (route) => {
+    keys += 1;
+    return keys === 1 ? route.abort() : route.continue();
+  });
+  let arrive = (): void => undefined;
+  const late = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await page.route(`${system.dev.elementsUrl}/v1/frame/*`, async (route) => {
+    await late;
+    await route.continue();
+  });
+  await page.clock.install();
+  await page.goto(session.checkoutUrl, { waitUntil: 'commit' });
+  await page.locator('#cardNumber iframe').waitFor();
+  await page.clock.fastForward(10_000);
+  await page.locator('#card-problem', { hasText: 'could not be loaded' }).waitFor();
+  arrive();
+  await page.locator('#card-problem', { hasText: /^$/ }).waitFor({ state: 'attached' });
+  await fillBilling(page);
+  await typeCard(page, APPROVED);
+  await pressPay(page);
+  await page.waitForURL(/\/e2e\/thanks/);
+  expect(keys).toBe(2);
+});
+
 test('a session that ended while nobody looked says so at the press of the button', async () => {
   const session = await createSession(system.dev);
   const page = await newPage();

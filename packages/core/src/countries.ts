@@ -36,7 +36,7 @@ export interface State {
 export const countryCodes = (): readonly string[] => [...codesIn(COUNTRIES)];
 
 /** Of one of the lists here. */
-const codesIn = onceEach(
+const codesIn = /* @__PURE__ */ onceEach(
   (letters: string): ReadonlySet<string> =>
     new Set(letters.split(' ').flatMap(([first, ...second]) => second.map((letter) => `${first}${letter}`))),
 );
@@ -54,7 +54,7 @@ export function statesOf(country: string): readonly State[] | undefined {
   return list === undefined ? undefined : statesIn(list);
 }
 
-const statesIn = onceEach((list: string): readonly State[] => list.split(',').map(stateFrom));
+const statesIn = /* @__PURE__ */ onceEach((list: string): readonly State[] => list.split(',').map(stateFrom));
 
 function stateFrom(entry: string): State {
   const capitals = entry.replace(/[^A-Z]/g, '');
@@ -69,7 +69,7 @@ export function stateCode(country: string, written: string): string | undefined 
 }
 
 /** By themselves too. */
-const codesByName = onceEach(
+const codesByName = /* @__PURE__ */ onceEach(
   (list: string): ReadonlyMap<string, string> =>
     new Map(
       statesIn(list).flatMap(({ code, name }) => [

@@ -5,11 +5,13 @@ import { CARD_FIELDS, type CardField } from '@ozura/elements/protocol';
 import { cardPlaceholders } from './card-placeholders.ts';
 import type { FieldError } from './field-errors.ts';
 import { markField } from './field-errors.ts';
-import { callPage } from './page-call.ts';
+import { callPage, pause } from './page-call.ts';
 import { byId, type CheckoutFacts } from './page-facts.ts';
 
 /** What Checkout mints keys for (contract 1.4). */
 const tokensOfKey = 3;
+/** A connection may fail once; what was typed is not to be lost for it. */
+const keyAgainMs = 2_000;
 
 export interface CardFields {
   /** What is still missing or wrong. */
@@ -39,7 +41,7 @@ export async function openCardFields(facts: CheckoutFacts, options: CardFieldsOp
     onLoadError: options.onBlocked,
   });
   // The fields do not wait for the key: who begins to type needs it only when he pays.
-  const hasKey = vault.keys.first();
+  const hasKey = vault.keys.first().catch(() => pause(keyAgainMs).then(() => vault.keys.first()));
   const tokenize = () => vault.tokenize({ fields: CARD_FIELDS }, 'no card fields');
   const complete = new Set<CardField>();
   const onReady = whenAllAre(options.onReady);

@@ -30,8 +30,11 @@ function tellHeight({ tell }: Embedding): void {
 function offerWayOut(embedding: Embedding): void {
   document.addEventListener(fieldsBlocked, (event) => {
     event.preventDefault();
-    byId('blocked').hidden = false;
-    for (const field of document.querySelectorAll<HTMLElement>('#blocked ~ .field')) field.hidden = true;
+    // Whoever has opened the window goes on there.
+    if (document.getElementById('blocked-opened')?.hidden === false) return;
+    const isBlocked = (event as CustomEvent<boolean>).detail;
+    byId('blocked').hidden = !isBlocked;
+    for (const field of document.querySelectorAll<HTMLElement>('#blocked ~ .field')) field.hidden = isBlocked;
   });
   const button = document.getElementById('open-window');
   if (button === null) return;

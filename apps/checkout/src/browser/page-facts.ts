@@ -84,7 +84,10 @@ export interface DonationFacts {
 /** A field takes so many times the characters that the rules allow: a longer text is not cut but said to be too long. */
 export const lengthSlack = 2;
 
-/** Of the document, when the card fields could not be loaded. Whoever has something better to say prevents the default. */
+/**
+ * Of the document, when the card fields could not be loaded (`detail` true), or are there after all (false). Whoever has
+ * something better to say prevents the default.
+ */
 export const fieldsBlocked = 'card-fields-blocked';
 
 export const readFacts = <T>(): PageFacts & T => JSON.parse(byId('facts').textContent ?? '') as PageFacts & T;

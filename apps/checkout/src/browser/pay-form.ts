@@ -21,11 +21,13 @@ export function openPayForm(openDonation?: OpenDonation): void {
   const embedding = openEmbedding(facts.embedding);
   const price = openPrice(facts);
   const card = openCardFields(facts, {
-    onReady: () => embedding.tell({ type: 'CHECKOUT_READY' }),
+    onReady: () => {
+      // They were merely slow.
+      if (tellBlocked(false) && byId('card-problem').textContent === messages.cardFramesBlocked) view.problem('');
+      embedding.tell({ type: 'CHECKOUT_READY' });
+    },
     onBlocked: () => {
-      // In an iframe there may be a way out; see `framed.ts`.
-      const isOurs = document.dispatchEvent(new Event(fieldsBlocked, { cancelable: true }));
-      if (isOurs) view.problem(messages.cardFramesBlocked, 'card-problem');
+      if (tellBlocked(true)) view.problem(messages.cardFramesBlocked, 'card-problem');
     },
   });
   card.catch(() => view.problem(messages.sessionKeyFailed, 'card-problem'));
@@ -62,6 +64,10 @@ export function openPayForm(openDonation?: OpenDonation): void {
   });
   byId('cancel').addEventListener('click', leave);
 }
+
+/** False where somebody else shows it: in an iframe there may be a way out; see `framed.ts`. */
+const tellBlocked = (detail: boolean): boolean =>
+  document.dispatchEvent(new CustomEvent(fieldsBlocked, { cancelable: true, detail }));
 
 /** A script from the server's own template: no text becomes an address here, which the policy would refuse. */
 function loadPhone(): void {
