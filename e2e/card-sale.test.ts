@@ -35,7 +35,7 @@ forEachEngine((engine, _open, create) => {
       .map((one) => one.reference);
 
   /** Until the charge is in `state`. */
-  const settled = async (chargeId: string, state: string, withinMs = 15_000) => {
+  const settled = async (chargeId: string, state: string, withinMs = 30_000) => {
     const until = Date.now() + withinMs;
     for (;;) {
       const now = await charge(chargeId);

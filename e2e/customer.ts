@@ -69,7 +69,7 @@ export async function payWith(page: Page, url: string, card: Card): Promise<void
 
 /** The frame of a field, once its input is there. */
 async function inputOf(page: Checkout, field: string): Promise<Frame> {
-  const until = Date.now() + 15_000;
+  const until = Date.now() + 30_000;
   while (Date.now() < until) {
     const frame = framesOf(page).find((candidate) => candidate.url().includes(field));
     // A frame that is just moving into a process of its own has nothing yet.

@@ -55,7 +55,7 @@ export async function untilStatus(
   dev: DevFile,
   sessionId: string,
   status: string,
-  timeoutMs = 20_000,
+  timeoutMs = 30_000,
 ): Promise<SessionView> {
   const until = Date.now() + timeoutMs;
   for (;;) {

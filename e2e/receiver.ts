@@ -50,7 +50,7 @@ export async function openReceiver(): Promise<Receiver> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
     reply: () => 204,
-    async until(isWanted, timeoutMs = 10_000) {
+    async until(isWanted, timeoutMs = 30_000) {
       const until = Date.now() + timeoutMs;
       for (;;) {
         const found = received.find(isWanted);

@@ -42,7 +42,7 @@ export interface System {
 }
 
 const OFFSETS = [0, 1, 2, 3, 10];
-const startTimeoutMs = 40_000;
+const startTimeoutMs = 100_000;
 
 /** `args`: of `ozura start`. */
 export async function startSystem(env: Record<string, string> = {}, args: readonly string[] = []): Promise<System> {

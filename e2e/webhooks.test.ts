@@ -55,7 +55,7 @@ const isOf =
 const newLink = async (): Promise<string> => (await createPaymentLink(dev())).paymentLinkId;
 const switchOff = (linkId: string) => post(dev(), `payment-links/${linkId}/deactivate`);
 const settledTo = async (endpoint: Endpoint, status: string): Promise<void> => {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 1_200; tries += 1) {
     const all = await deliveriesOf(dev(), endpoint);
     if (all.length > 0 && all.every((one) => one.status === status)) return;
     await new Promise((resolve) => setTimeout(resolve, 25));

@@ -47,7 +47,7 @@ const passes = (limits: OpenedLimits['limits'], who: string): Promise<boolean> =
 /** The connection is made in the background; until then a process counts alone. */
 async function untilShared(limits: OpenedLimits['limits']): Promise<void> {
   const before = (await keys()).length;
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 1_200; tries += 1) {
     await passes(limits, randomUUID());
     if ((await keys()).length > before) return;
     await new Promise((resolve) => setTimeout(resolve, 25));

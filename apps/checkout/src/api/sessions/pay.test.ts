@@ -244,7 +244,7 @@ forEachEngine((_engine, _open, create) => {
       expect(first).toMatchObject({ status: 202, body: { data: { status: 'pending', paymentState: 'processing' } } });
       expect((await call(page, 'cancel')).body.errorCode).toBe('PAYMENT_IN_PROGRESS');
       let answer = first;
-      for (let tries = 0; tries < 20 && answer.status === 202; tries += 1) {
+      for (let tries = 0; tries < 50 && answer.status === 202; tries += 1) {
         await new Promise((resolve) => setTimeout(resolve, 1_000));
         answer = await pay(page);
       }

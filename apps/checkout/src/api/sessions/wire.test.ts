@@ -35,7 +35,7 @@ const log = (): string => readFileSync(join(system.dataDir, 'log', 'checkout.log
 
 /** Lines reach the file in groups. */
 async function untilLogged(text: string): Promise<string> {
-  for (let tries = 0; tries < 100 && !log().includes(text); tries += 1) {
+  for (let tries = 0; tries < 600 && !log().includes(text); tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return log();
