@@ -12,7 +12,8 @@ export interface CardSaleInput {
   readonly amount: string;
   /** ISO 4217. Default `USD`. */
   readonly currency?: string | undefined;
-  readonly billing: BillingDetails;
+  /** `TokenResponse.billing`: required, which is checked when it is called, as a token made without it has none. */
+  readonly billing: BillingDetails | undefined;
   /** `getClientIp(req)`. For fraud scoring and audit. */
   readonly clientIpAddress: string;
   /** Default false. */

@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { TokenResponse } from '../browser/vault.ts';
 import { type CardSaleInput, Ozura, OzuraError } from './index.ts';
 
 interface Received {
@@ -84,6 +85,16 @@ const refusal = async (work: PromiseLike<unknown>): Promise<OzuraError> => {
   expect(error).toBeInstanceOf(OzuraError);
   return error as OzuraError;
 };
+
+test('billing of a token goes on as it is; without any the call is refused and says so', async () => {
+  // As it came over the merchant's own wire, in the words of the browser's types.
+  const tokenResponse: Pick<TokenResponse, 'token' | 'billing'> = { token: 'tok_1' };
+  answers = [];
+  expect(await refusal(open().cardSale({ ...sale, billing: tokenResponse.billing }))).toMatchObject({
+    message: 'billing: must be an object with firstName, lastName, email, phone and address',
+  });
+  expect(received).toEqual([]);
+});
 
 test('a sale goes out in flat fields with both keys, and its data come back', async () => {
   answers = [json(200, { success: true, data: { transactionId: 'T1', amount: '49.00' } })];
