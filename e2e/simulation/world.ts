@@ -70,7 +70,9 @@ export function openWorld(seed: number): World {
         if (steps > stepsMax) throw new Error('the system does not come to rest');
         nowMs = event.atMs;
         event.work();
-        // Everything that follows without waiting is done by then: nothing here waits for a real disk or network.
+        // Everything that follows without waiting is done by then: nothing here waits for a real disk or network. What waits
+        // for the others of its turn goes on in the second.
+        await new Promise((resolve) => realTurn(resolve));
         await new Promise((resolve) => realTurn(resolve));
         for (const look of looks) look();
       }
