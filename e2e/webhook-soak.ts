@@ -228,7 +228,7 @@ async function untilDelivered(
 async function waitingMs(db: Database): Promise<number> {
   const row = await db.one<{ first: number | null; last: number | null }>(sql`
     SELECT min(next_try_at) AS first, max(next_try_at) AS last FROM webhook_deliveries
-    JOIN webhook_endpoints ON webhook_endpoints.id = endpoint_id WHERE state = 'pending' AND merchant_id <> ${deaf}`);
+    JOIN webhook_endpoints ON webhook_endpoints.id = endpoint_id WHERE state = 'pending' AND webhook_endpoints.merchant_id <> ${deaf}`);
   const nowMs = await db.now();
   return (row?.first ?? 0) > nowMs ? (row?.last ?? 0) - nowMs : 0;
 }
@@ -237,7 +237,7 @@ async function countLeft(db: Database): Promise<number> {
   const row = await db.one<{ n: number }>(sql`
     SELECT (SELECT count(*) FROM events WHERE sequence IS NULL) + (
       SELECT count(*) FROM webhook_deliveries JOIN webhook_endpoints ON webhook_endpoints.id = endpoint_id
-      WHERE state = 'pending' AND merchant_id <> ${deaf}) AS n`);
+      WHERE state = 'pending' AND webhook_endpoints.merchant_id <> ${deaf}) AS n`);
   return row?.n ?? 0;
 }
 
