@@ -1,4 +1,5 @@
 // One cell of the outcome matrix: a processor that does one thing, and one thing that fails, with everything else in order.
+import { dayOf, endOfDayMs } from '@ozura/core/attempt-evidence';
 import { defaultSettings } from '@ozura/core/merchant-settings';
 import { insertMerchant } from '@ozura/pay/store/merchants';
 import { goShopping, type Heard, press, requestOver, typeCard } from './customers.ts';
@@ -77,17 +78,52 @@ export async function runUndoing(
     const system = await openSystem(world, { ...plan, diesAt }, () => undefined);
     await payOnce(system);
     await compareAllBooks(system);
-    const [attempt] = system.disks.pay.rows<{ state: string }>('SELECT state FROM attempts');
-    const [late] = system.disks.pay.rows<{ undo: string }>('SELECT undo FROM discrepancies');
-    const refunds = system.processors.flatMap(({ bookings }) => bookings).flatMap((booking) => booking.refunds);
-    return {
-      attempt: attempt?.state ?? '–',
-      undo: late?.undo,
-      refunds: refunds.map(({ reference, amount }) => `${reference.slice(-1)} ${amount}`),
-      died,
-      problems: [...system.problems, ...system.processors.flatMap(({ complaints }) => complaints)],
-    };
+    return { ...undoneIn(system), died };
   });
+}
+
+const minuteMs = 60 * secondMs;
+
+/**
+ * A sale with the wrong code at Nuvei, which cannot be reached from then on and comes back in the night: the void is done
+ * minutes before the books are compared, and its lookup shows it later, but within its grace time.
+ */
+export async function runVoidShownLate(): Promise<Omit<Undone, 'died'>> {
+  const world = openWorld(seedOfEvening());
+  return withTimersOf(world, async () => {
+    const backAtMs = endOfDayMs(dayOf(world.nowMs())) + 30 * minuteMs;
+    const plan = planOf('bad_cvv', {}, { wire: 'nuvei', playsClass: '2a', inquiryLagMs: 10 * minuteMs });
+    const isGone = (host: string): boolean => {
+      const [processor] = system.processors.filter(({ name }) => name === host);
+      return processor !== undefined && processor.bookings.length > 0 && world.nowMs() < backAtMs;
+    };
+    const faultsOf: Plan['faultsOf'] = (host) => (isGone(host) ? { ...noFaults, refused: 1 } : noFaults);
+    const system: System = await openSystem(world, { ...plan, faultsOf }, () => undefined);
+    await payOnce(system);
+    await compareAllBooks(system);
+    return undoneIn(system);
+  });
+}
+
+/** Six hours after it, which is when an undoing is tried again, the books are about to be compared. */
+function seedOfEvening(): number {
+  for (let seed = 1; ; seed += 1) {
+    const startMs = openWorld(seed).nowMs();
+    const beforeMs = endOfDayMs(dayOf(startMs)) - startMs;
+    if (beforeMs > 304 * minuteMs && beforeMs < 308 * minuteMs) return seed;
+  }
+}
+
+function undoneIn({ disks, processors, problems }: System): Omit<Undone, 'died'> {
+  const [attempt] = disks.pay.rows<{ state: string }>('SELECT state FROM attempts');
+  const [late] = disks.pay.rows<{ undo: string }>('SELECT undo FROM discrepancies');
+  const refunds = processors.flatMap(({ bookings }) => bookings).flatMap((booking) => booking.refunds);
+  return {
+    attempt: attempt?.state ?? '–',
+    undo: late?.undo,
+    refunds: refunds.map(({ reference, amount }) => `${reference.slice(-1)} ${amount}`),
+    problems: [...problems, ...processors.flatMap(({ complaints }) => complaints)],
+  };
 }
 
 async function payOnce(system: System): Promise<Heard> {

@@ -1,7 +1,7 @@
 // Undoes approvals that surfaced after their attempts had ended without a payment (contract 12.3), until the processor
 // says that they are undone. Any number of processes may run it.
 
-import { nextInquiryAt } from '@ozura/core/attempt-evidence';
+import { isSettlementProven, nextInquiryAt } from '@ozura/core/attempt-evidence';
 import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Job } from '@ozura/kit/jobs';
 import type { PayContext } from '../context.ts';
@@ -30,18 +30,18 @@ async function undo(context: PayContext, undoing: Undoing): Promise<void> {
   const { db, log } = context;
   const { discrepancyId, reference, foundAtMs } = undoing;
   const nowMs = await db.now();
-  if ((await leaseUndoing(db, discrepancyId, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
-  const answer = await undoBooking(context, undoing);
+  if ((await leaseUndoing(db, undoing, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
+  const answer = await undoBooking(context, undoing, nowMs);
   if (answer === 'voided' || answer === 'refunded') {
     await endUndoing(db, discrepancyId, answer);
     log.warn({ reference, answer }, 'a late approval was undone');
   } else {
-    await postponeUndoing(db, discrepancyId, nextInquiryAt(foundAtMs, nowMs));
+    await postponeUndoing(db, discrepancyId, { triedAtMs: nowMs, nextCheckAtMs: nextInquiryAt(foundAtMs, nowMs) });
     raiseAlarm(context, { reference, answer }, 'a late approval is not undone yet');
   }
 }
 
-async function undoBooking(context: PayContext, undoing: Undoing): Promise<string> {
+async function undoBooking(context: PayContext, undoing: Undoing, nowMs: number): Promise<string> {
   const processor = context.processors.get(undoing.processor);
   if (processor === undefined) return 'the processor is not configured any more';
   const { discrepancyId, reference } = undoing;
@@ -50,6 +50,8 @@ async function undoBooking(context: PayContext, undoing: Undoing): Promise<strin
   const byId = { ...undoing, voidReference: `${reference}V` };
   const { kind } = answer.kind === 'unsupported' ? await callDirectly(context, { ...call, about: byId }) : answer;
   if (kind !== 'settled') return kind;
+  // A void that was sent the last time may have been done, and not be shown yet: a refund would give the money back twice.
+  if (!isSettlementProven(processor.evidence, { voidAskedAtMs: undoing.triedAtMs, nowMs })) return 'settled, it seems';
   const attempt = await findAttempt(context.db, reference);
   if (attempt === undefined) return 'no attempt of ours goes by its reference';
   const isGivenBack = await giveBack(context, {

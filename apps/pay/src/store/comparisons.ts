@@ -179,7 +179,10 @@ export async function listStandingAttempts(
   return rows.map(toOurs);
 }
 
-/** Sent in that time, ended, and in doubt once: nobody heard the answer, or a void had to be believed. */
+/**
+ * Sent in that time, ended, and in doubt once: nobody heard the answer, or a void had to be believed. Not those that ended
+ * of late: what undid them need not be shown yet, and would be undone a second time.
+ */
 export async function listDoubtedAttempts(
   db: Handle,
   { processor, account }: Account,
@@ -188,7 +191,7 @@ export async function listDoubtedAttempts(
   const rows = await db.all<OurRow>(sql`
     SELECT ${columns(known)} FROM attempts
     WHERE processor = ${processor} AND account = ${account} AND next_check_at IS NULL
-      AND sent_at >= ${fromMs} AND sent_at < ${untilMs}
+      AND sent_at >= ${fromMs} AND sent_at < ${untilMs} AND COALESCE(ended_at, 0) <= ${known.knownByMs}
       AND (reviewed_at IS NOT NULL OR state IN ('REVERSED', 'NOT_PROCESSED')
         OR EXISTS (SELECT 1 FROM refunds WHERE refunds.sale_id = attempts.attempt_id AND refunds.means = 'void'))`);
   return rows.map(toOurs);

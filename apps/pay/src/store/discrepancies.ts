@@ -36,6 +36,8 @@ export interface Undoing {
   readonly amountMinor: bigint;
   readonly currency: string;
   readonly foundAtMs: number;
+  /** The last time that somebody was at it, at the latest; absent: nobody was. */
+  readonly triedAtMs: number | undefined;
 }
 
 type UndoingRow = {
@@ -47,11 +49,13 @@ type UndoingRow = {
   amount_minor: number;
   currency: string;
   found_at: number;
+  lease_until: number;
 };
 
 export async function listDueUndoings(db: Handle, nowMs: number, limit: number): Promise<Undoing[]> {
   const rows = await db.all<UndoingRow>(sql`
-    SELECT discrepancy_id, processor, account, reference, processor_transaction_id, amount_minor, currency, found_at
+    SELECT discrepancy_id, processor, account, reference, processor_transaction_id, amount_minor, currency, found_at,
+      lease_until
     FROM discrepancies WHERE next_check_at <= ${nowMs} AND lease_until <= ${nowMs} ORDER BY next_check_at LIMIT ${limit}`);
   return rows.map((row) => ({
     discrepancyId: row.discrepancy_id,
@@ -62,28 +66,34 @@ export async function listDueUndoings(db: Handle, nowMs: number, limit: number):
     amountMinor: BigInt(row.amount_minor),
     currency: row.currency,
     foundAtMs: row.found_at,
+    triedAtMs: row.lease_until === 0 ? undefined : row.lease_until,
   }));
 }
 
-/** One: it is ours until `untilMs`. */
+/** One: it is ours until `untilMs`. Zero: somebody is at it, or was since it was listed. */
 export const leaseUndoing = (
   db: Handle,
-  discrepancyId: string,
+  { discrepancyId, triedAtMs = 0 }: Pick<Undoing, 'discrepancyId' | 'triedAtMs'>,
   { nowMs, untilMs }: { readonly nowMs: number; readonly untilMs: number },
 ): Promise<number> =>
   db.run(sql`
     UPDATE discrepancies SET lease_until = ${untilMs}
-    WHERE discrepancy_id = ${discrepancyId} AND next_check_at <= ${nowMs} AND lease_until <= ${nowMs}`);
+    WHERE discrepancy_id = ${discrepancyId} AND next_check_at <= ${nowMs} AND lease_until <= ${nowMs}
+      AND lease_until = ${triedAtMs}`);
 
 export const endUndoing = (db: Handle, discrepancyId: string, undo: 'voided' | 'refunded'): Promise<number> =>
   db.run(sql`
     UPDATE discrepancies SET undo = ${undo}, next_check_at = NULL WHERE discrepancy_id = ${discrepancyId}
       AND undo = 'pending'`);
 
-export const postponeUndoing = (db: Handle, discrepancyId: string, nextCheckAtMs: number): Promise<number> =>
+export const postponeUndoing = (
+  db: Handle,
+  discrepancyId: string,
+  { triedAtMs, nextCheckAtMs }: { readonly triedAtMs: number; readonly nextCheckAtMs: number },
+): Promise<number> =>
   db.run(sql`
-    UPDATE discrepancies SET next_check_at = ${nextCheckAtMs}, lease_until = 0 WHERE discrepancy_id = ${discrepancyId}
-      AND undo = 'pending'`);
+    UPDATE discrepancies SET next_check_at = ${nextCheckAtMs}, lease_until = ${triedAtMs}
+    WHERE discrepancy_id = ${discrepancyId} AND undo = 'pending'`);
 
 /** As a person sees it. */
 export interface Discrepancy extends DecidedDiscrepancy, Difference {
@@ -93,7 +103,7 @@ export interface Discrepancy extends DecidedDiscrepancy, Difference {
   readonly foundAtMs: number;
 }
 
-type DiscrepancyRow = Omit<UndoingRow, 'account'> & {
+type DiscrepancyRow = Omit<UndoingRow, 'account' | 'lease_until'> & {
   kind: string;
   merchant_id: string;
   undo: string | null;

@@ -308,6 +308,10 @@ forEachSchema((_engine, open) => {
       const found = (await listDoubtedAttempts(db, doubted, day)).map(({ reference }) => reference);
       expect(ids.map((id) => found.includes(id))).toEqual([true, false, false, true, true]);
       expect(await listDoubtedAttempts(db, doubted, { ...day, untilMs: 77 })).toEqual([]);
+      // One that ended of late waits until what undid it is shown.
+      await db.run(sql`UPDATE attempts SET ended_at = 90 WHERE sent_at = 77`);
+      expect(await listDoubtedAttempts(db, doubted, { ...day, knownByMs: 89 })).toEqual([]);
+      expect(await listDoubtedAttempts(db, doubted, { ...day, knownByMs: 90 })).toHaveLength(found.length);
     });
 
     test('what was settled meanwhile is not made due by giving back its lease', async () => {

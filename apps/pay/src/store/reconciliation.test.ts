@@ -98,12 +98,21 @@ forEachSchema((_engine, open) => {
     const nowMs = await db.now();
     const due = await listDueUndoings(db, nowMs, 100);
     expect(due.find(({ reference }) => reference === found.reference)).toMatchObject({ amountMinor: 1840n });
-    expect(ones(await ten(() => leaseUndoing(db, discrepancyId, { nowMs, untilMs: nowMs + 1_000 })))).toBe(1);
-    await postponeUndoing(db, discrepancyId, nowMs + 5);
-    expect(await leaseUndoing(db, discrepancyId, { nowMs, untilMs: nowMs + 1_000 })).toBe(0);
+    const listed = { discrepancyId, triedAtMs: undefined };
+    expect(ones(await ten(() => leaseUndoing(db, listed, { nowMs, untilMs: nowMs + 1_000 })))).toBe(1);
+    await postponeUndoing(db, discrepancyId, { triedAtMs: nowMs, nextCheckAtMs: nowMs + 5 });
+    expect(await leaseUndoing(db, listed, { nowMs, untilMs: nowMs + 1_000 })).toBe(0);
+    const [again] = (await listDueUndoings(db, nowMs + 5, 100)).filter(
+      ({ reference }) => reference === found.reference,
+    );
+    expect(again?.triedAtMs).toBe(nowMs);
+    // Whoever listed it before somebody tried does not know of that.
+    expect(await leaseUndoing(db, listed, { nowMs: nowMs + 5, untilMs: nowMs + 6 })).toBe(0);
+    expect(await leaseUndoing(db, { ...listed, ...again }, { nowMs: nowMs + 5, untilMs: nowMs + 6 })).toBe(1);
     expect(await endUndoing(db, discrepancyId, 'voided')).toBe(1);
     expect(await endUndoing(db, discrepancyId, 'refunded')).toBe(0);
-    expect(await leaseUndoing(db, discrepancyId, { nowMs: nowMs + 9, untilMs: nowMs + 99 })).toBe(0);
+    const ended = { discrepancyId, triedAtMs: nowMs + 6 };
+    expect(await leaseUndoing(db, ended, { nowMs: nowMs + 9, untilMs: nowMs + 99 })).toBe(0);
   });
 
   test('its refund is sent by one, and again only when it is proven that it was not sent', async () => {
@@ -141,13 +150,14 @@ forEachSchema((_engine, open) => {
       decidedAs: undefined,
       proposal: { decision: 'kept', by: 'ana' },
     });
-    await leaseUndoing(db, discrepancyId, { nowMs, untilMs: nowMs + 1_000 });
+    await leaseUndoing(db, { discrepancyId, triedAtMs: undefined }, { nowMs, untilMs: nowMs + 1_000 });
     expect([await end(), await orderUndoing(db, discrepancyId, nowMs), await isOpen()]).toEqual([0, 0, true]);
-    await postponeUndoing(db, discrepancyId, nowMs + 9_000);
+    await postponeUndoing(db, discrepancyId, { triedAtMs: nowMs, nextCheckAtMs: nowMs + 9_000 });
     expect(await orderUndoing(db, discrepancyId, nowMs)).toBe(1);
     expect(await findDiscrepancy(db, discrepancyId)).toMatchObject({ undo: 'pending', proposal: undefined });
     expect(ones(await ten(end))).toBe(1);
-    expect(await leaseUndoing(db, discrepancyId, { nowMs: nowMs + 9_000, untilMs: nowMs + 9_999 })).toBe(0);
+    const ended = { discrepancyId, triedAtMs: nowMs };
+    expect(await leaseUndoing(db, ended, { nowMs: nowMs + 9_000, untilMs: nowMs + 9_999 })).toBe(0);
     expect(await proposeDecision(db, discrepancyId, { decision: 'undo', by: 'bob' })).toBe(0);
     expect(await orderUndoing(db, discrepancyId, nowMs)).toBe(0);
     expect(await findDiscrepancy(db, discrepancyId)).toMatchObject({ undo: undefined, decidedAs: 'kept' });
