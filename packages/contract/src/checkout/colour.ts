@@ -26,22 +26,42 @@ function fromHex(digits: string): Colour | undefined {
   return [byte(0), byte(2), byte(4), full.length === 8 ? byte(6) / 255 : 1];
 }
 
-const NUMBER = '[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)';
-const PART = `(${NUMBER}%?)`;
-const ALPHA = `(?:\\s*[,/]\\s*${PART})?`;
-const RGB = new RegExp(`^rgba?\\(\\s*${PART}(?:\\s*,\\s*|\\s+)${PART}(?:\\s*,\\s*|\\s+)${PART}${ALPHA}\\s*\\)$`);
-const HSL = new RegExp(
-  `^hsla?\\(\\s*(${NUMBER})(?:deg)?(?:\\s*,\\s*|\\s+)(${NUMBER})%(?:\\s*,\\s*|\\s+)(${NUMBER})%${ALPHA}\\s*\\)$`,
-);
+const NUMBER = '[+-]?(?:[0-9]*\\.)?[0-9]+';
+const DEGREES: Readonly<Record<string, number>> = { deg: 1, grad: 0.9, rad: 180 / Math.PI, turn: 360 };
+const HUE = `(${NUMBER})(${Object.keys(DEGREES).join('|')})?`;
+
+type Separators = { readonly channels: string; readonly alpha: string };
+const COMMAS: Separators = { channels: '\\s*,\\s*', alpha: '\\s*,\\s*' };
+const BLANKS: Separators = { channels: '\\s+', alpha: '\\s*/\\s*' };
+
+const syntax = (name: string, channels: readonly string[], between: Separators): RegExp =>
+  new RegExp(`^${name}a?\\(\\s*${channels.join(between.channels)}(?:${between.alpha}(${NUMBER}%?))?\\s*\\)$`);
+
+const ofThree = (channel: string): string[] => [channel, channel, channel];
+/** Only the newer syntax, without commas, lets numbers and percentages stand side by side. */
+const RGB = [
+  syntax('rgb', ofThree(`(${NUMBER})`), COMMAS),
+  syntax('rgb', ofThree(`(${NUMBER}%)`), COMMAS),
+  syntax('rgb', ofThree(`(${NUMBER}%?)`), BLANKS),
+];
+const HUE_AND_PERCENTS = [HUE, `(${NUMBER})%`, `(${NUMBER})%`];
+const HSL = [COMMAS, BLANKS].map((between) => syntax('hsl', HUE_AND_PERCENTS, between));
+
+const partsOf = (written: string, syntaxes: readonly RegExp[]): readonly string[] =>
+  syntaxes
+    .map((form) => form.exec(written))
+    .find((match) => match !== null)
+    ?.slice(1) ?? [];
 
 function fromFunction(written: string): Colour | undefined {
-  const [, red, green, blue, alpha] = RGB.exec(written) ?? [];
+  const [red, green, blue, alpha] = partsOf(written, RGB);
   if (red !== undefined && green !== undefined && blue !== undefined) {
     return [portion(red, 255), portion(green, 255), portion(blue, 255), portion(alpha ?? '1', 1)];
   }
-  const [, hue, saturation, lightness, opacity] = HSL.exec(written) ?? [];
+  const [hue, unit = 'deg', saturation, lightness, opacity] = partsOf(written, HSL);
   if (hue === undefined || saturation === undefined || lightness === undefined) return undefined;
-  const channels = fromHsl(Number(hue), clamp(Number(saturation) / 100, 1), clamp(Number(lightness) / 100, 1));
+  const degrees = Number(hue) * (DEGREES[unit] ?? 1);
+  const channels = fromHsl(degrees, clamp(Number(saturation) / 100, 1), clamp(Number(lightness) / 100, 1));
   return [...channels, portion(opacity ?? '1', 1)];
 }
 
