@@ -21,7 +21,7 @@ export interface Merchant {
 export interface KeyAuthentication {
   readonly byKeys: (request: FastifyRequest) => Promise<Merchant>;
   /** Hosts that customers of this merchant may be sent to, as of his last authentication; none: any. */
-  readonly returnHostsOf: (merchantId: unknown) => readonly string[];
+  readonly returnHostsOf: (merchantId: string | undefined) => readonly string[];
 }
 
 type AuthenticateKeys = KeyAuthentication['byKeys'];
@@ -35,7 +35,7 @@ export function openKeyAuthentication(context: CheckoutContext, failed: FailedAu
   const pepper = Buffer.from(config.pepper.open()).toString('hex');
   const verdicts = new Map<string, Merchant & { readonly askedAtMs: number }>();
   // One entry a merchant, so that the table has a bound.
-  const returnHosts = new Map<unknown, readonly string[]>();
+  const returnHosts = new Map<string | undefined, readonly string[]>();
   const byKeys: AuthenticateKeys = async (request) => {
     const vaultKey = secretHeader(request.headers, 'x-api-key');
     const merchantKey = secretHeader(request.headers, 'x-ozura-api-key');

@@ -98,7 +98,10 @@ const WRONG: [change: object, ...failures: string[]][] = [
     [{ [name]: 'https://shop.example/a\tb' }, `${name}: must not contain control characters`],
     [{ [name]: 'https://me:pw@shop.example/' }, `${name}: must not contain credentials`],
     [{ [name]: `https://shop.example/${'x'.repeat(2048)}` }, `${name}: must be at most 2048 characters`],
-    [{ merchantId: 'ozu_strict', [name]: 'https://evil.example/' }, `${name}: host is not allowed for this merchant`],
+    ...['ozu_strict', ' ozu_strict '].map((merchantId): [object, string] => [
+      { merchantId, [name]: 'https://evil.example/' },
+      `${name}: host is not allowed for this merchant`,
+    ]),
   ]),
   [{ embedMode: 'modal' }, 'embedMode: must be one of redirect, popup, iframe, new_tab'],
   [{ embedMode: 1 }, 'embedMode: must be a string'],
@@ -114,6 +117,7 @@ const WRONG: [change: object, ...failures: string[]][] = [
     'https://a@shop.example',
     'ftp://shop.example',
     'shop.example',
+    `https://${'a'.repeat(250)}.example`,
     '',
   ].map((parentOrigin): [object, string] => [
     { embedMode: 'iframe', parentOrigin },
@@ -375,6 +379,15 @@ describe('what is accepted', () => {
       'amount: ignored when checkoutMode is "donation"',
     ]);
     expect(read(recurring({ x: 1 })).warnings).toEqual(['recurringConfig.x: unknown field ignored']);
+  });
+
+  test('a deprecated field may be any number of its range', () => {
+    for (const fields of [
+      { taxRate: 7.000000000000001, shippingCost: 1e21 },
+      { taxRate: '8.3333333333', shippingCost: 0 },
+    ]) {
+      expect(read(fields).failures).toEqual([]);
+    }
   });
 
   test('text that is hard to read on its background is accepted with a warning', () => {

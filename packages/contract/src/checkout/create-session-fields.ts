@@ -8,7 +8,6 @@ import {
   isObject,
   oneOf,
   optional,
-  pattern,
   type Reader,
   type RecordOf,
   record,
@@ -34,9 +33,8 @@ import { metadata } from './metadata.ts';
 import { firstChargeOf } from './recurring.ts';
 import type { SessionRequest } from './session-request.ts';
 import type { CreateSettings } from './settings.ts';
-import { deprecatedPercent, deprecatedPrice, idempotencyKey, languageTag } from './small-fields.ts';
+import { deprecatedPercent, deprecatedPrice, idempotencyKey, languageTag, merchantId } from './small-fields.ts';
 
-const merchantId = required(pattern(/^[A-Za-z0-9_-]{1,30}$/, 'must be 1-30 letters, digits, "_" or "-"'));
 const merchantName = required(plainlyCardless(text(1, 200)));
 const surcharge = optional(surchargePercent);
 const transactionChannel = withDefault(oneOf<'ecommerce' | 'moto'>('ecommerce', 'moto'), 'ecommerce');

@@ -25,7 +25,7 @@ import { quietly } from './quietly.ts';
 import { recurringConfig } from './recurring.ts';
 import type { CheckoutMode, EmbedMode } from './session-request.ts';
 import type { CreateSettings } from './settings.ts';
-import { ignored, notAllowed } from './small-fields.ts';
+import { ignored, merchantId, notAllowed } from './small-fields.ts';
 import { parentOrigin, returnUrl } from './web-address.ts';
 
 export const embedMode = withDefault(oneOf<EmbedMode>('redirect', 'popup', 'iframe', 'new_tab'), 'redirect');
@@ -36,7 +36,7 @@ export type Dependent = ReturnType<typeof dependentFields>;
 /** Those whose rules depend on other fields, or on who asks. */
 export const dependentFields = (settings: CreateSettings, ahead: Ahead, body: Record<string, unknown>) => ({
   amount: amountField(ahead),
-  returnUrl: required(returnUrl(settings, body.merchantId)),
+  returnUrl: required(returnUrl(settings, quietly(merchantId.read, body.merchantId))),
   parentOrigin: parentOriginField(settings, ahead.embedMode),
   recurringConfig: recurringField(settings, ahead, body),
   donationConfig: donationField(ahead),

@@ -10,5 +10,5 @@ export interface CreateSettings {
   /** Our own `/error` page is an allowed destination everywhere. */
   readonly checkoutUrl: string;
   /** Hosts a merchant's customers may be sent to; empty: any. */
-  readonly allowedReturnHosts: (merchantId: unknown) => readonly string[];
+  readonly allowedReturnHosts: (merchantId: string | undefined) => readonly string[];
 }

@@ -1,5 +1,7 @@
 // Fields of a create request that need no file of their own (contract 1.1).
-import { accepting, type Field, optional, pattern, type Reader } from '@ozura/core/validation';
+import { accepting, type Field, optional, pattern, type Reader, required } from '@ozura/core/validation';
+
+export const merchantId = required(pattern(/^[A-Za-z0-9_-]{1,30}$/, 'must be 1-30 letters, digits, "_" or "-"'));
 
 const key = pattern(/^[\x20-\x7e]{1,255}$/, 'must be 1-255 printable ASCII characters');
 
@@ -71,6 +73,8 @@ export const deprecatedPrice = deprecated((price) => price >= 0, 'must be 0 or m
 
 /** Only compared with a bound, never calculated with. */
 function decimal(value: unknown): number | undefined {
-  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
-  return /^-?[0-9]{1,12}(\.[0-9]{1,6})?$/.test(text) ? Number(text) : undefined;
+  // Any number that JSON has: 7 % is 7.000000000000001 where somebody multiplies 0.07 by 100.
+  if (typeof value === 'number') return value;
+  const text = typeof value === 'string' ? value.trim() : '';
+  return /^-?[0-9]+(\.[0-9]+)?$/.test(text) ? Number(text) : undefined;
 }

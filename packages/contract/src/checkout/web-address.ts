@@ -10,7 +10,7 @@ const NOT_ABSOLUTE = 'must be an absolute https URL';
 type PlainHttp = 'never' | 'loopback' | 'anywhere';
 
 /** A page of the merchant's. */
-export const returnUrl = (settings: CreateSettings, merchantId: unknown): Reader<string> => {
+export const returnUrl = (settings: CreateSettings, merchantId: string | undefined): Reader<string> => {
   const hosts = settings.allowedReturnHosts(merchantId);
   const plainHttp = settings.mode === 'test' ? 'anywhere' : 'loopback';
   const read: Reader<string> = (value, path, intake) => {
@@ -78,7 +78,11 @@ function readUrl(value: unknown, { plainHttp, path, intake }: Reading): URL | un
  * The parser lets a host have characters that no name in the DNS has. Origins stand in the content policy of the page,
  * where `*` is a wildcard and `;` begins another rule.
  */
-const isPlainHost = ({ hostname }: URL): boolean => /^([a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])$/.test(hostname);
+const isPlainHost = ({ hostname }: URL): boolean =>
+  hostname.length <= hostMax && /^([a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])$/.test(hostname);
+
+/** Of a name in the DNS, as text (RFC 1035 2.3.4), with a dot at its end. */
+const hostMax = 254;
 
 const isSecure = (url: URL, plainHttp: PlainHttp): boolean =>
   url.protocol === 'https:' ||
