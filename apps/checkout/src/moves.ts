@@ -58,12 +58,12 @@ export async function applyMove(
 }
 
 /** A webhook's body stays below 20 KB (contract 14.1): 10 KB of it are the merchant's metadata. */
-const appearanceMaxCharacters = 6_000;
+const appearanceMaxBytes = 6_000;
 
 /** Without who paid; a look that would take too much room is left out. */
 function toldView(session: Session): SessionView {
   const view = sessionView(session);
-  return JSON.stringify(view.appearance).length > appearanceMaxCharacters ? { ...view, appearance: {} } : view;
+  return Buffer.byteLength(JSON.stringify(view.appearance)) > appearanceMaxBytes ? { ...view, appearance: {} } : view;
 }
 
 /** The session as it is now: one whose time is up is expired, whether or not a job came by. */
