@@ -42,6 +42,7 @@ import type { Charges } from './charges.ts';
 import type { CheckoutContext } from './context.ts';
 import { openPageAuthentication } from './page-session.ts';
 import { registerPages } from './pages/routes.ts';
+import { notePhoneFault } from './phone.ts';
 import { noteAmountFaults } from './price.ts';
 import type { Session } from './store/sessions.ts';
 import { followClock, openTestClock, type TestClock } from './test-clock.ts';
@@ -113,7 +114,7 @@ export function serveRoutes(context: CheckoutContext, charges: Charges, router: 
   router.serve(page.sessionOutcome, { ...ofPage, handle: getOutcome(context, charges) });
   router.serve(page.quoteSession, { ...ofPage, alsoWrong, handle: quoteSession(context) });
   router.serve(page.extendSession, { ...ofPage, handle: extendSession(context) });
-  router.serve(payRecord, { authenticate: byPage, alsoWrong, handle: paySession(context, charges) });
+  router.serve(payRecord, { authenticate: byPage, alsoWrong: alsoWrongToPay, handle: paySession(context, charges) });
   router.serve(createLinkRecord(settings), { ...ofKeys, handle: createPaymentLink(context) });
   router.serve(link.getPaymentLink, { ...ofKeys, handle: getPaymentLink(context) });
   router.serve(link.deactivatePaymentLink, { ...ofKeys, handle: deactivatePaymentLink(context) });
@@ -129,6 +130,12 @@ export function serveRoutes(context: CheckoutContext, charges: Charges, router: 
 
 /** The currency of an amount is the session's. */
 const alsoWrong = ({ who, sent }: Asked<Session>, intake: Intake): void => noteAmountFaults(who.request, sent, intake);
+
+/** How a phone number is written depends on the country of the address. */
+function alsoWrongToPay(asked: Asked<Session>, intake: Intake): void {
+  notePhoneFault(asked.sent.billing, intake);
+  alsoWrong(asked, intake);
+}
 
 /** There is nothing at these paths in live mode. */
 function serveClock(testClock: TestClock, router: Router, authenticate: KeyAuthentication['byKeys']): void {

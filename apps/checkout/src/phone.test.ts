@@ -1,5 +1,6 @@
+import { Intake } from '@ozura/core/validation';
 import { expect, test } from 'vitest';
-import { internationalPhone } from './phone.ts';
+import { readPhone } from './phone.ts';
 
 test.each([
   ['(415) 555-0134', 'US', '+14155550134'],
@@ -13,7 +14,7 @@ test.each([
   ['٠٥٠١٢٣٤٥٦٧', 'SA', '+966501234567'],
   ['+61 491 570 156', 'AQ', '+61491570156'],
 ])('%s in %s is %s', (written, country, expected) => {
-  expect(internationalPhone(written, country)).toBe(expected);
+  expect(readPhone(written, country, new Intake())).toBe(expected);
 });
 
 test.each([
@@ -23,5 +24,7 @@ test.each([
   ['491570156', 'AQ'],
   ['', 'US'],
 ])('%s in %s is no number', (written, country) => {
-  expect(internationalPhone(written, country)).toBeUndefined();
+  const intake = new Intake();
+  expect(readPhone(written, country, intake)).toBeUndefined();
+  expect(intake.failures).toEqual(['billing.phone: must be an international number such as "+14155550134"']);
 });

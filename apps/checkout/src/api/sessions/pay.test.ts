@@ -218,6 +218,19 @@ forEachEngine((_engine, _open, create) => {
         'attemptKey: must be a UUID',
         'expectedTotal: USD allows at most 2 decimals',
       ]);
+      const { billing } = page.body as { readonly billing: object };
+      const phone = 'billing.phone: must be an international number such as "+14155550134"';
+      for (const [email, others] of [
+        ['x', ['billing.email: must be a valid e-mail address']],
+        ['a@example.com', []],
+      ] as const) {
+        const more = { billing: { ...billing, email, phone: 'call me' }, expectedTotal: '18.405' };
+        expect((await pay(page, more)).body.details).toEqual([
+          ...others,
+          phone,
+          'expectedTotal: USD allows at most 2 decimals',
+        ]);
+      }
       expect(await charges(page)).toBe(0);
     });
 

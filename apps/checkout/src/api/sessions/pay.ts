@@ -2,7 +2,7 @@
 // is at most one charge, however often the page asks about it.
 import type { PayRequest } from '@ozura/contract/checkout/pay-session';
 import { getToken } from '@ozura/contract/vault/tokens';
-import { type Billing, NOT_PHONE } from '@ozura/core/billing';
+import type { Billing } from '@ozura/core/billing';
 import type { Funding } from '@ozura/core/card/funding';
 import { Refusal } from '@ozura/core/errors';
 import { newChargeId } from '@ozura/core/ids';
@@ -15,7 +15,7 @@ import { chargeAnswer } from '../../charge-answer.ts';
 import type { ChargeOrder } from '../../charge-request.ts';
 import type { Charges } from '../../charges.ts';
 import { actingFor, type CheckoutContext } from '../../context.ts';
-import { internationalPhone } from '../../phone.ts';
+import { readPhone } from '../../phone.ts';
 import { expectedTotalOf, quotedPrice, subtotalOf } from '../../price.ts';
 import { pricingOf } from '../../session-answer.ts';
 import { type Charge, findChargeByAttempt } from '../../store/charges.ts';
@@ -33,9 +33,8 @@ export const paySession =
     }
     const refusal = whyNotPayable(session.state, await db.now());
     if (refusal !== undefined) throw refusal;
-    const amounts = amountsOf(session, input);
-    const billing = withPhoneAbroad(input.billing);
-    await limits.count('payPerAddress', request.ip);
+    const { billing, ...amounts } = readOf(session, input);
+    await limits.count('payPerAddress', request.ip, reply);
     await limits.count('payPerSession', session.id, reply);
     const order = await orderOf(context, session, { ...input, billing }, amounts);
     try {
@@ -48,25 +47,21 @@ export const paySession =
     return answer(context, session, input, reply);
   };
 
-/** A phone number may be written as people of the billing country write it; everything behind us wants E.164. */
-function withPhoneAbroad(billing: Billing): Billing {
-  const phone = internationalPhone(billing.phone, billing.address.country);
-  if (phone === undefined) throw new Refusal('VALIDATION_FAILED', { message: `billing.phone: ${NOT_PHONE}` });
-  return { ...billing, phone };
-}
-
 interface Amounts {
   readonly subtotalMinor: bigint;
   /** What the customer saw. */
   readonly expectedMinor: bigint;
 }
 
-function amountsOf({ request }: Session, input: PayRequest): Amounts {
+/** What depends on the session, or on the country of the address. */
+function readOf({ request }: Session, input: PayRequest): Amounts & { readonly billing: Billing } {
   const intake = new Intake();
+  const { billing } = input;
+  const phone = readPhone(billing.phone, billing.address.country, intake) ?? '';
   const expectedMinor = expectedTotalOf(request, input.expectedTotal, intake);
   const subtotalMinor = subtotalOf(request, input.donationAmount, intake);
   refuseFailures(intake);
-  return { subtotalMinor, expectedMinor };
+  return { subtotalMinor, expectedMinor, billing: { ...billing, phone } };
 }
 
 /** Nothing is written and nothing is charged until the token and the price are known to be right. */
@@ -133,7 +128,7 @@ async function answer(
   if (charge === undefined) throw new Error('a charge was made and is not there');
   // The price rose between our question and the charge: the customer is asked again, with the price of this moment.
   if (charge.answerCode === 'PRICE_CHANGED') {
-    const { price } = await priceNow(context, session, input, amountsOf(session, input).subtotalMinor);
+    const { price } = await priceNow(context, session, input, readOf(session, input).subtotalMinor);
     throw priceChanged(price);
   }
   const data = chargeAnswer(context, now, charge);

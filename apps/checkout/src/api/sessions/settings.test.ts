@@ -1,12 +1,14 @@
 // What an operator may set for the create request: numbers of one's own, proxies that are believed, hosts of a merchant.
-import { keysOf, sessionFields } from '@ozura/e2e/merchant';
+import { randomUUID } from 'node:crypto';
+import { preparePay } from '@ozura/e2e/browserless';
+import { createSession, keysOf, sessionFields } from '@ozura/e2e/merchant';
 import { type System, startSystem } from '@ozura/e2e/system';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 let system: System;
 beforeAll(async () => {
   system = await startSystem({
-    RATE_LIMITS: 'getSessionAnonymous=3,failedAuthentications=2',
+    RATE_LIMITS: 'getSessionAnonymous=3,failedAuthentications=2,payPerAddress=1',
     TRUSTED_PROXIES: '127.0.0.1',
     CURRENCIES: 'usd,EUR',
   });
@@ -30,6 +32,28 @@ test('numbers are settings, and an address is the one that a trusted proxy saw',
   const other = await get('203.0.113.1, 203.0.113.2');
   expect([other.status, other.headers.get('ratelimit-policy')]).toEqual([404, '"default";q=3;w=60']);
   expect(other.headers.get('ratelimit')).toMatch(/^"default";r=2;t=(60|59)$/);
+});
+
+test('who pays too often from one address hears which limit that is', async () => {
+  const { sessionId } = await createSession(system.dev);
+  const page = await preparePay(system.dev, sessionId, '4242424242424242');
+  const pay = async () => {
+    const answer = await fetch(`${system.dev.checkoutUrl}/api/sessions/${sessionId}/pay`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-checkout-token': page.credential,
+        'sec-fetch-site': 'same-origin',
+        'x-forwarded-for': '203.0.113.3',
+      },
+      body: JSON.stringify({ ...page.body, expectedTotal: '0.01', attemptKey: randomUUID() }),
+    });
+    return [answer.status, answer.headers.get('ratelimit-policy'), answer.headers.has('retry-after')];
+  };
+  expect([await pay(), await pay()]).toEqual([
+    [409, '"default";q=10;w=60', false],
+    [429, '"default";q=1;w=60', true],
+  ]);
 });
 
 test('who guesses keys is stopped, and nobody else', async () => {
