@@ -2,7 +2,7 @@
 // generator, which costs little, and by Node's own `fetch`, as a merchant's server calls.
 import { join } from 'node:path';
 import { type Load, type Measured, measure, measureByFetch, median } from './load.ts';
-import { root, startProgram } from './program.ts';
+import { type Program, root, startProgram } from './program.ts';
 
 export interface Comparison {
   readonly ratio: number;
@@ -21,14 +21,24 @@ export interface ByClient {
   readonly byFetch: Comparison;
 }
 
-export async function compareByClient(request: Compared): Promise<ByClient> {
+/** `isBare`: of the answer only its status and body are the same. The contract wants eight headers more on it. */
+export async function compareByClient(request: Compared, isBare = false): Promise<ByClient> {
   const { url, vary: _same, ...init } = request;
-  const sample = await fetch(url, init);
-  const nothing = await startProgram([join(root, 'bench/null-server.ts'), await sample.text()], () => true);
+  const nothing = await startNullServer(await fetch(url, init), isBare);
   const compared = await compareWith(request, { ...request, url: `${nothing.line}/null` });
   await nothing.stop();
   return compared;
 }
+
+/** Its line is its address. It sends the same answer again and again, whatever it is asked. */
+export async function startNullServer(sample: Response, isBare = false): Promise<Program> {
+  const headers = Object.fromEntries([...sample.headers].filter(([name]) => !isBare && !WRITTEN_BY_NODE.has(name)));
+  const { status } = sample;
+  const args = [join(root, 'bench/null-server.ts'), await sample.text(), String(status), JSON.stringify(headers)];
+  return startProgram(args, () => true);
+}
+
+const WRITTEN_BY_NODE = new Set(['connection', 'content-length', 'content-type', 'date', 'keep-alive']);
 
 /** One request of ours beside another. */
 export const compareWith = async (request: Compared, yardstick: Compared): Promise<ByClient> => ({

@@ -38,6 +38,12 @@ export async function benchPromises(): Promise<void> {
     measured: shown(create),
     target: '≥ 0.8, hard 0.5',
   });
+  const bare = await benchCreateSession(system.dev, true);
+  rows.push({
+    what: 'the same, beside a null route that sends the body without our headers',
+    measured: shown(bare),
+    target: 'none yet',
+  });
   const { byFetch, byGenerator } = await benchReplay(system.dev);
   rows.push({
     what: 'repeat a create request with its idempotency key, beside the first of each key',

@@ -25,8 +25,8 @@ const appearance = {
   cssVariables: { 'page-background': '#f3f4f6' },
 };
 
-export const benchCreateSession = (dev: DevFile): Promise<ByClient> =>
-  compareByClient(creating(dev, { amount: '18.40' }));
+export const benchCreateSession = (dev: DevFile, isBare = false): Promise<ByClient> =>
+  compareByClient(creating(dev, { amount: '18.40' }), isBare);
 
 export const benchCreateLargeSession = (dev: DevFile): Promise<ByClient> =>
   compareByClient(creating(dev, { items, appearance }));

@@ -71,6 +71,6 @@ test('a card payment has one trace in all programs, from the call of the page to
   // Each program tells whose request it was about, by the id that its caller has in its own log.
   expect(sale?.callerRequestId).toBe(paid?.reqId);
   // Enough of the session to find it by, and not its access token.
-  expect(paid?.session).toBe(`${sessionId.slice(0, 20)}…`);
+  expect(paid?.session).toBe(`${sessionId.slice(0, 20)}...`);
   expect(lines.some((line) => JSON.stringify(line).includes(sessionId))).toBe(false);
 });

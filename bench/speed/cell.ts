@@ -1,7 +1,6 @@
 // One number of the matrix: an operation at an installation, so many requests at a time.
-import { join } from 'node:path';
+import { startNullServer } from '../against-null.ts';
 import { type Measured, measure } from '../load.ts';
-import { type Program, root, startProgram } from '../program.ts';
 import { cpuTimeOf } from './cpu-time.ts';
 import type { Installation } from './installation.ts';
 import type { Operation, Prepared } from './operations.ts';
@@ -44,7 +43,7 @@ export async function measureCell(
   };
 }
 
-/** What an operation is held against: a server that answers the same bytes and does nothing else. */
+/** What an operation is held against: a server that sends the same answer and does nothing else. */
 export interface Yardstick {
   measure(run: Run): Promise<Measured>;
   stop(): Promise<void>;
@@ -60,8 +59,7 @@ export async function startYardstick(
   const { method, headers = {}, body } = request;
   const url = `${installation.urls(operation.program)[0]}${path}`;
   const sample = await fetch(url, { method, headers, redirect: 'manual', ...(body === undefined ? {} : { body }) });
-  const args = [join(root, 'bench/null-server.ts'), await sample.text(), String(sample.status)];
-  const program: Program = await startProgram(args, () => true);
+  const program = await startNullServer(sample);
   return {
     measure: (run) => measure({ ...request, ...run, url: program.line + path, ...(status && { status }) }),
     stop: () => program.stop(),

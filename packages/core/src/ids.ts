@@ -40,8 +40,8 @@ const timed = (prefix: string, nowMs: number, random: RandomBytes): string =>
 
 /** Nothing else is worth asking the database about. */
 export const isSessionId = (text: string): boolean => /^session_[0-9A-Za-z]{30}$/.test(text);
-/** What a log may say of one: enough to find it by, not enough to open it with. */
-export const shownSessionId = (id: string): string => `${id.slice(0, 20)}…`;
+/** What a log may say of one: enough to find it by, not enough to open it with. In ASCII, or the line would be twice as long. */
+export const shownSessionId = (id: string): string => `${id.slice(0, 20)}...`;
 export const newSessionId = (nowMs: number, random: RandomBytes): string => timed('session_', nowMs, random);
 /** 128 bits in hex. */
 export const newPaymentLinkId = (random: RandomBytes): string =>

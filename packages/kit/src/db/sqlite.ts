@@ -78,20 +78,19 @@ const noteMove = (): void => {
   moves += 1;
 };
 
-/** Read once a turn, for another process may move it, and again when we have moved it. */
+/** Read once a millisecond, for another process may move it, and again when we have moved it. */
 function movedClock({ prepare }: Connection, realTime: () => number): () => number {
   let setting: ClockRow | undefined;
+  let readAtMs = 0;
   let readAfter = 0;
-  const forget = (): void => {
-    setting = undefined;
-  };
   return () => {
-    if (setting === undefined || readAfter !== moves) {
-      if (setting === undefined) setImmediate(forget);
+    const nowMs = realTime();
+    if (setting === undefined || readAtMs !== nowMs || readAfter !== moves) {
       setting = prepare(readClockText).get() as ClockRow;
+      readAtMs = nowMs;
       readAfter = moves;
     }
-    return shownBy(setting, realTime());
+    return shownBy(setting, nowMs);
   };
 }
 
