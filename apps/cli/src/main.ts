@@ -8,16 +8,12 @@ import { holdYoungGeneration } from './young-generation.ts';
 /** Errors whose message is all that a person needs; anything else is a defect and shows where it happened. */
 const PLAIN = new Set([
   'BadEnvironment',
-  'PortInUse',
+  'CannotListen',
   'CannotStart',
   'RootKeyUnusable',
   'PepperUnusable',
   'MemoryExposed',
 ]);
-
-/** What SQLite, the network and PostgreSQL say when an operator has named the wrong place. */
-const NO_DATABASE =
-  /^(unable to open database file|file is not a database|connect E[A-Z]+ |getaddrinfo |password authentication failed|(database|role) ".*" does not exist)/;
 
 // Compiled code is kept beside the packages, so that the next start does not strip types again.
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/ozura', import.meta.url)));
@@ -84,7 +80,7 @@ async function run(command: string, rest: readonly string[]): Promise<void> {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (PLAIN.has(error.name)) return `ozura: ${error.message}`;
-  if (NO_DATABASE.test(error.message)) return `ozura: DATABASE_URL: ${error.message}`;
+  if (error.name === 'DatabaseUnusable') return `ozura: DATABASE_URL: ${error.message}`;
   const trouble = fileTrouble(error);
   return trouble === undefined ? (error.stack ?? error.message) : `ozura: ${trouble}`;
 }

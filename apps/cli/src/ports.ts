@@ -8,8 +8,8 @@ export async function refusePortsInUse(ports: readonly number[]): Promise<void> 
   const inUse = await Promise.all(ports.map(isInUse));
   const taken = ports.find((_port, index) => inUse[index]);
   if (taken === undefined) return;
-  const { PortInUse } = await import('@ozura/kit/http/server');
-  throw new PortInUse(taken);
+  const { CannotListen, portInUse } = await import('@ozura/kit/http/server');
+  throw new CannotListen(portInUse(taken));
 }
 
 const isInUse = async (port: number): Promise<boolean> =>

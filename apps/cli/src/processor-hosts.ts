@@ -7,7 +7,7 @@ export function readProcessorHosts(env: EnvReader, mode: Mode): ProcessorHosts {
   const own = PROCESSOR_HOSTS[mode];
   const host = (name: string, fallback: string): string => {
     const value = env.text(name, fallback).replace(/\/+$/, '');
-    if (!URL.canParse(value)) env.refuse(name, 'must be a URL');
+    if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) env.refuse(name, 'must be an http or https URL');
     else if (mode === 'live' && new URL(value).protocol !== 'https:') env.refuse(name, 'must be https in live mode');
     else if (mode === 'test' && Object.values(PROCESSOR_HOSTS.live).includes(value)) {
       env.refuse(name, 'is the live host of the processor: not in test mode');

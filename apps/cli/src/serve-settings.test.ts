@@ -73,12 +73,83 @@ test('every problem is named at once', () => {
     expect.arrayContaining([
       'MODE: must be one of test, live',
       'PORT: must be a whole number',
-      'VAULT_URL: must be a URL',
+      'VAULT_URL: must be an http or https URL',
       'CVC_SECONDS: must be between 30 and 600',
       'PEPPER: must have at least 32 characters',
-      'DATABASE_CONNECTIONS: must be at least 1',
+      'DATABASE_CONNECTIONS: must be between 1 and 10000',
     ]),
   );
+});
+
+test('a variable or a file with nothing in it is none', () => {
+  const nothing = Object.fromEntries(Object.keys(complete).map((name) => [name, '']));
+  expect(problemsOf(readVault, nothing)).toEqual(
+    ['PEPPER', 'CHECKOUT_SERVICE_KEY', 'PAY_SERVICE_KEY', 'ADMIN_TOKEN'].map(
+      (name) => `${name}: is required, or ${name}_FILE`,
+    ),
+  );
+  expect(problemsOf(readPay, { PEPPER: '', PEPPER_FILE: '/dev/null' })).toEqual(['PEPPER_FILE: is an empty file']);
+  const { host, port, databaseUrl } = readPay(readEnv({ ...complete, HOST: '', PORT: '', DATABASE_URL: '' }));
+  expect([host, port, databaseUrl]).toEqual(['127.0.0.1', 4_002, 'data/pay.db']);
+});
+
+test('numbers are within what can be', () => {
+  expect(
+    problemsOf(readVault, {
+      PORT: '65536',
+      ELEMENTS_PORT: '70000',
+      DRAIN_SECONDS: '3000000',
+      EXPIRED_CARD_DAYS: '99999',
+    }),
+  ).toEqual([
+    'PORT: must be between 0 and 65535',
+    'DRAIN_SECONDS: must be between 0 and 3600',
+    'ELEMENTS_PORT: must be between 0 and 65535',
+    'EXPIRED_CARD_DAYS: must be between 0 and 36500',
+  ]);
+  expect(problemsOf(readCheckout, { SESSION_LIFETIME_SECONDS: '0', MAX_FAILED_ATTEMPTS: '0' })).toEqual([
+    'SESSION_LIFETIME_SECONDS: must be between 1 and 315360000',
+    'MAX_FAILED_ATTEMPTS: must be between 1 and 1000000',
+  ]);
+});
+
+test('a database is an address of PostgreSQL or a file, and never a folder by the name of another address', () => {
+  const problemsWith = (url: string) => problemsOf(readPay, { DATABASE_URL: url });
+  for (const url of ['postgres://pay:p%40ss@db:5432/pay?sslmode=verify-full', 'postgresql:///pay?host=/run/pg', 'x.db'])
+    expect(problemsWith(url), url).toEqual([]);
+  expect(problemsWith('postgres://pay@/pay?host=/run/postgresql')).toEqual([]);
+  for (const url of ['mysql://db/pay', 'POSTGRES://db/pay', 'file:///data/pay.db'])
+    expect(problemsWith(url), url).toEqual(['DATABASE_URL: must be a postgres:// URL or the path of a file']);
+  expect(problemsWith('postgres://pay:p@db:54321x/pay')).toEqual([
+    'DATABASE_URL: is no URL: in a password write @ : / ? # as %40 %3A %2F %3F %23',
+  ]);
+});
+
+test('addresses, destinations, service keys and further test cards are looked at before the start', () => {
+  const wrong = {
+    PAY_URL: 'ftp://pay.example',
+    CHECKOUT_URL: 'https://checkout.example/?x=1',
+    PAY_SERVICE_KEY: complete.CHECKOUT_SERVICE_KEY,
+    PROCESSOR_DESTINATIONS: 'https://processor.example/,nowhere',
+    EXTRA_TEST_CARDS: 'x',
+  };
+  expect(problemsOf(readVault, wrong)).toEqual([
+    'CHECKOUT_URL: must be an http or https URL',
+    'PAY_URL: must be an http or https URL',
+    'PAY_SERVICE_KEY: must be another one than CHECKOUT_SERVICE_KEY',
+    expect.stringMatching(/^PROCESSOR_DESTINATIONS: nowhere must be an https URL of one host/),
+    'EXTRA_TEST_CARDS: must be card numbers',
+  ]);
+  expect(
+    problemsOf(readVault, {
+      MODE: 'live',
+      PROCESSOR_DESTINATIONS: 'http://processor.example',
+      EXTRA_TEST_CARDS: '4539148803436467',
+    }),
+  ).toEqual([
+    expect.stringMatching(/^PROCESSOR_DESTINATIONS: http:\/\/processor\.example must be an https URL/),
+    'EXTRA_TEST_CARDS: is for test mode only',
+  ]);
 });
 
 test('sessions are not removed before everything about them is over', () => {

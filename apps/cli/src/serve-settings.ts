@@ -3,22 +3,30 @@
 import { resolve } from 'node:path';
 import type { BinTable } from '@ozura/core/card/funding';
 import { Secret } from '@ozura/core/secret';
-import type { EnvReader } from '@ozura/kit/env';
+import type { EnvReader, Range } from '@ozura/kit/env';
 import type { BaseConfig, Urls } from '@ozura/kit/settings';
 import { readBinTable } from '@ozura/vault/bins';
 import type { RootSettings } from '@ozura/vault/config';
+import { destinationRule, isDestination } from '@ozura/vault/proxy/destinations';
+import { readDatabaseUrl } from './database-url.ts';
 import { pepperOf } from './installation-keys.ts';
 import { readPricing } from './pricing-settings.ts';
 import { readProcessorHosts } from './processor-hosts.ts';
 import type { ProgramName } from './serve-variables.ts';
-import { readTuning, type Tuning } from './tuning.ts';
+import { days, readTuning, type Tuning } from './tuning.ts';
 import { unreachableUrl } from './unreachable.ts';
 
 const PORTS: Readonly<Record<ProgramName, number>> = { checkout: 4_000, vault: 4_001, pay: 4_002, sandbox: 4_020 };
 const elementsPort = 4_003;
 const pepperMin = 32;
+/** 0 takes any free one. */
+const ports: Range = { min: 0, max: 65_535 };
+const connectionsDefault = 10;
+const connections: Range = { min: 1, max: 10_000 };
 /** Longer than Pay takes to answer a sale (contract 8). */
-const drainSeconds = 30;
+const drainSecondsDefault = 30;
+const drainSeconds: Range = { min: 0, max: 3_600 };
+const keyIdleSeconds: Range = { min: 0, max: 3_600 };
 
 /** A value of this program alone, such as `PAY_PORT`, before one that several programs share. */
 const nameOf = (env: EnvReader, program: ProgramName, name: string): string => {
@@ -38,25 +46,11 @@ export interface Place {
 export const readPlace = (env: EnvReader, program: ProgramName): Place => ({
   mode: env.oneOf('MODE', ['test', 'live'], 'test'),
   host: env.text('HOST', '127.0.0.1'),
-  port: env.integer(nameOf(env, program, 'PORT'), PORTS[program]),
-  databaseUrl: readDatabaseUrl(env, program),
-  poolMax: readConnections(env),
-  drainMs: env.integer('DRAIN_SECONDS', drainSeconds) * 1_000,
+  port: env.integer(nameOf(env, program, 'PORT'), PORTS[program], ports),
+  databaseUrl: readDatabaseUrl(env, nameOf(env, program, 'DATABASE_URL'), `data/${program}.db`),
+  poolMax: env.integer('DATABASE_CONNECTIONS', connectionsDefault, connections),
+  drainMs: env.integer('DRAIN_SECONDS', drainSecondsDefault, drainSeconds) * 1_000,
 });
-
-const connectionsDefault = 10;
-
-function readConnections(env: EnvReader): number {
-  const connections = env.integer('DATABASE_CONNECTIONS', connectionsDefault);
-  if (connections < 1) env.refuse('DATABASE_CONNECTIONS', 'must be at least 1');
-  return connections;
-}
-
-/** With a password in it: may be in a file. */
-function readDatabaseUrl(env: EnvReader, program: ProgramName): string {
-  const name = nameOf(env, program, 'DATABASE_URL');
-  return env.has(name) ? env.secret(name) : `data/${program}.db`;
-}
 
 interface Base {
   readonly tuning: Tuning;
@@ -90,7 +84,7 @@ const URL_DEFAULTS = {
 function readUrls(env: EnvReader, mode: Place['mode']): Urls {
   const base = (name: keyof typeof URL_DEFAULTS): string => {
     const value = env.text(name, URL_DEFAULTS[name]).replace(/\/+$/, '');
-    if (!URL.canParse(value)) env.refuse(name, 'must be a URL');
+    if (!isBase(URL.parse(value))) env.refuse(name, 'must be an http or https URL');
     else if (mode === 'live' && !isSafe(new URL(value))) env.refuse(name, 'must be https in live mode');
     return value;
   };
@@ -101,6 +95,10 @@ function readUrls(env: EnvReader, mode: Place['mode']): Urls {
     elementsUrl: base('ELEMENTS_URL'),
   };
 }
+
+/** Paths are added at its end. */
+const isBase = (url: URL | null): boolean =>
+  url !== null && /^https?:$/.test(url.protocol) && url.username + url.password + url.search + url.hash === '';
 
 /** Contract 0.1. */
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -117,10 +115,11 @@ export function readCheckout(env: EnvReader) {
 
 export function readPay(env: EnvReader) {
   const { config, tuning } = readBase(env, 'pay');
+  const serviceKeys = readServiceKeys(env);
   return {
     ...config,
-    serviceKey: new Secret(env.secret('PAY_SERVICE_KEY')),
-    acceptedServiceKeys: { checkout: new Secret(env.secret('CHECKOUT_SERVICE_KEY')) },
+    serviceKey: serviceKeys.pay,
+    acceptedServiceKeys: { checkout: serviceKeys.checkout },
     ...readPricing(env),
     sandbox: { url: sandboxUrl(env), unreachableUrl },
     processorHosts: readProcessorHosts(env, config.mode),
@@ -131,39 +130,60 @@ export function readPay(env: EnvReader) {
   };
 }
 
+/** Of one key for both Checkout could use the proxy (contract 0.2). */
+function readServiceKeys(env: EnvReader) {
+  const [checkout, pay] = [env.secret('CHECKOUT_SERVICE_KEY'), env.secret('PAY_SERVICE_KEY')];
+  if (pay !== '' && pay === checkout) env.refuse('PAY_SERVICE_KEY', 'must be another one than CHECKOUT_SERVICE_KEY');
+  return { checkout: new Secret(checkout), pay: new Secret(pay) };
+}
+
 /** Of Checkout and Pay, which can do without. */
 const adminToken = (env: EnvReader): { readonly adminToken?: Secret<string> } =>
   env.has('ADMIN_TOKEN') ? { adminToken: new Secret(env.secret('ADMIN_TOKEN')) } : {};
 
-const sandboxUrl = (env: EnvReader): string => env.text('SANDBOX_URL', `http://127.0.0.1:${PORTS.sandbox}`);
+function sandboxUrl(env: EnvReader): string {
+  const url = env.text('SANDBOX_URL', `http://127.0.0.1:${PORTS.sandbox}`);
+  if (!isBase(URL.parse(url))) env.refuse('SANDBOX_URL', 'must be an http or https URL');
+  return url;
+}
 
 export function readVault(env: EnvReader) {
   const { config, tuning } = readBase(env, 'vault');
   return {
     ...config,
-    elementsPort: env.integer('ELEMENTS_PORT', elementsPort),
+    elementsPort: env.integer('ELEMENTS_PORT', elementsPort, ports),
     rootKeyFile: env.text('ROOT_KEY_FILE', 'data/keys/root-key'),
     ...rootKey(env),
-    serviceKeys: {
-      checkout: new Secret(env.secret('CHECKOUT_SERVICE_KEY')),
-      pay: new Secret(env.secret('PAY_SERVICE_KEY')),
-    },
+    serviceKeys: readServiceKeys(env),
     adminToken: new Secret(env.secret('ADMIN_TOKEN')),
-    processorDestinations: [
-      ...(config.mode === 'test' ? [sandboxUrl(env)] : []),
-      ...Object.values(readProcessorHosts(env, config.mode)),
-      ...env.list('PROCESSOR_DESTINATIONS'),
-    ],
-    expiredCardDays: env.integer('EXPIRED_CARD_DAYS', 0),
-    unusedTokenDays: env.integer('UNUSED_TOKEN_DAYS', 0),
-    keyIdleSeconds: env.integer('KEY_IDLE_SECONDS', 10),
-    extraTestCards: env.list('EXTRA_TEST_CARDS'),
+    processorDestinations: readDestinations(env, config.mode),
+    expiredCardDays: env.integer('EXPIRED_CARD_DAYS', 0, days),
+    unusedTokenDays: env.integer('UNUSED_TOKEN_DAYS', 0, days),
+    keyIdleSeconds: env.integer('KEY_IDLE_SECONDS', 10, keyIdleSeconds),
+    extraTestCards: readExtraTestCards(env, config.mode),
     deduplicatedMerchants: env.list('DEDUPLICATED_MERCHANTS'),
     cvcSeconds: tuning.cvcSeconds,
     ...adminTokenEnd(env),
     ...binTable(env),
     ...crashAt(tuning),
   };
+}
+
+function readDestinations(env: EnvReader, mode: Place['mode']): readonly string[] {
+  const further = env.list('PROCESSOR_DESTINATIONS');
+  for (const entry of further)
+    if (!isDestination(entry, { mode, processorDestinations: further }))
+      env.refuse('PROCESSOR_DESTINATIONS', `${entry} ${destinationRule}`);
+  const own = Object.values(readProcessorHosts(env, mode));
+  return [...(mode === 'test' ? [sandboxUrl(env)] : []), ...own, ...further];
+}
+
+/** None is repeated: somebody may have taken a real card for one. */
+function readExtraTestCards(env: EnvReader, mode: Place['mode']): readonly string[] {
+  const cards = env.list('EXTRA_TEST_CARDS');
+  if (mode === 'live' && cards.length > 0) env.refuse('EXTRA_TEST_CARDS', 'is for test mode only');
+  if (!cards.every((card) => /^[0-9]{12,19}$/.test(card))) env.refuse('EXTRA_TEST_CARDS', 'must be card numbers');
+  return cards;
 }
 
 function adminTokenEnd(env: EnvReader): { readonly adminTokenExpiresAtMs?: number } {
@@ -195,7 +215,7 @@ function rootKey(env: EnvReader): { readonly root?: RootSettings } {
   if (provider === 'file') return {};
   if (provider === 'shamir') return { root: { provider, socket: readUnsealSocket(env) } };
   const endpoint = env.text('KMS_ENDPOINT');
-  if (endpoint !== '' && !URL.canParse(endpoint)) env.refuse('KMS_ENDPOINT', 'must be a URL');
+  if (endpoint !== '' && !isBase(URL.parse(endpoint))) env.refuse('KMS_ENDPOINT', 'must be an http or https URL');
   const [keyId, region] = [env.text('KMS_KEY_ID'), env.text('KMS_REGION')];
   return { root: { provider, keyId, region, endpoint, credentialsFile: env.text('KMS_CREDENTIALS_FILE') } };
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { ProcessorHosts } from '@ozura/core/processor-hosts';
 import type { EnvReader } from '@ozura/kit/env';
 import type { Urls } from '@ozura/kit/settings';
+import { readDatabaseUrl } from './database-url.ts';
 import { type PricingSettings, readPricing } from './pricing-settings.ts';
 import { readProcessorHosts } from './processor-hosts.ts';
 import { readLogLevel, readTuning, type Tuning } from './tuning.ts';
@@ -33,18 +34,22 @@ const portMax = 65_535;
 const storeOffset = 10;
 
 export function readStartSettings(env: EnvReader): StartSettings {
-  const base = env.integer('PORT_BASE', portBaseDefault);
-  if (base < 1 || base + storeOffset > portMax)
-    env.refuse('PORT_BASE', `must be between 1 and ${portMax - storeOffset}`);
+  const base = env.integer('PORT_BASE', portBaseDefault, { min: 1, max: portMax - storeOffset });
   const dataDir = resolve(env.text('DATA_DIR', 'data'));
   const logLevel = readLogLevel(env);
   const tuning = readTuning(env, 'test');
   const pricing = readPricing(env);
   const processorHosts = readProcessorHosts(env, 'test');
+  const database = (program: string): string =>
+    readDatabaseUrl(env, `${program.toUpperCase()}_DATABASE_URL`, join(dataDir, `${program}.db`));
+  const databases = {
+    checkout: database('checkout'),
+    vault: database('vault'),
+    pay: database('pay'),
+    sandbox: database('sandbox'),
+  };
   env.finish();
   const ports = { checkout: base, vault: base + 1, pay: base + 2, elements: base + 3, store: base + storeOffset };
-  const database = (program: string): string =>
-    env.text(`${program.toUpperCase()}_DATABASE_URL`, join(dataDir, `${program}.db`));
   return {
     dataDir,
     host: '127.0.0.1',
@@ -56,12 +61,7 @@ export function readStartSettings(env: EnvReader): StartSettings {
       elementsUrl: localUrl(ports.elements),
     },
     storeUrl: localUrl(ports.store),
-    databases: {
-      checkout: database('checkout'),
-      vault: database('vault'),
-      pay: database('pay'),
-      sandbox: database('sandbox'),
-    },
+    databases,
     logLevel,
     tuning,
     pricing,

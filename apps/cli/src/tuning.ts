@@ -26,20 +26,20 @@ export interface Tuning {
   readonly crashAt?: string;
 }
 
-const cvcSecondsMin = 30;
-const cvcSecondsMax = 600;
+const cvcSeconds = { min: 30, max: 600 };
+/** As long as the longest life of a link. */
+const sessionSeconds = { min: 1, max: 3_650 * 24 * 60 * 60 };
+const attempts = { min: 1, max: 1_000_000 };
 
 export function readTuning(env: EnvReader, mode: Mode): Tuning {
-  const cvcSeconds = env.integer('CVC_SECONDS', 90);
-  if (cvcSeconds < cvcSecondsMin || cvcSeconds > cvcSecondsMax) env.refuse('CVC_SECONDS', 'must be between 30 and 600');
   const traffic = { ...readTraffic(env, mode), ...readTracing(env) };
   if (env.has('CRASH_AT') && mode === 'live') env.refuse('CRASH_AT', 'is for tests only');
   return {
-    sessionLifetimeSeconds: env.integer('SESSION_LIFETIME_SECONDS', 1_800),
-    maxFailedAttempts: env.integer('MAX_FAILED_ATTEMPTS', 5),
+    sessionLifetimeSeconds: env.integer('SESSION_LIFETIME_SECONDS', 1_800, sessionSeconds),
+    maxFailedAttempts: env.integer('MAX_FAILED_ATTEMPTS', 5, attempts),
     publicSessionBilling: env.oneOf('PUBLIC_SESSION_BILLING', ['true', 'false'], 'false') === 'true',
     ofCheckout: { ...readCurrencies(env), ...readPreviewOrigins(env, mode), ...readRetention(env) },
-    cvcSeconds,
+    cvcSeconds: env.integer('CVC_SECONDS', 90, cvcSeconds),
     traffic,
     ...(env.text('RATE_LIMITS', 'on') === 'off' ? { declinesToldMax: unlimited } : {}),
     ...(env.has('CRASH_AT') ? { crashAt: env.text('CRASH_AT') } : {}),
@@ -51,15 +51,18 @@ const unpaidDaysMin = 32;
 /** Card networks take disputes, and so refunds make sense, for 540 days. */
 const paidDaysMin = 540;
 
+/** A century: whoever means never says 0. */
+export const days = { min: 0, max: 36_500 };
+
 function readRetention(env: EnvReader): Pick<Tuning['ofCheckout'], 'unpaidSessionDays' | 'paidSessionDays'> {
-  const days = (name: string, min: number): number => {
-    const value = env.integer(name, 0);
+  const daysOf = (name: string, min: number): number => {
+    const value = env.integer(name, 0, days);
     if (value > 0 && value < min) env.refuse(name, `must be 0, or at least ${min}`);
     return value;
   };
   return {
-    unpaidSessionDays: days('UNPAID_SESSION_DAYS', unpaidDaysMin),
-    paidSessionDays: days('PAID_SESSION_DAYS', paidDaysMin),
+    unpaidSessionDays: daysOf('UNPAID_SESSION_DAYS', unpaidDaysMin),
+    paidSessionDays: daysOf('PAID_SESSION_DAYS', paidDaysMin),
   };
 }
 

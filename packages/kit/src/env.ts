@@ -1,11 +1,18 @@
 // The only reader of the environment. Every problem is listed at once, so that a start is not a guessing game.
 import { readFileSync } from 'node:fs';
 
+/** Of whole numbers. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A variable that is set and empty is the same as none: compose files and units write `NAME=` for what they leave out. */
 export interface EnvReader {
-  /** Set and not empty, by itself or through a file. */
+  /** By itself or through a file. */
   has(name: string): boolean;
   text(name: string, fallback?: string): string;
-  integer(name: string, fallback: number): number;
+  integer(name: string, fallback: number, range: Range): number;
   oneOf<const T extends string>(name: string, allowed: readonly T[], fallback: T): T;
   /** Comma-separated. */
   list(name: string): readonly string[];
@@ -29,36 +36,39 @@ class BadEnvironment extends Error {
 
 export function readEnv(env: Readonly<Record<string, string | undefined>> = process.env): EnvReader {
   const problems: string[] = [];
+  const given = (name: string): string | undefined => env[name] || undefined;
   const missing = (name: string, what: string): string => {
     problems.push(`${name}: ${what}`);
     return '';
   };
   return {
-    has: (name) => (env[name] ?? env[`${name}_FILE`] ?? '') !== '',
+    has: (name) => (given(name) ?? given(`${name}_FILE`)) !== undefined,
     refuse: (name, why) => void missing(name, why),
     oneOf(name, allowed, fallback) {
-      const value = env[name] ?? fallback;
+      const value = given(name) ?? fallback;
       const found = allowed.find((candidate) => candidate === value);
       if (found === undefined) missing(name, `must be one of ${allowed.join(', ')}`);
       return found ?? fallback;
     },
-    text: (name, fallback) => env[name] ?? fallback ?? missing(name, 'is required'),
-    integer(name, fallback) {
-      const value = env[name];
+    text: (name, fallback) => given(name) ?? fallback ?? missing(name, 'is required'),
+    integer(name, fallback, { min, max }) {
+      const value = given(name);
       if (value === undefined) return fallback;
+      const number = Number(value);
       if (!/^[0-9]{1,15}$/.test(value)) missing(name, 'must be a whole number');
-      return Number(value);
+      else if (number < min || number > max) missing(name, `must be between ${min} and ${max}`);
+      return number;
     },
     list: (name) =>
-      (env[name] ?? '')
+      (given(name) ?? '')
         .split(',')
         .map((part) => part.trim())
         .filter((part) => part !== ''),
     secret(name) {
-      const file = env[`${name}_FILE`];
-      if (file === undefined) return env[name] ?? missing(name, `is required, or ${name}_FILE`);
+      const file = given(`${name}_FILE`);
+      if (file === undefined) return given(name) ?? missing(name, `is required, or ${name}_FILE`);
       try {
-        return readFileSync(file, 'utf8').trim();
+        return readFileSync(file, 'utf8').trim() || missing(`${name}_FILE`, 'is an empty file');
       } catch {
         return missing(`${name}_FILE`, 'cannot be read');
       }

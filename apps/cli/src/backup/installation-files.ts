@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Mode } from '@ozura/core/ids';
 import { readEnv } from '@ozura/kit/env';
 import { CannotStart } from '../cannot-start.ts';
+import { readDatabaseUrl } from '../database-url.ts';
 import type { ProgramName } from '../serve-variables.ts';
 
 export interface InstallationFiles {
@@ -22,13 +23,11 @@ export function readInstallationFiles(): InstallationFiles {
   const dataDir = resolve(env.text('DATA_DIR', 'data'));
   const databases = ORDER.map((program) => {
     const name = `${program.toUpperCase()}_DATABASE_URL`;
-    return { program, url: env.has(name) ? env.secret(name) : join(dataDir, `${program}.db`) };
+    return { program, url: readDatabaseUrl(env, name, join(dataDir, `${program}.db`)) };
   });
   env.finish();
   return { mode, dataDir, databases };
 }
-
-export const isPostgres = (url: string): boolean => /^postgres(ql)?:/.test(url);
 
 /** Beside the folder `keys`: where the keys of the sandbox merchant are. */
 const DEV_FILE = 'dev.json';

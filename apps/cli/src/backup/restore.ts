@@ -1,13 +1,15 @@
 // `ozura restore`: puts a backup where an installation would be, after all of it was looked at.
-import { existsSync, renameSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { sync } from '@ozura/kit/folder';
 import { CannotStart } from '../cannot-start.ts';
+import { isPostgres } from '../database-url.ts';
 import { migrationsOf } from '../migrate.ts';
 import type { ProgramName } from '../serve-variables.ts';
 import { asksForHelp, readWords } from '../words.ts';
 import { copyDurably } from './copy.ts';
 import { type Held, holdBack, printHeld } from './hold.ts';
-import { type InstallationFiles, isPostgres, readInstallationFiles } from './installation-files.ts';
+import { type InstallationFiles, readInstallationFiles } from './installation-files.ts';
 import { type CopiedDatabase, damageOf, keyCheckOf, type Manifest, readManifest } from './manifest.ts';
 
 const usage = `Usage:
@@ -109,10 +111,13 @@ const refuse = (problems: readonly string[]): void => {
   if (problems.length > 0) throw new CannotStart(problems.join('\n'));
 };
 
+/** What belongs to a database, beside it: of another one it would be taken for its own. */
+const withLogs = (path: string): string[] => [path, `${path}-wal`, `${path}-shm`];
+
 const refuseOverwriting = (moves: readonly Move[]): void =>
   refuse(
     moves
-      .flatMap(({ to, program }) => (program === undefined ? [to] : [to, `${to}-wal`, `${to}-shm`]))
+      .flatMap(({ to, program }) => (program === undefined ? [to] : withLogs(to)))
       .filter((path) => existsSync(path))
       .map((path) => `${path}: is there already; nothing is overwritten`),
   );
@@ -120,7 +125,10 @@ const refuseOverwriting = (moves: readonly Move[]): void =>
 /** Everything is on this disk and held before the first file has its name: a restore that was cut off can be repeated. */
 async function putInPlace({ mode }: InstallationFiles, moves: readonly Move[]): Promise<Held> {
   const draftOf = (to: string): string => `${to}.restoring`;
-  for (const { from, to } of moves) copyDurably(from, draftOf(to));
+  for (const { from, to } of moves) {
+    for (const left of withLogs(draftOf(to))) rmSync(left, { force: true });
+    copyDurably(from, draftOf(to));
+  }
   const moveOf = (of: ProgramName): Move | undefined => moves.find(({ program }) => program === of);
   const draft = (move: Move | undefined): string | undefined => move && draftOf(move.to);
   const [checkout, pay] = [moveOf('checkout'), moveOf('pay')];
@@ -128,6 +136,9 @@ async function putInPlace({ mode }: InstallationFiles, moves: readonly Move[]): 
     ...{ mode, checkoutUrl: draft(checkout), payUrl: draft(pay) },
     checkoutTakenAtMs: checkout?.takenAtMs,
   });
-  for (const { to } of moves) renameSync(draftOf(to), to);
+  for (const { to } of moves) {
+    renameSync(draftOf(to), to);
+    sync(dirname(to));
+  }
   return held;
 }

@@ -6,10 +6,11 @@ import { copyDatabase, examineDatabase } from '@ozura/kit/db/backup';
 import { makeFolder } from '@ozura/kit/folder';
 import { openLog } from '@ozura/kit/log';
 import { CannotStart } from '../cannot-start.ts';
+import { isPostgres } from '../database-url.ts';
 import { withFile } from '../input-file.ts';
 import { asksForHelp, readWords, type Words } from '../words.ts';
 import { copyDurably } from './copy.ts';
-import { type InstallationFiles, isPostgres, listKeyFiles, readInstallationFiles } from './installation-files.ts';
+import { type InstallationFiles, listKeyFiles, readInstallationFiles } from './installation-files.ts';
 import { type CopiedDatabase, describeFile, heldBy, keyCheckOf, writeManifest } from './manifest.ts';
 
 const usage = `Usage:
@@ -58,8 +59,11 @@ async function copyOne(
 ): Promise<CopiedDatabase> {
   const takenAt = timestamp();
   const file = `${program}.db`;
-  await copyDatabase(url, join(folder, file));
-  const { migrations, damage } = examineDatabase(join(folder, file));
+  const { migrations, damage } = await copyDatabase(url, join(folder, file))
+    .then(() => examineDatabase(join(folder, file)))
+    .catch((error: Error) => {
+      throw new CannotStart(`${url} to ${join(folder, file)}: ${error.message}`);
+    });
   if (damage !== undefined) throw new CannotStart(`${url}: is damaged: ${damage}`);
   return { program, takenAt, ...(await describeFile(folder, file)), migrations };
 }

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Database, sql } from './handle.ts';
+import { createOnce } from './unusable.ts';
 
 const SECTION = /^-- only (sqlite|postgres)\n([\s\S]*?)^-- end$/gm;
 
@@ -22,19 +23,12 @@ export function readMigrations(folder: URL): Migration[] {
 
 /** Names of the migrations applied now. Safe to call from several processes at once. */
 export async function migrate(db: Database, migrations: readonly Migration[]): Promise<string[]> {
-  await createTable(db);
+  await createOnce(db, 'CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)');
   const applied: string[] = [];
   for (const migration of migrations) {
     if (await applyOnce(db, migration)) applied.push(migration.name);
   }
   return applied;
-}
-
-function createTable(db: Database): Promise<void> {
-  const create = (): Promise<void> =>
-    db.script('CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)');
-  // Of two processes that create it in the same moment PostgreSQL refuses one, which then finds it there.
-  return create().catch(create);
 }
 
 const NO_TIMEOUTS = 'SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0';

@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import { makeFolder } from '../folder.ts';
 import type { Database } from './handle.ts';
 import { createClock } from './test-clock.ts';
+import { whyUnavailable } from './unavailable.ts';
+import { DatabaseUnusable } from './unusable.ts';
 
 export interface DatabaseOptions {
   /** `postgres://…` or a file path. */
@@ -21,9 +23,8 @@ const none = (): number => 0;
 /** The engine is loaded on demand, so an embedded installation never loads the PostgreSQL client. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const db = await openEngine(options);
-  if (options.testClock !== true) return db;
   try {
-    await createClock(db);
+    if (options.testClock === true) await createClock(db);
     return db;
   } catch (error) {
     await db.close();
@@ -34,10 +35,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 async function openEngine(options: DatabaseOptions): Promise<Database> {
   const { url, poolMax, testClock = false, clockOffsetMs = none } = options;
   if (/^postgres(ql)?:/.test(url)) {
-    const { openPostgres } = await import('./postgres.ts');
-    return openPostgres({ url, poolMax: poolMax ?? poolMaxDefault, testClock, clockOffsetMs });
+    const { openOnServer } = await import('./postgres.ts');
+    return openOnServer({ url, poolMax: poolMax ?? poolMaxDefault, testClock, clockOffsetMs });
   }
   const { openSqlite } = await import('./sqlite.ts');
   makeFolder(dirname(url));
-  return openSqlite({ path: url, testClock, realTime: () => Date.now() + clockOffsetMs() });
+  try {
+    return await openSqlite({ path: url, testClock, realTime: () => Date.now() + clockOffsetMs() });
+  } catch (error) {
+    throw whyUnavailable(error) === undefined ? error : new DatabaseUnusable(error);
+  }
 }

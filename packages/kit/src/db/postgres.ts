@@ -7,7 +7,6 @@ import {
   changesEach,
   type Database,
   type Handle,
-  idleTransactionTimeoutMs,
   lockTimeoutMs,
   type Row,
   type Statement,
@@ -19,6 +18,7 @@ import { onClient } from './postgres-client.ts';
 import { type Clock, type ClockAnswer, clockText, sharedNow, timeOf } from './postgres-clock.ts';
 import { openInserts } from './postgres-inserts.ts';
 import { openLookups } from './postgres-lookups.ts';
+import { refuseLooseSession, sessionSettings } from './postgres-session.ts';
 import { openStatements, type Sender } from './postgres-statements.ts';
 import { whyUnavailable } from './unavailable.ts';
 
@@ -47,18 +47,25 @@ const types = {
     oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
+/** The same, when the server takes us as we have to be. */
+export async function openOnServer(options: PostgresOptions): Promise<Database> {
+  const db = openPostgres(options);
+  try {
+    await refuseLooseSession(db);
+    return db;
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
 export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...clock }: PostgresOptions): Database {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...sessionSettings(url),
     max: poolMax,
     types,
     pipeline: true,
     connectionTimeoutMillis: lockTimeoutMs,
-    // Whatever the server's own default is: nobody hears "done" before the disk has it (contract 12.6).
-    options: '-c synchronous_commit=on',
-    statement_timeout: statementTimeoutMs,
-    lock_timeout: lockTimeoutMs,
-    idle_in_transaction_session_timeout: idleTransactionTimeoutMs,
     query_timeout: silenceTimeoutMs,
     keepAlive: true,
   });

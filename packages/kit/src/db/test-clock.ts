@@ -1,6 +1,7 @@
 // How the clock of an installation in test mode is moved (contract 14.3). It stands in the database itself, so that all
 // processes on one database read the same time, also after a restart.
 import { type Database, type Handle, type Statement, sql } from './handle.ts';
+import { createOnce } from './unusable.ts';
 
 export interface ClockSetting {
   /** Added to real time. */
@@ -18,15 +19,13 @@ export const readClockText = 'SELECT offset_ms, frozen_at FROM test_clock';
 /** What the clock shows when it is `realMs`. */
 export const shownBy = ({ offset_ms, frozen_at }: ClockRow, realMs: number): number => frozen_at ?? realMs + offset_ms;
 
-export async function createClock(db: Database): Promise<void> {
-  const create = (): Promise<void> =>
-    db.script(`
-      CREATE TABLE IF NOT EXISTS test_clock (
-        id INTEGER PRIMARY KEY CHECK (id = 1), offset_ms BIGINT NOT NULL, frozen_at BIGINT);
-      INSERT INTO test_clock (id, offset_ms) VALUES (1, 0) ON CONFLICT DO NOTHING`);
-  // Of two processes that create it in the same moment PostgreSQL refuses one, which then finds it there.
-  await create().catch(create);
-}
+export const createClock = (db: Database): Promise<void> =>
+  createOnce(
+    db,
+    `CREATE TABLE IF NOT EXISTS test_clock (
+      id INTEGER PRIMARY KEY CHECK (id = 1), offset_ms BIGINT NOT NULL, frozen_at BIGINT);
+    INSERT INTO test_clock (id, offset_ms) VALUES (1, 0) ON CONFLICT DO NOTHING`,
+  );
 
 export async function readClock(db: Handle): Promise<ClockSetting> {
   const row = await db.one<ClockRow>(sql`SELECT offset_ms, frozen_at FROM test_clock`);

@@ -131,19 +131,33 @@ function noteAnswer({ log, metrics }: Context, request: FastifyRequest, reply: F
   log.info(isSafe ? { ...line, callerRequestId: sent } : line, 'answered');
 }
 
-/** Opens the port; a port in use is one clear line for whoever started us. */
+/** Opens the port; one that cannot be opened is one clear line for whoever started us. */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
   try {
     return await app.listen({ host, port });
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'EADDRINUSE') throw new PortInUse(port);
-    throw error;
+    const why = WHY_NOT[String((error as { code?: unknown }).code)];
+    throw why === undefined ? error : new CannotListen(why(host, port));
   }
 }
 
-export class PortInUse extends Error {
-  constructor(port: number) {
-    super(`Port ${port} is in use. Stop what listens there, or choose others with PORT_BASE.`);
-    this.name = 'PortInUse';
+/** An address that cannot be listened at. */
+export class CannotListen extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'CannotListen';
   }
 }
+
+export const portInUse = (port: number): string =>
+  `Port ${port} is in use. Stop what listens there, or choose another one (PORT, for "ozura start" PORT_BASE).`;
+const noAddress = (host: string): string => `HOST: ${host} is not an address of this machine`;
+
+const WHY_NOT: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (_host, port) => portInUse(port),
+  EACCES: (_host, port) => `Port ${port} may not be opened by this user`,
+  EADDRNOTAVAIL: noAddress,
+  EINVAL: noAddress,
+  ENOTFOUND: noAddress,
+  EAI_AGAIN: noAddress,
+};

@@ -1,0 +1,47 @@
+// What each connection asks of the server (contract 12.6), whatever the address asks for and the server's defaults are.
+import { type Database, idleTransactionTimeoutMs, lockTimeoutMs, sql, statementTimeoutMs } from './handle.ts';
+import { DatabaseUnusable } from './unusable.ts';
+
+const TIMEOUTS = {
+  statement_timeout: statementTimeoutMs,
+  lock_timeout: lockTimeoutMs,
+  idle_in_transaction_session_timeout: idleTransactionTimeoutMs,
+} as const;
+
+/** Nobody hears "done" before the disk has it. */
+const durably = '-c synchronous_commit=on';
+
+/** For the client, in which the address wins: so it is left without a word about these. */
+export function sessionSettings(url: string) {
+  const [place = '', query = ''] = url.split('?');
+  const asked = new URLSearchParams(query);
+  const options = `${asked.get('options') ?? ''} ${durably}`.trim();
+  for (const name of ['options', ...Object.keys(TIMEOUTS)]) asked.delete(name);
+  return { connectionString: asked.size === 0 ? place : `${place}?${asked}`, options, ...TIMEOUTS };
+}
+
+/** A pooler in between may drop what a connection asks for; then its role has to have it (decision 0030). */
+export async function refuseLooseSession(db: Database): Promise<void> {
+  const settings = await readSettings(db).catch((error: unknown) => {
+    throw new DatabaseUnusable(error);
+  });
+  const holds = ([name, most]: [string, number]): boolean => {
+    const ms = Number(settings.get(name));
+    return ms > 0 && ms <= most;
+  };
+  const dropped = Object.entries(TIMEOUTS).filter((timeout) => !holds(timeout));
+  const missing = dropped.map(([name, most]) => `${name}=${most}`);
+  if (!DURABLE.has(settings.get('synchronous_commit') ?? '')) missing.push('synchronous_commit=on');
+  if (missing.length === 0) return;
+  const why = `a pooler in between drops ${missing.join(', ')}: set it by ALTER ROLE, or let it pool sessions`;
+  throw new DatabaseUnusable(new Error(why));
+}
+
+const DURABLE: ReadonlySet<string> = new Set(['on', 'remote_apply']);
+
+async function readSettings(db: Database): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.all<{ name: string; setting: string }>(
+    sql`SELECT name, setting FROM pg_settings WHERE name = 'synchronous_commit' OR name LIKE '%timeout'`,
+  );
+  return new Map(rows.map(({ name, setting }) => [name, setting]));
+}
