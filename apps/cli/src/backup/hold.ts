@@ -3,9 +3,12 @@ import { endPendingSessions } from '@ozura/checkout/store/sessions';
 import { eventsKeptMs } from '@ozura/core/event';
 import type { Mode } from '@ozura/core/ids';
 import type { Database } from '@ozura/kit/db/handle';
+import { migrate } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { offerAgain } from '@ozura/pay/store/outbox';
 import { holdDuePlans } from '@ozura/pay/store/plans';
+import { migrationsOf } from '../migrate.ts';
+import type { ProgramName } from '../serve-variables.ts';
 import type { Words } from '../words.ts';
 
 /** By then the daily comparison has seen every booking that the backup lacks (contract 12.4), and a person its result. */
@@ -28,27 +31,32 @@ export interface BroughtBack {
 /** Clocks of two machines, and what was under way. */
 const doubtMs = 60_000;
 
-/** No program may be running. */
+/** No program may be running. A backup of an older version is brought up to date, as at the start of a program. */
 export async function holdBack({ mode, checkoutUrl, payUrl, checkoutTakenAtMs }: BroughtBack): Promise<Held> {
-  const on = async (url: string, change: (db: Database, nowMs: number) => Promise<number>): Promise<number> => {
+  const on = async (program: ProgramName, url: string, change: Change): Promise<number> => {
     const db = await openDatabase({ url, testClock: mode === 'test', poolMax: 1 });
     try {
+      await migrate(db, migrationsOf(program));
       return await change(db, await db.now());
     } finally {
       await db.close();
     }
   };
-  const sessions = checkoutUrl && (await on(checkoutUrl, endPendingSessions));
-  const plans = payUrl && (await on(payUrl, (db, nowMs) => holdDuePlans(db, { nowMs, untilMs: nowMs + holdMs })));
-  if (payUrl !== undefined && checkoutTakenAtMs !== undefined) {
-    const collectedSinceMs = checkoutTakenAtMs - doubtMs;
-    await on(payUrl, (db, nowMs) => offerAgain(db, { collectedSinceMs, createdAfterMs: nowMs - eventsKeptMs }));
-  }
+  const holdPay: Change = async (db, nowMs) => {
+    if (checkoutTakenAtMs !== undefined) {
+      const collectedSinceMs = checkoutTakenAtMs - doubtMs;
+      await offerAgain(db, { collectedSinceMs, createdAfterMs: nowMs - eventsKeptMs });
+    }
+    return holdDuePlans(db, { nowMs, untilMs: nowMs + holdMs });
+  };
   return {
-    ...(typeof sessions === 'number' ? { sessions } : {}),
-    ...(typeof plans === 'number' ? { plans } : {}),
+    ...(checkoutUrl === undefined ? {} : { sessions: await on('checkout', checkoutUrl, endPendingSessions) }),
+    ...(payUrl === undefined ? {} : { plans: await on('pay', payUrl, holdPay) }),
   };
 }
+
+/** How many rows it held. */
+type Change = (db: Database, nowMs: number) => Promise<number>;
 
 export function printHeld(words: Words, { sessions, plans }: Held, files: readonly string[] = []): void {
   words.print({ files, held: { sessions, plans } }, [
