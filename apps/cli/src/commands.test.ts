@@ -1,6 +1,7 @@
 // The `ozura` command as somebody types it: each test runs it in a process of its own.
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '@ozura/e2e/run-cli';
@@ -104,6 +105,27 @@ test('a program says where it is ready, and stops when told', async () => {
   expect((await fetch(`${url}/health`)).status).toBe(200);
   cli.child.kill('SIGINT');
   expect((await cli.ended).code).toBe(0);
+});
+
+test('an address that is not of this machine is named as what it is', async () => {
+  for (const HOST of ['192.0.2.1', 'nowhere.invalid']) {
+    const env = { PORT: '0', DATABASE_URL: join(folder, 'nowhere.db'), LOG_LEVEL: 'silent', HOST };
+    const { code, stderr } = await runCli(['serve', 'sandbox'], env).ended;
+    expect([code, stderr]).toEqual([1, `ozura: HOST: ${HOST} is not an address of this machine\n`]);
+  }
+});
+
+test('a stop is heard during a start, by the first process of a container too', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const cli = runCli(['serve', 'sandbox'], { DATABASE_URL: `postgres://sandbox:p@127.0.0.1:${port}/sandbox` });
+  const [socket] = (await once(silent, 'connection')) as [Socket];
+  cli.child.kill('SIGTERM');
+  // The system would end it by the signal, which is no code; and the first process not at all.
+  expect((await cli.ended).code).toBe(0);
+  socket.destroy();
+  silent.close();
 });
 
 test('a stop waits for a request that is running, takes no new one, and loses nothing', async () => {

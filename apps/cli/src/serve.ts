@@ -4,7 +4,7 @@ import { openLog } from '@ozura/kit/log';
 import { CannotStart } from './cannot-start.ts';
 import { readCheckout, readPay, readPlace, readVault } from './serve-settings.ts';
 import { PROGRAMS, type ProgramName, serveHelp } from './serve-variables.ts';
-import { stopOnSignal } from './shutdown.ts';
+import { leaveOnSignal, stopOnSignal } from './shutdown.ts';
 import { readLogLevel } from './tuning.ts';
 import { asksForHelp, readWords } from './words.ts';
 import { letYoungGenerationGrow } from './young-generation.ts';
@@ -22,6 +22,7 @@ export async function serve(words: readonly string[]): Promise<void> {
   if (asksForHelp(words)) return console.log(serveHelp());
   const [name = ''] = readWords(words, { positions: ['PROGRAM'], options: [] }, usage).positions;
   const program = programNamed(name);
+  leaveOnSignal();
   const running = await STARTS[program](readEnv());
   stopOnSignal(() => running.stop(), running.drainMs);
   letYoungGenerationGrow();

@@ -6,6 +6,15 @@ const stopMaxMs = 1_800;
 const repeatMs = 400;
 const interrupted = 130;
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Until there is something to stop. By itself the system ends every process at these signals but the first one of a container. */
+export function leaveOnSignal(): void {
+  for (const signal of SIGNALS) process.on(signal, leave);
+}
+
+const leave = (): never => process.exit(0);
+
 export function stopOnSignal(stop: () => Promise<void>, drainMs = 0): void {
   let askedAt: number | undefined;
   const onSignal = (): void => {
@@ -23,6 +32,5 @@ export function stopOnSignal(stop: () => Promise<void>, drainMs = 0): void {
       },
     );
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of SIGNALS) process.off(signal, leave).on(signal, onSignal);
 }
