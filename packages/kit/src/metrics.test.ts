@@ -11,7 +11,7 @@ test('counters, durations and gauges are told in the text format', async () => {
   metrics.watch({ name: 'ozura_open', help: 'Open.', read: async () => [{ labels: { a: 'x"\n\\' }, value: 3 }] });
   metrics.watch({ name: 'ozura_gone', help: 'Gone.', read: () => Promise.reject(new Error('no database')) });
   const text = await metrics.text();
-  expect(text).toContain('# TYPE ozura_alarms_total counter\nozura_alarms_total 0\n');
+  expect(text).toContain('# TYPE ozura_rate_limit_hits_total counter\nozura_rate_limit_hits_total 0\n');
   expect(text).toContain('ozura_attempts_total{processor="sandbox",outcome="approved"} 2\n');
   expect(text).toContain('ozura_open{a="x\\"\\n\\\\"} 3\n');
   expect(text).not.toContain('ozura_gone');
@@ -21,4 +21,13 @@ test('counters, durations and gauges are told in the text format', async () => {
   expect(text).toContain(`ozura_request_duration_seconds_bucket{${of},le="+Inf"} 2\n`);
   expect(text).toContain(`ozura_request_duration_seconds_sum{${of}} 40.007\n`);
   expect(text).toContain(`ozura_request_duration_seconds_count{${of}} 2\n`);
+});
+
+test('an alarm is counted from nought, so that whoever watches sees the first one', async () => {
+  const metrics = openMetrics();
+  const counted = async () =>
+    (await metrics.text()).match(/^ozura_alarms_total\{alarm="the books differ"\} \d+$/m)?.[0];
+  expect(await counted()).toBe('ozura_alarms_total{alarm="the books differ"} 0');
+  metrics.add('ozura_alarms_total', { alarm: 'the books differ' });
+  expect(await counted()).toBe('ozura_alarms_total{alarm="the books differ"} 1');
 });

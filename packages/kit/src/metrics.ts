@@ -12,6 +12,26 @@ const COUNTERS = {
 
 export type CounterName = keyof typeof COUNTERS;
 
+/** What an alarm says, the same each time: a sentence of docs/runbook.md. */
+const ALARMS = [
+  'approved too late',
+  'booked wrongly',
+  'refunded wrongly',
+  'the books differ',
+  'a late approval is not undone yet',
+  'an attempt could not be looked into',
+  'a refund could not be looked into',
+  'a plan could not be charged',
+  'Pay approved another amount than was asked for',
+] as const;
+
+export type Alarm = (typeof ALARMS)[number];
+
+/** One that is first told of as 1 has never increased to whoever watches: each alarm is there from the start. */
+const FROM_THE_START: Partial<Record<CounterName, readonly Labels[]>> = {
+  ozura_alarms_total: ALARMS.map((alarm) => ({ alarm })),
+};
+
 /** Read when somebody asks. */
 export interface Gauge {
   readonly name: `ozura_${string}`;
@@ -38,7 +58,7 @@ interface Durations {
 }
 
 export function openMetrics(): Metrics {
-  const counts = new Map<CounterName, Map<string, number>>();
+  const counts = openCounts();
   const durations = new Map<string, Durations>();
   const gauges: Gauge[] = [];
   return {
@@ -73,6 +93,11 @@ export function openMetrics(): Metrics {
       return `${lines.join('\n')}\n`;
     },
   };
+}
+
+function openCounts(): Map<CounterName, Map<string, number>> {
+  const known = Object.entries(FROM_THE_START) as [CounterName, readonly Labels[]][];
+  return new Map(known.map(([name, series]) => [name, new Map(series.map((labels) => [labelText(labels), 0]))]));
 }
 
 const block = (name: string, type: string, help: string, samples: readonly string[]): string[] =>
