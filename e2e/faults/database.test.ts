@@ -179,7 +179,7 @@ async function expectRecovered(payments: readonly PagePay[]): Promise<void> {
   await expect.poll(() => readiness(system), { timeout: 60_000 }).toEqual(allReady);
   await expect.poll(async () => (await shop.create()).status, { timeout: 10_000 }).toBe(200);
   await shop.compare();
-  for (const prepared of payments) expect(await shop.pay(prepared)).toMatchObject(paid);
+  for (const prepared of payments) expect(await shop.payAtLast(prepared)).toMatchObject(paid);
   await shop.compare();
 }
 

@@ -6,6 +6,7 @@ import type { CheckoutContext } from './context.ts';
 import { errorUrlOf, paymentDataOf, successUrlOf } from './redirects.ts';
 import type { Charge } from './store/charges.ts';
 import type { Session } from './store/sessions.ts';
+import { unavailable } from './upstream.ts';
 
 type OutcomeData = Static<typeof outcomeData>;
 
@@ -44,9 +45,11 @@ function chargeRefusal(context: CheckoutContext, session: Session, { answerCode,
     case 'CVC_SESSION_EXPIRED':
     case 'TOKEN_NOT_FOUND':
     case 'TAX_UNAVAILABLE':
-    case 'OVERLOADED':
     case 'PAYMENT_IN_PROGRESS':
       return new Refusal(code);
+    // By another click: this one has ended.
+    case 'OVERLOADED':
+      return unavailable();
     default:
       return new Refusal(code, { body: { attemptsLeft: attemptsLeft ?? 0 } });
   }

@@ -1,8 +1,9 @@
 // Questions to Vault and Pay before a charge exists: no answer means that nothing happened, and that the caller may
 // try again. After that point silence means something else, and `charge.ts` deals with it.
-import { NoAnswer } from '@ozura/contract/client';
+import { type Client, NoAnswer } from '@ozura/contract/client';
 import { healthOf } from '@ozura/contract/health';
 import { Refusal } from '@ozura/core/errors';
+import { NotReady } from '@ozura/kit/not-ready';
 import type { CheckoutContext } from './context.ts';
 
 const healthTimeoutMs = 2_000;
@@ -19,7 +20,13 @@ export async function asked<T>(question: Promise<T>): Promise<T> {
 export const unavailable = (): Refusal => new Refusal('OVERLOADED', { headers: { 'Retry-After': '1' } });
 
 /** Whether the programs that we cannot work without are alive. */
-export const checkOwners = ({ vault, pay }: CheckoutContext) => ({
-  vault: () => vault.call(healthOf('vault'), { timeoutMs: healthTimeoutMs }),
-  pay: () => pay.call(healthOf('pay'), { timeoutMs: healthTimeoutMs }),
+export const checkOwners = ({ vault, pay }: Pick<CheckoutContext, 'vault' | 'pay'>) => ({
+  vault: () => checkAlive(vault, 'vault'),
+  pay: () => checkAlive(pay, 'pay'),
 });
+
+/** In their place a proxy may answer, that there is nobody. */
+async function checkAlive(program: Client, service: 'vault' | 'pay'): Promise<void> {
+  const { ok, status } = await program.call(healthOf(service), { timeoutMs: healthTimeoutMs });
+  if (!ok) throw new NotReady(`it answers ${status}`);
+}
