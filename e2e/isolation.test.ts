@@ -111,7 +111,9 @@ test('a thief of the databases and logs finds no key that opens anything', async
 });
 
 test('a Vault with real cards does not start with a debugger', async () => {
-  const environment = { ...apart.environmentOf('vault'), MODE: 'live', NODE_OPTIONS: '--inspect=127.0.0.1:0' };
+  const ofTests = { PROCESSOR_DESTINATIONS: '', EXTRA_TEST_CARDS: '' };
+  const debugged = { ...ofTests, MODE: 'live', NODE_OPTIONS: '--inspect=127.0.0.1:0' };
+  const environment = { ...apart.environmentOf('vault'), ...debugged };
   const { code, stderr } = await runCli(['serve', 'vault'], environment).ended;
   expect(code).toBe(1);
   expect(stderr).toContain('ozura: the inspector is open, which shows every card number');
