@@ -149,8 +149,9 @@ async function sendAttempt(context: PayContext, charging: Walk, attempt: Attempt
   });
   context.reached('P4-after');
   if (sent.recorded.state !== 'VOID_PENDING') return sent;
-  const timeoutMs = Math.min(undoTimeoutMs, timeLeftMs(context, charging));
-  return timeoutMs > 0 ? { ...sent, recorded: await undoAttempt(context, sent.recorded, timeoutMs) } : sent;
+  if (timeLeftMs(context, charging) <= 0) return sent;
+  const patience = { timeoutMs: undoTimeoutMs, untilMs: charging.answerByMs - recordingMs };
+  return { ...sent, recorded: await undoAttempt(context, sent.recorded, patience) };
 }
 
 /** Too late to hear an answer, so it is not sent at all: that is at least known. */

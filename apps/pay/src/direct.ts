@@ -20,16 +20,22 @@ type Calls = Required<Pick<Processor, DirectCall>>;
 type About<Call extends DirectCall> = Parameters<Calls[Call]>[0];
 type Done<Call extends DirectCall> = Calls[Call] extends Translation<never, infer Result> ? Result : never;
 
-interface Calling<Call extends DirectCall> {
+/** How long an answer is waited for. */
+export interface Patience {
+  readonly timeoutMs: number;
+  /** On the program's clock: until then for all answers together, where somebody waits for what comes of them. */
+  readonly untilMs?: number;
+}
+
+interface Calling<Call extends DirectCall> extends Patience {
   readonly processor: Processor;
   readonly call: Call;
   readonly about: About<Call>;
-  readonly timeoutMs: number;
 }
 
 export async function callDirectly<Call extends DirectCall>(
   context: PayContext,
-  { processor, call, about, timeoutMs }: Calling<Call>,
+  { processor, call, about, timeoutMs, untilMs = Number.POSITIVE_INFINITY }: Calling<Call>,
 ): Promise<Done<Call> | Unanswered> {
   const access = await accessTo(context, processor, about.account);
   if (access === undefined) return { kind: 'unanswered', reason: 'the credentials are not there', unsent: true };
@@ -39,7 +45,11 @@ export async function callDirectly<Call extends DirectCall>(
     while (answers.length < (call === 'list' ? pagesMax : stepsMax)) {
       const step = translate(about, answers, access);
       if ('done' in step) return step.done;
-      answers.push(await sendOnce(context.send, step.send, timeoutMs));
+      const leftMs = Math.min(timeoutMs, untilMs - context.now());
+      if (leftMs <= 0) {
+        return { kind: 'unanswered', reason: 'no time left', ...(answers.length === 0 && { unsent: true }) };
+      }
+      answers.push(await sendOnce(context.send, step.send, leftMs));
     }
     return { kind: 'unanswered', reason: 'too many steps' };
   } catch (error) {

@@ -14,7 +14,7 @@ import { lastFourOf } from './prepared-sale.ts';
 import { type Attempt, isTransactionKnown, listRivals } from './store/attempts.ts';
 import { undoAttempt, voidAttempt } from './undo.ts';
 
-const callTimeoutMs = 8_000;
+const patience = { timeoutMs: 8_000 };
 
 export interface Checked {
   readonly checked: Attempt;
@@ -25,7 +25,7 @@ export interface Checked {
 export async function lookInto(context: PayContext, attempt: Attempt, nowMs: number): Promise<Checked> {
   const { misses } = attempt;
   if (attempt.state === 'INTENT') return { checked: await moveBy(context, attempt, onNeverSent), misses };
-  if (attempt.state === 'VOID_PENDING') return { checked: await undoAttempt(context, attempt, callTimeoutMs), misses };
+  if (attempt.state === 'VOID_PENDING') return { checked: await undoAttempt(context, attempt, patience), misses };
   const inquiry = await inquire(context, attempt);
   switch (inquiry.kind) {
     case 'found':
@@ -45,7 +45,7 @@ export async function lookInto(context: PayContext, attempt: Attempt, nowMs: num
 async function inquire(context: PayContext, attempt: Attempt): Promise<Inquiry> {
   const processor = processorOf(context, attempt);
   if (processor.evidence.class === 3) return { kind: 'unsupported' };
-  return callDirectly(context, { processor, call: 'inquire', about: referred(attempt), timeoutMs: callTimeoutMs });
+  return callDirectly(context, { processor, call: 'inquire', about: referred(attempt), ...patience });
 }
 
 async function believeFinding(
@@ -59,7 +59,7 @@ async function believeFinding(
     outcome,
   }));
   if (moved.state !== attempt.state) noteOutcome(context, moved, outcome);
-  return moved.state === 'VOID_PENDING' ? undoAttempt(context, moved, callTimeoutMs) : moved;
+  return moved.state === 'VOID_PENDING' ? undoAttempt(context, moved, patience) : moved;
 }
 
 async function believeAbsence(context: PayContext, attempt: Attempt, nowMs: number): Promise<Checked> {
@@ -77,7 +77,7 @@ async function believeAbsence(context: PayContext, attempt: Attempt, nowMs: numb
 
 /** Before an attempt counts as never booked its reference is voided, so that nothing can be booked late. */
 async function voidAbsent(context: PayContext, attempt: Attempt, nowMs: number): Promise<Attempt> {
-  const answer = await voidAttempt(context, attempt, callTimeoutMs);
+  const answer = await voidAttempt(context, attempt, patience);
   switch (answer.kind) {
     case 'voided':
       return moveBy(context, attempt, onVoided);

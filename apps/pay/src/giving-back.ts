@@ -4,7 +4,7 @@ import { absenceStep, noteMiss, settlementDays } from '@ozura/core/attempt-evide
 import type { Inquiry } from '@ozura/core/attempt-outcome';
 import type { Finding } from '@ozura/core/refund-matching';
 import type { PayContext } from './context.ts';
-import { callDirectly } from './direct.ts';
+import { callDirectly, type Patience } from './direct.ts';
 import { findOnList } from './lists.ts';
 import type { Processor, RefundInput } from './processors/port.ts';
 import type { Attempt } from './store/attempts.ts';
@@ -23,7 +23,7 @@ export interface GivingBack {
   readonly attempt: Attempt;
   readonly processor: Processor;
   readonly about: RefundInput;
-  readonly timeoutMs: number;
+  readonly patience: Patience;
 }
 
 /** `true` when it is proven that it was given back. */
@@ -38,11 +38,11 @@ export async function giveBack(context: PayContext, giving: GivingBack): Promise
 }
 
 async function send(context: PayContext, giving: GivingBack): Promise<boolean> {
-  const { undoOf, processor, about, timeoutMs } = giving;
+  const { undoOf, processor, about, patience } = giving;
   const sentAtMs = await context.db.now();
   if ((await markUndoRefund(context.db, undoOf, sentAtMs)) === 0) return false;
   context.reached('undo-refund-marked');
-  const outcome = await callDirectly(context, { processor, call: 'refund', about, timeoutMs });
+  const outcome = await callDirectly(context, { processor, call: 'refund', about, ...patience });
   context.reached('undo-refund-sent');
   if (outcome.kind === 'approved') return true;
   // It may say no because it has done it before.
@@ -56,11 +56,11 @@ async function send(context: PayContext, giving: GivingBack): Promise<boolean> {
 
 const inquire = async (
   context: PayContext,
-  { processor, about, timeoutMs }: GivingBack,
+  { processor, about, patience }: GivingBack,
 ): Promise<Inquiry | { readonly kind: 'unanswered' }> =>
   processor.evidence.class === 3
     ? { kind: 'unsupported' }
-    : callDirectly(context, { processor, call: 'inquire', about, timeoutMs });
+    : callDirectly(context, { processor, call: 'inquire', about, ...patience });
 
 /** What became of the one that was sent. */
 async function find(context: PayContext, giving: GivingBack, open: OpenUndoRefund): Promise<Finding> {

@@ -20,7 +20,7 @@ import { currentTrace } from '@ozura/kit/trace';
 import { isRunning } from './answers.ts';
 import { processorOf, referred, saleNames } from './attempt-at-processor.ts';
 import type { PayContext } from './context.ts';
-import { callDirectly, type Unanswered } from './direct.ts';
+import { callDirectly, type Patience, type Unanswered } from './direct.ts';
 import { type Decided, decideRefund } from './refund-ledger.ts';
 import { type Attempt, findAttempt } from './store/attempts.ts';
 import { findRefund, insertRefund, listRefundsOf, type NewRefund, type Refund } from './store/refunds.ts';
@@ -126,8 +126,8 @@ export async function runRefund(context: PayContext, first: Refund, answerByMs: 
 }
 
 async function sendRefund(context: PayContext, { refundId }: Refund, answerByMs: number): Promise<Decided> {
-  const timeLeftMs = answerByMs - recordingMs - context.now();
-  if (timeLeftMs < sendMinMs) {
+  const untilMs = answerByMs - recordingMs;
+  if (untilMs - context.now() < sendMinMs) {
     // Too late to hear an answer, so it is not sent at all: that is at least known.
     return decideRefund(context, refundId, ({ state }) => ({ to: state === 'INTENT' ? 'NOT_SENT' : undefined }));
   }
@@ -138,7 +138,7 @@ async function sendRefund(context: PayContext, { refundId }: Refund, answerByMs:
   });
   context.reached('P2-after');
   if (!won) return marked;
-  const outcome = await exchange(context, marked.refund, Math.min(sendTimeoutMs, timeLeftMs));
+  const outcome = await exchange(context, marked.refund, { timeoutMs: sendTimeoutMs, untilMs });
   context.reached('P3-after');
   const recorded = await record(context, refundId, outcome);
   context.reached('P4-after');
@@ -155,29 +155,29 @@ function record(context: PayContext, refundId: string, outcome: Outcome): Promis
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** P3, once: whatever goes wrong from here on leaves the outcome unknown. */
-async function exchange(context: PayContext, refund: Refund, timeoutMs: number): Promise<Outcome> {
+async function exchange(context: PayContext, refund: Refund, patience: Patience): Promise<Outcome> {
   try {
     return refund.means === 'void'
-      ? outcomeOfVoid(refund, await askForVoid(context, refund, timeoutMs))
-      : outcomeOfCall(await askForRefund(context, refund, timeoutMs));
+      ? outcomeOfVoid(refund, await askForVoid(context, refund, patience))
+      : outcomeOfCall(await askForRefund(context, refund, patience));
   } catch (error) {
     context.log.error({ err: error, refundId: refund.refundId }, 'a refund was interrupted');
     return { kind: 'unknown', reason: 'interrupted on our side' };
   }
 }
 
-async function askForRefund(context: PayContext, refund: Refund, timeoutMs: number): Promise<Outcome | Unanswered> {
+async function askForRefund(context: PayContext, refund: Refund, patience: Patience): Promise<Outcome | Unanswered> {
   const attempt = await saleOfRefund(context, refund);
   const { refundId: reference, account, amountMinor, currency } = refund;
   const about = { reference, account, amountMinor, currency, ...saleNames(attempt, processorIdOf(attempt)) };
-  return callDirectly(context, { processor: processorOf(context, attempt), call: 'refund', about, timeoutMs });
+  return callDirectly(context, { processor: processorOf(context, attempt), call: 'refund', about, ...patience });
 }
 
 /** Repeating it is harmless: a job does so when it is not known what became of the first. */
 export async function askForVoid(
   context: PayContext,
   refund: Refund,
-  timeoutMs: number,
+  patience: Patience,
 ): Promise<VoidOutcome | Unanswered> {
   const attempt = await saleOfRefund(context, refund);
   const about = {
@@ -185,7 +185,7 @@ export async function askForVoid(
     processorTransactionId: processorIdOf(attempt),
     voidReference: refund.refundId,
   };
-  return callDirectly(context, { processor: processorOf(context, attempt), call: 'void', about, timeoutMs });
+  return callDirectly(context, { processor: processorOf(context, attempt), call: 'void', about, ...patience });
 }
 
 function outcomeOfVoid({ refundId }: Refund, answer: VoidOutcome | Unanswered): Outcome {

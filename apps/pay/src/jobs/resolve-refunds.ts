@@ -137,7 +137,7 @@ async function repeatVoid(check: Check): Promise<void> {
   const { context, refund, nowMs } = check;
   const voidAskedAtMs = Math.max(refund.sentAtMs ?? 0, refund.misses.lastAtMs);
   await noteRefundVoidAsked(context.db, refund.refundId, nowMs);
-  const answer = await askForVoid(context, refund, callTimeoutMs);
+  const answer = await askForVoid(context, refund, { timeoutMs: callTimeoutMs });
   const isProven =
     answer.kind !== 'settled' || isSettlementProven(processorOf(check).evidence, { voidAskedAtMs, nowMs });
   if (isProven) await believeVoid(check, answer);

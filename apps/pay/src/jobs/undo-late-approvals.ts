@@ -64,7 +64,7 @@ async function undoBooking(context: PayContext, undoing: Undoing, nowMs: number)
       saleReference: reference,
       saleTransactionId: undoing.processorTransactionId,
     },
-    timeoutMs: callTimeoutMs,
+    patience: { timeoutMs: callTimeoutMs },
   });
   return isGivenBack ? 'refunded' : kind;
 }
