@@ -31,6 +31,22 @@ test('fields are names of rows', () => {
   expect(read({ fields: 'amount, cardBrand' }).fields).toEqual(['amount', 'cardBrand']);
 });
 
+test('beside the id of one transaction the others are ignored, but for its merchant and its fields', () => {
+  const others = {
+    attemptId: 'A2',
+    orderId: 'order_1',
+    dateFrom: 'yesterday',
+    transactionType: 'x',
+    page: '2',
+    limit: '0',
+  };
+  const asked = { merchantId: 'ozu_bluekettle', transactionId: 'T1', fields: 'amount' };
+  expect(read({ ...asked, ...others, sortBy: 'x', sortOrder: 'x' })).toEqual(read(asked));
+  expect(read(asked)).toMatchObject({ transactionId: 'T1', fields: ['amount'], page: 1 });
+  expect(failure({ ...asked, fields: 'pan' })).toBe('fields: unknown field pan');
+  expect(failure({ transactionId: '' })).toBe('transactionId: must be 1-255 characters');
+});
+
 test.each([
   [{ fields: 'amount,pan' }, 'fields: unknown field pan'],
   [{ dateFrom: 'yesterday' }, 'dateFrom: must be a date such as "2026-03-04 09:30:00"'],

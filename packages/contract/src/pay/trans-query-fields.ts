@@ -1,5 +1,5 @@
 // Reads the query of `GET /transQuery` (contract 8.5).
-import { accepting, oneOf, optional, type Reader, record, text, withDefault } from '@ozura/core/validation';
+import { accepting, isObject, oneOf, optional, type Reader, record, text, withDefault } from '@ozura/core/validation';
 import { pageFields } from './pagination.ts';
 import { TRANSACTION_FIELDS, type TransactionField } from './transaction.ts';
 
@@ -93,8 +93,15 @@ const query = record({
   sortOrder: withDefault(oneOf<'asc' | 'desc'>('desc', 'asc'), 'desc'),
 });
 
+/** One transaction is there on every page and in every order: beside its id only the choice of its fields counts. */
+function withoutIgnored(sent: unknown): unknown {
+  if (!isObject(sent) || sent.transactionId == null) return sent;
+  const { merchantId, transactionId, fields } = sent;
+  return { merchantId, transactionId, fields };
+}
+
 const readQuery: Reader<TransactionQuery> = (value, path, intake) => {
-  const read = query(value, path, intake);
+  const read = query(withoutIgnored(value), path, intake);
   if (read === undefined) return undefined;
   const { dateFrom, dateTo, transactionType, ...rest } = read;
   return { ...rest, fromMs: dateFrom, toMs: dateTo, type: transactionType };
