@@ -135,6 +135,8 @@ test.each([
   ['another reference', { ...approved, clientUniqueId: 'R2' }, 200],
   ['no name of ours', { ...approved, clientUniqueId: undefined, clientRequestId: undefined }, 200],
   ['another request', { ...approved, clientRequestId: 'R2' }, 200],
+  ['a name that is no text', { ...approved, clientUniqueId: 7 }, 200],
+  ['a request that is no text', { ...approved, clientRequestId: ['R1'] }, 200],
   ['another type', { ...approved, transactionType: 'Auth' }, 200],
   ['no id', { ...approved, transactionId: '' }, 200],
   ['an approval with an error', { ...approved, gwErrorCode: -1 }, 200],

@@ -102,9 +102,11 @@ export function namedAs(
   { reference, requestId }: Pick<Expected, 'reference' | 'requestId'>,
   { clientUniqueId, clientRequestId }: Json,
 ): 'so' | 'otherwise' | 'not at all' {
-  const [own, sent] = [text(clientUniqueId), requestId === undefined ? '' : text(clientRequestId)];
-  if ((own !== '' && own !== reference) || (sent !== '' && sent !== requestId)) return 'otherwise';
-  return own === '' && sent === '' ? 'not at all' : 'so';
+  const isSent = requestId !== undefined && isTold(clientRequestId);
+  // A name that is no text is none of ours either.
+  if (isTold(clientUniqueId) && clientUniqueId !== reference) return 'otherwise';
+  if (isSent && clientRequestId !== requestId) return 'otherwise';
+  return isTold(clientUniqueId) || isSent ? 'so' : 'not at all';
 }
 
 /** Spelled with a capital or without one. */
