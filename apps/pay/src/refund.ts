@@ -23,7 +23,14 @@ import type { PayContext } from './context.ts';
 import { callDirectly, type Patience, type Unanswered } from './direct.ts';
 import { type Decided, decideRefund } from './refund-ledger.ts';
 import { type Attempt, findAttempt } from './store/attempts.ts';
-import { findRefund, insertRefund, listRefundsOf, type NewRefund, type Refund } from './store/refunds.ts';
+import {
+  findRefund,
+  findRefundByKey,
+  insertRefund,
+  listRefundsOf,
+  type NewRefund,
+  type Refund,
+} from './store/refunds.ts';
 import { addRefunded, findTransaction, lockTransaction, type Transaction } from './store/transactions.ts';
 import { findVoidKey, insertVoidKey } from './store/void-keys.ts';
 
@@ -68,6 +75,8 @@ async function writeReservation(
 ): Promise<Reservation> {
   const saleId = asked.sale.transactionId;
   await lockTransaction(tx, saleId);
+  // Whoever comes second under a key is answered by the first, not by what the first has left of the sale.
+  if (((await findRefundByKey(tx, asked))?.ordinal ?? -1) >= asked.ordinal) return { keyTaken: true };
   const earlier = await listRefundsOf(tx, saleId);
   const standing = asked.operation === 'cardVoid' ? earlier.find(isStandingVoid) : undefined;
   if (standing !== undefined) return joinVoid(tx, asked, standing);
