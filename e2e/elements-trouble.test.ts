@@ -217,6 +217,24 @@ describe('a font of the merchant', () => {
     expect(own).toBe(without);
     expect(thrown).toEqual([]);
   });
+
+  it('in a file for each digit is fetched before any is typed: its server does not learn which', async () => {
+    const { pubKey } = await shop.vault.createApplication('ozu_shop', { origins: [shop.url, home] });
+    const asked = new Set<string>();
+    page.on('request', (request) => request.url().startsWith(home) && asked.add(new URL(request.url()).search));
+    const fonts = [...'0123456789 /'].map((character, index) => ({
+      family: 'Abel',
+      src: `${home}/files/abel-latin-400-normal.woff2?${index}`,
+      unicodeRange: `U+${character.charCodeAt(0).toString(16)}`,
+    }));
+    const appearance = { variables: { fontFamily: 'Abel, monospace' } };
+    await openFields(page, shop, { path: '/open', pubKey, fonts, appearance });
+    await expect.poll(() => asked.size).toBe(fonts.length);
+    asked.clear();
+    await typeCard(page);
+    await expect.poll(facesIn).toEqual(fonts.map(() => 'Abel loaded'));
+    expect([...asked]).toEqual([]);
+  });
 });
 
 describe('a page', () => {

@@ -11,8 +11,23 @@ export function addFonts(fonts: readonly FontFile[]): void {
     const key = JSON.stringify([family, src, descriptors]);
     if (known.has(key) || !URL.canParse(src)) continue;
     known.add(key);
-    document.fonts.add(new FontFace(family, `url("${new URL(src).href.replaceAll('"', '%22')}")`, descriptors));
-    // Before the first key is pressed. A file that is missing or refused leaves the next font of the list.
-    document.fonts.load(`1em "${family.replace(/["\\]/g, '\\$&')}"`, '0').catch(() => undefined);
+    const face = new FontFace(family, `url("${new URL(src).href.replaceAll('"', '%22')}")`, descriptors);
+    document.fonts.add(face);
+    // Before the first key is pressed: fetched when it is drawn, a file of one digit would tell its server who typed it. One
+    // that is missing or refused leaves the next font of the list.
+    if (isOfValues(face.unicodeRange)) face.load().catch(() => undefined);
   }
 }
+
+/** Between them is all that a value is written with. */
+const [space, nine] = [0x20, 0x39];
+
+/** Whether some of the characters are those of a value; what cannot be read may be. */
+const isOfValues = (unicodeRange: string): boolean =>
+  unicodeRange.split(',').some((part) => {
+    const [, from = '', to = from] = /^U\+([0-9a-f?]+)(?:-([0-9a-f]+))?$/i.exec(part.trim()) ?? [];
+    const [first, last] = [from.replaceAll('?', '0'), to.replaceAll('?', 'f')].map((digits) =>
+      Number.parseInt(digits, 16),
+    );
+    return !(Number(first) > nine || Number(last) < space);
+  });
