@@ -110,11 +110,14 @@ test('a thief of the databases and logs finds no key that opens anything', async
   }
 });
 
-test('a Vault with real cards does not start with a debugger', async () => {
+test.each([
+  ['--inspect=127.0.0.1:0', 'the inspector is open'],
+  ['--heapsnapshot-signal=SIGUSR2', 'Node was started with --heapsnapshot-signal=SIGUSR2'],
+  ['--report_on_fatalerror', 'Node was started with --report-on-fatalerror'],
+])('a Vault with real cards does not start with %s', async (flag, told) => {
   const ofTests = { PROCESSOR_DESTINATIONS: '', EXTRA_TEST_CARDS: '' };
-  const debugged = { ...ofTests, MODE: 'live', NODE_OPTIONS: '--inspect=127.0.0.1:0' };
-  const environment = { ...apart.environmentOf('vault'), ...debugged };
+  const environment = { ...apart.environmentOf('vault'), ...ofTests, MODE: 'live', NODE_OPTIONS: flag };
   const { code, stderr } = await runCli(['serve', 'vault'], environment).ended;
   expect(code).toBe(1);
-  expect(stderr).toContain('ozura: the inspector is open, which shows every card number');
+  expect(stderr).toContain(`ozura: ${told}, which shows every card number`);
 });

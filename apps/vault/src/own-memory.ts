@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import inspector from 'node:inspector';
 import type { Context } from '@ozura/kit/context';
+import { nodeFlags } from '@ozura/kit/env';
 
 /** Dumps and profiles that Node writes by itself. */
 const WRITES_MEMORY = /^--(inspect|heapsnapshot|heap-prof|report-|abort-on-uncaught-exception|cpu-prof)/;
@@ -26,7 +27,7 @@ export function keepMemoryPrivate({
   emptyCoreDumps(log);
   if (mode === 'test') return;
   if (inspector.url() !== undefined) throw new MemoryExposed('the inspector is open, which shows every card number');
-  const flag = process.execArgv.find((argument) => WRITES_MEMORY.test(argument));
+  const flag = nodeFlags().find((argument) => WRITES_MEMORY.test(argument));
   if (flag !== undefined) throw new MemoryExposed(`Node was started with ${flag}, which shows every card number`);
   // Without a listener the signal opens the inspector.
   process.on('SIGUSR1', () => log.warn('the inspector was asked for, and stays shut'));

@@ -78,3 +78,7 @@ export function readEnv(env: Readonly<Record<string, string | undefined>> = proc
     },
   };
 }
+
+/** What Node was started with: as arguments or in NODE_OPTIONS, with dashes where it takes underscores too. */
+export const nodeFlags = (): readonly string[] =>
+  [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/[\s"]+/)].map((flag) => flag.replaceAll('_', '-'));
