@@ -15,7 +15,7 @@ export interface OzuraConfig {
   readonly vaultUrl?: string | undefined;
   /** Base URL of the Checkout API. Default `http://localhost:4000`. */
   readonly checkoutUrl?: string | undefined;
-  /** Of one request, in milliseconds. Default 30000. */
+  /** Of one request, in milliseconds, at most 2147483647. Default 30000. */
   readonly timeoutMs?: number | undefined;
   /** Extra attempts of the methods that may be repeated. Default 2. */
   readonly retries?: number | undefined;
@@ -44,6 +44,8 @@ const DEFAULTS = {
 } as const;
 
 const timeoutDefaultMs = 30_000;
+/** Of a timer: it goes off at once for more. */
+const timeoutMaxMs = 2 ** 31 - 1;
 const retriesDefault = 2;
 
 export function readConfig(config: OzuraConfig): Settings {
@@ -61,7 +63,7 @@ export function readConfig(config: OzuraConfig): Settings {
     vaultUrl: baseUrl(config, 'vaultUrl'),
     checkoutUrl: baseUrl(config, 'checkoutUrl'),
     checkoutUrlIsDefault: !config.checkoutUrl,
-    timeoutMs: wholeNumber(config.timeoutMs, 'timeoutMs', 1) ?? timeoutDefaultMs,
+    timeoutMs: wholeNumber(config.timeoutMs, 'timeoutMs', 1, timeoutMaxMs) ?? timeoutDefaultMs,
     retries: wholeNumber(config.retries, 'retries', 0) ?? retriesDefault,
     // Called through a function of its own: some runtimes refuse a `fetch` that is called as a member.
     fetch: config.fetch ?? ((url, init) => fetch(url, init)),
@@ -80,7 +82,7 @@ function baseUrl(config: OzuraConfig, name: keyof typeof DEFAULTS): string {
   return url;
 }
 
-function wholeNumber(value: number | undefined, name: string, min: number): number | undefined {
-  if (value === undefined || (Number.isInteger(value) && value >= min)) return value;
-  throw badInput(`${name} must be a whole number of at least ${min}`);
+function wholeNumber(value: number | undefined, name: string, min: number, max?: number): number | undefined {
+  if (value === undefined || (Number.isInteger(value) && value >= min && value <= (max ?? value))) return value;
+  throw badInput(`${name} must be a whole number of at least ${min}${max === undefined ? '' : ` and at most ${max}`}`);
 }

@@ -176,6 +176,8 @@ test.each([
   [{ maxProxyCalls: 1.5 }, 'maxProxyCalls: must be an integer between 1 and 100000'],
   [{ ttlSeconds: 59 }, 'ttlSeconds: must be an integer between 60 and 1800'],
   [{ orderId: '' }, 'orderId: must be 1-255 characters'],
+  [{ orderId: '  ' }, 'orderId: must be 1-255 characters'],
+  [{ metadata: [] as never }, 'metadata: must be an object'],
   [
     { metadata: Object.fromEntries(Array.from({ length: 17 }, (_none, i) => [`m${i}`, ''])) },
     'metadata: must have at most 16 members',
@@ -390,6 +392,7 @@ describe('the configuration', () => {
   test.each([
     [{}, /vaultKey is required/],
     [{ vaultKey, timeoutMs: 0 }, /timeoutMs must be/],
+    [{ vaultKey, timeoutMs: 2 ** 31 }, /timeoutMs must be a whole number of at least 1 and at most 2147483647/],
     [{ vaultKey, retries: -1 }, /retries must be/],
     [{ vaultKey, apiUrl: 'localhost:4002' }, /apiUrl must be an http or https URL/],
     [{ vaultKey: vaultKey.replace('_test_', '_live_') }, /vaultUrl is required with a live key/],

@@ -55,12 +55,13 @@ function checkNumber(name: string, value: number | null | undefined, min: number
 }
 
 function checkText(name: string, value: string | undefined): void {
-  if (value == null || (typeof value === 'string' && value.length >= 1 && value.length <= 255)) return;
+  if (value == null || (typeof value === 'string' && value.trim().length >= 1 && value.length <= 255)) return;
   throw badInput(`${name}: must be 1-255 characters`);
 }
 
 function checkMetadata(metadata: Readonly<Record<string, string>> | undefined): void {
   if (metadata == null) return;
+  if (typeof metadata !== 'object' || Array.isArray(metadata)) throw badInput('metadata: must be an object');
   const members = Object.entries(metadata);
   if (members.length > 16) throw badInput('metadata: must have at most 16 members');
   for (const [name, value] of members) {

@@ -56,6 +56,7 @@ test.each<[string, string, string]>([
   ['no signature', 'https://shop.example/thanks?success=true&sessionId=s', 'missing'],
   ['no session id', signed({ ...success, sessionId: '' }), 'missing'],
   ['nothing at all', 'https://shop.example/thanks', 'missing'],
+  ['what a stranger made up', '//?success=true', 'missing'],
   ['a parameter twice', `${signed(success).replace('#top', '')}&amount=1.00`, 'repeated'],
   ['success twice', `${signed(success).replace('#top', '')}&success=false`, 'repeated'],
   ['a key that nobody published', signed({ ...success, keyId: 'sig_2' }), 'unknown_key'],

@@ -23,12 +23,14 @@ export type VerifiedRedirect =
 
 const maxAgeDefaultSeconds = 3_600;
 const aheadMaxSeconds = 60;
+/** For what has a path only. */
+const anyBase = 'http://localhost';
 const ALWAYS = ['success', 'sessionId', 'checkoutMode', 'transactionType'];
 const SIGNED_WITH = ['keyId', 'signedAt', 'signature'];
 
 /** `url`: absolute, or path and query as a framework hands them over. Throws only when the keys cannot be fetched. */
 export async function verifyRedirect(url: string | URL, options: VerifyRedirectOptions): Promise<VerifiedRedirect> {
-  const all = [...new URL(url, 'http://localhost').searchParams];
+  const all = URL.canParse(url, anyBase) ? [...new URL(url, anyBase).searchParams] : [];
   const listed = listedParameters(all);
   const ours = all.filter(([name]) => listed.includes(name));
   const params = Object.fromEntries(ours);

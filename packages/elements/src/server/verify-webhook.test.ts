@@ -69,6 +69,18 @@ test.each<[string, string, Record<string, string | undefined>, RegExp]>([
   expect(error).toMatchObject({ statusCode: 400, message: expect.stringMatching(message) });
 });
 
+test.each<[string, Parameters<typeof verifyWebhook>, string]>([
+  ['a body that was parsed', [JSON.parse(body), headersOf(), secret], 'rawBody: must be the text or bytes'],
+  ['no headers at all', [body, undefined as never, secret], 'webhook-id: header is missing'],
+  ['a secret that is not set', [body, headersOf(), undefined as never], 'secret: must be whsec_ and base64'],
+  ['an empty secret', [body, headersOf(), ''], 'secret: must be whsec_ and base64'],
+  ['an empty secret beside a right one', [body, headersOf(), ['whsec_', secret]], 'secret: must be whsec_ and base64'],
+])('%s is told as such', async (_name, call, message) => {
+  const error = await verifyWebhook(...call).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(OzuraError);
+  expect(error).toMatchObject({ statusCode: 400, message: expect.stringContaining(message) });
+});
+
 test('a wider tolerance may be asked for', async () => {
   const old = headersOf(new Date(Date.now() - 900_000));
   expect(await verifyWebhook(body, old, secret, { toleranceSeconds: 1_000 })).toMatchObject({ id: 'evt_1' });
