@@ -74,6 +74,7 @@ test.each([
   [{ ...whole, email: 'a b@example.com' }, 'billing.email: must be a valid e-mail address'],
   [{ ...whole, email: `${'a'.repeat(64)}@${'b'.repeat(190)}.com` }, 'billing.email: must be 1-254 characters'],
   [{ ...whole, phone: '4155550134' }, 'billing.phone: must be an international number such as "+14155550134"'],
+  [{ ...whole, phone: '+37 8282 246310005' }, 'billing.phone: must not contain a card number'],
   [{ ...whole, phone: '+123456' }, 'billing.phone: must be an international number such as "+14155550134"'],
   [{ ...person }, 'billing.address: is required'],
   [at({ line1: undefined }), 'billing.address.line1: is required'],

@@ -1,6 +1,7 @@
 // Billing details (contract 8.1 and 11.5): one set of rules, read in the nested shape of the page and the SDK and in
 // the flat shape of the Pay API. Runs in the browser too.
-import { cardless } from './cardless.ts';
+import { showsCardNumber } from './card/number-in-text.ts';
+import { cardless, noCardNumber } from './cardless.ts';
 import { hasPostalCodes, isCountry, stateCode, statesOf } from './countries.ts';
 import { onceEach } from './once-each.ts';
 import {
@@ -67,7 +68,9 @@ const phone = required(
     (value, path, intake) => {
       if (typeof value !== 'string') return intake.fail(path, 'must be a string');
       const number = value.trim().replace(/[ .()[\]-]/g, '');
-      return /^\+[0-9]{7,15}$/.test(number) ? number : intake.fail(path, NOT_PHONE);
+      if (!/^\+[0-9]{7,15}$/.test(number)) return intake.fail(path, NOT_PHONE);
+      // The longest are as long as those of American Express.
+      return showsCardNumber(number) ? intake.fail(path, noCardNumber) : number;
     },
     { text: NOT_PHONE },
   ),
