@@ -161,7 +161,11 @@ forEachEngine((_engine, _open, create) => {
     it('gives its ids to the tokens made in it', async () => {
       const ids = { order_id: 'session_7', customer_id: 'cus_1', cart_id: 'cart_2' };
       const sessionId = '0c3f6f0e-6a52-4a2c-9f0c-0d1f4f5a9b10';
-      const session = await vault.mintSession(merchantId, { ...ids, sessionId, metadata: { campaign: 'spring' } });
+      const session = await vault.mintSession(merchantId, {
+        ...ids,
+        sessionId,
+        metadata: { campaign: '🌷'.repeat(256) },
+      });
       const { token } = (await tokenize(session)).body;
       const { body } = await vault.call('GET', `/tokens/${token}`, { 'x-api-key': shop.key });
       expect(body.data).toEqual({

@@ -44,7 +44,7 @@ const readMetadata: Reader<Record<string, string>> = (value, path, intake) => {
   const members = isObject(value) ? Object.entries(value) : [];
   const fits = members.every(
     ([name, member]) =>
-      name.length <= metadataNameMax && typeof member === 'string' && member.length <= metadataValueMax,
+      [...name].length <= metadataNameMax && typeof member === 'string' && [...member].length <= metadataValueMax,
   );
   if (!isObject(value) || !fits || members.length > metadataMembersMax) return intake.fail(path, 'is not valid');
   const misplaced = cardNumberIn(value, path, holdsCardNumber);

@@ -146,10 +146,10 @@ test('the options of a vault session are written as the Vault has them', async (
   const options = {
     sessionId,
     sessionLimit: null,
-    orderId: 'o',
+    orderId: '💳'.repeat(255),
     customerId: 'c',
     cartId: 'k',
-    metadata: { a: 'b' },
+    metadata: { a: '💳'.repeat(256) },
     ttlSeconds: 60,
   };
   expect(await open().createSession(options)).toEqual({ sessionKey: 'vs_1', expiresInSeconds: 60 });
@@ -159,10 +159,10 @@ test('the options of a vault session are written as the Vault has them', async (
     body: {
       session_id: sessionId,
       session_limit: null,
-      order_id: 'o',
+      order_id: options.orderId,
       customer_id: 'c',
       cart_id: 'k',
-      metadata: { a: 'b' },
+      metadata: options.metadata,
       ttl_seconds: 60,
     },
   });

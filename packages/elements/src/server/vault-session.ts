@@ -55,7 +55,7 @@ function checkNumber(name: string, value: number | null | undefined, min: number
 }
 
 function checkText(name: string, value: string | undefined): void {
-  if (value == null || (typeof value === 'string' && value.trim().length >= 1 && value.length <= 255)) return;
+  if (value == null || (typeof value === 'string' && value.trim() !== '' && [...value].length <= 255)) return;
   throw badInput(`${name}: must be 1-255 characters`);
 }
 
@@ -65,8 +65,8 @@ function checkMetadata(metadata: Readonly<Record<string, string>> | undefined): 
   const members = Object.entries(metadata);
   if (members.length > 16) throw badInput('metadata: must have at most 16 members');
   for (const [name, value] of members) {
-    if (name.length > 64) throw badInput('metadata: names must be at most 64 characters');
-    if (typeof value !== 'string' || value.length > 256) {
+    if ([...name].length > 64) throw badInput('metadata: names must be at most 64 characters');
+    if (typeof value !== 'string' || [...value].length > 256) {
       throw badInput(`metadata.${name}: must be a string of at most 256 characters`);
     }
   }
