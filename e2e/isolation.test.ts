@@ -113,6 +113,7 @@ test('a thief of the databases and logs finds no key that opens anything', async
 test.each([
   ['--inspect=127.0.0.1:0', 'the inspector is open'],
   ['--heapsnapshot-signal=SIGUSR2', 'Node was started with --heapsnapshot-signal=SIGUSR2'],
+  ['--tls-keylog=keys', 'Node was started with --tls-keylog=keys'],
   ['--report_on_fatalerror', 'Node was started with --report-on-fatalerror'],
 ])('a Vault with real cards does not start with %s', async (flag, told) => {
   const ofTests = { PROCESSOR_DESTINATIONS: '', EXTRA_TEST_CARDS: '' };

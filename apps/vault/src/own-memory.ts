@@ -5,8 +5,8 @@ import inspector from 'node:inspector';
 import type { Context } from '@ozura/kit/context';
 import { nodeFlags } from '@ozura/kit/env';
 
-/** Dumps and profiles that Node writes by itself. */
-const WRITES_MEMORY = /^--(inspect|heapsnapshot|heap-prof|report-|abort-on-uncaught-exception|cpu-prof)/;
+/** Dumps and profiles that Node writes by itself, and the keys of its connections. */
+const WRITES_MEMORY = /^--(inspect|heapsnapshot|heap-prof|report-|abort-on-uncaught-exception|cpu-prof|tls-keylog)/;
 
 /** Why a Vault with real cards does not start. */
 class MemoryExposed extends Error {

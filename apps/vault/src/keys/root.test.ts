@@ -162,9 +162,10 @@ describe('among three people', () => {
   it('shares that nobody has seen are not used', async () => {
     const socket = join(tmpdir(), `ozura-${randomBytes(6).toString('hex')}.sock`);
     const vault = await startTestVault({ root: { provider: 'shamir', socket } });
-    const say = (line: object): Promise<string> =>
+    const say = (line: object | string): Promise<string> =>
       new Promise((resolve) => {
-        const person = connect(socket, () => person.write(`${JSON.stringify(line)}\n`));
+        const text = typeof line === 'string' ? line : JSON.stringify(line);
+        const person = connect(socket, () => person.write(`${text}\n`));
         person.once('data', (chunk) => {
           person.destroy();
           resolve(chunk.toString());
@@ -173,7 +174,11 @@ describe('among three people', () => {
     // The connection broke before they were confirmed.
     expect(await say({ command: 'init' })).toContain('ozs_');
     expect(await say({ command: 'confirm' })).toContain('nothing to confirm');
-    expect(await say({ command: 'init' })).toContain('ozs_');
+    const made = await say({ command: 'init' });
+    // A share that is pasted as it is.
+    const [share = ''] = JSON.parse(made).shares;
+    expect(await say(share)).toContain('unknown command');
+    expect(await vault.logText()).not.toContain(share.slice(0, 5));
     await vault.stop();
   });
 });

@@ -103,13 +103,23 @@ function converse(socket: Socket, { log }: Context, answer: (asked: Answer) => P
   });
   createInterface({ input: socket }).on('line', async (line) => {
     try {
-      const asked = JSON.parse(line) as unknown;
-      socket.write(`${JSON.stringify(isObject(asked) ? await answer(asked) : { error: 'unknown command' })}\n`);
+      const asked = readLine(line);
+      socket.write(`${JSON.stringify(asked === undefined ? { error: 'unknown command' } : await answer(asked))}\n`);
     } catch (error) {
       log.error({ err: error }, 'unsealing failed');
       socket.end(`${JSON.stringify({ error: 'failed; the log says why' })}\n`);
     }
   });
+}
+
+/** Of what cannot be read nothing is told, nor logged: it may be a share. */
+function readLine(line: string): Answer | undefined {
+  try {
+    const asked: unknown = JSON.parse(line);
+    return isObject(asked) ? asked : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A socket file that a killed process left behind is in the way of nobody but us: one database has one such file. */
