@@ -2,6 +2,7 @@
 import { plainlyCardless } from '@ozura/core/cardless';
 import { INTERVALS } from '@ozura/core/plan-schedule';
 import { accepting, integer, oneOf, optional, type Reader, required, text, withDefault } from '@ozura/core/validation';
+import { isDay } from './moment.ts';
 
 /** Numbers may come as numeric strings. */
 function numeric(min: number, max: number): Reader<number> {
@@ -25,10 +26,7 @@ export const merchantRecurringReference = optional(plainlyCardless(text(1, 50)))
 const readDate: Reader<string> = (value, path, intake) => {
   if (typeof value !== 'string') return intake.fail(path, 'must be a string');
   const written = value.trim();
-  const ms = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(written) ? Date.parse(`${written}T00:00:00Z`) : Number.NaN;
-  // The parser carries 30 February over into March.
-  const isReal = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(written);
-  return isReal ? written : intake.fail(path, 'must be a date such as 2026-03-04');
+  return isDay(written) ? written : intake.fail(path, 'must be a date such as 2026-03-04');
 };
 
 /** `YYYY-MM-DD`, a day that exists. */

@@ -4,6 +4,7 @@ import type { Service } from '@ozura/core/errors';
 import { accepting, integer, optional, type Reader, record, required } from '@ozura/core/validation';
 import { Type } from 'typebox';
 import { endpoint } from './endpoint.ts';
+import { isoTimeMs } from './moment.ts';
 
 const common = { service: 'checkout', auth: ['keys'], status: 200 } as const;
 const errors = [
@@ -24,12 +25,11 @@ const output = Type.Object({
 
 const earliestMs = Date.UTC(2000, 0);
 const latestMs = Date.UTC(2200, 0);
-const ISO = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 
 /** ISO 8601, as milliseconds. */
 const readMoment: Reader<number> = (value, path, intake) => {
   const written = typeof value === 'string' ? value.trim() : '';
-  const ms = ISO.test(written) ? Date.parse(written) : Number.NaN;
+  const ms = isoTimeMs(written);
   if (Number.isNaN(ms)) return intake.fail(path, 'must be a time such as 2026-03-04T09:30:00Z');
   return ms < earliestMs || ms >= latestMs ? intake.fail(path, 'must be between the years 2000 and 2199') : ms;
 };

@@ -12,6 +12,7 @@ import {
   text,
   withDefault,
 } from '@ozura/core/validation';
+import { isoTimeMs } from '../moment.ts';
 import type { CreateSettings } from './settings.ts';
 import { webhookUrl } from './web-address.ts';
 
@@ -60,14 +61,12 @@ export const changedEndpointFields = (settings: Pick<CreateSettings, 'mode'>) =>
 /** An end of a stretch of the feed. */
 type Point = { readonly sequence: number } | { readonly atMs: number };
 
-const ISO = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 const NO_POINT = 'must be a time such as 2026-03-04T09:30:00Z, or a sequence';
 
 const point = accepting<Point>(
   (value, path, intake) => {
     if (Number.isSafeInteger(value) && (value as number) >= 0) return { sequence: value as number };
-    const written = typeof value === 'string' ? value.trim() : '';
-    const atMs = ISO.test(written) ? Date.parse(written) : Number.NaN;
+    const atMs = isoTimeMs(typeof value === 'string' ? value.trim() : '');
     return Number.isNaN(atMs) ? intake.fail(path, NO_POINT) : { atMs };
   },
   { schema: { type: ['string', 'integer'], description: NO_POINT } },

@@ -1,5 +1,6 @@
 // Reads the query of `GET /transQuery` (contract 8.5).
 import { accepting, isObject, oneOf, optional, type Reader, record, text, withDefault } from '@ozura/core/validation';
+import { isDay, isoTimeMs } from '../moment.ts';
 import { pageFields } from './pagination.ts';
 import { TRANSACTION_FIELDS, type TransactionField } from './transaction.ts';
 
@@ -36,23 +37,15 @@ export interface TransactionQuery {
   readonly sortOrder: 'asc' | 'desc';
 }
 
-const PLAIN = /^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?$/;
-const ISO = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
-
-/** The parser carries 30 February over into March. */
-const isDay = (written: string): boolean => {
-  const time = Date.parse(`${written}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(written);
-};
+const PLAIN = /^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$/;
 
 const A_MOMENT = { schema: { type: 'string', description: 'must be a date such as "2026-03-04 09:30:00"' } } as const;
 
 /** `YYYY-MM-DD HH:MM:SS` in UTC, a plain date, or ISO 8601. */
 const readMoment: Reader<number> = (value, path, intake) => {
   const written = typeof value === 'string' ? value.trim() : '';
-  const iso = PLAIN.test(written) ? `${written.replace(' ', 'T')}${written.includes(' ') ? 'Z' : ''}` : written;
-  const isWritten = PLAIN.test(written) || ISO.test(written);
-  const time = isWritten && isDay(written.slice(0, 'YYYY-MM-DD'.length)) ? Date.parse(iso) : Number.NaN;
+  const iso = PLAIN.test(written) ? `${written.replace(' ', 'T')}Z` : written;
+  const time = isDay(written) ? Date.parse(written) : isoTimeMs(iso);
   return Number.isNaN(time) ? intake.fail(path, 'must be a date such as "2026-03-04 09:30:00"') : time;
 };
 
