@@ -17,6 +17,8 @@ export interface CheckoutConfig extends BaseConfig {
   readonly unpaidSessionDays?: number;
   /** The same of paid ones. */
   readonly paidSessionDays?: number;
+  /** The key that signs redirects gets a successor after so many days; absent or 0: never. */
+  readonly signingKeyDays?: number;
   /** ISO 4217 codes that are offered; absent: all of them. */
   readonly currencies?: ReadonlySet<string>;
   /** Without one nobody reads the numbers of `/metrics`. */

@@ -20,6 +20,7 @@ import { deliverWebhooks } from './jobs/deliver-webhooks.ts';
 import { expireLinks } from './jobs/expire-links.ts';
 import { expireSessions } from './jobs/expire-sessions.ts';
 import { forgetOld } from './jobs/forget-old.ts';
+import { renewSigningKey } from './jobs/renew-signing-key.ts';
 import { settleCharges } from './jobs/settle-charges.ts';
 import { openSigning } from './signing.ts';
 import { bringChecksForward } from './store/charges.ts';
@@ -46,13 +47,14 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
     await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)));
     const send = inTrace(outbound.send, base);
     const serviceKey = { 'x-service-key': config.serviceKey.open() };
+    const signing = await openSigning({ db, pepper: config.pepper, random: base.random });
     const context: CheckoutContext = {
       ...base,
       config,
       db,
       vault: openClient(config.urls.vaultUrl, send, serviceKey),
       pay: openClient(config.urls.payUrl, send, serviceKey),
-      signing: await openSigning({ db, pepper: config.pepper, random: base.random }),
+      signing,
       limits: shared.limits,
       reached: openCrashPoint(config.mode, config.crashAt),
     };
@@ -67,6 +69,7 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
         expireSessions(context),
         expireLinks(context),
         forgetOld(context),
+        renewSigningKey(signing, config.signingKeyDays ?? 0),
       ]),
       openJobs(context, [completeFeed(telling.feed)]),
       openJobs(context, [deliverWebhooks(context, telling.dispatcher)]),

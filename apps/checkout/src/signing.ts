@@ -1,4 +1,4 @@
-// The Ed25519 keys of this installation (contract 2.4). Made at the first start and kept in the database; the private
+// The Ed25519 keys of this installation (contract 2.4). The first is made at the first start; they are kept in the database, the private
 // half is sealed with a key derived from the pepper, so a copy of the database alone signs nothing.
 import {
   createCipheriv,
@@ -12,6 +12,7 @@ import {
 import { type RandomBytes, randomText } from '@ozura/core/ids';
 import type { Signer } from '@ozura/core/redirect';
 import type { Secret } from '@ozura/core/secret';
+import { isKeyOld, keysAt } from '@ozura/core/signing-keys';
 import type { Handle } from '@ozura/kit/db/handle';
 import { insertSigningKey, listSigningKeys, type StoredSigningKey } from './store/signing-keys.ts';
 
@@ -27,7 +28,13 @@ export interface PublicKey {
 
 export interface Signing {
   signer(nowMs: number): Signer;
+  /** That are published now. */
   readonly publicKeys: readonly PublicKey[];
+}
+
+export interface LastingSigning extends Signing {
+  /** Makes the next key when the newest is so many days old (0: never), and takes up the one whose time has come. */
+  renew(keptDays: number): Promise<void>;
 }
 
 /** The pepper of this start is not the one of the database. */
@@ -47,35 +54,56 @@ export interface SigningOptions {
 const nonceBytes = 12;
 const tagBytes = 16;
 
-export async function openSigning({ db, pepper, random }: SigningOptions): Promise<Signing> {
+export async function openSigning({ db, pepper, random }: SigningOptions): Promise<LastingSigning> {
   const sealKey = new Uint8Array(hkdfSync('sha256', pepper.open(), '', 'ozura-signing-keys', 32));
-  let stored = await listSigningKeys(db);
-  if (stored.length === 0) {
-    // Another process may take the slot first; then its key is the one that is read back.
-    await insertSigningKey(db, makeKey(sealKey, random));
-    stored = await listSigningKeys(db);
-  }
-  const newest = stored.at(-1);
-  if (newest === undefined) throw new Error('the database keeps no signing key');
-  const privateKey = openSealed(sealKey, newest);
+  // Another process may take the slot first; then its key is the one that is read back.
+  const make = (slot: number, createdAtMs: number): Promise<number> =>
+    insertSigningKey(db, { ...makeKey(sealKey, random), slot, createdAtMs });
+  const look = async (): Promise<Keys> => {
+    const { signing, published } = keysAt(await listSigningKeys(db), await db.now());
+    if (signing === undefined) throw new Error('the database keeps no signing key');
+    return { keyId: signing.keyId, privateKey: openSealed(sealKey, signing), publicKeys: published.map(publicKeyOf) };
+  };
+  if ((await listSigningKeys(db)).length === 0) await make(1, await db.now());
+  let keys = await look();
   return {
-    publicKeys: stored.map(({ keyId, publicKey }) => ({
-      kty: 'OKP',
-      crv: 'Ed25519',
-      use: 'sig',
-      alg: 'EdDSA',
-      kid: keyId,
-      x: publicKey,
-    })),
-    signer: (nowMs) => ({
-      keyId: newest.keyId,
-      signedAtSeconds: Math.floor(nowMs / 1000),
-      sign: (message) => sign(null, Buffer.from(message), privateKey).toString('base64url'),
-    }),
+    get publicKeys() {
+      return keys.publicKeys;
+    },
+    signer: (nowMs) => {
+      const { keyId, privateKey } = keys;
+      return {
+        keyId,
+        signedAtSeconds: Math.floor(nowMs / 1000),
+        sign: (message) => sign(null, Buffer.from(message), privateKey).toString('base64url'),
+      };
+    },
+    async renew(keptDays) {
+      const newest = (await listSigningKeys(db)).at(-1);
+      const nowMs = await db.now();
+      if (newest !== undefined && isKeyOld(newest, keptDays, nowMs)) await make(newest.slot + 1, nowMs);
+      keys = await look();
+    },
   };
 }
 
-function makeKey(sealKey: Uint8Array, random: RandomBytes): StoredSigningKey {
+/** Of a moment. */
+interface Keys {
+  readonly keyId: string;
+  readonly privateKey: KeyObject;
+  readonly publicKeys: readonly PublicKey[];
+}
+
+const publicKeyOf = ({ keyId, publicKey }: StoredSigningKey): PublicKey => ({
+  kty: 'OKP',
+  crv: 'Ed25519',
+  use: 'sig',
+  alg: 'EdDSA',
+  kid: keyId,
+  x: publicKey,
+});
+
+function makeKey(sealKey: Uint8Array, random: RandomBytes): Omit<StoredSigningKey, 'slot' | 'createdAtMs'> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const keyId = `sig_${randomText(random, 22)}`;
   const nonce = random(nonceBytes);
@@ -83,7 +111,6 @@ function makeKey(sealKey: Uint8Array, random: RandomBytes): StoredSigningKey {
   const secret = privateKey.export({ type: 'pkcs8', format: 'der' });
   const sealed = Buffer.concat([nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]);
   return {
-    slot: 1,
     keyId,
     publicKey: publicKey.export({ format: 'jwk' }).x ?? '',
     sealedPrivateKey: sealed.toString('base64'),

@@ -39,6 +39,7 @@ const OWN: Readonly<Record<ProgramName, Variables>> = {
     ['PUBLIC_SESSION_BILLING', 'false; true shows billing details of a completed session without keys'],
     ['UNPAID_SESSION_DAYS', '0: sessions stay; else those without payment go so many days after their end, 32 or more'],
     ['PAID_SESSION_DAYS', '0: the same of paid ones, 540 or more; the books of the payment stay with Pay'],
+    ['SIGNING_KEY_DAYS', '0: the key that signs redirects stays; else it gets a successor after so many days'],
     ['PREVIEW_ORIGINS', 'pages that may hold /preview, separated by commas; none, in test mode those of this machine'],
     ['CRASH_AT', 'tests only: the step of a payment at which the program kills itself'],
   ],

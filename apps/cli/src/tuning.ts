@@ -20,6 +20,7 @@ export interface Tuning {
     readonly previewOrigins?: readonly string[];
     readonly unpaidSessionDays: number;
     readonly paidSessionDays: number;
+    readonly signingKeyDays: number;
   };
   readonly cvcSeconds: number;
   readonly traffic: Traffic & Pick<BaseConfig, 'otlp'>;
@@ -38,7 +39,12 @@ export function readTuning(env: EnvReader, mode: Mode): Tuning {
     sessionLifetimeSeconds: env.integer('SESSION_LIFETIME_SECONDS', 1_800, sessionSeconds),
     maxFailedAttempts: env.integer('MAX_FAILED_ATTEMPTS', 5, attempts),
     publicSessionBilling: env.oneOf('PUBLIC_SESSION_BILLING', ['true', 'false'], 'false') === 'true',
-    ofCheckout: { ...readCurrencies(env), ...readPreviewOrigins(env, mode), ...readRetention(env) },
+    ofCheckout: {
+      ...readCurrencies(env),
+      ...readPreviewOrigins(env, mode),
+      ...readRetention(env),
+      signingKeyDays: env.integer('SIGNING_KEY_DAYS', 0, days),
+    },
     cvcSeconds: env.integer('CVC_SECONDS', 90, cvcSeconds),
     traffic,
     ...(env.text('RATE_LIMITS', 'on') === 'off' ? { declinesToldMax: unlimited } : {}),

@@ -230,7 +230,7 @@ forEachSchema((_engine, open) => {
   });
 
   test('a signing slot is taken once', async () => {
-    const key = { slot: 1, publicKey: 'x', sealedPrivateKey: 's' };
+    const key = { slot: 1, publicKey: 'x', sealedPrivateKey: 's', createdAtMs: 1 };
     const written = await Promise.all([1, 2, 3].map((n) => insertSigningKey(db, { ...key, keyId: `sig_${n}` })));
     expect(written.sort()).toEqual([0, 0, 1]);
     expect(await listSigningKeys(db)).toHaveLength(1);

@@ -1,4 +1,4 @@
-// Keys that sign redirects and frame addresses. A slot is taken once, so several processes agree on the first key.
+// Keys that sign redirects and frame addresses. A slot is taken once, so several processes agree on each key.
 import { type Handle, sql } from '@ozura/kit/db/handle';
 
 export interface StoredSigningKey {
@@ -7,27 +7,33 @@ export interface StoredSigningKey {
   /** Base64url of the 32 bytes. */
   readonly publicKey: string;
   readonly sealedPrivateKey: string;
+  readonly createdAtMs: number;
 }
 
-type SigningKeyRow = { slot: number; key_id: string; public_key: string; sealed_private_key: string };
+type SigningKeyRow = {
+  slot: number;
+  key_id: string;
+  public_key: string;
+  sealed_private_key: string;
+  created_at: number;
+};
 
 /** Zero when the slot is taken. */
-export async function insertSigningKey(db: Handle, key: StoredSigningKey): Promise<number> {
-  const now = await db.now();
-  return db.run(sql`
+export const insertSigningKey = (db: Handle, key: StoredSigningKey): Promise<number> =>
+  db.run(sql`
     INSERT INTO signing_keys (slot, key_id, public_key, sealed_private_key, created_at)
-    VALUES (${key.slot}, ${key.keyId}, ${key.publicKey}, ${key.sealedPrivateKey}, ${now})
+    VALUES (${key.slot}, ${key.keyId}, ${key.publicKey}, ${key.sealedPrivateKey}, ${key.createdAtMs})
     ON CONFLICT (slot) DO NOTHING`);
-}
 
-/** The last one signs. */
+/** The oldest first. */
 export async function listSigningKeys(db: Handle): Promise<StoredSigningKey[]> {
   const rows = await db.all<SigningKeyRow>(sql`
-    SELECT slot, key_id, public_key, sealed_private_key FROM signing_keys ORDER BY slot`);
+    SELECT slot, key_id, public_key, sealed_private_key, created_at FROM signing_keys ORDER BY slot`);
   return rows.map((row) => ({
     slot: row.slot,
     keyId: row.key_id,
     publicKey: row.public_key,
     sealedPrivateKey: row.sealed_private_key,
+    createdAtMs: row.created_at,
   }));
 }
