@@ -9,11 +9,13 @@ test('counters, durations and gauges are told in the text format', async () => {
   metrics.timeRequest({ method: 'GET', route: '/pay/:id', status: 200 }, 7);
   metrics.timeRequest({ method: 'GET', route: '/pay/:id', status: 200 }, 40_000);
   metrics.watch({ name: 'ozura_open', help: 'Open.', read: async () => [{ labels: { a: 'x"\n\\' }, value: 3 }] });
+  metrics.watch({ name: 'ozura_none', help: 'None.', read: async () => [] });
   metrics.watch({ name: 'ozura_gone', help: 'Gone.', read: () => Promise.reject(new Error('no database')) });
   const text = await metrics.text();
   expect(text).toContain('# TYPE ozura_rate_limit_hits_total counter\nozura_rate_limit_hits_total 0\n');
   expect(text).toContain('ozura_attempts_total{processor="sandbox",outcome="approved"} 2\n');
   expect(text).toContain('ozura_open{a="x\\"\\n\\\\"} 3\n');
+  expect(text).toContain('# TYPE ozura_none gauge\nozura_none 0\n');
   expect(text).not.toContain('ozura_gone');
   const of = 'method="GET",route="/pay/:id",status="200"';
   expect(text).toContain(`ozura_request_duration_seconds_bucket{${of},le="0.005"} 0\n`);

@@ -108,9 +108,12 @@ const sampleOf =
   ([labels, value]: readonly [string, number]): string =>
     `${name}${labels === '' ? '' : `{${labels}}`} ${value}`;
 
-/** A gauge that cannot be read now is left out, so that the others are still there. */
+/** Of nothing there is nought. A gauge that cannot be read now is left out, so that the others are still there. */
 async function readGauge({ name, help, read }: Gauge): Promise<string[]> {
-  const values = await read().catch(() => []);
+  const values = await read().then(
+    (found) => (found.length === 0 ? [{ value: 0 }] : found),
+    () => [],
+  );
   const samples = values.map(({ labels = {}, value }) => sampleOf(name)([labelText(labels), value]));
   return block(name, 'gauge', help, samples);
 }

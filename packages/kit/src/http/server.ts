@@ -150,7 +150,7 @@ export class CannotListen extends Error {
 }
 
 export const portInUse = (port: number): string =>
-  `Port ${port} is in use. Stop what listens there, or choose another one (PORT, for "ozura start" PORT_BASE).`;
+  `Port ${port} is in use. Stop what listens there, or choose another one: PORT, ELEMENTS_PORT, or PORT_BASE of "ozura start".`;
 const noAddress = (host: string): string => `HOST: ${host} is not an address of this machine`;
 
 const WHY_NOT: Readonly<Record<string, (host: string, port: number) => string>> = {
