@@ -18,6 +18,7 @@ const ALARMS = [
   'booked wrongly',
   'refunded wrongly',
   'the books differ',
+  'the list of a processor could not be had',
   'a late approval is not undone yet',
   'an attempt could not be looked into',
   'a refund could not be looked into',

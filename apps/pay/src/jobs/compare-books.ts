@@ -4,6 +4,7 @@
 import { type Difference, compareBooks as differencesOf } from '@ozura/core/attempt-comparison';
 import { dayOf, endOfDayMs, isComparedAgain, startOfDayMs } from '@ozura/core/attempt-evidence';
 import type { ListedSale } from '@ozura/core/attempt-outcome';
+import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Job } from '@ozura/kit/jobs';
 import type { PayContext } from '../context.ts';
 import { callDirectly } from '../direct.ts';
@@ -84,7 +85,8 @@ async function compareDay(context: PayContext, compared: ComparedDay): Promise<v
   const untilMs = endOfDayMs(compared.day);
   const differences = await findDifferences(context, compared, nowMs);
   if (differences === undefined) {
-    log.error({ ...compared, alarm: nowMs > untilMs + dayMs }, 'the list of a processor could not be had');
+    if (nowMs > untilMs + dayMs) raiseAlarm(context, { ...compared }, 'the list of a processor could not be had');
+    else log.warn(compared, 'the list of a processor could not be had yet');
     return;
   }
   for (const difference of differences) await raiseDifference(context, accountOf(compared), difference);
