@@ -53,7 +53,7 @@ export const queueDeliveries = (tx: Handle, { merchantId, first, last }: FeedRan
         SELECT max(earlier.next_try_at) FROM webhook_deliveries AS earlier WHERE earlier.state = 'pending'
           AND earlier.endpoint_id = webhook_endpoints.id AND earlier.object = events.object), ${nowMs}), '[]', CAST(${nowMs} AS BIGINT)
     FROM events JOIN webhook_endpoints ON webhook_endpoints.merchant_id = events.merchant_id
-    WHERE events.merchant_id = ${merchantId} AND events.sequence BETWEEN ${first} AND ${last}
+    WHERE events.merchant_id = ${merchantId} AND events.sequence > 0 AND events.sequence BETWEEN ${first} AND ${last}
       AND webhook_endpoints.status = 'enabled' AND ${isWanted} ORDER BY events.sequence`);
 
 const isWanted = sql`(webhook_endpoints.event_types = '*'

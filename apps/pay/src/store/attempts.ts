@@ -121,7 +121,8 @@ export async function findLastAttempt(db: Handle, chargeId: string): Promise<Att
 /** Those that a person has to decide about, the oldest first. */
 export async function listAttemptsInReview(db: Handle, limit: number): Promise<Attempt[]> {
   const rows = await db.all<AttemptRow>(sql`
-    SELECT ${columns} FROM attempts WHERE state = 'REVIEW' ORDER BY sent_at, attempt_id LIMIT ${limit}`);
+    SELECT ${columns} FROM attempts WHERE next_check_at IS NOT NULL AND state = 'REVIEW'
+    ORDER BY sent_at, attempt_id LIMIT ${limit}`);
   return rows.map(toAttempt);
 }
 
@@ -197,8 +198,8 @@ export type OpenAttempts = {
   readonly oldestMs: number;
 };
 
-/** Those that are looked into until their outcome is known. */
+/** Those that are looked into until their outcome is known. `>= 0`: for `IS NOT NULL` SQLite would read all attempts. */
 export const countOpenAttempts = (db: Handle): Promise<OpenAttempts[]> =>
   db.all(sql`
     SELECT processor, state, count(*) AS count, min(COALESCE(sent_at, created_at)) AS "oldestMs"
-    FROM attempts WHERE next_check_at IS NOT NULL GROUP BY processor, state ORDER BY processor, state`);
+    FROM attempts WHERE next_check_at >= 0 GROUP BY processor, state ORDER BY processor, state`);

@@ -16,14 +16,43 @@ export interface ComparedDay extends Account {
 
 type Day = Omit<ComparedDay, 'merchantId'>;
 
-/** Those at which something was sold or given back since then. */
+type AccountRow = { merchant_id: string; processor: string; account: string };
+
+const toAccount = (row: AccountRow): Account => ({
+  merchantId: row.merchant_id,
+  processor: row.processor,
+  account: row.account,
+});
+
+/** Those at which something was sold or given back since then, each with who used it last. */
 export async function listAccounts(db: Handle, sinceMs: number): Promise<Account[]> {
-  const rows = await db.all<{ merchant_id: string; processor: string; account: string }>(sql`
-    SELECT merchant_id, processor, account FROM attempts WHERE sent_at >= ${sinceMs}
-    UNION SELECT merchant_id, processor, account FROM refunds WHERE sent_at >= ${sinceMs}
-    ORDER BY processor, account`);
-  return rows.map((row) => ({ merchantId: row.merchant_id, processor: row.processor, account: row.account }));
+  const accounts = new Map<string, Account>();
+  const add = (row: AccountRow): void =>
+    void accounts.set(JSON.stringify([row.processor, row.account]), toAccount(row));
+  const refunding = await db.all<AccountRow>(sql`
+    SELECT DISTINCT merchant_id, processor, account FROM refunds WHERE sent_at >= ${sinceMs}`);
+  for (const row of refunding) add(row);
+  // Two looks into the index for each account, and not one at each attempt that there ever was.
+  let last = await findNextAccount(db, { processor: '', account: '' });
+  while (last !== undefined) {
+    const { processor, account } = last;
+    const row = await db.one<AccountRow>(sql`
+      SELECT merchant_id, processor, account FROM attempts
+      WHERE processor = ${processor} AND account = ${account} AND sent_at >= ${sinceMs} ORDER BY sent_at DESC LIMIT 1`);
+    if (row !== undefined) add(row);
+    last = await findNextAccount(db, last);
+  }
+  return [...accounts.values()];
 }
+
+type Name = Pick<Account, 'processor' | 'account'>;
+
+/** In the order of the index. */
+const findNextAccount = (db: Handle, { processor, account }: Name): Promise<Name | undefined> =>
+  db.one(sql`
+    SELECT processor, account FROM attempts
+    WHERE sent_at IS NOT NULL AND (processor, account) > (${processor}, ${account})
+    ORDER BY processor, account LIMIT 1`);
 
 /** One: the day is ours to compare until `untilMs`. Zero: somebody is at it, or it is done. */
 export const leaseComparison = (
@@ -152,16 +181,19 @@ export async function listNamedAttempts(
   names: readonly string[],
   known: Known,
 ): Promise<OurAttempt[]> {
-  const found: OurAttempt[] = [];
+  const found = new Map<string, OurAttempt>();
   for (let from = 0; from < names.length; from += namedMax) {
-    const some = join(names.slice(from, from + namedMax));
-    const rows = await db.all<OurRow>(sql`
-      SELECT ${columns(known)} FROM attempts
-      WHERE processor = ${processor} AND account = ${account}
-        AND (attempt_id IN (${some}) OR processor_transaction_id IN (${some}))`);
-    found.push(...rows.map(toOurs));
+    const some = names.slice(from, from + namedMax).map((name) => sql`(${name})`);
+    for (const column of [sql`attempt_id`, sql`processor_transaction_id`]) {
+      // `CROSS JOIN`: by a list of names SQLite would walk through all attempts of the account.
+      const rows = await db.all<OurRow>(sql`
+        WITH named (name) AS (VALUES ${join(some)})
+        SELECT ${columns(known)} FROM named CROSS JOIN attempts
+        WHERE processor = ${processor} AND account = ${account} AND ${column} = named.name`);
+      for (const row of rows) found.set(row.attempt_id, toOurs(row));
+    }
   }
-  return found;
+  return [...found.values()];
 }
 
 /** Paid, sent in that time, and not given back as a whole since. */
@@ -193,6 +225,6 @@ export async function listDoubtedAttempts(
     WHERE processor = ${processor} AND account = ${account} AND next_check_at IS NULL
       AND sent_at >= ${fromMs} AND sent_at < ${untilMs} AND COALESCE(ended_at, 0) <= ${known.knownByMs}
       AND (reviewed_at IS NOT NULL OR state IN ('REVERSED', 'NOT_PROCESSED')
-        OR EXISTS (SELECT 1 FROM refunds WHERE refunds.sale_id = attempts.attempt_id AND refunds.means = 'void'))`);
+        OR (SELECT COUNT(*) FROM refunds WHERE refunds.sale_id = attempts.attempt_id AND refunds.means = 'void') > 0)`);
   return rows.map(toOurs);
 }

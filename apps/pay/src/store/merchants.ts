@@ -38,9 +38,9 @@ export async function findMerchant(db: Handle, merchantId: string): Promise<Merc
 /** Looked up by a keyed hash: what can be timed is a hash that nobody outside can compute. */
 export async function findMerchantByKey(db: Handle, keyHash: string): Promise<Merchant | undefined> {
   const row = await db.one<MerchantRow>(sql`
-    SELECT m.merchant_id, m.name, m.processors, m.settings
-    FROM merchant_keys k JOIN merchants m ON m.merchant_id = k.merchant_id
-    WHERE k.key_hash = ${keyHash} AND k.revoked_at IS NULL`);
+    SELECT merchants.merchant_id, name, processors, settings
+    FROM merchant_keys JOIN merchants ON merchants.merchant_id = merchant_keys.merchant_id
+    WHERE key_hash = ${keyHash} AND revoked_at IS NULL`);
   return row && toMerchant(row);
 }
 

@@ -80,9 +80,10 @@ export function findTokens(db: Handle, tokens: readonly string[], merchantId: st
   // Few lengths, for each is a statement of its own: the last name stands there as often as it takes.
   const length = 2 ** Math.ceil(Math.log2(tokens.length));
   const named = Array.from({ length }, (_none, at) => tokens[Math.min(at, tokens.length - 1)] ?? '');
+  // `|| ''`: from four names on SQLite would rather walk through all tokens of the merchant.
   return db.all(sql`
     SELECT ${facts} FROM tokens
-    WHERE token IN (${join(named)}) AND merchant_id = ${merchantId} AND deleted_at IS NULL`);
+    WHERE token IN (${join(named)}) AND merchant_id || '' = ${merchantId} AND deleted_at IS NULL`);
 }
 
 export const findSealedToken = (db: Handle, token: string, merchantId: string): Promise<SealedToken | undefined> =>
@@ -92,7 +93,7 @@ export const findSealedToken = (db: Handle, token: string, merchantId: string): 
       sealed_holder AS "sealedHolder", minted_in AS "mintedIn"
     FROM tokens WHERE token = ${token} AND merchant_id = ${merchantId} AND deleted_at IS NULL`);
 
-/** The token that a card of this merchant has. */
+/** The token that a card of this merchant has. `+ 0`: or SQLite walks through all his tokens, because they are in order. */
 export const findTokenByFingerprint = (
   db: Handle,
   merchantId: string,
@@ -101,7 +102,7 @@ export const findTokenByFingerprint = (
   db.one(sql`
     SELECT token, minted_in AS "mintedIn" FROM tokens
     WHERE merchant_id = ${merchantId} AND fingerprint = ${fingerprint} AND type = 'card'
-    ORDER BY created_at, token LIMIT 1`);
+    ORDER BY created_at + 0, token LIMIT 1`);
 
 export type StoredExpiry = { readonly expirationMonth: string; readonly expirationYear: string };
 
