@@ -3,7 +3,7 @@
 import { shownOfAccount } from '@ozura/core/card/bank';
 import { lookUpBin } from '@ozura/core/card/funding';
 import { newTokenId } from '@ozura/core/ids';
-import { type Place, seal, type VersionedKey } from '@ozura/kit/envelope';
+import { sealText } from '@ozura/kit/envelope';
 import type { BankAccount, Card } from './card-data.ts';
 import type { VaultContext } from './context.ts';
 import { deriveCvcKeys, newCvcHandle, sealCvc } from './crypto/cvc.ts';
@@ -72,7 +72,7 @@ export async function prepareBankAccount(
   const row: NewToken = {
     ...common,
     type: 'bank',
-    sealedHolder: sealText(context, dataKey, holder, placeOf(origin.merchantId, common.token, holderField)),
+    sealedHolder: sealText(dataKey, holder, placeOf(origin.merchantId, common.token, holderField), context.random),
     mask: account.mask,
     bin: null,
     last4: shownOfAccount(account.accountNumber),
@@ -100,7 +100,7 @@ async function commonParts(context: VaultContext, digits: string, origin: TokenO
     token,
     merchantId,
     keyId: dataKey.id,
-    sealedNumber: sealText(context, dataKey, digits, placeOf(merchantId, token, numberField)),
+    sealedNumber: sealText(dataKey, digits, placeOf(merchantId, token, numberField), context.random),
     fingerprint,
     mintedIn: known === undefined ? (session?.keyHash ?? null) : known.mintedIn,
     createdAt: nowMs,
@@ -116,13 +116,6 @@ const correlationOf = (session: SessionRow | undefined): Correlation => ({
   cartId: session?.cartId ?? null,
   purgeAt: session?.tokensPurgeAt ?? null,
 });
-
-function sealText({ random }: VaultContext, key: VersionedKey, text: string, place: Place): Uint8Array {
-  const bytes = Buffer.from(text);
-  const sealed = seal(key, bytes, place, random);
-  bytes.fill(0);
-  return sealed;
-}
 
 function prepareCvc({ random }: VaultContext, code: string, { merchantId, token }: NewToken): PreparedCvc {
   const handle = newCvcHandle(random);

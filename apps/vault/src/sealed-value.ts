@@ -1,6 +1,6 @@
 // The sealed values of a token: where each of them belongs, and how one is opened. Whoever opens one has written the
 // audit record before (contract 13.2).
-import { keyVersionOf, type Place, unseal } from '@ozura/kit/envelope';
+import { keyVersionOf, type Place, unsealText } from '@ozura/kit/envelope';
 import type { VaultContext } from './context.ts';
 
 export const numberField = 'number';
@@ -21,8 +21,5 @@ export async function openValue(
   field: string,
 ): Promise<string> {
   const key = await keys.version('card-data', merchantId, keyVersionOf(sealed));
-  const bytes = unseal(key, sealed, placeOf(merchantId, token, field));
-  const text = bytes.toString();
-  bytes.fill(0);
-  return text;
+  return unsealText(key, sealed, placeOf(merchantId, token, field));
 }

@@ -1,7 +1,7 @@
 // What is sealed opens in its own place only.
 import { randomBytes } from 'node:crypto';
-import { expect, it } from 'vitest';
-import { keyOf, keyVersionOf, seal, unseal } from './envelope.ts';
+import { expect, it, vi } from 'vitest';
+import { keyOf, keyVersionOf, seal, sealText, unseal, unsealText } from './envelope.ts';
 
 const key = { version: 7, key: keyOf(randomBytes(32)) };
 const place = { merchantId: 'ozu_1', row: 'tok_1', field: 'number' };
@@ -34,4 +34,13 @@ it('not one bit of it can be changed, nor its end cut off', () => {
 it('the same value is never sealed alike', () => {
   const other = seal(key, Buffer.from('4242424242424242'), place, randomBytes);
   expect(Buffer.from(other).equals(sealed)).toBe(false);
+});
+
+it('a text comes back too, and its bytes are wiped both times', () => {
+  const made = [vi.spyOn(Buffer, 'from'), vi.spyOn(Buffer, 'concat')];
+  expect(unsealText(key, sealText(key, '4242424242424242', place, randomBytes), place)).toBe('4242424242424242');
+  const bytes = made.flatMap(({ mock }) => mock.results.map(({ value }) => value as Buffer));
+  vi.restoreAllMocks();
+  expect(bytes.length).toBeGreaterThan(3);
+  expect(bytes.filter((one) => one.includes('4242424242424242'))).toEqual([]);
 });

@@ -54,6 +54,21 @@ export function unseal(key: VersionedKey, sealed: Uint8Array, place: Place): Buf
   return Buffer.concat([decipher.update(record.subarray(headBytes, -tagBytes)), decipher.final()]);
 }
 
+/** As bytes the text is nowhere afterwards. */
+export function sealText(key: VersionedKey, text: string, place: Place, random: RandomBytes): Uint8Array {
+  const bytes = Buffer.from(text);
+  const sealed = seal(key, bytes, place, random);
+  bytes.fill(0);
+  return sealed;
+}
+
+export function unsealText(key: VersionedKey, sealed: Uint8Array, place: Place): string {
+  const bytes = unseal(key, sealed, place);
+  const text = bytes.toString();
+  bytes.fill(0);
+  return text;
+}
+
 export const keyVersionOf = (sealed: Uint8Array): number =>
   new DataView(sealed.buffer, sealed.byteOffset, sealed.byteLength).getUint32(1);
 

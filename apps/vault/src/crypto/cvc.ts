@@ -2,7 +2,7 @@
 // every disk and every persistent key but not the handle cannot read the code.
 import { createHmac, createSecretKey, type Hmac, type KeyObject } from 'node:crypto';
 import type { RandomBytes } from '@ozura/core/ids';
-import { keyBytes, keyOf, type Place, seal, unseal } from '@ozura/kit/envelope';
+import { keyBytes, keyOf, type Place, sealText, unsealText } from '@ozura/kit/envelope';
 
 const PREFIX = 'cvc_';
 const SHAPE = /^cvc_[A-Za-z0-9_-]{43}$/;
@@ -46,11 +46,7 @@ export interface CvcOwner {
 }
 
 export const sealCvc = (keys: CvcKeys, digits: string, owner: CvcOwner, random: RandomBytes): Uint8Array =>
-  seal(versioned(keys.key), Buffer.from(digits), placeOf(owner.merchantId, owner.token), random);
+  sealText(versioned(keys.key), digits, placeOf(owner.merchantId, owner.token), random);
 
-export function unsealCvc(keys: CvcKeys, sealed: Uint8Array, { merchantId, token }: CvcOwner): string {
-  const bytes = unseal(versioned(keys.key), sealed, placeOf(merchantId, token));
-  const digits = bytes.toString();
-  bytes.fill(0);
-  return digits;
-}
+export const unsealCvc = (keys: CvcKeys, sealed: Uint8Array, { merchantId, token }: CvcOwner): string =>
+  unsealText(versioned(keys.key), sealed, placeOf(merchantId, token));

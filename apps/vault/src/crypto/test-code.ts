@@ -1,7 +1,7 @@
 // The security code of a test token (contract 7.2). It is kept under a persistent key and read as often as it is asked
 // for, which is allowed for test cards only: their codes mean nothing.
 import type { RandomBytes } from '@ozura/core/ids';
-import { type Place, seal, unseal, type VersionedKey } from '@ozura/kit/envelope';
+import { type Place, sealText, unsealText, type VersionedKey } from '@ozura/kit/envelope';
 import type { CvcOwner } from './cvc.ts';
 
 const PREFIX = 'cvc_test_';
@@ -16,7 +16,7 @@ export const isTestHandle = (handle: string): boolean => SHAPE.test(handle);
 const placeOf = ({ merchantId, token }: CvcOwner): Place => ({ merchantId, row: token, field: 'test-code' });
 
 export const sealTestCode = (key: VersionedKey, digits: string, owner: CvcOwner, random: RandomBytes): Uint8Array =>
-  seal(key, Buffer.from(digits), placeOf(owner), random);
+  sealText(key, digits, placeOf(owner), random);
 
 export const unsealTestCode = (key: VersionedKey, sealed: Uint8Array, owner: CvcOwner): string =>
-  unseal(key, sealed, placeOf(owner)).toString();
+  unsealText(key, sealed, placeOf(owner));

@@ -50,11 +50,14 @@ export function readBody(request: FastifyRequest, cardDataAllowed: boolean, inta
   return body;
 }
 
+/** Wipes the bytes, in which a card or a key may be; how long the text that is read of them stays is the runtime's affair. */
 function parseJson(bytes: Uint8Array): unknown {
-  if (!isUtf8(bytes)) throw new Refusal('INVALID_JSON');
   try {
+    if (!isUtf8(bytes)) throw new Refusal('INVALID_JSON');
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
   } catch {
     throw new Refusal('INVALID_JSON');
+  } finally {
+    bytes.fill(0);
   }
 }
