@@ -43,6 +43,7 @@ import type { VaultContext } from './context.ts';
 import { allowFrames } from './cors.ts';
 import { sealed } from './keys/open.ts';
 import type { Rotation } from './keys/rotation.ts';
+import { wipeBodies } from './own-memory.ts';
 import { distinguishHeaderForm, serveProxy } from './proxy-routes.ts';
 import { watchKeys } from './watch-keys.ts';
 
@@ -62,6 +63,7 @@ export function openApp(context: VaultContext, { rotation, jobs, limits, isSeale
   const { key, admin, tokenizer, askedKey, keyOrService, service } = authentication;
 
   refuseWhileSealed(app, isSealed);
+  wipeBodies(app);
   distinguishHeaderForm(app);
   allowFrames(app, urls.elementsUrl);
   const { serve, finish } = openRouter(app, limits);

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import inspector from 'node:inspector';
 import type { Context } from '@ozura/kit/context';
 import { nodeFlags } from '@ozura/kit/env';
+import type { FastifyInstance } from 'fastify';
 
 /** Dumps and profiles that Node writes by itself, and the keys of its connections. */
 const WRITES_MEMORY = /^--(inspect|heapsnapshot|heap-prof|report-|abort-on-uncaught-exception|cpu-prof|tls-keylog)/;
@@ -40,4 +41,19 @@ function emptyCoreDumps(log: Context['log']): void {
   } catch {
     log.warn('core dumps cannot be emptied on this system: switch them off (ulimit -c 0)');
   }
+}
+
+/** The pieces in which a body arrives, once there is a whole of them; that one is wiped where it is read. */
+export function wipeBodies(app: FastifyInstance): void {
+  app.addHook('preParsing', (_request, _reply, body, done) => {
+    const pieces: Uint8Array[] = [];
+    const wipe = (): void => {
+      for (const piece of pieces) piece.fill(0);
+    };
+    body.on('data', (piece: Uint8Array) => pieces.push(piece));
+    // Everybody else who waits for the end takes them first.
+    body.once('end', () => process.nextTick(wipe));
+    body.once('close', wipe);
+    done(null, body);
+  });
 }
