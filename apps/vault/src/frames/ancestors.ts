@@ -21,7 +21,8 @@ export interface AncestorRules {
   readonly mode: Mode;
   readonly checkoutUrl: string;
   readonly signingKeys: SigningKeys;
-  readonly nowMs: number;
+  /** The clock that the ends of sessions are compared with. */
+  readonly now: () => Promise<number>;
   /** `undefined`: there is no such pub key. */
   readonly originsOf: (pubKey: string) => Promise<readonly string[] | undefined>;
 }
@@ -53,7 +54,7 @@ async function signedAncestors(query: FrameQuery, rules: AncestorRules): Promise
     checkoutUrl === rules.checkoutUrl &&
     typeof sig === 'string' &&
     verify(null, Buffer.from(frameMessage(facts)), known, Buffer.from(sig, 'base64url'));
-  if (!genuine || !(facts.expiresAtMs > rules.nowMs)) {
+  if (!genuine || !(facts.expiresAtMs > (await rules.now()))) {
     throw new Refusal('PERMISSION_DENIED', { message: 'The address of this frame is not valid or has expired' });
   }
   const own = new URL(rules.checkoutUrl).origin;

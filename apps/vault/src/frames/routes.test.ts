@@ -13,6 +13,7 @@ import { openContext } from '@ozura/kit/context';
 import type { Database } from '@ozura/kit/db/handle';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
+import { realTime, writeClock } from '@ozura/kit/db/test-clock';
 import { openLog } from '@ozura/kit/log';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -36,7 +37,7 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(checkout, 'listening');
   checkoutUrl = `http://127.0.0.1:${(checkout.address() as AddressInfo).port}`;
-  db = await openDatabase({ url: join(folder, 'vault.db') });
+  db = await openDatabase({ url: join(folder, 'vault.db'), testClock: true });
   await migrate(db, readMigrations(new URL('../store/migrations/', import.meta.url)));
   await addPubKey('pk_test_shop', ['https://shop.example', 'https://other.example']);
   await addPubKey('pk_test_none', []);
@@ -182,6 +183,17 @@ it.each([
 it('refuses a signed address that has expired, and one signed for another Checkout', async () => {
   expect((await frame(open(), signedQuery({ expiresAtMs: Date.now() - 1 }))).statusCode).toBe(403);
   expect((await frame(open(), signedQuery({ checkoutUrl: 'https://evil.example' }))).statusCode).toBe(403);
+});
+
+it('an address expires by the clock of the installation, which a test may have set back', async () => {
+  const frozenAtMs = Date.now() - 24 * hourMs;
+  await writeClock(db, { offsetMs: 0, frozenAtMs });
+  const statuses = [];
+  for (const expiresAtMs of [frozenAtMs + 1, frozenAtMs]) {
+    statuses.push((await frame(open(), signedQuery({ expiresAtMs }))).statusCode);
+  }
+  await writeClock(db, realTime);
+  expect(statuses).toEqual([200, 403]);
 });
 
 it('asks for the keys once, and again for a key it does not know only after a minute', async () => {

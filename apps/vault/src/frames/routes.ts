@@ -37,7 +37,7 @@ export function openFrames(context: FramesContext): FastifyInstance {
   const scriptTag = bundleScriptTag();
   serveFiles(app, [...Object.values(files), ...scriptTag], FOR_EVERY_ORIGIN);
   app.get<FrameRoute>(FRAME, { exposeHeadRoute: true }, async ({ params, query }, reply) => {
-    const rules = { mode, checkoutUrl: urls.checkoutUrl, signingKeys, nowMs: context.now(), originsOf };
+    const rules = { mode, checkoutUrl: urls.checkoutUrl, signingKeys, now: () => context.db.now(), originsOf };
     const ancestors = await ancestorsOf(query, rules);
     const page = framePage(params.name, files, {
       vaultUrl: urls.vaultUrl,
