@@ -155,6 +155,18 @@ forEachEngine((_engine, _open, create) => {
     ]);
   });
 
+  test('of an undoing that breaks off the outcome is not known, and it is undone later', async () => {
+    const breaking: Processor = {
+      ...openSandbox({ url: '', unreachableUrl: '' }),
+      sale: () => ({ done: { kind: 'approved', processorTransactionId: 'sbx-0', avsResult: 'Y', cvvResult: 'N' } }),
+      void: () => {
+        throw new Error('it cannot be put into words');
+      },
+    };
+    const { attempt, states } = await sellThrough([breaking]);
+    expect([attempt.state, ...states]).toEqual(['VOID_PENDING', 'VOID_PENDING']);
+  });
+
   test('when all refuse, nothing was charged', async () => {
     expect((await sell([first.refusing ?? '', first.refusing ?? ''])).states).toEqual(['REFUSED', 'REFUSED']);
   });

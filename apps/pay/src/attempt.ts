@@ -151,7 +151,12 @@ async function sendAttempt(context: PayContext, charging: Walk, attempt: Attempt
   if (sent.recorded.state !== 'VOID_PENDING') return sent;
   if (timeLeftMs(context, charging) <= 0) return sent;
   const patience = { timeoutMs: undoTimeoutMs, untilMs: charging.answerByMs - recordingMs };
-  return { ...sent, recorded: await undoAttempt(context, sent.recorded, patience) };
+  const recorded = await undoAttempt(context, sent.recorded, patience).catch((error: unknown) => {
+    // It stays open, and a job goes on with it.
+    context.log.error({ err: error, attemptId: marked.attemptId }, 'an undoing was interrupted');
+    return sent.recorded;
+  });
+  return { ...sent, recorded };
 }
 
 /** Too late to hear an answer, so it is not sent at all: that is at least known. */

@@ -149,7 +149,11 @@ async function sendRefund(context: PayContext, { refundId }: Refund, answerByMs:
   if (!won) return marked;
   const outcome = await exchange(context, marked.refund, { timeoutMs: sendTimeoutMs, untilMs });
   context.reached('P3-after');
-  const recorded = await record(context, refundId, outcome);
+  const recorded = await record(context, refundId, outcome).catch((error: unknown): Decided => {
+    // The caller has to hear that something was sent. What became of it is asked for when it can be written.
+    context.log.error({ err: error, refundId }, 'an outcome was not recorded');
+    return { refund: { ...marked.refund, state: 'UNKNOWN' }, next: undefined };
+  });
   context.reached('P4-after');
   return recorded;
 }
