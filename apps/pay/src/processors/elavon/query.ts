@@ -95,7 +95,7 @@ const isoDay = (atMs: number): string => new Date(atMs).toISOString().slice(0, 1
 function readListed(txn: Txn, voids: readonly Txn[], terminalCurrency: string): ListedSale | undefined {
   const reference = field(txn, 'ssl_merchant_txn_id');
   const [id, card] = [field(txn, 'ssl_txn_id'), field(txn, 'ssl_card_number')];
-  const currency = field(txn, 'ssl_transaction_currency') || terminalCurrency;
+  const currency = field(txn, 'ssl_transaction_currency').toUpperCase() || terminalCurrency;
   const amountMinor = parseAmount(field(txn, 'ssl_amount'), currency);
   const bookedAtMs = readTime(field(txn, 'ssl_txn_time'));
   if (id === '' || !/\d{4}$/.test(card) || amountMinor === undefined || bookedAtMs === undefined) return undefined;

@@ -94,7 +94,9 @@ describe('an approval', () => {
 
   test('of another currency than the terminal’s has to name it', () => {
     expect(read(approval, { currency: 'EUR' })).toEqual({ kind: 'unknown', reason: expect.stringContaining('amount') });
-    expect(read({ ...approval, ssl_transaction_currency: 'EUR' }, { currency: 'EUR' }).kind).toBe('approved');
+    for (const named of ['EUR', 'eur']) {
+      expect(read({ ...approval, ssl_transaction_currency: named }, { currency: 'EUR' }).kind).toBe('approved');
+    }
     const yen = { ...approval, ssl_amount: '1500', ssl_transaction_currency: 'JPY' };
     expect(read(yen, { currency: 'JPY', amountMinor: 1500n }).kind).toBe('approved');
   });

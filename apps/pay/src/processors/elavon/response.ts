@@ -120,7 +120,7 @@ interface Booked {
  * other and has booked the number in its own: then nothing is believed.
  */
 function bookedOf({ currency: asked, terminalCurrency }: Expected, txn: Txn): Booked | undefined {
-  const named = field(txn, 'ssl_transaction_currency');
+  const named = field(txn, 'ssl_transaction_currency').toUpperCase();
   if (named === '' && asked !== terminalCurrency) return undefined;
   const amountMinor = parseAmount(field(txn, 'ssl_amount'), named || terminalCurrency);
   return amountMinor === undefined ? undefined : { amountMinor, currency: named || terminalCurrency };

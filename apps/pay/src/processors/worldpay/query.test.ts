@@ -113,8 +113,14 @@ test('another amount or currency is an alarm', () => {
       },
     });
   }
-  expect(found({ value: undefined })).toMatchObject({ outcome: { kind: 'unknown' } });
-  expect(found({ value: undefined }).kind === 'found').toBe(true);
+  expect(found({ value: { currency: 'usd', amount: '1840' } })).toMatchObject({ outcome: { kind: 'approved' } });
+  for (const value of [undefined, { currency: '', amount: 1840 }, { currency: 'USD', amount: '18.40' }]) {
+    expect(found({ value })).toEqual({
+      kind: 'found',
+      outcome: { kind: 'unknown', reason: 'booked over an unknown amount' },
+      voided: false,
+    });
+  }
 });
 
 test('why a payment was refused is told by the payment itself', () => {

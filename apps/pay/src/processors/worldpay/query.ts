@@ -5,7 +5,7 @@ import type { AccountDay, Check, ProcessorAnswer, Referred, Step } from '../port
 import { type Standing, standingOf } from './codes.ts';
 import { linkNamed } from './links.ts';
 import { type Account, dayQuery, entityOf, pageQuery, paymentQuery, recoveryQuery, referenceQuery } from './request.ts';
-import { readRefused, refundOf, refusalOf } from './response.ts';
+import { readMoney, readRefused, refundOf, refusalOf, type Value } from './response.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -127,15 +127,8 @@ function readStanding({ amountMinor, currency }: Referred, { payment, paymentId 
   };
 }
 
-interface Value {
-  readonly amountMinor: bigint;
-  readonly currency: string;
-}
-
-function valueIn({ value }: Json): Value | undefined {
-  if (!isObject(value) || !Number.isSafeInteger(value.amount) || typeof value.currency !== 'string') return undefined;
-  return { amountMinor: BigInt(value.amount as number), currency: value.currency };
-}
+const valueIn = ({ value }: Json): Value | undefined =>
+  isObject(value) ? readMoney(value.amount, value.currency) : undefined;
 
 const bookedWrongly = (processorTransactionId: string, { amountMinor, currency }: Value): Outcome => ({
   kind: 'unknown',

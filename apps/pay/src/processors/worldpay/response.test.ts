@@ -181,6 +181,8 @@ test('the whole amount, repeated, is no part', () => {
   const amounts = { requested: Number(amountMinor), totalAuthorized: Number(amountMinor), currency };
   expect(read({ ...approval, amounts })).toMatchObject({ kind: 'approved' });
   expect(read({ ...approval, amounts: null })).toMatchObject({ kind: 'approved' });
+  const written = { totalAuthorized: String(amountMinor), currency: currency.toLowerCase() };
+  expect(read({ ...approval, amounts: written })).toMatchObject({ kind: 'approved' });
   const contradicting = read({ ...approval, amounts: { ...amounts, partialAuthorization: true } });
   expect(contradicting).toMatchObject({ kind: 'unknown', wronglyBooked: true });
   expect(read({ ...approval, amounts: { ...amounts, currency: 'JPY' } })).toMatchObject({ wronglyBooked: true });

@@ -67,23 +67,33 @@ function readApproval(account: Account, input: SaleInput, body: Json): Outcome {
   };
 }
 
+export interface Value {
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+/** Minor units are a number, or the same number as text. */
+export function readMoney(amount: unknown, currency: unknown): Value | undefined {
+  const isWhole = Number.isSafeInteger(amount) || (typeof amount === 'string' && /^[0-9]{1,10}$/.test(amount));
+  if (!isWhole || typeof currency !== 'string' || !/^[A-Z]{3}$/i.test(currency)) return undefined;
+  return { amountMinor: BigInt(amount as number | string), currency: currency.toUpperCase() };
+}
+
 /** Amounts are repeated where less was authorised than asked for ("Partial authorizations"). */
-const isAmount = ({ amountMinor, currency }: SaleInput, amounts: unknown): boolean =>
-  amounts === undefined ||
-  amounts === null ||
-  (isObject(amounts) &&
-    amounts.partialAuthorization !== true &&
-    amounts.totalAuthorized === Number(amountMinor) &&
-    amounts.currency === currency);
+function isAmount({ amountMinor, currency }: SaleInput, amounts: unknown): boolean {
+  if (amounts === undefined || amounts === null) return true;
+  if (!isObject(amounts) || amounts.partialAuthorization === true) return false;
+  const value = readMoney(amounts.totalAuthorized, amounts.currency);
+  return value?.amountMinor === amountMinor && value.currency === currency;
+}
 
 function approvedInPart(processorTransactionId: string, amounts: unknown): Unknown {
-  const { totalAuthorized: amountMinor, currency } = isObject(amounts) ? amounts : {};
-  const isTold = typeof amountMinor === 'number' && Number.isSafeInteger(amountMinor) && typeof currency === 'string';
+  const value = isObject(amounts) ? readMoney(amounts.totalAuthorized, amounts.currency) : undefined;
   return {
     ...unknown('approved in part'),
     wronglyBooked: true,
     processorTransactionId,
-    ...(isTold ? { booked: { amountMinor, currency } } : {}),
+    ...(value && { booked: { amountMinor: Number(value.amountMinor), currency: value.currency } }),
   };
 }
 
