@@ -106,6 +106,11 @@ describe('an approval', () => {
     (letter) => expect(read({ ...approval, ssl_avs_response: letter })).toMatchObject({ avsResult: letter }),
   );
 
+  test('has small letters for what capitals say', () => {
+    const small = { ...approval, ssl_avs_response: 'n', ssl_cvv2_response: 'n' };
+    expect(read(small)).toMatchObject({ avsResult: 'N', cvvResult: 'N' });
+  });
+
   test('has no result of what was not checked', () => {
     expect(read({ ...approval, ssl_avs_response: ' ', ssl_cvv2_response: undefined })).toMatchObject({
       avsResult: '',

@@ -103,8 +103,8 @@ function readApproval(expected: Expected, txn: Txn): Outcome {
     kind: 'approved',
     processorTransactionId: id,
     ...(authCode === '' ? {} : { authCode }),
-    avsResult: avsResult(field(txn, 'ssl_avs_response')),
-    cvvResult: cvvResult(field(txn, 'ssl_cvv2_response')),
+    avsResult: avsResult(field(txn, 'ssl_avs_response').toUpperCase()),
+    cvvResult: cvvResult(field(txn, 'ssl_cvv2_response').toUpperCase()),
     // What the merchant's own charges repeat ("Merchant Hosted Card On File").
     ...(ps2000 === '' ? {} : { networkReference: `${authCode}|${ps2000}|${field(txn, 'ssl_oar_data')}` }),
   };

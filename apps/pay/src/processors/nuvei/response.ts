@@ -178,8 +178,8 @@ function readApproval({ amountMinor, currency }: Expected, body: Json): Outcome 
     kind: 'approved',
     processorTransactionId,
     ...(authCode === '' ? {} : { authCode }),
-    avsResult: avsResult(text(card.avsCode)),
-    cvvResult: cvvResult(text(card.cvv2Reply)),
+    avsResult: avsResult(word(card.avsCode)),
+    cvvResult: cvvResult(word(card.cvv2Reply)),
     ...(networkReference === '' ? {} : { networkReference }),
   };
 }

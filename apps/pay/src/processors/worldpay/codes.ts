@@ -83,18 +83,21 @@ export const REFUSED_BEFORE: Readonly<Record<string, string>> = {
 type Check = 'matched' | 'mismatched' | 'unchecked';
 
 interface RiskFactor {
-  readonly type: unknown;
-  readonly detail: unknown;
+  readonly type: string;
+  /** Empty: of all that the type has. */
+  readonly detail: string;
   readonly risk: string;
 }
 
 /** Both spellings are in the reference: `notMatched` in its schema, `not_matched` in examples. */
 const factorsOf = (riskFactors: unknown): readonly RiskFactor[] =>
   (Array.isArray(riskFactors) ? riskFactors : []).filter(isObject).map(({ type, detail, risk }) => ({
-    type,
-    detail,
-    risk: typeof risk === 'string' ? risk.replaceAll('_', '').toLowerCase() : '',
+    type: wordOf(type),
+    detail: wordOf(detail),
+    risk: wordOf(risk),
   }));
+
+const wordOf = (value: unknown): string => (typeof value === 'string' ? value.replaceAll('_', '').toLowerCase() : '');
 
 /** What passed a check is not on the list of risks, which is missing when there are none. */
 function checkOf(factors: readonly RiskFactor[]): Check {
@@ -121,8 +124,7 @@ const AVS: Readonly<Record<Check, Readonly<Record<Check, string>>>> = {
 export function avsResult(riskFactors: unknown, asked: boolean): string {
   const factors = factorsOf(riskFactors).filter(({ type }) => type === 'avs');
   if (factors.length === 0 && !asked) return '';
-  const of = (detail: string) =>
-    checkOf(factors.filter((factor) => factor.detail === detail || factor.detail === undefined));
+  const of = (detail: string) => checkOf(factors.filter((factor) => factor.detail === detail || factor.detail === ''));
   return AVS[of('address')][of('postcode')];
 }
 

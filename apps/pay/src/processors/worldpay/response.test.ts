@@ -48,11 +48,14 @@ test('of an address that was not sent nothing is said', () => {
 
 test.each([
   ['notMatched', 'N'],
+  ['NOT_MATCHED', 'N'],
   ['notChecked', 'P'],
   ['not_supplied', 'P'],
   ['verificationFailed', 'P'],
 ])('a code that is %s is %s', (risk, cvvResult) => {
-  expect(read({ ...approval, riskFactors: [{ type: 'cvc', risk }] })).toMatchObject({ cvvResult });
+  for (const type of ['cvc', 'CVC']) {
+    expect(read({ ...approval, riskFactors: [{ type, risk }] })).toMatchObject({ cvvResult });
+  }
 });
 
 test('a code that was not sent was not checked', () => {
