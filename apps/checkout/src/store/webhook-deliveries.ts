@@ -124,18 +124,26 @@ export const insertTestDelivery = (
     VALUES (${event.id}, ${endpointId}, ${event.merchantId}, ${event.id}, 0, ${state}, 1, ${event.atMs},
       ${JSON.stringify(log)}, ${event.atMs})`);
 
+export interface DueDelivery extends Delivery {
+  /** When the last earlier event of its object is tried that is still to be delivered. */
+  readonly behindUntilMs: number | undefined;
+}
+
 /** Those of an endpoint whose time has come, of each object in their order. */
 export async function listDueDeliveries(
   db: Handle,
   endpointId: string,
   nowMs: number,
   limit: number,
-): Promise<Delivery[]> {
-  const rows = await db.all<DeliveryRow>(sql`
-    ${selected} WHERE webhook_deliveries.endpoint_id = ${endpointId} AND webhook_deliveries.state = 'pending'
+): Promise<DueDelivery[]> {
+  const rows = await db.all<DeliveryRow & { readonly behind_until: number | null }>(sql`
+    SELECT ${columns}, (SELECT max(earlier.next_try_at) FROM webhook_deliveries AS earlier WHERE earlier.state = 'pending'
+        AND earlier.endpoint_id = webhook_deliveries.endpoint_id AND earlier.object = webhook_deliveries.object
+        AND earlier.sequence < webhook_deliveries.sequence) AS behind_until
+    FROM ${withEvents} WHERE webhook_deliveries.endpoint_id = ${endpointId} AND webhook_deliveries.state = 'pending'
       AND webhook_deliveries.next_try_at <= ${nowMs}
     ORDER BY webhook_deliveries.next_try_at, webhook_deliveries.sequence LIMIT ${limit}`);
-  return rows.map(toDelivery);
+  return rows.map((row) => ({ ...toDelivery(row), behindUntilMs: row.behind_until ?? undefined }));
 }
 
 /** Newest first; `beforeOrdinal` goes on behind a page. */
@@ -145,16 +153,17 @@ export async function listDeliveries(
   { beforeOrdinal, limit }: { readonly beforeOrdinal: number; readonly limit: number },
 ): Promise<Delivery[]> {
   const rows = await db.all<DeliveryRow>(sql`
-    ${selected} WHERE webhook_deliveries.endpoint_id = ${endpointId} AND webhook_deliveries.ordinal < ${beforeOrdinal}
+    SELECT ${columns} FROM ${withEvents}
+    WHERE webhook_deliveries.endpoint_id = ${endpointId} AND webhook_deliveries.ordinal < ${beforeOrdinal}
     ORDER BY webhook_deliveries.ordinal DESC LIMIT ${limit}`);
   return rows.map(toDelivery);
 }
 
-const selected = sql`
-  SELECT webhook_deliveries.ordinal, endpoint_id, webhook_deliveries.object, state, tries, next_try_at, log,
-    webhook_deliveries.created_at AS queued_at, events.id, events.type, events.sequence, events.merchant_id, events.body,
-    events.created_at
-  FROM webhook_deliveries JOIN events ON events.id = webhook_deliveries.event_id`;
+const columns = sql`
+  webhook_deliveries.ordinal, webhook_deliveries.endpoint_id, webhook_deliveries.object, state, tries, next_try_at, log,
+  webhook_deliveries.created_at AS queued_at, events.id, events.type, events.sequence, events.merchant_id, events.body,
+  events.created_at`;
+const withEvents = sql`webhook_deliveries JOIN events ON events.id = webhook_deliveries.event_id`;
 
 export interface Tried extends Pick<Delivery, 'tries' | 'log' | 'state' | 'nextTryAtMs'> {}
 

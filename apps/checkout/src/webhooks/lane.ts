@@ -2,7 +2,7 @@
 // different objects beside each other.
 import { inLanes } from '@ozura/kit/lanes';
 import type { CheckoutContext } from '../context.ts';
-import { type Delivery, listDueDeliveries } from '../store/webhook-deliveries.ts';
+import { type Delivery, type DueDelivery, holdBackFollowers, listDueDeliveries } from '../store/webhook-deliveries.ts';
 import { endLease, extendLease, type Lease, takeLease, type WebhookEndpoint } from '../store/webhook-endpoints.ts';
 import { record } from './record.ts';
 import type { SendEvent } from './send.ts';
@@ -38,8 +38,10 @@ export async function runLane(
   const isOver = (): boolean => lane.isOver || stopping.aborted;
   try {
     while (endpoint !== undefined && !isOver()) {
-      const due = await listDueDeliveries(db, endpointId, await db.now(), batchMax);
-      if (due.length === 0) return;
+      const nowMs = await db.now();
+      const found = await listDueDeliveries(db, endpointId, nowMs, batchMax);
+      if (found.length === 0) return;
+      const due = await heldBack(context, found, nowMs);
       if (!(await deliverBatch(context, send, { endpoint, due, isOver }))) return;
       // As it is now: another address, another secret, or no lease any more.
       endpoint = await hold(extendLease);
@@ -48,6 +50,21 @@ export async function runLane(
     clearInterval(extending);
     await endLease(db, { endpointId, lease });
   }
+}
+
+/** Without those that were queued in the moment in which an earlier event of their object failed: they wait behind it. */
+async function heldBack(
+  { db }: CheckoutContext,
+  found: readonly DueDelivery[],
+  nowMs: number,
+): Promise<readonly Delivery[]> {
+  const due: Delivery[] = [];
+  for (const delivery of found) {
+    const { behindUntilMs = nowMs } = delivery;
+    if (behindUntilMs > nowMs) await holdBackFollowers(db, delivery, behindUntilMs);
+    else due.push(delivery);
+  }
+  return due;
 }
 
 interface Batch {

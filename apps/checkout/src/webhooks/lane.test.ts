@@ -1,0 +1,65 @@
+// Events of one object arrive in their order, also when one is queued in the moment in which the one before it fails: of
+// two transactions on PostgreSQL neither sees the other then.
+import { forEachEngine } from '@ozura/e2e/databases';
+import { openContext } from '@ozura/kit/context';
+import type { Database } from '@ozura/kit/db/handle';
+import { openLog } from '@ozura/kit/log';
+import { beforeAll, expect, test } from 'vitest';
+import type { CheckoutContext } from '../context.ts';
+import { endFeedAt, numberEvents, openFeeds, takeTurn } from '../store/event-feed.ts';
+import { insertEvent } from '../store/events.ts';
+import { listDueDeliveries, nextTryAfter, queueDeliveries, recordTry } from '../store/webhook-deliveries.ts';
+import { insertEndpoint } from '../store/webhook-endpoints.ts';
+import { runLane } from './lane.ts';
+
+const merchantId = 'ozu_one';
+const endpoint = { id: 'we_1', merchantId, url: 'https://shop.example/', eventTypes: ['*'], sealedSecret: 's' };
+
+forEachEngine((_engine, open) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await open(new URL('../store/migrations/', import.meta.url));
+    await insertEndpoint(db, { ...endpoint, description: undefined, createdAtMs: 1 });
+  });
+
+  const tell = async (id: string): Promise<void> => {
+    const told = { id, merchantId, type: 'session.completed', subject: id, object: 'A', body: {}, atMs: 10 };
+    await insertEvent(db, told);
+    await db.transact(async (tx) => {
+      await takeTurn(tx);
+      await openFeeds(tx);
+      for (const numbered of await numberEvents(tx, 10)) {
+        await endFeedAt(tx, numbered);
+        const { sequence } = numbered;
+        await queueDeliveries(tx, { merchantId, first: sequence, last: sequence }, 10);
+      }
+    });
+  };
+
+  test('an event that was queued beside the failure of an earlier one waits behind it', async () => {
+    await tell('e1');
+    await tell('e2');
+    const [head] = await listDueDeliveries(db, endpoint.id, 10, 10);
+    if (head === undefined) throw new Error('nothing is due');
+    const laterMs = (await db.now()) + 60_000;
+    // As it is when the follower was queued by a transaction that did not see this one, nor was seen by it.
+    await recordTry(db, head, { state: 'pending', tries: 1, nextTryAtMs: laterMs, log: [] });
+    expect((await listDueDeliveries(db, endpoint.id, 10, 10)).map(({ event }) => event.id)).toEqual(['e2']);
+    const sent: string[] = [];
+    const context = { ...openContext(openLog({ program: 'checkout', level: 'silent' })), db } as CheckoutContext;
+    const answer = { status: 200 } as const;
+    await runLane(
+      context,
+      async (_endpoint, event) => {
+        sent.push(event.id);
+        return { answer, tried: { atMs: 10, durationMs: 1, status: 200 } } as never;
+      },
+      { endpointId: endpoint.id, lease: 'a' },
+      new AbortController().signal,
+    );
+    expect(sent).toEqual([]);
+    expect(await listDueDeliveries(db, endpoint.id, laterMs - 1, 10)).toEqual([]);
+    expect(await nextTryAfter(db, 10)).toBe(laterMs);
+    expect((await listDueDeliveries(db, endpoint.id, laterMs, 10)).map(({ event }) => event.id)).toEqual(['e1', 'e2']);
+  });
+});
