@@ -30,10 +30,10 @@ interface Outcome {
   readonly warnings: readonly string[];
 }
 
-function read(change: object, mode: 'test' | 'live' = 'test'): Outcome {
+function read(change: object, mode: 'test' | 'live' = 'test', more: Partial<CreateSettings> = {}): Outcome {
   const intake = new Intake();
   try {
-    const request = readAll(createSessionFields({ ...settings, mode }), { ...base, ...change }, intake);
+    const request = readAll(createSessionFields({ ...settings, mode, ...more }), { ...base, ...change }, intake);
     return { request, failures: [], warnings: intake.warnings };
   } catch (error) {
     const { message, options } = error as Refusal;
@@ -379,6 +379,14 @@ describe('what is accepted', () => {
       'amount: ignored when checkoutMode is "donation"',
     ]);
     expect(read(recurring({ x: 1 })).warnings).toEqual(['recurringConfig.x: unknown field ignored']);
+  });
+
+  test('where dollars are not offered the currency has to be said', () => {
+    const euros = { currencies: new Set(['EUR']) };
+    expect(read({ currency: undefined }, 'test', euros).failures).toEqual([
+      'currency: must be a supported ISO 4217 currency',
+    ]);
+    expect(read({ currency: 'eur' }, 'test', euros).request?.currency).toBe('EUR');
   });
 
   test('a deprecated field may be any number of its range', () => {

@@ -80,7 +80,7 @@ export const UNDECIDED: Ahead = {
 export function openLookAhead(settings: CreateSettings, currency: Field<string, true>) {
   const cartIn = items(settings);
   return (body: Record<string, unknown>): Ahead => {
-    const code = body.currency == null ? 'USD' : quietly(currency.read, body.currency);
+    const code = quietly(currency.read, body.currency ?? STANDARD_CURRENCY);
     const mode = body.checkoutMode == null ? 'payment' : quietly(checkoutMode.read, body.checkoutMode);
     const hasItems = body.items != null;
     const itemsIntake = hasItems ? new Intake() : NONE;
@@ -100,13 +100,16 @@ export function openLookAhead(settings: CreateSettings, currency: Field<string, 
 }
 
 const NO_CURRENCY = 'must be a supported ISO 4217 currency';
+const STANDARD_CURRENCY = 'USD';
 
 export const currencyField = ({ currencies }: CreateSettings): Field<string, true> => {
   const read: Reader<string> = (value, path, intake) => {
-    const code = capitals(value);
+    const code = capitals(value ?? STANDARD_CURRENCY);
     return currencies.has(code) && CURRENCIES.has(code) ? code : intake.fail(path, NO_CURRENCY);
   };
-  return withDefault(accepting(read, { schema: { type: 'string', description: NO_CURRENCY } }), 'USD');
+  const described = accepting(read, { schema: { type: 'string', description: NO_CURRENCY } });
+  // The standard one is read too: an operator may offer others only.
+  return { ...withDefault(described, STANDARD_CURRENCY), readsAbsent: true };
 };
 
 const AMOUNT_IGNORED = optional(ignored('ignored when checkoutMode is "donation"'));
