@@ -1,5 +1,8 @@
-// Where the database of a program is: at an address of PostgreSQL, or in a file.
+// Where the databases of programs are: at an address of PostgreSQL, or in files.
+import { join } from 'node:path';
+import { inSchema } from '@ozura/kit/db/schemas';
 import type { EnvReader } from '@ozura/kit/env';
+import type { ProgramName } from './serve-variables.ts';
 
 export const isPostgres = (url: string): boolean => /^postgres(ql)?:/.test(url);
 
@@ -16,4 +19,33 @@ export function readDatabaseUrl(env: EnvReader, name: string, fallback: string):
   if (isPostgres(url) && !isReadable(url))
     env.refuse(name, 'is no URL: in a password write @ : / ? # as %40 %3A %2F %3F %23');
   return url;
+}
+
+const connectionsDefault = 10;
+
+export const readConnections = (env: EnvReader): number =>
+  env.integer('DATABASE_CONNECTIONS', connectionsDefault, { min: 1, max: 10_000 });
+
+export interface Databases {
+  readonly of: Readonly<Record<ProgramName, string>>;
+  /** In this one each program that has none of its own has a schema. */
+  readonly common?: string;
+}
+
+/** Of all programs of a machine: `PAY_DATABASE_URL`, else a schema at `DATABASE_URL`, else a file. */
+export function readDatabases(env: EnvReader, dataDir: string): Databases {
+  const common = readDatabaseUrl(env, 'DATABASE_URL', '');
+  const isCommon = isPostgres(common);
+  if (common !== '' && !isCommon && !anyAddress.test(common))
+    env.refuse('DATABASE_URL', 'must be a postgres:// URL; a file is named by program, as PAY_DATABASE_URL');
+  const of = (program: ProgramName): string =>
+    readDatabaseUrl(
+      env,
+      `${program.toUpperCase()}_DATABASE_URL`,
+      isCommon ? inSchema(common, program) : join(dataDir, `${program}.db`),
+    );
+  return {
+    of: { checkout: of('checkout'), pay: of('pay'), vault: of('vault'), sandbox: of('sandbox') },
+    ...(isCommon ? { common } : {}),
+  };
 }

@@ -25,6 +25,7 @@ export const help = `Usage: ozura <command>
 Settings of start, from the environment:
   PORT_BASE          4000: Checkout there, Vault +1, Pay +2, card fields +3, the store +10
   DATA_DIR           ./data: databases, keys, logs and dev.json
+  DATABASE_URL       a PostgreSQL database for all programs, with a schema for each; files in DATA_DIR when left out
   RATE_LIMITS        on; off for load tests
   NO_COLOR           any value: no colours
 It also takes what "ozura serve --help" lists for sessions, prices, logs and databases.`;

@@ -27,7 +27,8 @@ export async function startPrograms(settings: StartSettings, keys: InstallationK
     host: settings.host,
     port: settings.ports[program],
     urls: settings.urls,
-    databaseUrl: settings.databases[program],
+    databaseUrl: settings.databases.of[program],
+    poolMax: settings.poolMax,
     log: log(program),
     pepper: keys.peppers[program],
     ...settings.tuning.traffic,
@@ -71,7 +72,7 @@ export async function startPrograms(settings: StartSettings, keys: InstallationK
 
 async function startSandboxOf({ host, databases }: StartSettings, log: Log): Promise<RunningSandbox> {
   const { startSandbox } = await import('@ozura/sandbox/main');
-  return startSandbox({ host, port: 0, databaseUrl: databases.sandbox, log });
+  return startSandbox({ host, port: 0, databaseUrl: databases.of.sandbox, log });
 }
 
 const vaultConfig = (

@@ -8,7 +8,7 @@ import type { BaseConfig, Urls } from '@ozura/kit/settings';
 import { readBinTable } from '@ozura/vault/bins';
 import type { RootSettings } from '@ozura/vault/config';
 import { destinationRule, isDestination } from '@ozura/vault/proxy/destinations';
-import { readDatabaseUrl } from './database-url.ts';
+import { readConnections, readDatabaseUrl } from './database-url.ts';
 import { pepperOf } from './installation-keys.ts';
 import { readPricing } from './pricing-settings.ts';
 import { readProcessorHosts } from './processor-hosts.ts';
@@ -21,8 +21,6 @@ const elementsPort = 4_003;
 const pepperMin = 32;
 /** 0 takes any free one. */
 const ports: Range = { min: 0, max: 65_535 };
-const connectionsDefault = 10;
-const connections: Range = { min: 1, max: 10_000 };
 /** Longer than Pay takes to answer a sale (contract 8). */
 const drainSecondsDefault = 30;
 const drainSeconds: Range = { min: 0, max: 3_600 };
@@ -48,7 +46,7 @@ export const readPlace = (env: EnvReader, program: ProgramName): Place => ({
   host: env.text('HOST', '127.0.0.1'),
   port: env.integer(nameOf(env, program, 'PORT'), PORTS[program], ports),
   databaseUrl: readDatabaseUrl(env, nameOf(env, program, 'DATABASE_URL'), `data/${program}.db`),
-  poolMax: env.integer('DATABASE_CONNECTIONS', connectionsDefault, connections),
+  poolMax: readConnections(env),
   drainMs: env.integer('DRAIN_SECONDS', drainSecondsDefault, drainSeconds) * 1_000,
 });
 

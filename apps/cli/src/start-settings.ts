@@ -1,9 +1,9 @@
 // What `ozura start` is told by its environment, and where things are then.
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ProcessorHosts } from '@ozura/core/processor-hosts';
 import type { EnvReader } from '@ozura/kit/env';
 import type { Urls } from '@ozura/kit/settings';
-import { readDatabaseUrl } from './database-url.ts';
+import { type Databases, readConnections, readDatabases } from './database-url.ts';
 import { type PricingSettings, readPricing } from './pricing-settings.ts';
 import { readProcessorHosts } from './processor-hosts.ts';
 import { readLogLevel, readTuning, type Tuning } from './tuning.ts';
@@ -22,7 +22,8 @@ export interface StartSettings {
   readonly ports: Ports;
   readonly urls: Urls;
   readonly storeUrl: string;
-  readonly databases: Readonly<Record<'checkout' | 'vault' | 'pay' | 'sandbox', string>>;
+  readonly databases: Databases;
+  readonly poolMax: number;
   readonly logLevel: string;
   readonly tuning: Tuning;
   readonly pricing: PricingSettings;
@@ -40,14 +41,7 @@ export function readStartSettings(env: EnvReader): StartSettings {
   const tuning = readTuning(env, 'test');
   const pricing = readPricing(env);
   const processorHosts = readProcessorHosts(env, 'test');
-  const database = (program: string): string =>
-    readDatabaseUrl(env, `${program.toUpperCase()}_DATABASE_URL`, join(dataDir, `${program}.db`));
-  const databases = {
-    checkout: database('checkout'),
-    vault: database('vault'),
-    pay: database('pay'),
-    sandbox: database('sandbox'),
-  };
+  const [databases, poolMax] = [readDatabases(env, dataDir), readConnections(env)];
   env.finish();
   const ports = { checkout: base, vault: base + 1, pay: base + 2, elements: base + 3, store: base + storeOffset };
   return {
@@ -62,6 +56,7 @@ export function readStartSettings(env: EnvReader): StartSettings {
     },
     storeUrl: localUrl(ports.store),
     databases,
+    poolMax,
     logLevel,
     tuning,
     pricing,

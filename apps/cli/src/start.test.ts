@@ -1,13 +1,25 @@
 // `ozura start` as a person uses it: fresh data, free ports, signals.
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createOnServer } from '@ozura/e2e/databases';
 import { type RunningCli, runCli } from '@ozura/e2e/run-cli';
 import { saleOf } from '@ozura/e2e/sale';
 import { freePortBase } from '@ozura/e2e/system';
 import { tokenizeCard } from '@ozura/e2e/tokens';
+import { raw, sql } from '@ozura/kit/db/handle';
+import { openDatabase } from '@ozura/kit/db/open';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { DevFile } from './dev-file.ts';
 
@@ -201,8 +213,34 @@ test('data that was restored from it elsewhere is of another installation', asyn
   expect((await cli.ended).code).toBe(0);
 });
 
+test('DATABASE_URL moves all programs to PostgreSQL, each into a schema of its own', async () => {
+  const { url, remove } = await createOnServer();
+  const folder = join(dataDir, 'without-files');
+  running = runCli(['start'], { DATA_DIR: folder, PORT_BASE: String(portBase), DATABASE_URL: url });
+  await running.printed('Stop with Ctrl-C');
+  const { host, pathname, password } = new URL(url);
+  expect(running.output()).toContain(`PostgreSQL at ${host}${pathname}\n`);
+  expect(running.output()).not.toContain(password);
+  const [, link = ''] = /Pay here\s+(\S+)/.exec(running.output()) ?? [];
+  expect((await fetch(link)).status).toBe(200);
+  expect(readdirSync(folder).filter((name) => name.includes('.db'))).toEqual([]);
+  const kept = await openDatabase({ url, poolMax: 1 });
+  const rows = (table: string) => kept.all(sql`SELECT 1 AS found FROM ${raw(table)}`);
+  for (const table of ['checkout.sessions', 'pay.merchants', 'vault.projects', 'sandbox.migrations'])
+    expect((await rows(table)).length, table).toBeGreaterThan(0);
+  await kept.close();
+  expect(await end('SIGTERM')).toMatchObject({ code: 0 });
+  await remove();
+});
+
 test('a setting that cannot be is named', async () => {
-  const { code, stderr } = await runCli(['start'], { DATA_DIR: dataDir, PORT_BASE: '99999' }).ended;
+  const wrong = { PORT_BASE: '99999', DATABASE_URL: 'all.db', PAY_DATABASE_URL: 'mysql://db/pay' };
+  const { code, stderr } = await runCli(['start'], { DATA_DIR: dataDir, ...wrong }).ended;
   expect(code).toBe(1);
-  expect(stderr).toContain('PORT_BASE: must be between 1 and 65525');
+  for (const line of [
+    'PORT_BASE: must be between 1 and 65525',
+    'DATABASE_URL: must be a postgres:// URL; a file is named by program, as PAY_DATABASE_URL',
+    'PAY_DATABASE_URL: must be a postgres:// URL or the path of a file',
+  ])
+    expect(stderr).toContain(`  - ${line}\n`);
 });

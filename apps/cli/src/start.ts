@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import type { RunningStore } from '@ozura/example-store/main';
 import { openContext } from '@ozura/kit/context';
+import { createSchemas } from '@ozura/kit/db/schemas';
 import { readEnv } from '@ozura/kit/env';
 import { openOutbound } from '@ozura/kit/fetch';
 import { makeFolder } from '@ozura/kit/folder';
@@ -19,6 +20,7 @@ import { refusePortsInUse } from './ports.ts';
 import { startPrograms } from './programs.ts';
 import { createSandboxLink } from './sandbox-link.ts';
 import { type MerchantKeys, openSandboxMerchant } from './sandbox-merchant.ts';
+import { PROGRAMS } from './serve-variables.ts';
 import { stopOnSignal } from './shutdown.ts';
 import { hostsWith, payThrough, readSimulated, type Simulated, startSimulated } from './simulated-processors.ts';
 import { readStartSettings, type StartSettings } from './start-settings.ts';
@@ -36,11 +38,13 @@ export async function start(words: readonly string[]): Promise<void> {
   withFile(`DATA_DIR: ${dataDir}`, () => makeFolder(dataDir));
   await refusePortsInUse(Object.values(read.ports));
   await refuseRunning(dataDir);
-  refuseLostKeys(dataDir, read.databases);
+  refuseLostKeys(dataDir, read.databases.of);
   const { random } = openContext(openLog({ program: 'ozura', level: 'silent' }));
   const keys = openInstallationKeys(dataDir, random);
   const simulated = await startSimulated(wanted, dataDir);
   const settings = { ...read, processorHosts: hostsWith(read.processorHosts, simulated) };
+  const { common } = read.databases;
+  if (common !== undefined) await createSchemas(common, PROGRAMS);
   const programs = await startPrograms(settings, keys);
   const merchant = await openMerchant(settings, keys, simulated);
   const store = await openStore(settings, merchant);
@@ -53,7 +57,9 @@ export async function start(words: readonly string[]): Promise<void> {
   const dev = { ...urls, storeUrl, ...merchant, adminToken: keys.adminToken.open(), ...namesOf(simulated) };
   writeDevFile(dataDir, dev);
   const [payableUrl, paymentLinkUrl] = await Promise.all([buyKettle(store), createSandboxLink(dev)]);
-  console.log(summary({ dev, dataDir, payableUrl, paymentLinkUrl, readyMs: performance.now() }, paint));
+  console.log(
+    summary({ dev, dataDir, databaseUrl: common, payableUrl, paymentLinkUrl, readyMs: performance.now() }, paint),
+  );
   letYoungGenerationGrow();
   flushCompileCache();
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Mode } from '@ozura/core/ids';
 import { readEnv } from '@ozura/kit/env';
 import { CannotStart } from '../cannot-start.ts';
-import { readDatabaseUrl } from '../database-url.ts';
+import { readDatabases } from '../database-url.ts';
 import type { ProgramName } from '../serve-variables.ts';
 
 export interface InstallationFiles {
@@ -21,10 +21,8 @@ export function readInstallationFiles(): InstallationFiles {
   const env = readEnv();
   const mode = env.oneOf('MODE', ['test', 'live'], 'test');
   const dataDir = resolve(env.text('DATA_DIR', 'data'));
-  const databases = ORDER.map((program) => {
-    const name = `${program.toUpperCase()}_DATABASE_URL`;
-    return { program, url: readDatabaseUrl(env, name, join(dataDir, `${program}.db`)) };
-  });
+  const { of } = readDatabases(env, dataDir);
+  const databases = ORDER.map((program) => ({ program, url: of[program] }));
   env.finish();
   return { mode, dataDir, databases };
 }

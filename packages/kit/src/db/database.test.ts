@@ -311,6 +311,16 @@ forEachEngine((engine, open, create) => {
       expect(await fresh.all(sql`SELECT id FROM after_the_sections`)).toEqual([]);
     });
 
+    it('are not applied to the database of another program', async () => {
+      const others = await open(migrations);
+      const mine = [{ name: '0001-mine', text: 'CREATE TABLE mine (id TEXT)' }];
+      await expect(migrate(others, mine)).rejects.toMatchObject({
+        name: 'DatabaseUnusable',
+        message: 'this is the database of another program, which began it with 0001-items',
+      });
+      await expect(others.all(sql`SELECT id FROM mine`)).rejects.toThrow();
+    });
+
     it('are applied once when two handles start together', async () => {
       const url = await create();
       const handles = await Promise.all([openDatabase({ url }), openDatabase({ url })]);

@@ -2,8 +2,8 @@
 // understands (triggers) stands between `-- only sqlite` or `-- only postgres` and `-- end`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Database, sql } from './handle.ts';
-import { createOnce } from './unusable.ts';
+import { type Database, type Handle, sql } from './handle.ts';
+import { createOnce, DatabaseUnusable } from './unusable.ts';
 
 const SECTION = /^-- only (sqlite|postgres)\n([\s\S]*?)^-- end$/gm;
 
@@ -26,14 +26,15 @@ export async function migrate(db: Database, migrations: readonly Migration[]): P
   await createOnce(db, 'CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)');
   const applied: string[] = [];
   for (const migration of migrations) {
-    if (await applyOnce(db, migration)) applied.push(migration.name);
+    const isFirst = migration === migrations[0];
+    if (await applyOnce(db, migration, isFirst)) applied.push(migration.name);
   }
   return applied;
 }
 
 const NO_TIMEOUTS = 'SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0';
 
-function applyOnce(db: Database, { name, text }: Migration): Promise<boolean> {
+function applyOnce(db: Database, { name, text }: Migration, isFirst: boolean): Promise<boolean> {
   return db.transact(async (tx) => {
     // A migration, and the wait for another process that runs it, may take longer than any request.
     if (db.engine === 'postgres') await tx.script(`${NO_TIMEOUTS}; LOCK TABLE migrations IN SHARE ROW EXCLUSIVE MODE`);
@@ -42,9 +43,17 @@ function applyOnce(db: Database, { name, text }: Migration): Promise<boolean> {
       sql`INSERT INTO migrations (name, applied_at) VALUES (${name}, ${now}) ON CONFLICT (name) DO NOTHING`,
     );
     if (mine === 0) return false;
+    if (isFirst) await refuseOthers(tx, name);
     await tx.script(textFor(db.engine, text));
     return true;
   });
+}
+
+/** Some tables of two programs have the same name, and nobody but the Vault may be where cards are. */
+async function refuseOthers(tx: Handle, first: string): Promise<void> {
+  const other = await tx.one<{ name: string }>(sql`SELECT name FROM migrations WHERE name <> ${first} ORDER BY name`);
+  if (other === undefined) return;
+  throw new DatabaseUnusable(new Error(`this is the database of another program, which began it with ${other.name}`));
 }
 
 const textFor = (engine: Database['engine'], text: string): string =>
