@@ -78,7 +78,7 @@ interface Launched {
 
 async function launch(env: Record<string, string>, args: readonly string[]): Promise<Launched> {
   const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), 'start', ...args], {
-    env: { ...process.env, ...COMPILE_CACHE, NO_COLOR: '1', ...env },
+    env: { ...process.env, DATABASE_URL: '', ...COMPILE_CACHE, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -42,7 +42,9 @@ export async function startOzura(options: StartOptions): Promise<RunningOzura> {
   const [program, ...args] = commandOf(options);
   const dataDir = mkdtempSync(join(tmpdir(), 'ozura-testing-'));
   const portBase = await freePortBase();
-  const env = { ...process.env, PORT_BASE: String(portBase), DATA_DIR: dataDir, ...options.env };
+  // The database of the shop under test is not to be Ozura's, too.
+  const ours = { DATABASE_URL: '', PORT_BASE: String(portBase), DATA_DIR: dataDir };
+  const env = { ...process.env, ...ours, ...options.env };
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const running = follow(child);
   const stop = async (): Promise<void> => {
