@@ -44,7 +44,7 @@ export function openBlindCommits<Event>(
     return { uses, isDone: isDone(changed, end) };
   };
   return async (use) => {
-    const noted = await note(db, use);
+    const noted = use.asks === true ? undefined : await note(db, use);
     if (noted === undefined) return otherwise(use);
     if (open === undefined || open.uses.length >= groupMax) open = begin();
     open.uses.push(noted);

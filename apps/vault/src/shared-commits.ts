@@ -15,6 +15,8 @@ export interface Use<Event, T> {
   readonly locks: string;
   /** Refuses by throwing. May be carried out more than once, of which one is committed: it does nothing but ask `tx`. */
   readonly change: (tx: Handle) => Promise<T>;
+  /** Known before: `change` asks for what it answers, and cannot be carried out blindly. */
+  readonly asks?: boolean;
   readonly inserts?: readonly Insert[];
 }
 

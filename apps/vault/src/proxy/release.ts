@@ -26,6 +26,7 @@ export async function takeUse(context: VaultContext, use: Use): Promise<TakenCod
   return context.audit.commit({
     event: { ...event, outcome: 'allowed', address, requestId },
     locks: locksOf(token.mintedIn, token.token),
+    asks: takeCode !== undefined,
     change: async (tx) => {
       const nowMs = await tx.now();
       const [, , code] = await together(
