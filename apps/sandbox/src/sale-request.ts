@@ -1,5 +1,6 @@
 // Reading `POST /sales`: what the sandbox's clients send.
 import { findTestCard } from '@ozura/core/card/test-cards';
+import { maxTotalMinor } from '@ozura/core/money';
 import { parseStep, type Step, stepInLastName } from '@ozura/core/sandbox-step';
 import {
   integer,
@@ -14,7 +15,8 @@ import {
   withDefault,
 } from '@ozura/core/validation';
 
-const amountMax = 999_999_999;
+/** Of a currency with three decimals: surcharge, tax and tip come to the largest subtotal. */
+const amountMax = Number(maxTotalMinor('KWD'));
 const anyText = withDefault(text(0, 200), '');
 
 /** Of a sale, refund or void. */

@@ -38,18 +38,20 @@ interface SaleChanges {
   readonly cvc?: string;
   readonly networkReference?: string;
   readonly merchant?: string;
+  readonly amount?: number;
+  readonly currency?: string;
 }
 
 function sell({ number = '4242424242424242', reference = newReference(), lastName = 'Duarte', ...rest }: SaleChanges) {
-  const { merchant = 'ozu_sandbox' } = rest;
+  const { merchant = 'ozu_sandbox', amount = 1840, currency = 'USD' } = rest;
   return fetch(`${sandbox.url}/sales`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
       reference,
       merchant,
-      amount: 1840,
-      currency: 'USD',
+      amount,
+      currency,
       card: { number, expMonth: '11', expYear: '29', cvc: rest.cvc ?? '123' },
       billing: { firstName: 'Ines', lastName, line1: '9 Pier Road', zip: '94607', country: 'US' },
       channel: 'ecommerce',
@@ -91,6 +93,11 @@ test.each(cardsWith('approve'))('%s is approved with matching checks', async (nu
   expect(sale.transactionId).toMatch(/^sbx-[0-9]{6}$/);
   expect(sale.authCode).toMatch(/^[0-9]{6}$/);
   expect(await inquire(reference)).toMatchObject({ found: true, transaction: { ...sale, voided: false } });
+});
+
+test('the largest amount with a surcharge, of a currency with three decimals, is approved', async () => {
+  const largest = { amount: 1_029_999_999, currency: 'BHD' };
+  expect(await sold(largest)).toMatchObject({ status: 'approved', ...largest });
 });
 
 test.each([
