@@ -307,6 +307,8 @@ test('a refund is a credit of ours', () => {
   expect(refund({ clientUniqueId: undefined, clientRequestId: undefined }).kind).toBe('unknown');
   expect(refund({ clientRequestId: 'R1-19700101000001' }).kind).toBe('unknown');
   expect(refund({ transactionType: 'Sale' }).kind).toBe('unknown');
+  // As in the samples of Nuvei's library for Java.
+  expect(refund({ transactionType: undefined, clientUniqueId: undefined }).kind).toBe('approved');
   expect(refund({ transactionStatus: 'ERROR', gwErrorCode: -1100, gwExtendedErrorCode: 1106 }).kind).toBe('refused');
   expect(refund({ transactionStatus: 'DECLINED', gwErrorCode: -1 }).kind).toBe('declined');
 });
@@ -338,6 +340,7 @@ test('an inquiry tells a finding, a miss, or nothing', () => {
   expect(inquire(found({ transactionStatus: 'PENDING' }))).toMatchObject({ outcome: { kind: 'unknown' } });
   expect(inquire(found({ processedAmount: '18.41' }))).toMatchObject({ outcome: { wronglyBooked: true } });
   expect(inquire(found({ clientUniqueId: 'R2' }))).toMatchObject({ outcome: { kind: 'unknown' } });
+  expect(inquire(found({ transactionType: undefined }))).toMatchObject({ outcome: { kind: 'unknown' } });
   expect(inquire(found({ processedAmount: undefined, processedCurrency: undefined })).kind).toBe('unanswered');
   expect(inquire({ status: 200, body: failed(9146) })).toEqual({ kind: 'not_found' });
   for (const body of [failed(1001), failed(1000), '<html>', undefined]) {

@@ -109,10 +109,9 @@ export function namedAs(
   return isTold(clientUniqueId) || isSent ? 'so' : 'not at all';
 }
 
-/** Spelled with a capital or without one. */
-function isOfType({ type }: Expected, transactionType: unknown): boolean {
-  return text(transactionType).toLowerCase() === type.toLowerCase();
-}
+/** Spelled with a capital or without one. Some answers to a call do not repeat it; a lookup tells it. */
+const isOfType = ({ type, requestId }: Expected, transactionType: unknown): boolean =>
+  isTold(transactionType) ? word(transactionType) === type.toUpperCase() : requestId !== undefined;
 
 function readTransaction(expected: Expected, body: Json): Outcome {
   if (namedAs(expected, body) !== 'so') return unknown('another reference');
