@@ -248,3 +248,14 @@ test('elements that are empty, have attributes or others below them do no harm',
   const body = writeTxn(approval).replace('</txn>', '<ssl_email/><ssl_x a="b"><y>1</y></ssl_x><!-- c --></txn>');
   expect(readBody(xml + body).kind).toBe('approved');
 });
+
+test('text may stand in CDATA, and characters may be written by their numbers', () => {
+  for (const message of ['<![CDATA[APPROVAL]]>', '<![CDATA[APPR]]>OVAL', 'APPR&#79;VAL', 'APPR&#x4f;VAL']) {
+    const body = writeTxn(approval).replace('>APPROVAL<', `>${message}<`);
+    expect(readBody(xml + body).kind).toBe('approved');
+  }
+  for (const message of ['<![CDATA[APPROVAL', '<![CDATA[APPR&#79;VAL]]>', '<![CDATA[</ssl_result_message>]]>']) {
+    const body = writeTxn(approval).replace('>APPROVAL<', `>${message}<`);
+    expect(readBody(xml + body).kind).toBe('unknown');
+  }
+});

@@ -27,7 +27,8 @@ interface Element {
 }
 
 // No document type, and so no entities but the five of XML.
-const TOKEN = /<\?[^<>]*\?>|<!--[\s\S]*?-->|<(\/?)([A-Za-z_][\w.-]*)(?:\s[^<>]*?)?(\/?)>|([^<]+)/y;
+const TOKEN =
+  /<\?[^<>]*\?>|<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<(\/?)([A-Za-z_][\w.-]*)(?:\s[^<>]*?)?(\/?)>|([^<]+)/y;
 
 /** The root element; `undefined` for anything that is not a whole document. */
 function readDocument(xml: string): Element | undefined {
@@ -38,8 +39,8 @@ function readDocument(xml: string): Element | undefined {
     const token = TOKEN.exec(xml);
     const parent = open.at(-1);
     if (token === null || parent === undefined) return undefined;
-    const [, closing, name, empty, text] = token;
-    if (text !== undefined) parent.text += text;
+    const [, literal, closing, name, empty, text] = token;
+    parent.text += text ?? literal?.replaceAll('&', '&amp;') ?? '';
     if (name === undefined) continue;
     if (closing === '/') {
       if (open.length === 1 || open.pop()?.name !== name) return undefined;
@@ -56,8 +57,8 @@ function readDocument(xml: string): Element | undefined {
 const PLAIN: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 const plain = (text: string): string =>
-  text.replace(/&(?:#(\d{1,6})|(amp|lt|gt|quot|apos));/g, (_all, code?: string, name?: string) =>
-    code === undefined ? (PLAIN[name ?? ''] ?? '') : String.fromCodePoint(Number(code)),
+  text.replace(/&(?:#(\d{1,6}|x[\dA-Fa-f]{1,4})|(amp|lt|gt|quot|apos));/g, (_all, code?: string, name?: string) =>
+    code === undefined ? (PLAIN[name ?? ''] ?? '') : String.fromCodePoint(Number(code.replace('x', '0x'))),
   );
 
 /** Fields below fields are none of ours. A field that is there twice contradicts itself: then nothing is believed. */
