@@ -30,12 +30,12 @@ afterAll(async () => {
   await remove?.();
 });
 
-function addressWith(change: (address: URL) => void): string {
+function addressWith(change: (address: URL) => unknown): string {
   const address = new URL(url);
   change(address);
   return address.href;
 }
-const ofRole = (change: (address: URL) => void = () => undefined): string =>
+const ofRole = (change: (address: URL) => unknown = () => undefined): string =>
   addressWith((address) => {
     Object.assign(address, { username: role, password: 'p' });
     change(address);
@@ -102,6 +102,17 @@ test('behind a pooler that drops them they have to be those of the role', async 
   await expect(openDatabase({ url: address })).rejects.toThrow('drops synchronous_commit=on: ');
   await owner.script(`ALTER ROLE ${role} RESET ALL`);
   pooler.close();
+});
+
+test('a database that has no place for most names is refused', async () => {
+  const name = `latin_${role}`;
+  await owner.script(`CREATE DATABASE ${name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0`);
+  const address = addressWith((to) => (to.pathname = `/${name}`));
+  await expect(openDatabase({ url: address })).rejects.toMatchObject({
+    name: 'DatabaseUnusable',
+    message: 'texts are kept as LATIN1, not as UTF8',
+  });
+  await owner.script(`DROP DATABASE ${name}`);
 });
 
 test('why a server cannot be used is said by itself, without where in the program', async () => {

@@ -20,11 +20,17 @@ export function sessionSettings(url: string) {
   return { connectionString: asked.size === 0 ? place : `${place}?${asked}`, options, ...TIMEOUTS };
 }
 
-/** A pooler in between may drop what a connection asks for; then its role has to have it (decision 0030). */
-export async function refuseLooseSession(db: Database): Promise<void> {
+/**
+ * A pooler in between may drop what a connection asks for; then its role has to have it (decision 0030). And in another
+ * encoding there is no place for most of the names of this world.
+ */
+export async function refuseUnfit(db: Database): Promise<void> {
   const settings = await readSettings(db).catch((error: unknown) => {
     throw new DatabaseUnusable(error);
   });
+  const encoding = settings.get('server_encoding') ?? '';
+  if (!KEEPS_ALL_TEXTS.has(encoding))
+    throw new DatabaseUnusable(new Error(`texts are kept as ${encoding}, not as UTF8`));
   const holds = ([name, most]: [string, number]): boolean => {
     const ms = Number(settings.get(name));
     return ms > 0 && ms <= most;
@@ -38,10 +44,13 @@ export async function refuseLooseSession(db: Database): Promise<void> {
 }
 
 const DURABLE: ReadonlySet<string> = new Set(['on', 'remote_apply']);
+/** The second one keeps the bytes as they come. */
+const KEEPS_ALL_TEXTS: ReadonlySet<string> = new Set(['UTF8', 'SQL_ASCII']);
 
 async function readSettings(db: Database): Promise<ReadonlyMap<string, string>> {
   const rows = await db.all<{ name: string; setting: string }>(
-    sql`SELECT name, setting FROM pg_settings WHERE name = 'synchronous_commit' OR name LIKE '%timeout'`,
+    sql`SELECT name, setting FROM pg_settings
+        WHERE name IN ('synchronous_commit', 'server_encoding') OR name LIKE '%timeout'`,
   );
   return new Map(rows.map(({ name, setting }) => [name, setting]));
 }

@@ -18,7 +18,7 @@ import { onClient } from './postgres-client.ts';
 import { type Clock, type ClockAnswer, clockText, sharedNow, timeOf } from './postgres-clock.ts';
 import { openInserts } from './postgres-inserts.ts';
 import { openLookups } from './postgres-lookups.ts';
-import { refuseLooseSession, sessionSettings } from './postgres-session.ts';
+import { refuseUnfit, sessionSettings } from './postgres-session.ts';
 import { openStatements, type Sender } from './postgres-statements.ts';
 import { whyUnavailable } from './unavailable.ts';
 
@@ -51,7 +51,7 @@ const types = {
 export async function openOnServer(options: PostgresOptions): Promise<Database> {
   const db = openPostgres(options);
   try {
-    await refuseLooseSession(db);
+    await refuseUnfit(db);
     return db;
   } catch (error) {
     await db.close();
