@@ -132,6 +132,7 @@ test.each([
   ['limit=101', 400, 'limit: must be between 1 and 100'],
   ['limit=ten', 400, 'limit: must be an integer'],
   ['types=session.completed,payment.made', 400, 'types: unknown event type payment.made'],
+  ['types=4242424242424242', 400, 'types: unknown event type …'],
 ])('events?%s is refused with %i', async (query, status, error) => {
   const answer = await ask(dev(), `events?${query}`);
   expect([answer.status, answer.body.error]).toEqual([status, error]);

@@ -1,6 +1,6 @@
 // What browsers report about our content policy. Paths hold session ids, which are access tokens: they are not logged.
 // Whoever likes may send one: of names and addresses nothing is kept that could be a card number.
-import { holdsCardNumber } from '@ozura/core/card/number-in-text';
+import { withoutCardNumber } from '@ozura/core/card/number-in-text';
 import { isObject } from '@ozura/core/validation';
 
 export interface PolicyReport {
@@ -13,10 +13,11 @@ export function readPolicyReport(body: unknown): PolicyReport | undefined {
   const report = parse(body);
   if (report === undefined) return undefined;
   const directive = String(report['effective-directive'] ?? report['violated-directive'] ?? '').slice(0, 64);
-  return { directive: cardless(directive), blocked: cardless(originOf(String(report['blocked-uri'] ?? ''))) };
+  return {
+    directive: withoutCardNumber(directive),
+    blocked: withoutCardNumber(originOf(String(report['blocked-uri'] ?? ''))),
+  };
 }
-
-const cardless = (text: string): string => (holdsCardNumber(text) ? '…' : text);
 
 function parse(body: unknown): Record<string, unknown> | undefined {
   try {

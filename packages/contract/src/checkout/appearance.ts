@@ -1,4 +1,5 @@
 // How a merchant may style the hosted page (contract 4). Everything here ends in the CSS object model, never in markup.
+import { withoutCardNumber } from '@ozura/core/card/number-in-text';
 import { plainlyCardless } from '@ozura/core/cardless';
 import {
   accepting,
@@ -53,7 +54,7 @@ const readVariables: Reader<Readonly<Record<string, string>>> = (value, path, in
   const read = plainlyCardless(text(1, 100));
   const found: [string, string][] = [];
   for (const [name, written] of entries) {
-    const at = `${path}.${name}`;
+    const at = `${path}.${withoutCardNumber(name)}`;
     if (!variableName.test(name)) intake.fail(at, 'must be named like "page-background"');
     else {
       const safe = read(written, at, intake);

@@ -200,6 +200,10 @@ const WRONG: [change: object, ...failures: string[]][] = [
   [{ appearance: { showMerchantName: 'no' } }, 'appearance.showMerchantName: must be a boolean'],
   [{ appearance: { cssVariables: [] } }, 'appearance.cssVariables: must be an object'],
   [{ appearance: { cssVariables: { A: 'x' } } }, 'appearance.cssVariables.A: must be named like "page-background"'],
+  [
+    { appearance: { cssVariables: { '4242424242424242': 'x' } } },
+    'appearance.cssVariables.…: must be named like "page-background"',
+  ],
   ...['red;', 'url(x)', 'a{b', '</style>', 'expression(1)', 'a/*b*/', '@import'].map((value): [object, string] => [
     { appearance: { cssVariables: { x: value } } },
     'appearance.cssVariables.x: must be a plain CSS value',

@@ -1,4 +1,5 @@
 // The feed of a merchant's events (contract 14.2): what can be asked of it, and how an event is written.
+import { withoutCardNumber } from '@ozura/core/card/number-in-text';
 import { EVENT_TYPES, type EventType, isEventType } from '@ozura/core/event';
 import { accepting, optional, type Reader, record, withDefault } from '@ozura/core/validation';
 import { type Static, Type } from 'typebox';
@@ -36,7 +37,7 @@ const readTypes: Reader<readonly EventType[]> = (value, path, intake) => {
   const unknown = names.find((name) => !isEventType(name));
   return unknown === undefined
     ? [...new Set(names as EventType[])]
-    : intake.fail(path, `unknown event type ${unknown}`);
+    : intake.fail(path, `unknown event type ${withoutCardNumber(unknown)}`);
 };
 
 const types = accepting(readTypes, {

@@ -1,5 +1,6 @@
 // `POST`, `GET` and `DELETE /sandbox/programs`, `GET /sandbox/journal` and `POST /sandbox/settlements` (contract 14.6): what
 // a test installation's sandbox processor is told to do, and what it has booked. In live mode there are no such routes.
+import { withoutCardNumber } from '@ozura/core/card/number-in-text';
 import { isMoneyText } from '@ozura/core/money';
 import { parseStep } from '@ozura/core/sandbox-step';
 import {
@@ -21,7 +22,8 @@ const step = accepting<string>(
   (value, path, intake) => {
     if (typeof value !== 'string') return intake.fail(path, 'must be a string');
     const written = value.trim();
-    return parseStep(written) === undefined ? intake.fail(path, `unknown step ${written.slice(0, 40)}`) : written;
+    if (parseStep(written) !== undefined) return written;
+    return intake.fail(path, `unknown step ${withoutCardNumber(written).slice(0, 40)}`);
   },
   { schema: { type: 'string', description: 'a step such as "approve" or "decline:insufficient_funds"' } },
 );

@@ -49,6 +49,7 @@ test('beside the id of one transaction the others are ignored, but for its merch
 
 test.each([
   [{ fields: 'amount,pan' }, 'fields: unknown field pan'],
+  [{ fields: '4242 4242 4242 4242' }, 'fields: unknown field …'],
   [{ dateFrom: 'yesterday' }, 'dateFrom: must be a date such as "2026-03-04 09:30:00"'],
   [{ dateTo: '2026-13-04' }, 'dateTo: must be a date such as "2026-03-04 09:30:00"'],
   [{ dateFrom: '2026-02-30' }, 'dateFrom: must be a date such as "2026-03-04 09:30:00"'],

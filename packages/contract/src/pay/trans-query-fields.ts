@@ -1,4 +1,5 @@
 // Reads the query of `GET /transQuery` (contract 8.5).
+import { withoutCardNumber } from '@ozura/core/card/number-in-text';
 import { accepting, isObject, oneOf, optional, type Reader, record, text, withDefault } from '@ozura/core/validation';
 import { isDay, isoTimeMs } from '../moment.ts';
 import { pageFields } from './pagination.ts';
@@ -63,7 +64,8 @@ const readNames: Reader<readonly TransactionField[]> = (value, path, intake) => 
   if (typeof value !== 'string') return intake.fail(path, 'must be a string');
   const names = value.split(',').map((name) => name.trim());
   for (const name of names) {
-    if (!(TRANSACTION_FIELDS as readonly string[]).includes(name)) return intake.fail(path, `unknown field ${name}`);
+    if (!(TRANSACTION_FIELDS as readonly string[]).includes(name))
+      return intake.fail(path, `unknown field ${withoutCardNumber(name)}`);
   }
   return names as TransactionField[];
 };

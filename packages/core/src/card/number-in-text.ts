@@ -15,6 +15,9 @@ export function holdsCardNumber(text: string): boolean {
   return [...plain.matchAll(SPACED)].some(([spaced]) => anyOf(groupsOf(spaced), (digits) => isCardNumber(digits)));
 }
 
+/** What somebody sent, as an error or a log may name it. */
+export const withoutCardNumber = (text: string): string => (holdsCardNumber(text) ? '…' : text);
+
 /** For texts that merchants' programs send: a number in one run, or in groups as cards show it. */
 export function showsCardNumber(text: string): boolean {
   if (!hasEnoughDigits(text)) return false;
