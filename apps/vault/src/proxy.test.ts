@@ -126,6 +126,15 @@ describe('a JSON body', () => {
     expect(received).toHaveLength(1);
   });
 
+  it('with a number that would arrive as another one is refused', async () => {
+    const { token } = await newToken();
+    const request_data = { ids: [{ id: 2 ** 53 }] };
+    const { status, body } = await proxy({ token, proxy_url: `${at}/sales`, request_data });
+    const told = 'must not have numbers beyond 9007199254740991; send the JSON as a string';
+    expect([status, body.message, body.sent]).toEqual([400, `Invalid value for request_data: ${told}`, 'no']);
+    expect(received).toEqual([]);
+  });
+
   it('leaves alone what is not a placeholder', async () => {
     const { token } = await newToken();
     const text = `{"a":"cardNumberPlaceholder","b":"\\u0024{cardNumber}","c":"\${ and","d":"}","n":12345678901234567890}`;

@@ -3,12 +3,21 @@ import { accepting, isObject, oneOf, optional, record, required, withDefault } f
 import { Type } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { proxyBodyMaxBytes } from '../limits.ts';
-import { inVaultWords, opaque } from './reader.ts';
+import { inexactNumber, inVaultWords, opaque } from './reader.ts';
+
+/** Another number would be sent than was asked for. */
+const holdsInexactNumber = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).some(holdsInexactNumber)
+    : typeof value === 'number' && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER);
 
 /** An object is sent as JSON; a text as it is, with the type that `http_headers` gives. */
 const requestData = accepting<string | Readonly<Record<string, unknown>>>(
-  (value, path, intake) =>
-    typeof value === 'string' || isObject(value) ? value : intake.fail(path, 'must be an object or a string'),
+  (value, path, intake) => {
+    if (typeof value === 'string') return value;
+    if (!isObject(value)) return intake.fail(path, 'must be an object or a string');
+    return holdsInexactNumber(value) ? intake.fail(path, inexactNumber) : value;
+  },
   {
     schema: {
       type: ['object', 'string'],

@@ -16,8 +16,10 @@ export const inVaultWords = <T>(reader: Reader<T>): Reader<T> =>
     { as: () => reader },
   );
 
+export const inexactNumber = 'must not have numbers beyond 9007199254740991; send the JSON as a string';
+
 /** Reasons that nobody would guess from the field's description. */
-const TOLD: ReadonlySet<string> = new Set([noCardNumber]);
+const TOLD: ReadonlySet<string> = new Set([noCardNumber, inexactNumber]);
 
 function firstFailure(failure: string): Refusal {
   const end = failure.indexOf(': ');
