@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import type { NoAnswer } from '@ozura/contract/client';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { AddressRefused, openPinnedOutbound } from './pinned-fetch.ts';
 
 const outbound = openPinnedOutbound();
@@ -39,6 +39,16 @@ const failure = (call: Promise<unknown>) =>
 it('a call goes to the pinned address, whatever its name stands for', async () => {
   const { status, text } = await send(`http://processor.invalid:${port}/`);
   expect([status, JSON.parse(text)]).toEqual([200, { host: `processor.invalid:${port}` }]);
+});
+
+it('of an answer no byte stays in memory', async () => {
+  const decode = vi.spyOn(TextDecoder.prototype, 'decode');
+  const { text } = await send(`http://processor.invalid:${port}/`);
+  const read = decode.mock.calls.map(([bytes]) => bytes as Uint8Array);
+  decode.mockRestore();
+  expect(text).toContain('processor.invalid');
+  expect(read.map((bytes) => bytes.length)).toContain(text.length);
+  expect(read.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
 });
 
 it('a connection is used again soon, and never when it was idle for more than a second', async () => {

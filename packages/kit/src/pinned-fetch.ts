@@ -182,11 +182,15 @@ async function readAnswer(answer: IncomingMessage): Promise<IncomingAnswer> {
   const headers = plainHeaders(answer.headers);
   if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity')
     throw new Error('the answer is compressed unasked');
-  const body = await readWhole(answer);
-  return { status: answer.statusCode ?? 0, headers, text: utf8.decode(body) };
+  const parts = await readParts(answer);
+  const body = parts[1] === undefined ? (parts[0] ?? new Uint8Array()) : Buffer.concat(parts);
+  const text = utf8.decode(body);
+  // A processor may repeat the card that it was sent.
+  for (const bytes of [body, ...parts]) bytes.fill(0);
+  return { status: answer.statusCode ?? 0, headers, text };
 }
 
-const readWhole = (answer: IncomingMessage): Promise<Uint8Array> =>
+const readParts = (answer: IncomingMessage): Promise<readonly Uint8Array[]> =>
   new Promise((resolve, reject) => {
     const parts: Uint8Array[] = [];
     let size = 0;
@@ -195,7 +199,7 @@ const readWhole = (answer: IncomingMessage): Promise<Uint8Array> =>
       if (size > answerMaxBytes) reject(new Error('the answer is too large'));
       else parts.push(part);
     });
-    answer.once('end', () => resolve(parts[1] === undefined ? (parts[0] ?? new Uint8Array()) : Buffer.concat(parts)));
+    answer.once('end', () => resolve(parts));
     answer.on('error', reject);
     answer.once('close', () => {
       if (!answer.readableEnded) reject(new Error('the answer broke off'));

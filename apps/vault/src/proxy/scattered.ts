@@ -106,7 +106,9 @@ const ENCODED_SEPARATOR = /%[0-9a-f]{2}|&#?[0-9a-z]{1,8};|\\u[0-9a-f]{4}/gi;
 export const inBase64 = (number: string): readonly string[] =>
   [0, 2, 3].map((from, before) => {
     const bytes = Buffer.from(number.padStart(number.length + before));
-    return bytes.toString('base64').slice(from, Math.floor((bytes.length * 8) / 6));
+    const spelled = bytes.toString('base64').slice(from, Math.floor((bytes.length * 8) / 6));
+    bytes.fill(0);
+    return spelled;
   });
 
 /** A quick no for nearly every answer. */
