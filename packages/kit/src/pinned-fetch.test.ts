@@ -1,6 +1,7 @@
 // Calls to pinned addresses: where they go, and whether a byte of them left.
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import tls from 'node:tls';
 import type { NoAnswer } from '@ozura/contract/client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { AddressRefused, openPinnedOutbound } from './pinned-fetch.ts';
@@ -82,6 +83,14 @@ it('a call that found no connection was not sent, one that found no answer may h
     sent: 'unknown',
     timedOut: true,
   });
+});
+
+it('whose certificate nobody vouches for gets nothing, whatever the environment says', async () => {
+  const connect = vi.spyOn(tls, 'connect');
+  await failure(send(`https://untrusted.test:${port}/`));
+  const [options] = connect.mock.calls[0] ?? [];
+  connect.mockRestore();
+  expect(options).toMatchObject({ servername: 'untrusted.test', rejectUnauthorized: true });
 });
 
 it.each([

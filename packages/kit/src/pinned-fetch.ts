@@ -112,7 +112,8 @@ const unconnected = undefined as unknown as Socket;
 
 function connectorTo(address: string): buildConnector.connector {
   const connectTcp = buildConnector({ timeout: connectTimeoutMs });
-  const connectTls = buildConnector({ timeout: tlsTimeoutMs, allowH2: false });
+  // Said here, NODE_TLS_REJECT_UNAUTHORIZED does not change it.
+  const connectTls = buildConnector({ timeout: tlsTimeoutMs, allowH2: false, rejectUnauthorized: true });
   return (options, connected) =>
     connectTcp({ ...options, protocol: 'http:', hostname: address }, (...[error, socket]) => {
       if (error !== null) connected(error, null);
