@@ -238,6 +238,20 @@ describe('a font of the merchant', () => {
 });
 
 describe('a page', () => {
+  it('without types may write null for what it has not', async () => {
+    const none = null as never;
+    await openFields(page, shop, { appearance: none, fonts: none });
+    await page.evaluate(() => {
+      const absent = { style: null, placeholder: null, disabled: null, label: null } as never;
+      (globalThis as unknown as ShopPage).vault.getElement('cardNumber')?.update({ placeholder: '1234' });
+      (globalThis as unknown as ShopPage).vault.getElement('cardNumber')?.update(absent);
+    });
+    await typeCard(page);
+    expect(await inputOf(page, 'Card number').getAttribute('placeholder')).toBe('');
+    expect(await createToken(page)).toMatchObject({ ok: true });
+    expect(thrown).toEqual([]);
+  });
+
   it('with two vaults makes a token of the fields of each', async () => {
     await openFields(page, shop);
     const titles = ['Card number', 'Expiration date', 'Security code'];

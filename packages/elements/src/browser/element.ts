@@ -164,9 +164,17 @@ export class OzElement {
   }
 
   get #settings(): FieldSettings {
-    const { style = {}, placeholder = '', disabled = false, label = LABELS[this.type] } = this.#options;
+    const { style, placeholder, disabled, label } = this.#options;
     const { appearance, fonts } = this.#host;
-    return { appearance, style, fonts: fonts(), placeholder, disabled, label };
+    return {
+      // Pages without types write null for what they have not.
+      appearance: appearance ?? undefined,
+      style: style ?? {},
+      fonts: fonts(),
+      placeholder: placeholder ?? '',
+      disabled: disabled ?? false,
+      label: label ?? LABELS[this.type],
+    };
   }
 
   #hear(message: FieldToPage): void {

@@ -6,7 +6,7 @@ import { OzError } from './oz-error.ts';
 /** A style sheet with `@font-face` rules, or one font file; https only. */
 export type FontSource = { readonly cssSrc: string } | FontFile;
 
-export function checkFonts(fonts: readonly FontSource[] = []): readonly FontSource[] {
+export function checkFonts(fonts: readonly FontSource[]): readonly FontSource[] {
   for (const font of fonts) {
     const address = 'cssSrc' in font ? font.cssSrc : font.family && font.src;
     if (!address || !URL.canParse(address) || new URL(address).protocol !== 'https:') {

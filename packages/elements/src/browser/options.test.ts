@@ -29,6 +29,7 @@ it.each([
   ['a font without https', { getSessionKey, fonts: [{ cssSrc: 'http://x.test/a.css' }] }, 'localhost', 'fonts: each'],
   ['a font without a name', { getSessionKey, fonts: [{ family: '', src: 'https://x.test/a' }] }, 'localhost', 'fonts:'],
   ['an address that is none', { frameBaseUrl: 'elements', getSessionKey }, 'localhost', 'frameBaseUrl'],
+  ['an address without its scheme', { frameBaseUrl: 'localhost:4003', getSessionKey }, 'localhost', 'frameBaseUrl'],
 ])('refuses %s', (_what, options, host, text) => {
   expect(() => checkOptions(options, host)).toThrow(
     expect.objectContaining({ errorCode: 'config', message: expect.stringContaining(text) }),

@@ -40,7 +40,10 @@ export interface CheckedOptions {
 
 export function checkOptions(options: VaultOptions, pageHost: string): CheckedOptions {
   const { pubKey, frameBaseUrl = 'http://localhost:4003', appearance } = options;
-  if (!URL.canParse(frameBaseUrl)) throw new OzError('config', 'frameBaseUrl must be the URL of your Elements origin');
+  // `localhost:4003` parses as well: as an address of a kind called `localhost`.
+  if (!URL.canParse(frameBaseUrl) || !/^https?:$/.test(new URL(frameBaseUrl).protocol)) {
+    throw new OzError('config', 'frameBaseUrl must be the URL of your Elements origin');
+  }
   const local = LOOPBACK.includes(new URL(frameBaseUrl).hostname);
   if (local && pubKey?.startsWith('pk_prod_')) {
     throw new OzError('config', 'frameBaseUrl is on this machine, but the pubKey is a live one');
@@ -56,7 +59,7 @@ export function checkOptions(options: VaultOptions, pageHost: string): CheckedOp
     frameUrl: (path) => new URL(`/v1/frame/${path}${query ? `?${query}` : ''}`, frameBaseUrl),
     fetchKey: keySource(options),
     sessionLimit: limitOf(options),
-    fonts: checkFonts(options.fonts),
+    fonts: checkFonts(options.fonts ?? []),
   };
 }
 
