@@ -134,7 +134,14 @@ forEachEngine((_engine, _open, create) => {
       const session = await vault.mintSession(merchantId);
       const wrong = { cardNumber: '4242424242424241' };
       for (let i = 0; i < 10; i += 1) expect((await tokenize(session, wrong)).status).toBe(400);
-      expect(await outcome(session, wrong)).toEqual([429, 'TOO_MANY_FAILED_ATTEMPTS', 'Too many failed attempts']);
+      expect(await tokenize(session, wrong)).toMatchObject({
+        status: 429,
+        body: {
+          errorCode: 'TOO_MANY_FAILED_ATTEMPTS',
+          message: 'Too many failed attempts',
+          retry_after_seconds: expect.any(Number),
+        },
+      });
       expect(await outcome(session)).toEqual([401, 'SESSION_KEY_REVOKED', 'Session revoked']);
     });
 

@@ -1,4 +1,5 @@
 // `POST /tokenize` (contract 7.1): one card or bank account in, one token out, in one transaction.
+import { limitWindowSeconds } from '@ozura/contract/limits';
 import type { TokenizeInput } from '@ozura/contract/vault/tokenize';
 import { Refusal } from '@ozura/core/errors';
 import { type Handle, together } from '@ozura/kit/db/handle';
@@ -84,7 +85,9 @@ async function prepare(context: VaultContext, input: TokenizeInput, who: Who, no
 
 async function countRefusal({ db }: VaultContext, { keyHash }: SessionRow, nowMs: number): Promise<void> {
   const refused = await db.transact((tx) => countRefusedCard(tx, keyHash, refusedCardsMax, nowMs));
-  if (refused > refusedCardsMax) throw new Refusal('TOO_MANY_FAILED_ATTEMPTS');
+  if (refused <= refusedCardsMax) return;
+  // As in every 429 (contract 0.3), though no wait revives this key: with another one the address is counted on.
+  throw new Refusal('TOO_MANY_FAILED_ATTEMPTS', { body: { retry_after_seconds: limitWindowSeconds } });
 }
 
 /** The use counts with the token or not at all; of calls that came together only as many as are left get one. */
