@@ -41,8 +41,15 @@ export async function startProgram(
 
 function firstLine(child: ChildProcess, until: (line: string) => boolean): Promise<string> {
   return new Promise((resolve, reject) => {
-    if (child.stdout === null) return reject(new Error('no standard output'));
-    createInterface(child.stdout).on('line', (line) => until(line) && resolve(line));
+    const { stdout } = child;
+    if (stdout === null) return reject(new Error('no standard output'));
+    const lines = createInterface(stdout).on('line', (line) => {
+      if (!until(line)) return;
+      resolve(line);
+      // Its log is thrown away from here on: to read it line by line would slow down whoever measures.
+      lines.close();
+      stdout.resume();
+    });
     child.once('exit', (code) => reject(new Error(`the program ended with ${code} before it was ready`)));
   });
 }
