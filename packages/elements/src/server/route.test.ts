@@ -188,6 +188,12 @@ describe.each<[string, (options: sdk.CardSaleRouteOptions) => Ask]>([
 test('a service that cannot be reached is a bad gateway', async () => {
   const nowhere = new Ozura({ vaultKey: 'v', vaultUrl: 'http://127.0.0.1:1', retries: 0 });
   expect(await byFetch(createSessionHandler(nowhere))(post({}))).toMatchObject({ status: 502 });
+  for (const status of [304, 308]) {
+    const fetch = async (): Promise<Response> => new Response(null, { status });
+    const moved = new Ozura({ vaultKey: 'v', fetch, retries: 0 });
+    expect(await byFetch(createSessionHandler(moved))(post({}))).toMatchObject({ status: 502 });
+    expect(await byNode(createSessionMiddleware(moved))(post({}))).toMatchObject({ status: 502 });
+  }
 });
 
 test('middleware without a body parser says what is missing', async () => {

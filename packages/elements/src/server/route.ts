@@ -91,8 +91,8 @@ async function answer(read: () => Promise<unknown>, clientIp: string, work: Rout
 
 function failed({ statusCode, message, retryAfter, errorCode, attemptId }: OzuraError): RouteAnswer {
   return {
-    // No answer from the service: the gateway's failure, not the browser's.
-    status: statusCode === 0 ? 502 : statusCode,
+    // No answer of the service, but of something before it or none at all: the gateway's failure, not the browser's.
+    status: statusCode >= 400 && statusCode <= 599 ? statusCode : 502,
     // Whoever gets a 504 has to be able to ask what became of the payment.
     body: { error: message, ...(statusCode === 504 ? { errorCode, attemptId } : {}) },
     headers: statusCode === 429 && retryAfter !== undefined ? { 'retry-after': String(retryAfter) } : {},
