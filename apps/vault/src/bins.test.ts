@@ -33,3 +33,7 @@ test.each(['4571,debit', '457173;debit', '457173,Debit', '457173,debit,Denmark']
     expect(() => tableOf(`457173,debit\n${line}\n`)).toThrow(/line 2: must be digits,funding/);
   },
 );
+
+test('a brand that nobody else knows is refused, with its line', () => {
+  expect(() => tableOf('622126,credit,,UNIONPAY\n622127,credit,,UNIONPAI\n')).toThrow(/line 2: UNIONPAI is no brand/);
+});

@@ -1,6 +1,6 @@
 // What is known of cards by their first digits: the operator's table, and in test mode the test cards.
 import { readFileSync } from 'node:fs';
-import type { Brand } from '@ozura/core/card/brand';
+import { isBrand } from '@ozura/core/card/brand';
 import type { BinRow, BinTable, Funding } from '@ozura/core/card/funding';
 import { TEST_CARDS } from '@ozura/core/card/test-cards';
 import type { VaultConfig } from './config.ts';
@@ -24,10 +24,11 @@ export function readBinTable(path: string): BinTable {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const [, bin, funding, country, brand] = LINE.exec(line.trim()) ?? [];
     if (bin === undefined) throw new Error(`${path}, line ${at + 1}: must be digits,funding[,country[,brand]]`);
+    if (brand !== undefined && !isBrand(brand)) throw new Error(`${path}, line ${at + 1}: ${brand} is no brand`);
     table.set(bin, {
       funding: funding as Funding,
       ...(country === undefined ? {} : { country }),
-      ...(brand === undefined ? {} : { brand: brand as Brand }),
+      ...(brand === undefined ? {} : { brand }),
     });
   }
   return table;

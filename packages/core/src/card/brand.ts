@@ -38,6 +38,8 @@ export function brandOf(digits: string): Brand {
   return 'UNKNOWN';
 }
 
+export const isBrand = (name: string): name is Brand => name === 'UNKNOWN' || BRANDS.some(([brand]) => brand === name);
+
 /** Lengths in which the brand issues numbers, ascending. */
 export const numberLengths = (brand: Brand): readonly number[] =>
   BRANDS.find(([name]) => name === brand)?.[2] ?? ANY_LENGTH;
