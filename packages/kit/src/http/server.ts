@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { beginRequest, endRequest, enterTrace, logged, type Trace, traceOf } from '../trace.ts';
 import { announceClosing } from './closing.ts';
 import { answerFailure, NOT_HTTP, unreadableAnswer } from './failure.ts';
+import { readForwarded } from './forwarded.ts';
 import { endTurn, takeTurn } from './pipelining.ts';
 import { logOfRequests } from './request-log.ts';
 import { afterEarlierAnswers, answerUnknownMethod, asRoutable, breaksHttp, pathOfUnknownMethod } from './unroutable.ts';
@@ -85,6 +86,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
   );
   app.decorateRequest('trace');
   app.decorateRequest('caller');
+  if (trustedProxies.length > 0) readForwarded(app);
   // Callbacks, not promises: these run for every request and wait for nothing.
   app.addHook('onRequest', (request, reply, done) => {
     if (!takeTurn(request.raw.socket)) return;
