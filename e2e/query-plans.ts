@@ -73,8 +73,9 @@ function scanIn(line: string, next: string): { readonly table?: string; readonly
 /** Of these a merchant has one row, or a few. */
 const FEW = new Set(['merchants', 'event_feeds', 'webhook_endpoints']);
 
-/** Without statistics SQLite takes all that a merchant has, or his account at a processor, for ten rows. */
+/** Without statistics SQLite takes all that a merchant has, his account at a processor or his endpoint, for ten rows. */
 function walksOnSqlite(line: string): boolean {
-  const [, table = ''] = /^SEARCH (\w+) .*\((?:merchant_id=\?|processor=\? AND account=\?)\)$/.exec(line) ?? [];
+  const [, table = ''] =
+    /^SEARCH (\w+) .*\((?:merchant_id=\?|processor=\? AND account=\?|endpoint_id=\?)\)$/.exec(line) ?? [];
   return table !== '' && !FEW.has(table);
 }

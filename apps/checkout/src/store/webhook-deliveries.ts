@@ -44,13 +44,16 @@ export interface FeedRange {
   readonly last: number;
 }
 
+/** `+ 0`: or the largest is looked for among all that wait for the endpoint, in the order of another index. */
+const lastTry = sql`max(earlier.next_try_at + 0)`;
+
 /** For all endpoints that are to hear of them. What waits behind an earlier event of its object falls due with that. */
 export const queueDeliveries = (tx: Handle, { merchantId, first, last }: FeedRange, nowMs: number): Promise<number> =>
   tx.run(sql`
     INSERT INTO webhook_deliveries (event_id, endpoint_id, merchant_id, object, sequence, state, tries, next_try_at, log,
       created_at)
     SELECT events.id, webhook_endpoints.id, events.merchant_id, events.object, events.sequence, 'pending', 0, COALESCE((
-        SELECT max(earlier.next_try_at) FROM webhook_deliveries AS earlier WHERE earlier.state = 'pending'
+        SELECT ${lastTry} FROM webhook_deliveries AS earlier WHERE earlier.state = 'pending'
           AND earlier.endpoint_id = webhook_endpoints.id AND earlier.object = events.object), ${nowMs}), '[]', CAST(${nowMs} AS BIGINT)
     FROM events JOIN webhook_endpoints ON webhook_endpoints.merchant_id = events.merchant_id
     WHERE events.merchant_id = ${merchantId} AND events.sequence > 0 AND events.sequence BETWEEN ${first} AND ${last}
@@ -137,7 +140,7 @@ export async function listDueDeliveries(
   limit: number,
 ): Promise<DueDelivery[]> {
   const rows = await db.all<DeliveryRow & { readonly behind_until: number | null }>(sql`
-    SELECT ${columns}, (SELECT max(earlier.next_try_at) FROM webhook_deliveries AS earlier WHERE earlier.state = 'pending'
+    SELECT ${columns}, (SELECT ${lastTry} FROM webhook_deliveries AS earlier WHERE earlier.state = 'pending'
         AND earlier.endpoint_id = webhook_deliveries.endpoint_id AND earlier.object = webhook_deliveries.object
         AND earlier.sequence < webhook_deliveries.sequence) AS behind_until
     FROM ${withEvents} WHERE webhook_deliveries.endpoint_id = ${endpointId} AND webhook_deliveries.state = 'pending'
