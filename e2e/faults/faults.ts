@@ -185,7 +185,7 @@ const database = {
   'full disk of PostgreSQL': {
     done: 'the tables of PostgreSQL cannot grow (`ENOSPC`), during creates and six payments',
     expected:
-      'what cannot be stored is answered 503 `OVERLOADED` with `Retry-After`; what still fits is stored, so that `/ready` may say that all is well. Everything works again by itself when there is room',
+      'what cannot be stored is answered 503 `OVERLOADED` with `Retry-After`; what still fits is stored, so that `/ready` may say that all is well. Everything works again by itself when there is room; a click of which it is proven that nothing was sent stays unpaid, and the next one pays',
     needs: ['compiler'],
     isLong: true,
   },

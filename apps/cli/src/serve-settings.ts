@@ -24,7 +24,7 @@ const ports: Range = { min: 0, max: 65_535 };
 /** Longer than Pay takes to answer a sale (contract 8). */
 const drainSecondsDefault = 30;
 const drainSeconds: Range = { min: 0, max: 3_600 };
-const keyIdleSeconds: Range = { min: 0, max: 3_600 };
+const keyIdleSeconds: Range = { min: 0, max: 7 * 24 * 3_600 };
 
 /** A value of this program alone, such as `PAY_PORT`, before one that several programs share. */
 const nameOf = (env: EnvReader, program: ProgramName, name: string): string => {
