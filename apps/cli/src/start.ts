@@ -8,7 +8,7 @@ import { readEnv } from '@ozura/kit/env';
 import { openOutbound } from '@ozura/kit/fetch';
 import { makeFolder } from '@ozura/kit/folder';
 import { openLog } from '@ozura/kit/log';
-import { refuseLostKeys } from './backup/installation-files.ts';
+import { refuseLostKeys, refuseUnfinished } from './backup/installation-files.ts';
 import { CannotStart } from './cannot-start.ts';
 import { readLastKeys, refuseRunning, writeDevFile } from './dev-file.ts';
 import { help } from './help.ts';
@@ -38,6 +38,7 @@ export async function start(words: readonly string[]): Promise<void> {
   withFile(`DATA_DIR: ${dataDir}`, () => makeFolder(dataDir));
   await refusePortsInUse(Object.values(read.ports));
   await refuseRunning(dataDir);
+  refuseUnfinished(dataDir);
   refuseLostKeys(dataDir, read.databases.of);
   const { random } = openContext(openLog({ program: 'ozura', level: 'silent' }));
   const keys = openInstallationKeys(dataDir, random);

@@ -1,8 +1,9 @@
 // Backups that are older than this version, and restores and backups that did not come to their end.
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '@ozura/e2e/run-cli';
+import { freePortBase } from '@ozura/e2e/system';
 import { examineDatabase } from '@ozura/kit/db/backup';
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { migrate } from '@ozura/kit/db/migrate';
@@ -37,6 +38,27 @@ test('a backup of an older version is brought up to date, also after a restore o
   expect(await ozura(at('new'), 'restore', at('backup'))).toMatchObject({ code: 0, stderr: '' });
   expect(readdirSync(at('new'))).toEqual(['pay.db']);
   expect(examineDatabase(at('new', 'pay.db'))).toEqual({ migrations: known });
+});
+
+test('a restore that was cut off between two files is finished by the next one, and nothing starts before', async () => {
+  await withDatabase(at('whole', 'pay.db'), (db) => migrate(db, migrationsOf('pay')));
+  await withDatabase(at('whole', 'vault.db'), (db) => migrate(db, migrationsOf('vault')));
+  expect(await ozura(at('whole'), 'backup', at('pair'))).toMatchObject({ code: 0 });
+  expect(await ozura(at('cut'), 'restore', at('pair'))).toMatchObject({ code: 0 });
+  const files = [at('cut', 'pay.db'), at('cut', 'vault.db')];
+  // As it is when the first file has its name.
+  writeFileSync(at('cut', 'restore-unfinished.json'), JSON.stringify(files));
+  renameSync(at('cut', 'vault.db'), at('cut', 'vault.db.restoring'));
+  const env = { DATA_DIR: at('cut'), PORT_BASE: String(await freePortBase()) };
+  expect(await runCli(['start'], env).ended).toMatchObject({
+    code: 1,
+    stderr: `ozura: ${at('cut')}: a restore was cut off: "ozura restore" with the same words finishes it\n`,
+  });
+  expect(await ozura(at('cut'), 'restore', at('pair'))).toMatchObject({
+    code: 0,
+    stdout: [...files, 'The restore that was cut off is finished.', ''].join('\n'),
+  });
+  expect(readdirSync(at('cut'))).toEqual(['pay.db', 'vault.db']);
 });
 
 test('what cannot be copied is named, with where to', async () => {

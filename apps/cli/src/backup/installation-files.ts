@@ -40,6 +40,15 @@ export function listKeyFiles(dataDir: string): string[] {
   ];
 }
 
+/** Files of a restore that have no name yet: while it is there some of them have. */
+export const unfinishedIn = (dataDir: string): string => join(dataDir, 'restore-unfinished.json');
+
+/** A start would begin anew what is missing. */
+export function refuseUnfinished(dataDir: string): void {
+  if (!existsSync(unfinishedIn(dataDir))) return;
+  throw new CannotStart(`${dataDir}: a restore was cut off: "ozura restore" with the same words finishes it`);
+}
+
 /** A start would make new keys, with which nothing that is kept can be opened. */
 export function refuseLostKeys(dataDir: string, databases: Readonly<Record<string, string>>): void {
   if (existsSync(join(dataDir, 'keys')) || !Object.values(databases).some((path) => existsSync(path))) return;

@@ -4,12 +4,14 @@ import { dirname, join, resolve } from 'node:path';
 import { sync } from '@ozura/kit/folder';
 import { CannotStart } from '../cannot-start.ts';
 import { isPostgres } from '../database-url.ts';
+import { readJsonInput } from '../input-file.ts';
 import { migrationsOf } from '../migrate.ts';
+import { writePrivateFile } from '../private-file.ts';
 import type { ProgramName } from '../serve-variables.ts';
-import { asksForHelp, readWords } from '../words.ts';
+import { asksForHelp, readWords, type Words } from '../words.ts';
 import { copyDurably } from './copy.ts';
 import { type Held, holdBack, printHeld } from './hold.ts';
-import { type InstallationFiles, readInstallationFiles } from './installation-files.ts';
+import { type InstallationFiles, readInstallationFiles, unfinishedIn } from './installation-files.ts';
 import { type CopiedDatabase, damageOf, keyCheckOf, type Manifest, readManifest } from './manifest.ts';
 
 const usage = `Usage:
@@ -29,6 +31,7 @@ export async function restore(args: readonly string[]): Promise<void> {
   const words = readWords(args, command, usage);
   const installation = readInstallationFiles();
   if (words.has('hold')) return printHeld(words, await holdPresent(installation));
+  if (existsSync(unfinishedIn(installation.dataDir))) return printFinished(words, giveNames(installation.dataDir));
   const [folder] = words.positions;
   const keys = words.text('keys');
   if (folder === undefined && keys === undefined) throw new CannotStart(`FOLDER is missing\n\n${usage}`);
@@ -122,9 +125,10 @@ const refuseOverwriting = (moves: readonly Move[]): void =>
       .map((path) => `${path}: is there already; nothing is overwritten`),
   );
 
+const draftOf = (to: string): string => `${to}.restoring`;
+
 /** Everything is on this disk and held before the first file has its name: a restore that was cut off can be repeated. */
-async function putInPlace({ mode }: InstallationFiles, moves: readonly Move[]): Promise<Held> {
-  const draftOf = (to: string): string => `${to}.restoring`;
+async function putInPlace({ mode, dataDir }: InstallationFiles, moves: readonly Move[]): Promise<Held> {
   for (const { from, to } of moves) {
     for (const left of withLogs(draftOf(to))) rmSync(left, { force: true });
     copyDurably(from, draftOf(to));
@@ -136,9 +140,21 @@ async function putInPlace({ mode }: InstallationFiles, moves: readonly Move[]): 
     ...{ mode, checkoutUrl: draft(checkout), payUrl: draft(pay) },
     checkoutTakenAtMs: checkout?.takenAtMs,
   });
-  for (const { to } of moves) {
-    renameSync(draftOf(to), to);
-    sync(dirname(to));
-  }
+  writePrivateFile(unfinishedIn(dataDir), JSON.stringify(moves.map(({ to }) => to)));
+  giveNames(dataDir);
   return held;
 }
+
+/** All or none, also when it is cut off: some of the files alone would be an installation that has lost the others. */
+function giveNames(dataDir: string): readonly string[] {
+  const paths = readJsonInput(unfinishedIn(dataDir)) as readonly string[];
+  const waiting = paths.filter((to) => existsSync(draftOf(to)));
+  refuse(waiting.filter((to) => existsSync(to)).map((to) => `${to}: is there already; nothing is overwritten`));
+  for (const to of waiting) renameSync(draftOf(to), to);
+  for (const folder of new Set(paths.map((to) => dirname(to)))) sync(folder);
+  rmSync(unfinishedIn(dataDir));
+  return paths;
+}
+
+const printFinished = (words: Words, files: readonly string[]): void =>
+  words.print({ files }, [...files, 'The restore that was cut off is finished.']);
