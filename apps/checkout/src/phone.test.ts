@@ -23,6 +23,8 @@ test.each([
   ['12', 'DE'],
   ['491570156', 'AQ'],
   ['', 'US'],
+  ['1234', 'DE'],
+  ['030 1111111111111', 'DE'],
 ])('%s in %s is no number', (written, country) => {
   const intake = new Intake();
   expect(readPhone(written, country, intake)).toBeUndefined();

@@ -1,5 +1,5 @@
 // Phone numbers as people write them at home, turned into the international form that the rules of `core/billing` want.
-import { countryOf, NOT_PHONE } from '@ozura/core/billing';
+import { countryOf, phone } from '@ozura/core/billing';
 import { type Intake, isObject } from '@ozura/core/validation';
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 
@@ -10,7 +10,8 @@ export function readPhone(written: string, country: string, intake: Intake): str
   const home = isSupportedCountry(country) ? { defaultCountry: country as CountryCode } : {};
   // 00 is how most of the world dials abroad; elsewhere no number begins with it.
   const number = parsePhoneNumberFromString(written.replace(/^\s*00/, '+'), { ...home, extract: false });
-  return number?.isPossible() ? number.number : intake.fail(path, NOT_PHONE);
+  // What is possible in a country may still be too long, or too short, for one.
+  return phone.read(number?.isPossible() ? number.number : '', path, intake);
 }
 
 /** Of a body with other faults. One whose country is not known says nothing, and what is no text has been told already. */

@@ -45,7 +45,7 @@ const line2 = optional(cardless(text(0, 100, 'must be at most 100 characters')))
 const city = required(cardless(text(1, 50)));
 
 const NOT_EMAIL = 'must be a valid e-mail address';
-export const NOT_PHONE = 'must be an international number such as "+14155550134"';
+const NOT_PHONE = 'must be an international number such as "+14155550134"';
 const NOT_COUNTRY = 'must be an ISO 3166-1 alpha-2 code such as "US"';
 
 const anyEmail = cardless(text(1, 254));
@@ -63,7 +63,8 @@ const email = required(
   ),
 );
 
-const phone = required(
+/** As everything behind a form wants it: E.164. */
+export const phone = required(
   accepting<string>(
     (value, path, intake) => {
       if (typeof value !== 'string') return intake.fail(path, 'must be a string');
