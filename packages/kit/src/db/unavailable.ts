@@ -18,6 +18,8 @@ const SQLITE: Readonly<Record<number, string>> = {
 /** Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html, and single codes of others. */
 const POSTGRES: readonly (readonly [prefix: string, reason: string])[] = [
   ['08', 'the connection is lost'],
+  ['28', 'the server does not let us in'],
+  ['3D000', 'the database is not there'],
   ['25006', 'the server is read-only'],
   ['25P03', 'the transaction was idle for too long'],
   ['40001', 'another transaction was in the way'],
@@ -33,6 +35,8 @@ const POSTGRES: readonly (readonly [prefix: string, reason: string])[] = [
 
 /** Of the way to the server; every other outbound call of ours fails with a `NoAnswer`. */
 const NETWORK = /^(E(CONN|PIPE|TIMEDOUT|HOST|NET|AI_|NOTFOUND|MFILE|NFILE|ADDRNOTAVAIL)|ENOTFOUND$)/;
+/** https://nodejs.org/docs/latest-v24.x/api/tls.html#x509-certificate-error-codes */
+const CERTIFICATE = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
 /** What `pg` says without a code. */
 const CONNECTION =
@@ -46,6 +50,7 @@ export function whyUnavailable(error: unknown): string | undefined {
     const found = POSTGRES.find(([prefix]) => code.startsWith(prefix));
     if (found !== undefined) return found[1];
     if (NETWORK.test(code)) return 'the server cannot be reached';
+    if (CERTIFICATE.test(code)) return 'the certificate of the server is not right';
   }
   return typeof message === 'string' && CONNECTION.test(message) ? 'the server cannot be reached' : undefined;
 }
