@@ -57,7 +57,7 @@ export async function openBench(): Promise<Bench> {
     call: (translate, input, access) =>
       carryOut(translate, { input, access }, async (request) => {
         try {
-          return { kind: 'answered', answer: await sendOnce(outbound.send, request, timeoutMs) };
+          return { kind: 'answered', answer: await sendOnce(outbound.send, request, { timeoutMs }) };
         } catch (error) {
           if (error instanceof NoAnswer) return { kind: 'unanswered' };
           throw error;

@@ -1,4 +1,5 @@
 // How long calls of several requests take: whoever waits for what comes of them is answered in time (contract 8).
+import type { OutgoingRequest } from '@ozura/contract/client';
 import { expect, test } from 'vitest';
 import type { PayContext } from './context.ts';
 import { callDirectly, type Patience } from './direct.ts';
@@ -42,4 +43,21 @@ test('what is too late to be sent at all is known not to have been', async () =>
   const { outcome, waits } = await undo({ timeoutMs: 8_000, untilMs: 0 });
   expect(waits).toEqual([]);
   expect(outcome).toMatchObject({ kind: 'unanswered', unsent: true });
+});
+
+test('the list of a busy day is larger than any other answer', async () => {
+  const sizes: unknown[] = [];
+  const context = {
+    now: () => 0,
+    send: async ({ answerMaxBytes }: OutgoingRequest) => {
+      sizes.push(answerMaxBytes);
+      return { status: 200, headers: {}, text: '{}' };
+    },
+  } as unknown as PayContext;
+  const steps = (_about: unknown, answers: readonly unknown[]) => (answers.length < 1 ? { send } : { done: {} });
+  const busy = { name: 'busy', list: steps, void: steps } as unknown as Processor;
+  const day = { account: about.account, day: '2026-03-04' };
+  await callDirectly(context, { processor: busy, call: 'list', about: day, timeoutMs: 8_000 });
+  await callDirectly(context, { processor: busy, call: 'void', about, timeoutMs: 8_000 });
+  expect(sizes).toEqual([8 * 1024 * 1024, undefined]);
 });

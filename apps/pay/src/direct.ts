@@ -1,5 +1,5 @@
 // Calls to a processor without card data: they go out directly, once.
-import { NoAnswer, type Send } from '@ozura/contract/client';
+import { NoAnswer, type OutgoingRequest, type Send } from '@ozura/contract/client';
 import type { PayContext } from './context.ts';
 import { accessTo } from './processor-access.ts';
 import type { Processor, ProcessorAnswer, ProcessorRequest, Translation } from './processors/port.ts';
@@ -7,6 +7,8 @@ import type { Processor, ProcessorAnswer, ProcessorRequest, Translation } from '
 /** More requests than any call of any processor takes; a list has pages. */
 const stepsMax = 4;
 const pagesMax = 500;
+/** A page of a list may have hundreds of sales of several kilobytes; where there are no pages it is a whole day. */
+const listMaxBytes = 8 * 1024 * 1024;
 
 export interface Unanswered {
   readonly kind: 'unanswered';
@@ -41,6 +43,7 @@ export async function callDirectly<Call extends DirectCall>(
   if (access === undefined) return { kind: 'unanswered', reason: 'the credentials are not there', unsent: true };
   const translate = processor[call] as Translation<About<Call>, Done<Call>>;
   const answers: ProcessorAnswer[] = [];
+  const size = call === 'list' ? { answerMaxBytes: listMaxBytes } : {};
   try {
     while (answers.length < (call === 'list' ? pagesMax : stepsMax)) {
       const step = translate(about, answers, access);
@@ -49,7 +52,7 @@ export async function callDirectly<Call extends DirectCall>(
       if (leftMs <= 0) {
         return { kind: 'unanswered', reason: 'no time left', ...(answers.length === 0 && { unsent: true }) };
       }
-      answers.push(await sendOnce(context.send, step.send, leftMs));
+      answers.push(await sendOnce(context.send, step.send, { timeoutMs: leftMs, ...size }));
     }
     return { kind: 'unanswered', reason: 'too many steps' };
   } catch (error) {
@@ -63,7 +66,7 @@ export async function callDirectly<Call extends DirectCall>(
 export async function sendOnce(
   send: Send,
   { method, url, headers, body }: ProcessorRequest,
-  timeoutMs: number,
+  limits: Pick<OutgoingRequest, 'timeoutMs' | 'answerMaxBytes'>,
 ): Promise<ProcessorAnswer> {
   const isJson = typeof body === 'object';
   const text = isJson ? JSON.stringify(body) : body;
@@ -72,7 +75,7 @@ export async function sendOnce(
     url,
     headers: { ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers },
     ...(text === undefined ? {} : { body: text }),
-    timeoutMs,
+    ...limits,
   });
   return { status: answer.status, body: parsed(answer.text) };
 }

@@ -8,6 +8,8 @@ export interface OutgoingRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeoutMs: number;
+  /** More than the megabyte that most answers may have. */
+  readonly answerMaxBytes?: number;
 }
 
 export interface IncomingAnswer {

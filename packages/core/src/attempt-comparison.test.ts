@@ -66,6 +66,26 @@ test.each([
   expect(kinds(listed, attempts)).toEqual([kind]);
 });
 
+test('of a day of many sales no sale is looked at for each of the others', () => {
+  let looks = 0;
+  const look = (reference: string | undefined): string | undefined => {
+    looks += 1;
+    return reference;
+  };
+  const counted = <Named extends OurAttempt | ListedSale>(one: Named, i: number): Named => {
+    const reference = one.reference === undefined ? undefined : `R${i}`;
+    const named = { ...one, processorTransactionId: `p${i}` };
+    return Object.defineProperty(named, 'reference', { get: () => look(reference) });
+  };
+  const [first = theirs(), ...listed] = Array.from({ length: 1_000 }, (_none, i) =>
+    counted<ListedSale>(i % 2 === 0 ? theirs() : unnamed, i),
+  );
+  const attempts = Array.from({ length: 1_000 }, (_none, i) => counted(ours(), i));
+  expect(kinds(listed, attempts)).toEqual(['missing_at_processor']);
+  expect(kinds([first, ...listed], attempts.slice(1))).toEqual(['unknown_booking']);
+  expect(looks).toBeLessThan(50_000);
+});
+
 test('a decline in the list is no approval', () => {
   const declined = theirs({ outcome: { kind: 'declined', declineCode: 'lost_card' } });
   expect(kinds([declined], [ours('DECLINED')])).toEqual([]);

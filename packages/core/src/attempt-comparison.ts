@@ -55,21 +55,27 @@ export function compareBooks(
   { known, expected }: { readonly known: readonly OurAttempt[]; readonly expected: readonly OurAttempt[] },
 ): Difference[] {
   const seen = new Set<string>();
-  const standing = listed.filter(({ outcome, voided }) => outcome.kind === 'approved' && !voided);
+  const approved = listed.filter(({ outcome }) => outcome.kind === 'approved');
+  const standing = approved.filter(({ voided }) => !voided);
+  const attempts = new Map([...known].reverse().flatMap((attempt) => namesOf(attempt).map((name) => [name, attempt])));
   const theirs = standing.flatMap((sale) => {
-    const ours = known.find((attempt) => isSame(sale, attempt));
+    const ours = attempts.get(nameOf(sale));
     const kind = ours === undefined ? 'unknown_booking' : differenceOf(sale, ours, seen.has(ours.reference));
     if (ours !== undefined) seen.add(ours.reference);
     return kind === undefined ? [] : [differing(kind, sale, ours)];
   });
-  return [...theirs, ...expected.flatMap((attempt) => missing(listed, attempt))];
+  const names = { approved: new Set(approved.map(nameOf)), standing: new Set(standing.map(nameOf)) };
+  return [...theirs, ...expected.flatMap((attempt) => missing(names, attempt))];
 }
 
 /** By reference; by the processor's own id where it does not repeat ours. */
-const isSame = (sale: ListedSale, attempt: OurAttempt): boolean =>
-  sale.reference === undefined
-    ? sale.processorTransactionId === attempt.processorTransactionId
-    : sale.reference === attempt.reference;
+const nameOf = ({ reference, processorTransactionId }: ListedSale): string =>
+  reference === undefined ? `id ${processorTransactionId}` : `reference ${reference}`;
+
+const namesOf = ({ reference, processorTransactionId }: OurAttempt): string[] =>
+  processorTransactionId === undefined
+    ? [`reference ${reference}`]
+    : [`reference ${reference}`, `id ${processorTransactionId}`];
 
 /** About an attempt that is still open nothing has been said yet. */
 function differenceOf(sale: ListedSale, ours: OurAttempt, again: boolean): DifferenceKind | undefined {
@@ -88,11 +94,16 @@ const areRefundsKnown = ({ refundedMinor: listedMinor }: ListedSale, ours: OurAt
   listedMinor === undefined ||
   (listedMinor >= ours.refundedMinor && listedMinor <= ours.refundedMinor + ours.refundingMinor);
 
-function missing(listed: readonly ListedSale[], attempt: OurAttempt): Difference[] {
-  const found = listed.filter((sale) => isSame(sale, attempt) && sale.outcome.kind === 'approved');
-  if (found.some(({ voided }) => !voided)) return [];
+interface Names {
+  readonly approved: ReadonlySet<string>;
+  readonly standing: ReadonlySet<string>;
+}
+
+function missing({ approved, standing }: Names, attempt: OurAttempt): Difference[] {
+  const names = namesOf(attempt);
+  if (names.some((name) => standing.has(name))) return [];
   const { reference, processorTransactionId = '', amountMinor, currency } = attempt;
-  const kind = found.length === 0 ? 'missing_at_processor' : 'undone_at_processor';
+  const kind = names.some((name) => approved.has(name)) ? 'undone_at_processor' : 'missing_at_processor';
   return [{ kind, reference, processorTransactionId, amountMinor, currency }];
 }
 

@@ -69,9 +69,13 @@ test('an interim answer is not the answer', async () => {
   expect(answer).toMatchObject({ status: 201, text: 'after all', headers: { 'x-one': 'a, b' } });
 });
 
-test('no redirect is followed, and no more than a megabyte is read', async () => {
+test('no redirect is followed, and no more than a megabyte is read unless more is asked for', async () => {
   expect(await call(`${url}/elsewhere`, 5_000)).toBe('not here');
   expect(await call(`${url}/large`, 5_000)).toMatchObject({ sent: 'unknown', timedOut: false });
+  const asked = { method: 'GET', url: `${url}/large`, headers: {}, timeoutMs: 5_000 } as const;
+  const { text } = await outbound.send({ ...asked, answerMaxBytes: 1024 * 1024 + 1 });
+  expect(text).toHaveLength(1024 * 1024 + 1);
+  await expect(outbound.send({ ...asked, answerMaxBytes: 1024 })).rejects.toBeInstanceOf(NoAnswer);
 });
 
 test('an address that is none, or a header that none may be, is told like any other failure', async () => {

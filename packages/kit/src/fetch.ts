@@ -25,7 +25,6 @@ export function openOutbound(): Outbound {
     connect: tellingConnector(),
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
-    maxResponseSize: answerMaxBytes,
     // Each call has a time of its own for the whole of its answer.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -45,8 +44,8 @@ function tellingConnector(): buildConnector.connector {
 /** By `dispatch`: the streams and signals of undici's other calls cost as much again as the call. */
 const sendOnce = (agent: Agent, outgoing: OutgoingRequest): Promise<IncomingAnswer> =>
   new Promise((resolve, reject) => {
-    const { method, url, headers, body, timeoutMs } = outgoing;
-    const exchange = new Exchange(timeoutMs, resolve, reject);
+    const { method, url, headers, body } = outgoing;
+    const exchange = new Exchange(outgoing, resolve, reject);
     try {
       const options = { ...addressOf(url), method: method as 'POST', headers, body: body ?? null };
       agent.dispatch(options, exchange);
@@ -74,20 +73,23 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (answer: IncomingAnswer) => void;
   readonly #reject: (error: NoAnswer) => void;
   readonly #timer: NodeJS.Timeout;
+  readonly #maxBytes: number;
   readonly #parts: Buffer[] = [];
+  #bytes = 0;
   #controller: Dispatcher.DispatchController | undefined;
   #isLate = false;
   #status = 0;
   #headers: Record<string, string> = {};
 
-  constructor(timeoutMs: number, resolve: (answer: IncomingAnswer) => void, reject: (error: NoAnswer) => void) {
+  constructor(outgoing: OutgoingRequest, resolve: (answer: IncomingAnswer) => void, reject: (error: NoAnswer) => void) {
+    this.#maxBytes = outgoing.answerMaxBytes ?? answerMaxBytes;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#timer = setTimeout(() => {
       this.#isLate = true;
       this.fail(new Error('no answer in time'));
       this.#controller?.abort(new Error('no answer in time'));
-    }, timeoutMs);
+    }, outgoing.timeoutMs);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -102,8 +104,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#headers = plainHeaders(headers);
   }
 
-  onResponseData(_controller: unknown, part: Buffer): void {
-    this.#parts.push(part);
+  onResponseData(controller: Dispatcher.DispatchController, part: Buffer): void {
+    this.#bytes += part.length;
+    if (this.#bytes > this.#maxBytes) controller.abort(new Error('the answer is too large'));
+    else this.#parts.push(part);
   }
 
   onResponseEnd(): void {

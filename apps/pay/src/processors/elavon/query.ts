@@ -80,10 +80,10 @@ export function readListing(
 ): Listing {
   const txns = status === 200 ? readTxnList(body) : undefined;
   if (txns === undefined) return { kind: 'unanswered', reason: `status ${status}` };
-  const voids = txns.filter(isVoid);
+  const undone = new Set(txns.filter(isVoid).map(undoneBy));
   const sales = txns
     .filter((txn) => isSale(txn) && isOfCard(txn))
-    .map((txn) => readListed(txn, voids, terminalCurrency));
+    .map((txn) => readListed(txn, undone, terminalCurrency));
   const readable = sales.filter((sale) => sale !== undefined);
   if (readable.length < sales.length) return { kind: 'unanswered', reason: 'an entry that cannot be read' };
   // The list was asked for with the day after.
@@ -92,7 +92,7 @@ export function readListing(
 
 const isoDay = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
-function readListed(txn: Txn, voids: readonly Txn[], terminalCurrency: string): ListedSale | undefined {
+function readListed(txn: Txn, undone: ReadonlySet<string>, terminalCurrency: string): ListedSale | undefined {
   const reference = field(txn, 'ssl_merchant_txn_id');
   const [id, card] = [field(txn, 'ssl_txn_id'), field(txn, 'ssl_card_number')];
   const currency = field(txn, 'ssl_transaction_currency').toUpperCase() || terminalCurrency;
@@ -109,14 +109,13 @@ function readListed(txn: Txn, voids: readonly Txn[], terminalCurrency: string): 
     amountMinor,
     currency,
     bookedAtMs,
-    voided: reference !== '' && voids.some((one) => undoes(one, txn)),
+    voided: reference !== '' && undone.has(undoneBy(txn)),
     outcome:
       outcome.kind === 'declined' || isBooked(status) ? outcome : { kind: 'unknown', reason: `in state ${status}` },
   };
 }
 
-const undoes = (one: Txn, txn: Txn): boolean =>
-  ['ssl_merchant_txn_id', 'ssl_amount'].every((name) => field(one, name) === field(txn, name));
+const undoneBy = (txn: Txn): string => ['ssl_merchant_txn_id', 'ssl_amount'].map((name) => field(txn, name)).join(' ');
 
 /** `MM/DD/YYYY hh:mm:ss AM`, in UTC as asked for. */
 function readTime(text: string): number | undefined {
