@@ -6,6 +6,8 @@ const visa = '4242424242424242';
 
 test('a number is read with the spaces and dashes people type', () => {
   expect(CardNumber.parse(' 4242 4242-4242 4242 ')?.open()).toBe(visa);
+  // From a line of a file.
+  expect(CardNumber.parse('4242424242424242\r\n')?.open()).toBe(visa);
 });
 
 test.each([
@@ -13,6 +15,7 @@ test.each([
   ['424242424242', 'twelve digits'],
   ['42424242424242424242', 'twenty digits'],
   ['4242a4242b4242c4242', 'letters'],
+  ['42424242\n42424242', 'two lines'],
   ['٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢', 'digits of another script'],
   ['', 'nothing'],
 ])('%s is refused: %s', (typed) => {

@@ -15,7 +15,7 @@ export class CardNumber {
 
   /** A number as a person types it, with spaces and dashes. `undefined` when it is not a card number. */
   static parse(typed: string): CardNumber | undefined {
-    const digits = typed.replace(/[ -]/g, '');
+    const digits = typed.trim().replace(/[ -]/g, '');
     return /^[0-9]{13,19}$/.test(digits) && passesLuhn(digits) ? new CardNumber(digits) : undefined;
   }
 
