@@ -19,13 +19,14 @@ export class OzuraError extends Error {
   readonly statusCode: number;
   /** The service's own text; empty when it gave none. */
   readonly raw: string;
+  // Declared only: a field would be there without a value, too.
   /** Seconds to wait; on 429 only. */
-  readonly retryAfter?: number;
-  readonly errorCode?: string;
+  declare readonly retryAfter?: number;
+  declare readonly errorCode?: string;
   /** Of a sale whose outcome is not known yet: ask `listTransactions({ attemptId })`. */
-  readonly attemptId?: string;
+  declare readonly attemptId?: string;
   /** For questions to whoever runs the installation. */
-  readonly requestId?: string;
+  declare readonly requestId?: string;
 
   constructor(message: string, { statusCode, raw = '', retryAfter, errorCode, attemptId, requestId }: Failure) {
     super(message);

@@ -271,6 +271,12 @@ test('events are one page when awaited, and all that there are in a loop', async
 });
 
 describe('a failure', () => {
+  test('has the members that it has a value for, and no others', async () => {
+    answers = [json(503, { error: 'Down' })];
+    const error = await refusal(open().cardSale(sale));
+    expect(Object.keys(error)).toEqual(['statusCode', 'raw', 'name']);
+  });
+
   test.each<[Answer, object]>([
     [
       failure(400, 'VALIDATION_FAILED', 'amount: is required'),
