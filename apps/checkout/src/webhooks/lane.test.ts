@@ -8,7 +8,13 @@ import { beforeAll, expect, test } from 'vitest';
 import type { CheckoutContext } from '../context.ts';
 import { endFeedAt, numberEvents, openFeeds, takeTurn } from '../store/event-feed.ts';
 import { insertEvent } from '../store/events.ts';
-import { listDueDeliveries, nextTryAfter, queueDeliveries, recordTry } from '../store/webhook-deliveries.ts';
+import {
+  listDueDeliveries,
+  nextTryAfter,
+  queueAgain,
+  queueDeliveries,
+  recordTry,
+} from '../store/webhook-deliveries.ts';
 import { insertEndpoint } from '../store/webhook-endpoints.ts';
 import { runLane } from './lane.ts';
 
@@ -36,15 +42,8 @@ forEachEngine((_engine, open) => {
     });
   };
 
-  test('an event that was queued beside the failure of an earlier one waits behind it', async () => {
-    await tell('e1');
-    await tell('e2');
-    const [head] = await listDueDeliveries(db, endpoint.id, 10, 10);
-    if (head === undefined) throw new Error('nothing is due');
-    const laterMs = (await db.now()) + 60_000;
-    // As it is when the follower was queued by a transaction that did not see this one, nor was seen by it.
-    await recordTry(db, head, { state: 'pending', tries: 1, nextTryAtMs: laterMs, log: [] });
-    expect((await listDueDeliveries(db, endpoint.id, 10, 10)).map(({ event }) => event.id)).toEqual(['e2']);
+  /** Ids of what is sent. */
+  const deliver = async (): Promise<string[]> => {
     const sent: string[] = [];
     const context = { ...openContext(openLog({ program: 'checkout', level: 'silent' })), db } as CheckoutContext;
     const answer = { status: 200 } as const;
@@ -57,9 +56,26 @@ forEachEngine((_engine, open) => {
       { endpointId: endpoint.id, lease: 'a' },
       new AbortController().signal,
     );
-    expect(sent).toEqual([]);
+    return sent;
+  };
+
+  test('an event that was queued beside the failure of an earlier one waits behind it', async () => {
+    await tell('e1');
+    await tell('e2');
+    const [head] = await listDueDeliveries(db, endpoint.id, 10, 10);
+    if (head === undefined) throw new Error('nothing is due');
+    const laterMs = (await db.now()) + 60_000;
+    // As it is when the follower was queued by a transaction that did not see this one, nor was seen by it.
+    await recordTry(db, head, { state: 'pending', tries: 1, nextTryAtMs: laterMs, log: [] });
+    expect((await listDueDeliveries(db, endpoint.id, 10, 10)).map(({ event }) => event.id)).toEqual(['e2']);
+    expect(await deliver()).toEqual([]);
     expect(await listDueDeliveries(db, endpoint.id, laterMs - 1, 10)).toEqual([]);
     expect(await nextTryAfter(db, 10)).toBe(laterMs);
-    expect((await listDueDeliveries(db, endpoint.id, laterMs, 10)).map(({ event }) => event.id)).toEqual(['e1', 'e2']);
+    const due = await listDueDeliveries(db, endpoint.id, laterMs, 10);
+    expect(due.map(({ event }) => event.id)).toEqual(['e1', 'e2']);
+    const [, follower] = due;
+    if (follower === undefined) throw new Error('nothing follows');
+    await db.transact(async (tx) => queueAgain(tx, endpoint.id, follower.event, await tx.now()));
+    expect(await deliver(), 'asked for again').toEqual(['e2']);
   });
 });

@@ -52,7 +52,10 @@ export async function runLane(
   }
 }
 
-/** Without those that were queued in the moment in which an earlier event of their object failed: they wait behind it. */
+/**
+ * Without those that were queued in the moment in which an earlier event of their object failed: they wait behind it.
+ * One that somebody asked for again waits for nobody.
+ */
 async function heldBack(
   { db }: CheckoutContext,
   found: readonly DueDelivery[],
@@ -60,8 +63,9 @@ async function heldBack(
 ): Promise<readonly Delivery[]> {
   const due: Delivery[] = [];
   for (const delivery of found) {
-    const { behindUntilMs = nowMs } = delivery;
-    if (behindUntilMs > nowMs) await holdBackFollowers(db, delivery, behindUntilMs);
+    const { behindUntilMs = nowMs, tries, nextTryAtMs, createdAtMs } = delivery;
+    const wasDueWhenQueued = tries === 0 && nextTryAtMs <= createdAtMs;
+    if (wasDueWhenQueued && behindUntilMs > nowMs) await holdBackFollowers(db, delivery, behindUntilMs);
     else due.push(delivery);
   }
   return due;
