@@ -41,7 +41,7 @@ import {
 import { findEndpoint, listDueEndpoints, listLongFailing } from './webhook-endpoints.ts';
 
 const merchantId = 'ozu_bluekettle';
-const event = { id: 'evt_x', merchantId } as StoredEvent;
+const event = { id: 'evt_x', merchantId, sequence: 1 } as StoredEvent;
 const delivery = { endpointId: 'we_x', object: 'o', event } as Delivery;
 const stretch = { merchantId, endpointId: 'we_x', from: 1, to: 2, by: 'sequence' } as const;
 

@@ -177,11 +177,15 @@ export const recordTry = (db: Handle, { endpointId, event, tries }: Delivery, af
       log = ${JSON.stringify(after.log)}
     WHERE endpoint_id = ${endpointId} AND event_id = ${event.id} AND state = 'pending' AND tries = ${tries}`);
 
-/** Later events of the object wait for this one. */
-export const holdBackFollowers = (tx: Handle, { endpointId, object }: Delivery, untilMs: number): Promise<number> =>
+/** This one and later events of its object wait; one before it that was queued again does not. */
+export const holdBackFollowers = (
+  tx: Handle,
+  { endpointId, object, event }: Delivery,
+  untilMs: number,
+): Promise<number> =>
   tx.run(sql`
     UPDATE webhook_deliveries SET next_try_at = ${untilMs} WHERE endpoint_id = ${endpointId} AND object = ${object}
-      AND state = 'pending' AND next_try_at < ${untilMs}`);
+      AND state = 'pending' AND next_try_at < ${untilMs} AND sequence >= ${event.sequence}`);
 
 /** The first moment after `afterMs` at which something falls due. */
 export async function nextTryAfter(db: Handle, afterMs: number): Promise<number | undefined> {

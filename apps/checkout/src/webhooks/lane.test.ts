@@ -42,6 +42,13 @@ forEachEngine((_engine, open) => {
     });
   };
 
+  /** As it is when the follower was queued by a transaction that did not see this one, nor was seen by it. */
+  const failAlone = async (nextTryAtMs: number): Promise<void> => {
+    const [head] = await listDueDeliveries(db, endpoint.id, 10, 10);
+    if (head === undefined) throw new Error('nothing is due');
+    await recordTry(db, head, { state: 'pending', tries: 1, nextTryAtMs, log: [] });
+  };
+
   /** Ids of what is sent. */
   const deliver = async (): Promise<string[]> => {
     const sent: string[] = [];
@@ -62,11 +69,8 @@ forEachEngine((_engine, open) => {
   test('an event that was queued beside the failure of an earlier one waits behind it', async () => {
     await tell('e1');
     await tell('e2');
-    const [head] = await listDueDeliveries(db, endpoint.id, 10, 10);
-    if (head === undefined) throw new Error('nothing is due');
     const laterMs = (await db.now()) + 60_000;
-    // As it is when the follower was queued by a transaction that did not see this one, nor was seen by it.
-    await recordTry(db, head, { state: 'pending', tries: 1, nextTryAtMs: laterMs, log: [] });
+    await failAlone(laterMs);
     expect((await listDueDeliveries(db, endpoint.id, 10, 10)).map(({ event }) => event.id)).toEqual(['e2']);
     expect(await deliver()).toEqual([]);
     expect(await listDueDeliveries(db, endpoint.id, laterMs - 1, 10)).toEqual([]);
@@ -77,5 +81,13 @@ forEachEngine((_engine, open) => {
     if (follower === undefined) throw new Error('nothing follows');
     await db.transact(async (tx) => queueAgain(tx, endpoint.id, follower.event, await tx.now()));
     expect(await deliver(), 'asked for again').toEqual(['e2']);
+  });
+
+  test('also when nobody delivers before both are due', async () => {
+    await db.script('DELETE FROM webhook_deliveries');
+    await tell('e3');
+    await tell('e4');
+    await failAlone(20);
+    expect(await deliver()).toEqual(['e3', 'e4']);
   });
 });

@@ -38,10 +38,9 @@ export async function runLane(
   const isOver = (): boolean => lane.isOver || stopping.aborted;
   try {
     while (endpoint !== undefined && !isOver()) {
-      const nowMs = await db.now();
-      const found = await listDueDeliveries(db, endpointId, nowMs, batchMax);
+      const found = await listDueDeliveries(db, endpointId, await db.now(), batchMax);
       if (found.length === 0) return;
-      const due = await heldBack(context, found, nowMs);
+      const due = await heldBack(context, found);
       if (!(await deliverBatch(context, send, { endpoint, due, isOver }))) return;
       // As it is now: another address, another secret, or no lease any more.
       endpoint = await hold(extendLease);
@@ -53,19 +52,15 @@ export async function runLane(
 }
 
 /**
- * Without those that were queued in the moment in which an earlier event of their object failed: they wait behind it.
- * One that somebody asked for again waits for nobody.
+ * Without those that were queued in the moment in which an earlier event of their object failed: they wait behind it, also
+ * when both are due by now. One that somebody asked for again waits for nobody.
  */
-async function heldBack(
-  { db }: CheckoutContext,
-  found: readonly DueDelivery[],
-  nowMs: number,
-): Promise<readonly Delivery[]> {
+async function heldBack({ db }: CheckoutContext, found: readonly DueDelivery[]): Promise<readonly Delivery[]> {
   const due: Delivery[] = [];
   for (const delivery of found) {
-    const { behindUntilMs = nowMs, tries, nextTryAtMs, createdAtMs } = delivery;
+    const { tries, nextTryAtMs, createdAtMs, behindUntilMs = nextTryAtMs } = delivery;
     const wasDueWhenQueued = tries === 0 && nextTryAtMs <= createdAtMs;
-    if (wasDueWhenQueued && behindUntilMs > nowMs) await holdBackFollowers(db, delivery, behindUntilMs);
+    if (wasDueWhenQueued && behindUntilMs > nextTryAtMs) await holdBackFollowers(db, delivery, behindUntilMs);
     else due.push(delivery);
   }
   return due;
