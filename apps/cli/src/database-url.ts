@@ -1,8 +1,9 @@
 // Where the databases of programs are: at an address of PostgreSQL, or in files.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inSchema } from '@ozura/kit/db/schemas';
 import type { EnvReader } from '@ozura/kit/env';
-import type { ProgramName } from './serve-variables.ts';
+import { PROGRAMS, type ProgramName } from './serve-variables.ts';
 
 export const isPostgres = (url: string): boolean => /^postgres(ql)?:/.test(url);
 
@@ -28,8 +29,8 @@ export const readConnections = (env: EnvReader): number =>
 
 export interface Databases {
   readonly of: Readonly<Record<ProgramName, string>>;
-  /** In this one each program that has none of its own has a schema. */
-  readonly common?: string;
+  /** Where each program that has no database of its own has a schema, if any. */
+  readonly common?: { readonly url: string; readonly schemas: readonly ProgramName[] };
 }
 
 /** Of all programs of a machine: `PAY_DATABASE_URL`, else a schema at `DATABASE_URL`, else a file. */
@@ -38,14 +39,24 @@ export function readDatabases(env: EnvReader, dataDir: string): Databases {
   const isCommon = isPostgres(common);
   if (common !== '' && !isCommon && !anyAddress.test(common))
     env.refuse('DATABASE_URL', 'must be a postgres:// URL; a file is named by program, as PAY_DATABASE_URL');
+  const ownName = (program: ProgramName): string => `${program.toUpperCase()}_DATABASE_URL`;
+  const fileOf = (program: ProgramName): string => join(dataDir, `${program}.db`);
   const of = (program: ProgramName): string =>
-    readDatabaseUrl(
-      env,
-      `${program.toUpperCase()}_DATABASE_URL`,
-      isCommon ? inSchema(common, program) : join(dataDir, `${program}.db`),
-    );
+    readDatabaseUrl(env, ownName(program), isCommon ? inSchema(common, program) : fileOf(program));
+  const schemas = isCommon ? PROGRAMS.filter((program) => !env.has(ownName(program))) : [];
+  refuseLeaving(env, schemas.map(fileOf));
   return {
     of: { checkout: of('checkout'), pay: of('pay'), vault: of('vault'), sandbox: of('sandbox') },
-    ...(isCommon ? { common } : {}),
+    ...(schemas.length === 0 ? {} : { common: { url: common, schemas } }),
   };
+}
+
+/** Nobody moves what is there: a start would begin anew beside it, and a backup leave it out. */
+function refuseLeaving(env: EnvReader, files: readonly string[]): void {
+  const left = files.filter((file) => existsSync(file));
+  if (left.length === 0) return;
+  env.refuse(
+    'DATABASE_URL',
+    `this installation has its data in ${left.join(', ')}: leave DATABASE_URL empty, or take another DATA_DIR`,
+  );
 }

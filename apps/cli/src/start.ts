@@ -20,7 +20,6 @@ import { refusePortsInUse } from './ports.ts';
 import { startPrograms } from './programs.ts';
 import { createSandboxLink } from './sandbox-link.ts';
 import { type MerchantKeys, openSandboxMerchant } from './sandbox-merchant.ts';
-import { PROGRAMS } from './serve-variables.ts';
 import { stopOnSignal } from './shutdown.ts';
 import { hostsWith, payThrough, readSimulated, type Simulated, startSimulated } from './simulated-processors.ts';
 import { readStartSettings, type StartSettings } from './start-settings.ts';
@@ -45,7 +44,7 @@ export async function start(words: readonly string[]): Promise<void> {
   const simulated = await startSimulated(wanted, dataDir);
   const settings = { ...read, processorHosts: hostsWith(read.processorHosts, simulated) };
   const { common } = read.databases;
-  if (common !== undefined) await createSchemas(common, PROGRAMS);
+  if (common !== undefined) await createSchemas(common.url, common.schemas);
   const programs = await startPrograms(settings, keys);
   const merchant = await openMerchant(settings, keys, simulated);
   const store = await openStore(settings, merchant);
@@ -59,7 +58,7 @@ export async function start(words: readonly string[]): Promise<void> {
   writeDevFile(dataDir, dev);
   const [payableUrl, paymentLinkUrl] = await Promise.all([buyKettle(store), createSandboxLink(dev)]);
   console.log(
-    summary({ dev, dataDir, databaseUrl: common, payableUrl, paymentLinkUrl, readyMs: performance.now() }, paint),
+    summary({ dev, dataDir, databaseUrl: common?.url, payableUrl, paymentLinkUrl, readyMs: performance.now() }, paint),
   );
   letYoungGenerationGrow();
   flushCompileCache();
