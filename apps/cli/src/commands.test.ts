@@ -115,18 +115,27 @@ test('an address that is not of this machine is named as what it is', async () =
   }
 });
 
-test('a stop is heard during a start, by the first process of a container too', async () => {
-  const silent = createServer().listen(0, '127.0.0.1');
-  await once(silent, 'listening');
-  const { port } = silent.address() as AddressInfo;
-  const cli = runCli(['serve', 'sandbox'], { DATABASE_URL: `postgres://sandbox:p@127.0.0.1:${port}/sandbox` });
-  const [socket] = (await once(silent, 'connection')) as [Socket];
-  cli.child.kill('SIGTERM');
-  // The system would end it by the signal, which is no code; and the first process not at all.
-  expect((await cli.ended).code).toBe(0);
-  socket.destroy();
-  silent.close();
-});
+test.each([
+  // Its work is done when it has stopped.
+  ['a start', 'serve', 'SIGTERM', 0],
+  // And this one's is not: nobody may go on as if it were.
+  ['a migration', 'migrate', 'SIGTERM', 143],
+  ['a migration', 'migrate', 'SIGINT', 130],
+] as const)(
+  'a stop is heard during %s, by the first process of a container too',
+  async (_what, command, signal, code) => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const cli = runCli([command, 'sandbox'], { DATABASE_URL: `postgres://sandbox:p@127.0.0.1:${port}/sandbox` });
+    const [socket] = (await once(silent, 'connection')) as [Socket];
+    cli.child.kill(signal);
+    // The system would end it by the signal, which is no code; and the first process not at all.
+    expect((await cli.ended).code).toBe(code);
+    socket.destroy();
+    silent.close();
+  },
+);
 
 test('a stop waits for a request that is running, takes no new one, and loses nothing', async () => {
   const keys = { PEPPER: 'p'.repeat(43), CHECKOUT_SERVICE_KEY: 'svc_checkout', LOG_LEVEL: 'silent' };

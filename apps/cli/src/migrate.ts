@@ -6,7 +6,7 @@ import { readEnv } from '@ozura/kit/env';
 import { programNamed } from './serve.ts';
 import { readPlace } from './serve-settings.ts';
 import type { ProgramName } from './serve-variables.ts';
-import { leaveOnSignal } from './shutdown.ts';
+import { breakOffOnSignal } from './shutdown.ts';
 import { asksForHelp, readWords } from './words.ts';
 
 const usage = `Usage: ozura migrate checkout|pay|vault|sandbox
@@ -20,7 +20,7 @@ export async function migrateDatabases(words: readonly string[]): Promise<void> 
   const env = readEnv();
   const { databaseUrl } = readPlace(env, program);
   env.finish();
-  leaveOnSignal();
+  breakOffOnSignal();
   const db = await openDatabase({ url: databaseUrl });
   try {
     const applied = await migrate(db, migrationsOf(program));

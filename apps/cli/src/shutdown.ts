@@ -4,7 +4,9 @@
 const stopMaxMs = 1_800;
 /** npm passes a Ctrl-C on to a program that the terminal has told already: the same one, not a second one. */
 const repeatMs = 400;
-const interrupted = 130;
+/** A shell says so of a process that the signal of that number ended. */
+const endedBy = 128;
+const interrupted = endedBy + 2;
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -14,6 +16,11 @@ export function leaveOnSignal(): void {
 }
 
 const leave = (): never => process.exit(0);
+
+/** The same of a command that has an end of its own: whoever waits for that hears that it has not come. */
+export function breakOffOnSignal(): void {
+  for (const signal of SIGNALS) process.on(signal, (_name: string, number = 0) => process.exit(endedBy + number));
+}
 
 export function stopOnSignal(stop: () => Promise<void>, drainMs = 0): void {
   let askedAt: number | undefined;

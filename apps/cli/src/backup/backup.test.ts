@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createOnServer } from '@ozura/e2e/databases';
 import { runCli } from '@ozura/e2e/run-cli';
 import { freePortBase } from '@ozura/e2e/system';
 import { examineDatabase } from '@ozura/kit/db/backup';
@@ -68,4 +69,14 @@ test('what cannot be copied is named, with where to', async () => {
     code: 1,
     stderr: `ozura: ${at('damaged', 'pay.db')} to ${at('none', 'pay.db')}: file is not a database\n`,
   });
+});
+
+test('a hold is not said of a database that was not brought back', async () => {
+  const { url, remove } = await createOnServer();
+  expect(await runCli(['restore', '--hold'], { DATA_DIR: at('none'), PAY_DATABASE_URL: url }).ended).toMatchObject({
+    code: 1,
+    stderr: 'ozura: PAY_DATABASE_URL: has no tables yet\n',
+  });
+  await withDatabase(url, (db) => expect(db.all(sql`SELECT name FROM migrations`)).rejects.toThrow('does not exist'));
+  await remove();
 });

@@ -3,10 +3,11 @@ import { endPendingSessions } from '@ozura/checkout/store/sessions';
 import { eventsKeptMs } from '@ozura/core/event';
 import type { Mode } from '@ozura/core/ids';
 import type { Database } from '@ozura/kit/db/handle';
-import { migrate } from '@ozura/kit/db/migrate';
+import { isBegun, migrate } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { offerAgain } from '@ozura/pay/store/outbox';
 import { holdDuePlans } from '@ozura/pay/store/plans';
+import { CannotStart } from '../cannot-start.ts';
 import { migrationsOf } from '../migrate.ts';
 import type { ProgramName } from '../serve-variables.ts';
 import type { Words } from '../words.ts';
@@ -36,6 +37,8 @@ export async function holdBack({ mode, checkoutUrl, payUrl, checkoutTakenAtMs }:
   const on = async (program: ProgramName, url: string, change: Change): Promise<number> => {
     const db = await openDatabase({ url, testClock: mode === 'test', poolMax: 1 });
     try {
+      // One that was not brought back yet, or another than was meant: to make tables there would be no hold.
+      if (!(await isBegun(db))) throw new CannotStart(`${program.toUpperCase()}_DATABASE_URL: has no tables yet`);
       await migrate(db, migrationsOf(program));
       return await change(db, await db.now());
     } finally {

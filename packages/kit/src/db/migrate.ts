@@ -32,6 +32,15 @@ export async function migrate(db: Database, migrations: readonly Migration[]): P
   return applied;
 }
 
+/** Whether some program has its tables there. */
+export async function isBegun(db: Database): Promise<boolean> {
+  const found =
+    db.engine === 'postgres'
+      ? sql`SELECT 1 AS found WHERE to_regclass('migrations') IS NOT NULL`
+      : sql`SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'migrations'`;
+  return (await db.one(found)) !== undefined;
+}
+
 const NO_TIMEOUTS = 'SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0';
 
 function applyOnce(db: Database, { name, text }: Migration, isFirst: boolean): Promise<boolean> {
