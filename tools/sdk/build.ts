@@ -5,7 +5,7 @@ import { type OutputChunk, rolldown } from 'rolldown';
 import { bundleDeclarations } from './declarations.ts';
 import { type Entry, entriesOf, home, type Manifest, publishedManifest, readManifest, root } from './entries.ts';
 
-/** Oldest that runs it: Node 18, and browsers of 2022. */
+/** Oldest that runs it: Node 18, and browsers of spring 2023. */
 const target = 'es2022';
 
 /** Text by path within the package. */

@@ -1,6 +1,7 @@
 // Fonts of the merchant for the text in the fields (contract 11.2). A frame loads font files alone, and only from origins
 // that are registered for the pub key; style sheets are read here, by the page.
 import type { FontFile } from '../protocol.ts';
+import { urlOf } from '../url.ts';
 import { OzError } from './oz-error.ts';
 
 /** A style sheet with `@font-face` rules, or one font file; https only. */
@@ -9,7 +10,7 @@ export type FontSource = { readonly cssSrc: string } | FontFile;
 export function checkFonts(fonts: readonly FontSource[]): readonly FontSource[] {
   for (const font of fonts) {
     const address = 'cssSrc' in font ? font.cssSrc : font.family && font.src;
-    if (!address || !URL.canParse(address) || new URL(address).protocol !== 'https:') {
+    if (!address || urlOf(address)?.protocol !== 'https:') {
       throw new OzError('config', 'fonts: each needs cssSrc, or family and src, with an https address');
     }
   }

@@ -36,6 +36,13 @@ it.each([
   );
 });
 
+it('does without what browsers of 2023 have not', () => {
+  vi.stubGlobal('URL', Object.assign(class extends URL {}, { canParse: undefined, parse: undefined }));
+  const fonts = [{ cssSrc: 'https://shop.example/a.css' }];
+  expect(checkOptions({ getSessionKey, fonts }, 'localhost').frameUrl('cvv').port).toBe('4003');
+  expect(() => checkOptions({ getSessionKey, frameBaseUrl: 'elements' }, 'localhost')).toThrow('frameBaseUrl');
+});
+
 it('prefers sessionUrl, then getSessionKey, then the deprecated name', async () => {
   vi.stubGlobal('fetch', async () => Response.json({ sessionKey: 'from-url' }));
   const [own, old] = [async () => 'own', async () => 'old'];

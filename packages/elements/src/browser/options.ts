@@ -1,5 +1,6 @@
 // What a merchant's page says when it opens a vault (contract 11.2), checked and with defaults.
 import { type Appearance, THEME_NAMES } from '../protocol.ts';
+import { urlOf } from '../url.ts';
 import { checkFonts, type FontSource } from './fonts.ts';
 import { OzError } from './oz-error.ts';
 import { askPage, askSessionRoute } from './session-route.ts';
@@ -40,11 +41,12 @@ export interface CheckedOptions {
 
 export function checkOptions(options: VaultOptions, pageHost: string): CheckedOptions {
   const { pubKey, frameBaseUrl = 'http://localhost:4003', appearance } = options;
+  const frames = urlOf(frameBaseUrl);
   // `localhost:4003` parses as well: as an address of a kind called `localhost`.
-  if (!URL.canParse(frameBaseUrl) || !/^https?:$/.test(new URL(frameBaseUrl).protocol)) {
+  if (frames === undefined || !/^https?:$/.test(frames.protocol)) {
     throw new OzError('config', 'frameBaseUrl must be the URL of your Elements origin');
   }
-  const local = LOOPBACK.includes(new URL(frameBaseUrl).hostname);
+  const local = LOOPBACK.includes(frames.hostname);
   if (local && pubKey?.startsWith('pk_prod_')) {
     throw new OzError('config', 'frameBaseUrl is on this machine, but the pubKey is a live one');
   }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { getClientIp } from './client-ip.ts';
 
 const fetchRequest = (headers: Record<string, string>) => new Request('https://shop.example', { headers });
@@ -48,4 +48,14 @@ test('with known proxies headers are read only from them, and the list from the 
   expect(getClientIp(nodeRequest(headers, '198.51.100.1'), { trustedProxies })).toBe('198.51.100.1');
   expect(getClientIp(nodeRequest({ 'x-forwarded-for': '10.1.1.1' }, '10.0.0.7'), { trustedProxies })).toBe('10.0.0.7');
   expect(() => getClientIp(nodeRequest({}), { trustedProxies: ['10.0.0.0/33'] })).toThrow(/neither an address/);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+test('the first releases of Node 18, which cannot tell whether a URL can be parsed, read addresses too', () => {
+  vi.stubGlobal('URL', Object.assign(class extends URL {}, { canParse: undefined }));
+  expect(getClientIp({ ip: '2001:db8::1' })).toBe('2001:db8::1');
+  expect(getClientIp({ ip: '2001:db8:::1' })).toBe('');
 });

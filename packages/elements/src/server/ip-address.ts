@@ -1,4 +1,5 @@
 // IPv4 and IPv6 addresses as numbers, on any runtime.
+import { urlOf } from '../url.ts';
 
 const mappedPrefix = 0xffffn << 32n;
 
@@ -38,9 +39,9 @@ function numberOf(text: string): bigint | undefined {
     const four = fourBytes(text);
     return four === undefined ? undefined : mappedPrefix + four;
   }
-  if (!/^[0-9a-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]`)) return undefined;
   // The URL parser writes the canonical form, with at most one `::`.
-  const canonical = new URL(`http://[${text}]`).hostname.slice(1, -1);
+  const canonical = /^[0-9a-f:.]+$/i.test(text) ? urlOf(`http://[${text}]`)?.hostname.slice(1, -1) : undefined;
+  if (canonical === undefined) return undefined;
   const [head = '', tail] = canonical.split('::');
   const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
   const before = groups(head);

@@ -1,6 +1,7 @@
 // Checks the result that a customer comes back with (contract 2.4): the installation's signature, offline once its keys
 // are known.
 import { ERROR_PARAMETERS, listedParameters, redirectMessage, SUCCESS_PARAMETERS } from '@ozura/core/redirect-message';
+import { urlOf } from '../url.ts';
 import { loadKeys, type RedirectKey, type RedirectKeys } from './redirect-keys.ts';
 import { openCrypto } from './web-crypto.ts';
 
@@ -30,7 +31,7 @@ const SIGNED_WITH = ['keyId', 'signedAt', 'signature'];
 
 /** `url`: absolute, or path and query as a framework hands them over. Throws only when the keys cannot be fetched. */
 export async function verifyRedirect(url: string | URL, options: VerifyRedirectOptions): Promise<VerifiedRedirect> {
-  const all = URL.canParse(url, anyBase) ? [...new URL(url, anyBase).searchParams] : [];
+  const all = [...(urlOf(url, anyBase)?.searchParams ?? [])];
   const listed = listedParameters(all);
   const ours = all.filter(([name]) => listed.includes(name));
   const params = Object.fromEntries(ours);

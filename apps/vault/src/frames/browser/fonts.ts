@@ -1,5 +1,6 @@
 // Takes the font files that a page names. Where from is decided by the policy of the document, not by the page.
 import type { FontFile } from '@ozura/elements/protocol';
+import { urlOf } from '@ozura/elements/url';
 
 /** A style sheet of a large alphabet has more than a hundred. */
 const most = 500;
@@ -9,9 +10,10 @@ export function addFonts(fonts: readonly FontFile[]): void {
   for (const { family, src, ...more } of fonts.slice(0, most)) {
     const descriptors = Object.fromEntries(Object.entries(more).filter(([, value]) => value));
     const key = JSON.stringify([family, src, descriptors]);
-    if (known.has(key) || !URL.canParse(src)) continue;
+    const url = urlOf(src);
+    if (known.has(key) || url === undefined) continue;
     known.add(key);
-    const face = new FontFace(family, `url("${new URL(src).href.replaceAll('"', '%22')}")`, descriptors);
+    const face = new FontFace(family, `url("${url.href.replaceAll('"', '%22')}")`, descriptors);
     document.fonts.add(face);
     // Before the first key is pressed: fetched when it is drawn, a file of one digit would tell its server who typed it. One
     // that is missing or refused leaves the next font of the list.
