@@ -13,8 +13,8 @@ interface ReleaseCvcInput {
 
 const members = record(
   {
-    cvc_lease_id: optional(opaque(100), 'cvcLeaseId'),
-    cvc_session_id: optional(opaque(100), 'cvcSessionId'),
+    cvc_lease_id: optional(opaque(255), 'cvcLeaseId'),
+    cvc_session_id: optional(opaque(255), 'cvcSessionId'),
   },
   { about: { cvc_lease_id: 'At least one of the two.' } },
 );

@@ -54,13 +54,13 @@ export const proxyTransaction = endpoint({
   input: inVaultWords(
     record({
       token: required(opaque(100)),
-      cvc_session_id: optional(opaque(100), 'cvcSessionId'),
+      cvc_session_id: optional(opaque(255), 'cvcSessionId'),
       proxy_url: required(opaque(2048), 'proxyUrl'),
       request_data: required(requestData, 'requestData'),
       http_headers: withDefault(httpHeaders, {}, 'httpHeaders'),
       http_method: withDefault(oneOf('POST', 'PUT', 'PATCH'), 'POST', 'httpMethod'),
       /** Pay only: the charge that may use the security code more than once. */
-      cvc_lease_id: optional(opaque(100), 'cvcLeaseId'),
+      cvc_lease_id: optional(opaque(255), 'cvcLeaseId'),
     }),
   ),
   status: 200,
