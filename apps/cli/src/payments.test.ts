@@ -45,6 +45,7 @@ const ozura = (...args: string[]) =>
 /** A sale whose outcome nobody knows after a day, as the ledger would have it. */
 async function putInReview(attemptId: string): Promise<void> {
   const sale = { billing: { address: {} }, known: { amount: '18.40', currency: 'USD' } };
+  const tomorrowMs = Date.now() + 86_400_000;
   const db = await openDatabase({ url: databaseUrl });
   await db.run(sql`
     INSERT INTO merchants (merchant_id, name, processors, created_at) VALUES ('ozu_live', 'Live', '[]', 1)`);
@@ -53,8 +54,8 @@ async function putInReview(attemptId: string): Promise<void> {
     VALUES ('chg_1', 'ozu_live', 'cardSale', 'k', 'f', 'open', ${JSON.stringify(sale)}, 1)`);
   await db.run(sql`
     INSERT INTO attempts (attempt_id, charge_id, merchant_id, ordinal, processor, account, state, amount_minor, currency,
-      created_at, checks_from, lease_until, misses, last_miss_at)
-    VALUES (${attemptId}, 'chg_1', 'ozu_live', 0, 'nuvei', 'ozu_live', 'INTENT', 1840, 'USD', 1, 1, 0, 0, 0)`);
+      created_at, checks_from, next_check_at, lease_until, misses, last_miss_at)
+    VALUES (${attemptId}, 'chg_1', 'ozu_live', 0, 'nuvei', 'ozu_live', 'INTENT', 1840, 'USD', 1, 1, ${tomorrowMs}, 0, 0, 0)`);
   for (const state of ['SENT', 'UNKNOWN', 'REVIEW']) {
     await db.run(sql`UPDATE attempts SET state = ${state} WHERE attempt_id = ${attemptId}`);
   }
