@@ -24,6 +24,8 @@ function headersOf(at = new Date(), by = secret, text = body): Record<string, st
 test('a genuine webhook answers its event, with headers of either kind and bytes or text', async () => {
   expect(await verifyWebhook(body, headersOf(), secret)).toMatchObject({ id: 'evt_1', type: 'session.completed' });
   expect(await verifyWebhook(Buffer.from(body), new Headers(headersOf()), secret)).toMatchObject({ id: 'evt_1' });
+  const arrived = await new Response(body).arrayBuffer();
+  expect(await verifyWebhook(arrived as never, headersOf(), secret)).toMatchObject({ id: 'evt_1' });
   const written = Object.entries(headersOf()).map(([name, value]) => [name.replace('webhook', 'Webhook'), value]);
   expect(await verifyWebhook(body, Object.fromEntries(written), secret)).toMatchObject({ id: 'evt_1' });
 });

@@ -44,7 +44,9 @@ export async function verifyWebhook(
 
 function textOf(rawBody: string | Uint8Array): string {
   if (typeof rawBody === 'string') return rawBody;
-  if (ArrayBuffer.isView(rawBody)) return new TextDecoder().decode(rawBody);
+  // What `arrayBuffer()` of a request gives is as good, whatever its type says.
+  if (ArrayBuffer.isView(rawBody) || (rawBody as unknown) instanceof ArrayBuffer)
+    return new TextDecoder().decode(rawBody);
   throw badInput('rawBody: must be the text or bytes as they arrived, before a parser has had them');
 }
 
