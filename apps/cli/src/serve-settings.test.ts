@@ -125,6 +125,19 @@ test('a database is an address of PostgreSQL or a file, and never a folder by th
   ]);
 });
 
+test('a program does not begin anew where a restore was cut off', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ozura-cut-off-'));
+  const path = join(folder, 'pay.db');
+  writeFileSync(`${path}.restoring`, 'payments');
+  expect(problemsOf(readPay, { DATABASE_URL: path })).toEqual([
+    `DATABASE_URL: ${path}: a restore was cut off: "ozura restore" with the same words finishes it`,
+  ]);
+  // Of another try, and nobody's.
+  writeFileSync(path, 'payments');
+  expect(problemsOf(readPay, { DATABASE_URL: path })).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
+
 test('addresses, destinations, service keys and further test cards are looked at before the start', () => {
   const wrong = {
     PAY_URL: 'ftp://pay.example',

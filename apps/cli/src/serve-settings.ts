@@ -8,6 +8,7 @@ import type { BaseConfig, Urls } from '@ozura/kit/settings';
 import { readBinTable } from '@ozura/vault/bins';
 import type { RootSettings } from '@ozura/vault/config';
 import { destinationRule, isDestination } from '@ozura/vault/proxy/destinations';
+import { refuseDraft } from './backup/installation-files.ts';
 import { readConnections, readDatabaseUrl } from './database-url.ts';
 import { pepperOf } from './installation-keys.ts';
 import { readPricing } from './pricing-settings.ts';
@@ -45,10 +46,17 @@ export const readPlace = (env: EnvReader, program: ProgramName): Place => ({
   mode: env.oneOf('MODE', ['test', 'live'], 'test'),
   host: env.text('HOST', '127.0.0.1'),
   port: env.integer(nameOf(env, program, 'PORT'), PORTS[program], ports),
-  databaseUrl: readDatabaseUrl(env, nameOf(env, program, 'DATABASE_URL'), `data/${program}.db`),
+  databaseUrl: readOwnDatabase(env, program),
   poolMax: readConnections(env),
   drainMs: env.integer('DRAIN_SECONDS', drainSecondsDefault, drainSeconds) * 1_000,
 });
+
+function readOwnDatabase(env: EnvReader, program: ProgramName): string {
+  const name = nameOf(env, program, 'DATABASE_URL');
+  const url = readDatabaseUrl(env, name, `data/${program}.db`);
+  refuseDraft(env, name, url);
+  return url;
+}
 
 interface Base {
   readonly tuning: Tuning;

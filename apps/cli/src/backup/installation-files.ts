@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Mode } from '@ozura/core/ids';
-import { readEnv } from '@ozura/kit/env';
+import { type EnvReader, readEnv } from '@ozura/kit/env';
 import { CannotStart } from '../cannot-start.ts';
 import { readDatabases } from '../database-url.ts';
 import type { ProgramName } from '../serve-variables.ts';
@@ -40,13 +40,22 @@ export function listKeyFiles(dataDir: string): string[] {
   ];
 }
 
+/** What a restore writes, before all of it is there and gets its name. */
+export const draftOf = (path: string): string => `${path}.restoring`;
+
 /** Files of a restore that have no name yet: while it is there some of them have. */
 export const unfinishedIn = (dataDir: string): string => join(dataDir, 'restore-unfinished.json');
 
+const cutOff = 'a restore was cut off: "ozura restore" with the same words finishes it';
+
 /** A start would begin anew what is missing. */
 export function refuseUnfinished(dataDir: string): void {
-  if (!existsSync(unfinishedIn(dataDir))) return;
-  throw new CannotStart(`${dataDir}: a restore was cut off: "ozura restore" with the same words finishes it`);
+  if (existsSync(unfinishedIn(dataDir))) throw new CannotStart(`${dataDir}: ${cutOff}`);
+}
+
+/** The same of a program by itself. */
+export function refuseDraft(env: EnvReader, name: string, path: string): void {
+  if (existsSync(draftOf(path)) && !existsSync(path)) env.refuse(name, `${path}: ${cutOff}`);
 }
 
 /** A start would make new keys, with which nothing that is kept can be opened. */

@@ -11,7 +11,7 @@ import type { ProgramName } from '../serve-variables.ts';
 import { asksForHelp, readWords, type Words } from '../words.ts';
 import { copyDurably } from './copy.ts';
 import { type Held, holdBack, printHeld } from './hold.ts';
-import { type InstallationFiles, readInstallationFiles, unfinishedIn } from './installation-files.ts';
+import { draftOf, type InstallationFiles, readInstallationFiles, unfinishedIn } from './installation-files.ts';
 import { type CopiedDatabase, damageOf, keyCheckOf, type Manifest, readManifest } from './manifest.ts';
 
 const usage = `Usage:
@@ -124,8 +124,6 @@ const refuseOverwriting = (moves: readonly Move[]): void =>
       .filter((path) => existsSync(path))
       .map((path) => `${path}: is there already; nothing is overwritten`),
   );
-
-const draftOf = (to: string): string => `${to}.restoring`;
 
 /** Everything is on this disk and held before the first file has its name: a restore that was cut off can be repeated. */
 async function putInPlace({ mode, dataDir }: InstallationFiles, moves: readonly Move[]): Promise<Held> {
