@@ -51,6 +51,12 @@ export function readDatabases(env: EnvReader, dataDir: string): Databases {
   };
 }
 
+/** Host and name, without who we are there. */
+export function placeOf(databaseUrl: string): string {
+  const { host = '', pathname = '' } = URL.parse(databaseUrl) ?? {};
+  return `${host}${pathname}`;
+}
+
 /** Nobody moves what is there: a start would begin anew beside it, and a backup leave it out. */
 function refuseLeaving(env: EnvReader, files: readonly string[]): void {
   const left = files.filter((file) => existsSync(file));

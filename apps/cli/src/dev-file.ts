@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isObject } from '@ozura/core/validation';
 import type { Urls } from '@ozura/kit/settings';
 import { CannotStart } from './cannot-start.ts';
+import { type Databases, isPostgres } from './database-url.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 import type { MerchantKeys } from './sandbox-merchant.ts';
 
@@ -12,6 +13,8 @@ export interface DevFile extends Urls, MerchantKeys {
   readonly adminToken: string;
   /** Control surfaces of the programs that play processors, by name; only with `--processors`. */
   readonly processors?: Readonly<Record<string, string>>;
+  /** Host and name of the PostgreSQL database that it is in; only with `DATABASE_URL`. */
+  readonly database?: string;
 }
 
 /** How long a program on this machine may take to say whether it is ours. */
@@ -53,6 +56,15 @@ export async function refuseRunning(dataDir: string): Promise<void> {
       `${dataDir} is in use: its installation runs at ${checkoutUrl}. Choose another with DATA_DIR.`,
     );
   }
+}
+
+/** A start would begin anew, in files, and take the keys of the merchant for lost. */
+export function refuseWithoutDatabase(dataDir: string, { of, common }: Databases): void {
+  const { database } = readDevFile(dataDir) ?? {};
+  if (database === undefined || common !== undefined || Object.values(of).every(isPostgres)) return;
+  throw new CannotStart(
+    `DATABASE_URL: this installation has its data in PostgreSQL at ${database}: name it, or take another DATA_DIR`,
+  );
 }
 
 function parse(text: string): unknown {

@@ -230,6 +230,9 @@ test('DATABASE_URL moves all programs to PostgreSQL, each into a schema of its o
     expect((await rows(table)).length, table).toBeGreaterThan(0);
   await kept.close();
   expect(await end('SIGTERM')).toMatchObject({ code: 0 });
+  const { code, stderr } = await runCli(['start'], { DATA_DIR: folder, PORT_BASE: String(portBase) }).ended;
+  const why = `this installation has its data in PostgreSQL at ${host}${pathname}: name it, or take another DATA_DIR`;
+  expect([code, stderr]).toEqual([1, `ozura: DATABASE_URL: ${why}\n`]);
   await remove();
 });
 

@@ -10,7 +10,8 @@ import { makeFolder } from '@ozura/kit/folder';
 import { openLog } from '@ozura/kit/log';
 import { refuseLostKeys, refuseUnfinished } from './backup/installation-files.ts';
 import { CannotStart } from './cannot-start.ts';
-import { readLastKeys, refuseRunning, writeDevFile } from './dev-file.ts';
+import { placeOf } from './database-url.ts';
+import { readLastKeys, refuseRunning, refuseWithoutDatabase, writeDevFile } from './dev-file.ts';
 import { help } from './help.ts';
 import { withFile } from './input-file.ts';
 import { type InstallationKeys, openInstallationKeys } from './installation-keys.ts';
@@ -39,6 +40,7 @@ export async function start(words: readonly string[]): Promise<void> {
   await refuseRunning(dataDir);
   refuseUnfinished(dataDir);
   refuseLostKeys(dataDir, read.databases.of);
+  refuseWithoutDatabase(dataDir, read.databases);
   const { random } = openContext(openLog({ program: 'ozura', level: 'silent' }));
   const keys = openInstallationKeys(dataDir, random);
   const simulated = await startSimulated(wanted, dataDir);
@@ -54,12 +56,12 @@ export async function start(words: readonly string[]): Promise<void> {
     await programs.stop();
     await Promise.all(simulated.map((one) => one.stop()));
   });
-  const dev = { ...urls, storeUrl, ...merchant, adminToken: keys.adminToken.open(), ...namesOf(simulated) };
+  const database = common === undefined ? {} : { database: placeOf(common.url) };
+  const adminToken = keys.adminToken.open();
+  const dev = { ...urls, storeUrl, ...merchant, adminToken, ...namesOf(simulated), ...database };
   writeDevFile(dataDir, dev);
   const [payableUrl, paymentLinkUrl] = await Promise.all([buyKettle(store), createSandboxLink(dev)]);
-  console.log(
-    summary({ dev, dataDir, databaseUrl: common?.url, payableUrl, paymentLinkUrl, readyMs: performance.now() }, paint),
-  );
+  console.log(summary({ dev, dataDir, payableUrl, paymentLinkUrl, readyMs: performance.now() }, paint));
   letYoungGenerationGrow();
   flushCompileCache();
 }

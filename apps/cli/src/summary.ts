@@ -6,8 +6,6 @@ import type { Paint } from './paint.ts';
 export interface SummaryFacts {
   readonly dev: DevFile;
   readonly dataDir: string;
-  /** In place of the files of databases in there. */
-  readonly databaseUrl: string | undefined;
   readonly payableUrl: string;
   readonly paymentLinkUrl: string;
   readonly readyMs: number;
@@ -30,14 +28,8 @@ const processorLines = (
 
 const labelWidth = 17;
 
-/** Without who we are there. */
-function placeOf(databaseUrl: string): string {
-  const { host = '', pathname = '' } = URL.parse(databaseUrl) ?? {};
-  return `PostgreSQL at ${host}${pathname}`;
-}
-
 export function summary(facts: SummaryFacts, paint: Paint): string {
-  const { dev, dataDir, databaseUrl, payableUrl, paymentLinkUrl, readyMs } = facts;
+  const { dev, dataDir, payableUrl, paymentLinkUrl, readyMs } = facts;
   const line = (label: string, value: string): string => `  ${paint.dim(label.padEnd(labelWidth))}${value}`;
   const folder = relative(process.cwd(), dataDir);
   const shown = folder === '' || folder.startsWith('..') ? dataDir : folder;
@@ -59,7 +51,7 @@ export function summary(facts: SummaryFacts, paint: Paint): string {
     line('X-OZURA-API-KEY', dev.merchantKey),
     line('X-API-KEY', dev.vaultKey),
     line('Pub key', dev.pubKey),
-    ...(databaseUrl === undefined ? [] : [line('Databases', placeOf(databaseUrl))]),
+    ...(dev.database === undefined ? [] : [line('Databases', `PostgreSQL at ${dev.database}`)]),
     ...processorLines(dev, line),
     '',
     `  ${paint.bold('Test cards')} ${paint.dim('· any date in the future, any security code')}`,
