@@ -6,6 +6,7 @@ import { dayOf, endOfDayMs, isComparedAgain, startOfDayMs } from '@ozura/core/at
 import type { ListedSale } from '@ozura/core/attempt-outcome';
 import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Job } from '@ozura/kit/jobs';
+import { inLanes } from '@ozura/kit/lanes';
 import type { PayContext } from '../context.ts';
 import { callDirectly } from '../direct.ts';
 import { raiseDifference } from '../discrepancies.ts';
@@ -35,25 +36,40 @@ const callTimeoutMs = 20_000;
 const compareAfterMs = 30 * minuteMs;
 /** A program that did not run meanwhile goes back so many days. A list that could not be had is asked for until it is. */
 const daysBack = 3;
+/** Accounts compared at a time: a processor that hangs does not keep the others waiting. */
+const lanes = 4;
 /** What is older than that is not looked at any more. */
 const accountsSinceMs = 35 * dayMs;
 
 export const compareBooks = (context: PayContext): Job => ({
   name: 'compare-books',
   everyMs,
-  run: async () => {
+  run: async (stopping) => {
     const nowMs = await context.db.now();
-    const days = Array.from({ length: daysBack }, (_none, back) => dayOf(nowMs - compareAfterMs - (back + 1) * dayMs));
-    const sinceMs = nowMs - accountsSinceMs;
-    const untilDay = dayOf(nowMs - compareAfterMs);
-    for (const account of await listAccounts(context.db, sinceMs)) {
-      await reopenChanged(context, account, { fromMs: sinceMs, untilMs: startOfDayMs(untilDay) });
-      await reopenOlder(context, account, { sinceDay: dayOf(sinceMs), nowMs: nowMs - compareAfterMs });
-      const open = await listOpenDays(context.db, account, { sinceDay: dayOf(sinceMs), sinceMs, untilDay });
-      for (const day of new Set([...days, ...open])) await compareDay(context, { ...account, day });
-    }
+    const compare = (account: Account): Promise<void> =>
+      // One whose books cannot be compared must not keep the others waiting.
+      compareAccount(context, account, { nowMs, stopping }).catch((error: unknown) => {
+        context.log.error({ err: error, ...account }, 'the books of an account could not be compared');
+      });
+    await inLanes(await listAccounts(context.db, nowMs - accountsSinceMs), lanes, compare, stopping);
   },
 });
+
+interface Run {
+  readonly nowMs: number;
+  readonly stopping: AbortSignal;
+}
+
+async function compareAccount(context: PayContext, account: Account, { nowMs, stopping }: Run): Promise<void> {
+  const days = Array.from({ length: daysBack }, (_none, back) => dayOf(nowMs - compareAfterMs - (back + 1) * dayMs));
+  const sinceMs = nowMs - accountsSinceMs;
+  const untilDay = dayOf(nowMs - compareAfterMs);
+  await reopenChanged(context, account, { fromMs: sinceMs, untilMs: startOfDayMs(untilDay) });
+  await reopenOlder(context, account, { sinceDay: dayOf(sinceMs), nowMs: nowMs - compareAfterMs });
+  const open = await listOpenDays(context.db, account, { sinceDay: dayOf(sinceMs), sinceMs, untilDay });
+  const compare = (day: string): Promise<void> => compareDay(context, { ...account, day });
+  await inLanes([...new Set([...days, ...open])], 1, compare, stopping);
+}
 
 /** In the night after something was given back the day of its sale is compared again, however long ago that is. */
 async function reopenChanged(
@@ -83,7 +99,10 @@ async function compareDay(context: PayContext, compared: ComparedDay): Promise<v
   const nowMs = await db.now();
   if ((await leaseComparison(db, compared, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
   const untilMs = endOfDayMs(compared.day);
-  const differences = await findDifferences(context, compared, nowMs);
+  const differences = await findDifferences(context, compared, nowMs).catch((error: unknown) => {
+    log.error({ err: error, ...compared }, 'a day could not be compared');
+    return undefined;
+  });
   if (differences === undefined) {
     if (nowMs > untilMs + dayMs) raiseAlarm(context, { ...compared }, 'the list of a processor could not be had');
     else log.warn(compared, 'the list of a processor could not be had yet');

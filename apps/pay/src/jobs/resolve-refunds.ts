@@ -14,6 +14,7 @@ import type { Inquiry, Outcome, VoidOutcome } from '@ozura/core/attempt-outcome'
 import { type RefundState, stateAfter } from '@ozura/core/refund';
 import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Job } from '@ozura/kit/jobs';
+import { inLanes } from '@ozura/kit/lanes';
 import { resumeTrace } from '@ozura/kit/trace';
 import type { PayContext } from '../context.ts';
 import { callDirectly, type Unanswered } from '../direct.ts';
@@ -37,18 +38,21 @@ const callTimeoutMs = 8_000;
 const leaseMs = 60_000;
 const sendWithinMs = 28_000;
 const dueMax = 100;
+/** Checks under way at a time: a processor that hangs does not keep the refunds of the others waiting. */
+const lanes = 8;
 
 export const resolveRefunds = (context: PayContext): Job => ({
   name: 'resolve-refunds',
   everyMs,
   nextDueAt: (afterMs) => findNextRefundAt(context.db, afterMs),
-  run: async () => {
-    for (const refundId of await findDueRefunds(context.db, await context.db.now(), dueMax)) {
+  run: async (stopping) => {
+    const due = await findDueRefunds(context.db, await context.db.now(), dueMax);
+    const check = (refundId: string): Promise<void> =>
       // One that cannot be checked must not keep the others waiting; its lease runs out.
-      await checkRefund(context, refundId).catch((error: unknown) => {
+      checkRefund(context, refundId).catch((error: unknown) => {
         context.log.error({ err: error, refundId }, 'a refund could not be checked');
       });
-    }
+    await inLanes(due, lanes, check, stopping);
   },
 });
 

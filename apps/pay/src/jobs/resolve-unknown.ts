@@ -5,6 +5,7 @@ import { onPersonNeeded, onSenderLost } from '@ozura/core/attempt';
 import { lostSenderMs, nextInquiryAt, outOfTimeMs, reviewAfterMs } from '@ozura/core/attempt-evidence';
 import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Job } from '@ozura/kit/jobs';
+import { inLanes } from '@ozura/kit/lanes';
 import { resumeTrace } from '@ozura/kit/trace';
 import type { PayContext } from '../context.ts';
 import { reviewEvent } from '../events.ts';
@@ -24,21 +25,16 @@ export const resolveUnknown = (context: PayContext): Job => ({
   name: 'resolve-unknown',
   everyMs,
   nextDueAt: (afterMs) => findNextCheckAt(context.db, afterMs),
-  run: async () => {
+  run: async (stopping) => {
     const due = await findDueAttempts(context.db, await context.db.now(), dueMax);
-    const next = (): string | undefined => due.shift();
-    await Promise.all(Array.from({ length: Math.min(lanes, due.length) }, () => runLane(context, next)));
+    const check = (attemptId: string): Promise<void> =>
+      // One attempt that cannot be checked must not keep the others waiting; its lease runs out.
+      checkAttempt(context, attemptId).catch((error: unknown) => {
+        context.log.error({ err: error, attemptId }, 'an attempt could not be checked');
+      });
+    await inLanes(due, lanes, check, stopping);
   },
 });
-
-async function runLane(context: PayContext, next: () => string | undefined): Promise<void> {
-  for (let attemptId = next(); attemptId !== undefined; attemptId = next()) {
-    // One attempt that cannot be checked must not keep the others waiting; its lease runs out.
-    await checkAttempt(context, attemptId).catch((error: unknown) => {
-      context.log.error({ err: error, attemptId }, 'an attempt could not be checked');
-    });
-  }
-}
 
 async function checkAttempt(context: PayContext, attemptId: string): Promise<void> {
   const { db } = context;

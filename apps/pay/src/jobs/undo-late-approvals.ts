@@ -4,6 +4,7 @@
 import { isSettlementProven, nextInquiryAt } from '@ozura/core/attempt-evidence';
 import { raiseAlarm } from '@ozura/kit/alarm';
 import type { Job } from '@ozura/kit/jobs';
+import { inLanes } from '@ozura/kit/lanes';
 import type { PayContext } from '../context.ts';
 import { callDirectly } from '../direct.ts';
 import { giveBack } from '../giving-back.ts';
@@ -15,14 +16,19 @@ const callTimeoutMs = 8_000;
 /** Longer than the calls of one undoing take together. */
 const leaseMs = 60_000;
 const dueMax = 50;
+const lanes = 8;
 
 export const undoLateApprovals = (context: PayContext): Job => ({
   name: 'undo-late-approvals',
   everyMs,
-  run: async () => {
-    for (const undoing of await listDueUndoings(context.db, await context.db.now(), dueMax)) {
-      await undo(context, undoing);
-    }
+  run: async (stopping) => {
+    const due = await listDueUndoings(context.db, await context.db.now(), dueMax);
+    const undoOne = (undoing: Undoing): Promise<void> =>
+      // One that cannot be undone must not keep the others waiting; its lease runs out.
+      undo(context, undoing).catch((error: unknown) => {
+        raiseAlarm(context, { err: error, reference: undoing.reference }, 'a late approval is not undone yet');
+      });
+    await inLanes(due, lanes, undoOne, stopping);
   },
 });
 
