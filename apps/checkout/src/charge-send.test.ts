@@ -113,6 +113,13 @@ test('a plain decline needs no second question', async () => {
   expect(asked).toEqual(['POST /cardSale']);
 });
 
+test('what somebody on the way to Pay answers proves nothing', async () => {
+  for (const status of [403, 404, 408, 413, 429]) {
+    answers = { 'POST /cardSale': { status, body: { message: 'no such upstream' } } };
+    expect(await sendTo(url)).toBeUndefined();
+  }
+});
+
 test('an answer that never came proves nothing, a connection that never was proves that nothing was sent', async () => {
   answers = {};
   expect(await sendTo(url)).toBeUndefined();

@@ -34,9 +34,11 @@ const BAD_CREDENTIALS = new Set([
 
 /** A failure answer of `POST /cardSale`, by its status and code. */
 export function outcomeOfSale(status: number, code: unknown): ChargeOutcome | undefined {
-  const before = typeof code === 'string' ? BEFORE_INTENT[code] : undefined;
+  // Not Pay's word but that of somebody on the way to it, who knows nothing of the charge.
+  if (!isErrorCode(code)) return undefined;
+  const before = BEFORE_INTENT[code];
   if (before !== undefined) return { kind: 'not-sent', errorCode: before };
-  if (typeof code === 'string' && BAD_CREDENTIALS.has(code)) return { kind: 'refused', errorCode: 'AUTH_ERROR' };
+  if (BAD_CREDENTIALS.has(code)) return { kind: 'refused', errorCode: 'AUTH_ERROR' };
   if (status === 402) return { kind: 'declined', errorCode: declineCode(code) };
   // Any other 409 is about a charge of this id that exists or was declared dead: the charge itself must be asked.
   if (code === 'PROCESSOR_UNAVAILABLE' || (status >= 400 && status < 500 && status !== 409)) {

@@ -185,7 +185,6 @@ function apply(state: SessionState, name: string, nowMs: number): SessionState |
 describe('what an answer of Pay proves', () => {
   test.each([
     [402, 'INSUFFICIENT_FUNDS', { kind: 'declined', errorCode: 'INSUFFICIENT_FUNDS' }],
-    [402, undefined, { kind: 'declined', errorCode: 'CARD_DECLINED' }],
     [400, 'CVC_SESSION_EXPIRED', { kind: 'not-sent', errorCode: 'CVC_SESSION_EXPIRED' }],
     [409, 'CVC_SESSION_ALREADY_USED', { kind: 'not-sent', errorCode: 'CVC_SESSION_EXPIRED' }],
     [404, 'TOKEN_NOT_FOUND', { kind: 'not-sent', errorCode: 'TOKEN_NOT_FOUND' }],
@@ -200,6 +199,9 @@ describe('what an answer of Pay proves', () => {
     [500, 'INTERNAL_ERROR', undefined],
     [503, undefined, undefined],
     [502, undefined, undefined],
+    [404, undefined, undefined],
+    [403, 'access_denied', undefined],
+    [402, undefined, undefined],
     [409, 'IDEMPOTENCY_KEY_IN_PROGRESS', undefined],
     [409, 'IDEMPOTENCY_KEY_PAYLOAD_MISMATCH', undefined],
   ])('a sale answered %s %s', (status, code, outcome) => {
