@@ -200,6 +200,15 @@ test('live mode wants https for all four origins, except on this machine', () =>
   expect(problemsOf(readPay, { PAY_URL: 'http://pay.example' })).toEqual([]);
 });
 
+test('the four origins are separate in live mode, and the two ports of the Vault always', () => {
+  const one = 'https://pay.example';
+  const shared = { VAULT_URL: `${one}/vault`, PAY_URL: one, ELEMENTS_URL: 'https://fields.example' };
+  expect(problemsOf(readPay, { MODE: 'live', ...shared })).toEqual(['PAY_URL: must be another origin than VAULT_URL']);
+  expect(problemsOf(readPay, shared)).toEqual([]);
+  expect(problemsOf(readVault, { PORT: '4003' })).toEqual(['ELEMENTS_PORT: must be another one than PORT']);
+  expect(problemsOf(readVault, { PORT: '0', ELEMENTS_PORT: '0' })).toEqual([]);
+});
+
 test('what is for tests is refused in live mode', () => {
   expect(problemsOf(readPay, { MODE: 'live', CRASH_AT: 'P2-after', RATE_LIMITS: 'off' })).toEqual([
     'RATE_LIMITS: cannot be off in live mode',

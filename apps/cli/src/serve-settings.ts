@@ -94,12 +94,24 @@ function readUrls(env: EnvReader, mode: Place['mode']): Urls {
     else if (mode === 'live' && !isSafe(new URL(value))) env.refuse(name, 'must be https in live mode');
     return value;
   };
-  return {
+  const urls = {
     checkoutUrl: base('CHECKOUT_URL'),
     vaultUrl: base('VAULT_URL'),
     payUrl: base('PAY_URL'),
     elementsUrl: base('ELEMENTS_URL'),
   };
+  if (mode === 'live') refuseSharedOrigins(env, urls);
+  return urls;
+}
+
+/** What one of them may touch the browser keeps from the pages of the others (contract 0.1). */
+function refuseSharedOrigins(env: EnvReader, urls: Urls): void {
+  const names = Object.keys(URL_DEFAULTS);
+  const origins = Object.values(urls).map((url: string, i) => URL.parse(url)?.origin ?? i);
+  for (const [i, name] of names.entries()) {
+    const first = origins.indexOf(origins[i] ?? i);
+    if (first < i) env.refuse(name, `must be another origin than ${names[first]}`);
+  }
 }
 
 /** Paths are added at its end. */
@@ -157,7 +169,7 @@ export function readVault(env: EnvReader) {
   const { config, tuning } = readBase(env, 'vault');
   return {
     ...config,
-    elementsPort: env.integer('ELEMENTS_PORT', elementsPort, ports),
+    elementsPort: readElementsPort(env, config.port),
     rootKeyFile: env.text('ROOT_KEY_FILE', 'data/keys/root-key'),
     ...rootKey(env),
     serviceKeys: readServiceKeys(env),
@@ -173,6 +185,12 @@ export function readVault(env: EnvReader) {
     ...binTable(env),
     ...crashAt(tuning),
   };
+}
+
+function readElementsPort(env: EnvReader, port: number): number {
+  const own = env.integer('ELEMENTS_PORT', elementsPort, ports);
+  if (own === port && own !== 0) env.refuse('ELEMENTS_PORT', 'must be another one than PORT');
+  return own;
 }
 
 function readDestinations(env: EnvReader, mode: Place['mode']): readonly string[] {
