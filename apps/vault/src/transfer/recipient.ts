@@ -66,7 +66,8 @@ export async function openImportKey(key: KeyObject): Promise<ImportKey> {
       const options = { keyManagementAlgorithms: ['ECDH-ES'], contentEncryptionAlgorithms: [contentEncryption] };
       try {
         const { plaintext } = await compactDecrypt(jwe, privateKey, options);
-        const text = Buffer.from(plaintext).toString();
+        // A view: a copy would stay.
+        const text = Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.length).toString();
         plaintext.fill(0);
         return text;
       } catch {
