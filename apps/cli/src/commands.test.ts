@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '@ozura/e2e/run-cli';
+import { freePortBase } from '@ozura/e2e/system';
 import { afterAll, expect, test } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'ozura-cli-'));
@@ -117,25 +118,27 @@ test('an address that is not of this machine is named as what it is', async () =
 
 test.each([
   // Its work is done when it has stopped.
-  ['a start', 'serve', 'SIGTERM', 0],
+  [['start'], 'SIGTERM', 0],
+  [['serve', 'sandbox'], 'SIGTERM', 0],
   // And this one's is not: nobody may go on as if it were.
-  ['a migration', 'migrate', 'SIGTERM', 143],
-  ['a migration', 'migrate', 'SIGINT', 130],
-] as const)(
-  'a stop is heard during %s, by the first process of a container too',
-  async (_what, command, signal, code) => {
-    const silent = createServer().listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = silent.address() as AddressInfo;
-    const cli = runCli([command, 'sandbox'], { DATABASE_URL: `postgres://sandbox:p@127.0.0.1:${port}/sandbox` });
-    const [socket] = (await once(silent, 'connection')) as [Socket];
-    cli.child.kill(signal);
-    // The system would end it by the signal, which is no code; and the first process not at all.
-    expect((await cli.ended).code).toBe(code);
-    socket.destroy();
-    silent.close();
-  },
-);
+  [['migrate', 'sandbox'], 'SIGTERM', 143],
+  [['migrate', 'sandbox'], 'SIGINT', 130],
+] as const)('a stop is heard while %s begins, by the first process of a container too', async (words, signal, code) => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const cli = runCli(words, {
+    DATABASE_URL: `postgres://sandbox:p@127.0.0.1:${port}/sandbox`,
+    DATA_DIR: join(folder, 'stopped'),
+    PORT_BASE: String(await freePortBase()),
+  });
+  const [socket] = (await once(silent, 'connection')) as [Socket];
+  cli.child.kill(signal);
+  // The system would end it by the signal, which is no code; and the first process not at all.
+  expect((await cli.ended).code).toBe(code);
+  socket.destroy();
+  silent.close();
+});
 
 test('a stop waits for a request that is running, takes no new one, and loses nothing', async () => {
   const keys = { PEPPER: 'p'.repeat(43), CHECKOUT_SERVICE_KEY: 'svc_checkout', LOG_LEVEL: 'silent' };

@@ -21,7 +21,7 @@ import { refusePortsInUse } from './ports.ts';
 import { startPrograms } from './programs.ts';
 import { createSandboxLink } from './sandbox-link.ts';
 import { type MerchantKeys, openSandboxMerchant } from './sandbox-merchant.ts';
-import { stopOnSignal } from './shutdown.ts';
+import { leaveOnSignal, stopOnSignal } from './shutdown.ts';
 import { hostsWith, payThrough, readSimulated, type Simulated, startSimulated } from './simulated-processors.ts';
 import { readStartSettings, type StartSettings } from './start-settings.ts';
 import { summary } from './summary.ts';
@@ -32,6 +32,7 @@ export async function start(words: readonly string[]): Promise<void> {
   if (asksForHelp(words)) return console.log(help);
   const env = readEnv();
   const paint = openPaint(env);
+  leaveOnSignal();
   const read = readStartSettings(env);
   const { dataDir, urls, storeUrl } = read;
   const wanted = await readSimulated(words);
