@@ -16,15 +16,18 @@ export async function findRefundOnList(context: PayContext, refund: Refund, nowM
   if (nowMs - sentAtMs < evidence.graceMs) return 'open';
   const listed = await findOnList(context, attempt, transactionIdOf(attempt.outcome) ?? '');
   if (listed?.refundedMinor === undefined) return 'open';
-  // After the list: what was sent meanwhile then counts as one that may be in it.
+  // After the list: what was sent, or happened, meanwhile then counts as one that may be in it.
   const others = (await listRefundsOf(context.db, saleId)).filter(
     (other) => other.refundId !== refundId && other.means === 'refund',
   );
-  const proven = others.filter(({ state }) => state === 'APPROVED');
+  const isListed = ({ state, endedAtMs = nowMs }: Refund): boolean =>
+    state === 'APPROVED' && endedAtMs <= nowMs - evidence.graceMs;
+  const mayBeListed = (other: Refund): boolean =>
+    isOpen(other.state) || (other.state === 'APPROVED' && !isListed(other));
   const finding = findGivenBack(amountMinor, {
     listedMinor: listed.refundedMinor,
-    provenMinor: proven.reduce((sum, other) => sum + other.amountMinor, 0n),
-    othersMinor: others.filter(({ state }) => isOpen(state)).map((other) => other.amountMinor),
+    provenMinor: others.filter(isListed).reduce((sum, other) => sum + other.amountMinor, 0n),
+    othersMinor: others.filter(mayBeListed).map((other) => other.amountMinor),
   });
   const isFinal = nowMs >= settlementDays(sentAtMs, evidence).finalAtMs;
   return finding === 'absent' && !isFinal ? 'open' : finding;

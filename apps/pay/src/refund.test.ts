@@ -3,7 +3,7 @@ import { NoAnswer } from '@ozura/contract/client';
 import { defaultSettings } from '@ozura/core/merchant-settings';
 import { forEachEngine } from '@ozura/e2e/databases';
 import { openContext } from '@ozura/kit/context';
-import type { Database } from '@ozura/kit/db/handle';
+import { type Database, sql } from '@ozura/kit/db/handle';
 import { openLog } from '@ozura/kit/log';
 import { beforeAll, expect, test } from 'vitest';
 import type { PayContext } from './context.ts';
@@ -31,6 +31,20 @@ const sphinx = {
   inquire: () => ({ send }),
 };
 
+/** Its list tells only what went back of a sale in all. */
+const clerk = {
+  name: 'clerk',
+  evidence: { class: 3, voidByReference: false, graceMs: 900_000 },
+  answers: true,
+  refundedMinor: 0n,
+  refund: ({ reference }: { readonly reference: string }) => ({
+    done: clerk.answers ? voidedAs(reference) : { kind: 'unknown', reason: 'no answer' },
+  }),
+  list: () => ({
+    done: { kind: 'listed', sales: [{ processorTransactionId: 'of A3', refundedMinor: clerk.refundedMinor }] },
+  }),
+};
+
 forEachEngine((_engine, open) => {
   let db: Database;
   let context: PayContext;
@@ -39,7 +53,7 @@ forEachEngine((_engine, open) => {
   beforeAll(async () => {
     laterMs = 0;
     db = await open(new URL('./store/migrations/', import.meta.url), () => laterMs);
-    const processors = new Map([parrot, sphinx].map((one) => [one.name, one]));
+    const processors = new Map([parrot, sphinx, clerk].map((one) => [one.name, one]));
     const hang = () =>
       new Promise((_resolve, reject) => {
         waiting.push(() => reject(new NoAnswer('no answer', { sent: 'unknown', timedOut: true })));
@@ -48,6 +62,7 @@ forEachEngine((_engine, open) => {
     await insertMerchant(db, { merchantId, name: 'Blue Kettle', processors: [], settings: defaultSettings });
     await sell('A1', parrot.name);
     await sell('A2', sphinx.name);
+    await sell('A3', clerk.name);
   });
 
   async function sell(attemptId: string, processor: string): Promise<void> {
@@ -88,6 +103,24 @@ forEachEngine((_engine, open) => {
     waiting[0]?.();
     await run;
     expect((await findRefund(db, refundId))?.state).toBe('UNKNOWN');
+  });
+
+  test('a refund of late need not be on the list of its processor, and is no proof against an earlier one', async () => {
+    Object.assign(clerk, { answers: false, refundedMinor: 500n });
+    const { refundId } = await refund('A3');
+    laterMs = 3 * 86_400_000;
+    clerk.answers = true;
+    expect(await refund('A3')).toMatchObject({ state: 'APPROVED' });
+    const check = async (): Promise<unknown> => {
+      await db.run(sql`
+        UPDATE refunds SET lease_until = 0, next_check_at = CASE WHEN refund_id = ${refundId} THEN 1 ELSE NULL END`);
+      await resolveRefunds(context).run(new AbortController().signal);
+      return (await findRefund(db, refundId))?.state;
+    };
+    expect(await check()).toBe('REVIEW');
+    laterMs += 900_000;
+    clerk.refundedMinor = 1000n;
+    expect(await check()).toBe('APPROVED');
   });
 
   test('an answer with the id of another refund leaves it open, and the money given back', async () => {

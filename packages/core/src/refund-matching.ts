@@ -4,9 +4,9 @@
 export interface GivenBack {
   /** Of the sale in all, by the list. */
   readonly listedMinor: bigint;
-  /** By refunds that are known to have happened. */
+  /** By refunds that are known to have happened, so long ago that the list must have them. */
   readonly provenMinor: bigint;
-  /** Of each other refund of the sale that may have happened. */
+  /** Of each other refund of the sale that the list may have. */
   readonly othersMinor: readonly bigint[];
 }
 
