@@ -1,14 +1,10 @@
 // Starts a program of ours as a child process and stops exactly that one.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** The `ozura` command, as `tools/run` and the files of `deploy/` start it. */
-export const ozura = ['--single-threaded-gc', join(root, 'apps/cli/src/main.ts')];
 
 export interface Program {
   readonly child: ChildProcess;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DevFile } from '@ozura/e2e/system';
-import { ozura, type Program, startProgram } from './program.ts';
+import { type Program, root, startProgram } from './program.ts';
 
 export interface System {
   readonly dev: DevFile;
@@ -25,7 +25,7 @@ export interface SystemOptions {
 export async function startSystem({ portBase = portBaseDefault, env = {} }: SystemOptions = {}): Promise<System> {
   const data = mkdtempSync(join(tmpdir(), 'ozura-bench-'));
   const startedAt = performance.now();
-  const starting = startProgram([...ozura, 'start'], () => true, {
+  const starting = startProgram([join(root, 'apps/cli/src/main.ts'), 'start'], () => true, {
     PORT_BASE: String(portBase),
     DATA_DIR: data,
     RATE_LIMITS: 'off',

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { ozura, type Program, residentMegabytes, startProgram } from '../program.ts';
+import { type Program, residentMegabytes, root, startProgram } from '../program.ts';
 import type { DatabaseOf, EngineHome } from './engines.ts';
 
 const NAMES = ['checkout', 'pay', 'vault'] as const satisfies readonly DatabaseOf[];
@@ -131,7 +131,7 @@ async function startColumn(common: Record<string, string>): Promise<Column> {
 
 async function serve(name: string, env: Record<string, string>, url: string): Promise<Running> {
   const startedAtMs = performance.now();
-  const program = await startProgram([...ozura, 'serve', name], () => true, env);
+  const program = await startProgram([join(root, 'apps/cli/src/main.ts'), 'serve', name], () => true, env);
   return { url, program, startMs: performance.now() - startedAtMs };
 }
 

@@ -34,13 +34,6 @@ const ofKind = (kind: string): Tree[] => manifests.filter((manifest) => at(manif
 const nameOf = (manifest: Tree): string => String(at(manifest, 'metadata.name'));
 const units = filesOf('deploy/systemd/*.service').map((path) => ({ path, text: read(path) }));
 
-test('every way to start a program hands V8 the same options', () => {
-  const started = [...units.map(({ text }) => text), read('deploy/Dockerfile'), read('tools/run')].join('\n');
-  const commands = started.match(/^(ExecStart=|ENTRYPOINT | +(start|ozura)\) exec ).*/gm) ?? [];
-  expect(commands).toHaveLength(units.length + 3);
-  for (const command of commands) expect(command).toMatch(/node"?,? "?--single-threaded-gc"?,? /);
-});
-
 describe('the image', () => {
   const dockerfile = read('deploy/Dockerfile');
   const [build = '', last = ''] = dockerfile.split(/(?=^FROM )/m).slice(1);
