@@ -1,8 +1,9 @@
 // What is queued for which endpoint, what falls due when, and who may deliver it, on both engines.
 import { forEachSchema } from '@ozura/e2e/databases';
+import { queueEvents } from '@ozura/e2e/queued-events';
 import type { Database } from '@ozura/kit/db/handle';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { endFeedAt, lastSequence, numberEvents, openFeeds, takeTurn } from './event-feed.ts';
+import { lastSequence } from './event-feed.ts';
 import { findEvent, insertEvent, insertTestEvent, type StoredEvent } from './events.ts';
 import {
   countPending,
@@ -13,7 +14,6 @@ import {
   listDueDeliveries,
   nextTryAfter,
   queueAgain,
-  queueDeliveries,
   queueStretchAgain,
   recordTry,
 } from './webhook-deliveries.ts';
@@ -60,15 +60,7 @@ forEachSchema((_engine, open) => {
   /** As the feed does it: written, numbered, queued. */
   async function tell(id: string, { type = 'session.completed', object = id, atMs = 10, nowMs = 10 } = {}) {
     await insertEvent(db, { id, merchantId, type, subject: id, object, body: { id }, atMs });
-    await db.transact(async (tx) => {
-      await takeTurn(tx);
-      await openFeeds(tx);
-      for (const numbered of await numberEvents(tx, 10)) {
-        await endFeedAt(tx, numbered);
-        const { sequence } = numbered;
-        await queueDeliveries(tx, { merchantId, first: sequence, last: sequence }, nowMs);
-      }
-    });
+    await queueEvents(db, nowMs);
     return (await findEvent(db, merchantId, id)) as StoredEvent;
   }
   const due = async (nowMs: number) => (await listDueDeliveries(db, 'we_1', nowMs, 10)).map(({ event }) => event.id);

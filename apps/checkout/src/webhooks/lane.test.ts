@@ -1,20 +1,14 @@
 // Events of one object arrive in their order, also when one is queued in the moment in which the one before it fails: of
 // two transactions on PostgreSQL neither sees the other then.
 import { forEachEngine } from '@ozura/e2e/databases';
+import { queueEvents } from '@ozura/e2e/queued-events';
 import { openContext } from '@ozura/kit/context';
 import type { Database } from '@ozura/kit/db/handle';
 import { openLog } from '@ozura/kit/log';
 import { beforeAll, expect, test } from 'vitest';
 import type { CheckoutContext } from '../context.ts';
-import { endFeedAt, numberEvents, openFeeds, takeTurn } from '../store/event-feed.ts';
 import { insertEvent } from '../store/events.ts';
-import {
-  listDueDeliveries,
-  nextTryAfter,
-  queueAgain,
-  queueDeliveries,
-  recordTry,
-} from '../store/webhook-deliveries.ts';
+import { listDueDeliveries, nextTryAfter, queueAgain, recordTry } from '../store/webhook-deliveries.ts';
 import { insertEndpoint } from '../store/webhook-endpoints.ts';
 import { runLane } from './lane.ts';
 
@@ -31,15 +25,7 @@ forEachEngine((_engine, open) => {
   const tell = async (id: string): Promise<void> => {
     const told = { id, merchantId, type: 'session.completed', subject: id, object: 'A', body: {}, atMs: 10 };
     await insertEvent(db, told);
-    await db.transact(async (tx) => {
-      await takeTurn(tx);
-      await openFeeds(tx);
-      for (const numbered of await numberEvents(tx, 10)) {
-        await endFeedAt(tx, numbered);
-        const { sequence } = numbered;
-        await queueDeliveries(tx, { merchantId, first: sequence, last: sequence }, 10);
-      }
-    });
+    await queueEvents(db, 10);
   };
 
   /** As it is when the follower was queued by a transaction that did not see this one, nor was seen by it. */
