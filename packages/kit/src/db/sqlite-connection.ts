@@ -1,13 +1,16 @@
 // One connection to a SQLite file: durable, in write-ahead-log mode, with statements prepared once.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { type Cell, lockTimeoutMs } from './handle.ts';
+import { type Selection, selectionOf } from './sqlite-rows.ts';
+import { isLocked } from './unavailable.ts';
 
-const SQLITE_BUSY = 5;
 const retryMs = 10;
 
 export interface Connection {
   readonly db: DatabaseSync;
   prepare(text: string): StatementSync;
+  /** For a statement that answers rows. */
+  select(text: string): Selection;
 }
 
 export function connect(path: string): Connection {
@@ -18,16 +21,20 @@ export function connect(path: string): Connection {
   // A savepoint keeps the pages that it may have to put back. In a file of its own that is a third of the work of writing,
   // and leaves ciphertext in a folder that nobody thinks of.
   db.exec('PRAGMA temp_store = MEMORY');
-  const prepared = new Map<string, StatementSync>();
-  const prepare = (text: string): StatementSync => {
-    let statement = prepared.get(text);
-    if (statement === undefined) {
-      statement = db.prepare(text);
-      prepared.set(text, statement);
+  const prepare = known((text) => db.prepare(text));
+  return { db, prepare, select: known((text) => selectionOf(db.prepare(text))) };
+}
+
+function known<T>(make: (text: string) => T): (text: string) => T {
+  const made = new Map<string, T>();
+  return (text) => {
+    let one = made.get(text);
+    if (one === undefined) {
+      one = make(text);
+      made.set(text, one);
     }
-    return statement;
+    return one;
   };
-  return { db, prepare };
 }
 
 // When several processes open a new file together SQLite refuses this statement at once, without its lock time-out.
@@ -37,7 +44,7 @@ function useWriteAheadLog(db: DatabaseSync): void {
       db.exec('PRAGMA journal_mode = WAL');
       return;
     } catch (error) {
-      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || triesLeft === 0) throw error;
+      if (!isLocked(error) || triesLeft === 0) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
     }
   }

@@ -58,6 +58,12 @@ export function whyUnavailable(error: unknown): string | undefined {
 /** Given up so that another transaction goes on: nothing is wrong, and the same may go through at once. */
 export const isDeadlock = (error: unknown): boolean => (error as { code?: unknown }).code === '40P01';
 
+const SQLITE_BUSY = 5;
+
+/** Of SQLite: another process writes, or opens the same new file. */
+export const isLocked = (error: unknown): boolean =>
+  ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY;
+
 const SQLITE_CONSTRAINT = 19;
 
 /** Of SQLite: by a rule of the schema. Nothing of its transaction is written, and another one may be. */

@@ -1,0 +1,171 @@
+// Group commit: transactions that wait run one after the other inside one outer transaction, and are answered together
+// when the disk has it; until then nobody sees it either. All handles of this process on one file share its groups.
+import { NotReady } from '../not-ready.ts';
+import { endProgram } from './sqlite-log.ts';
+import { openWriter, type Writer } from './sqlite-writer.ts';
+import { isUnsynced } from './unavailable.ts';
+
+/** When it throws or rejects it has left nothing behind: it is one statement, or has taken its writes back. */
+export type Work = (writer: Writer) => unknown;
+
+/** A connection that reads. From `hold` to `release` it sees what it saw at the first. */
+export interface Reader {
+  hold(): void;
+  release(): void;
+}
+
+export interface Commits {
+  /** Resolves with what the work answers, when the disk has what it wrote. */
+  add<T>(work: Work): Promise<T>;
+  /** Rejects while commits fail or hang. Writes only when the last one failed. */
+  check(): Promise<void>;
+  /** Resolves when everything that was added is committed or refused. */
+  leave(reader: Reader): Promise<void>;
+}
+
+interface Waiting {
+  readonly work: Work;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+  /** What it will be told. */
+  end?: { readonly value: unknown } | { readonly error: unknown };
+}
+
+/** A commit that takes longer has met a disk that hangs. */
+const commitMaxMs = 5_000;
+
+/** Transactions in one commit: bounds the time the first of them waits for the last. */
+const groupMax = 128;
+
+/** Pages in the log of writes from which on it is copied into the file, as SQLite would. */
+const loggedMaxPages = 1_000;
+
+/** Writes one page, and changes nothing. */
+const probe: Work = (writer) => writer.script('PRAGMA user_version = 0');
+
+interface Shared {
+  readonly commits: Commits;
+  readonly readers: Set<Reader>;
+}
+
+/** By file: two queues for one file would wait for each other's lock on the thread that could let go of it. */
+const shared = new Map<string, Shared>();
+
+export function joinCommits(path: string, reader: Reader): Commits {
+  const known = shared.get(path) ?? openShared(path);
+  known.readers.add(reader);
+  return known.commits;
+}
+
+function openShared(path: string): Shared {
+  const readers = new Set<Reader>();
+  const writer = openWriter(path);
+  const close = (): void => {
+    shared.delete(path);
+    writer.close();
+  };
+  const opened = { readers, commits: groupCommits(writer, readers, close) };
+  shared.set(path, opened);
+  return opened;
+}
+
+function groupCommits(writer: Writer, readers: Set<Reader>, close: () => void): Commits {
+  let queue: Waiting[] = [];
+  let flushing: Promise<void> | undefined;
+  let begunAtMs: number | undefined;
+  let hasFailed = false;
+  let copiedFromPages = loggedMaxPages;
+
+  const flush = async (): Promise<void> => {
+    // One turn of the event loop fills the first group, there is no timer; those after it have what came meanwhile.
+    await new Promise(setImmediate);
+    let last: readonly Waiting[] = [];
+    const tellLast = (): void => {
+      for (const waiting of last) tell(waiting);
+      last = [];
+    };
+    while (queue.length > 0) {
+      const group = queue.slice(0, groupMax);
+      queue = queue.slice(groupMax);
+      begunAtMs = performance.now();
+      hasFailed = !(await commitGroup({ writer, readers, group }, tellLast));
+      tellLast();
+      last = group;
+      if (writer.log.pages() >= copiedFromPages) {
+        tellLast();
+        await writer.log.copy();
+        copiedFromPages = writer.log.pages() + loggedMaxPages;
+      }
+      begunAtMs = undefined;
+    }
+    flushing = undefined;
+    tellLast();
+  };
+  const add = <T>(work: Work): Promise<T> =>
+    new Promise((resolve, reject) => {
+      queue.push({ work, resolve, reject });
+      flushing ??= flush();
+    });
+  return {
+    add,
+    async check() {
+      if (begunAtMs !== undefined && performance.now() - begunAtMs > commitMaxMs) throw new NotReady('the disk hangs');
+      if (hasFailed) await add(probe);
+    },
+    async leave(reader) {
+      await flushing;
+      readers.delete(reader);
+      if (readers.size === 0) close();
+    },
+  };
+}
+
+interface Group {
+  readonly writer: Writer;
+  readonly readers: ReadonlySet<Reader>;
+  readonly group: readonly Waiting[];
+}
+
+/** Whether the disk has it. Calls `meanwhile` when there is nothing to do but to wait. */
+async function commitGroup({ writer, readers, group }: Group, meanwhile: () => void): Promise<boolean> {
+  try {
+    await writer.begin(meanwhile);
+    for (const waiting of group) {
+      const ending = carryOut(waiting, writer);
+      if (ending !== undefined) await ending;
+    }
+    for (const reader of readers) reader.hold();
+    writer.commit();
+  } catch (error) {
+    if (isUnsynced(error)) return endProgram(error);
+    writer.rollback();
+    for (const reader of readers) reader.release();
+    for (const waiting of group) waiting.end = { error };
+    return false;
+  }
+  const synced = writer.log.sync();
+  // The disk is at work: those who are told now go on with theirs, which takes longer.
+  meanwhile();
+  await synced;
+  for (const reader of readers) reader.release();
+  return true;
+}
+
+function carryOut(waiting: Waiting, writer: Writer): Promise<void> | undefined {
+  const refused = (error: unknown): void => {
+    waiting.end = { error };
+  };
+  try {
+    const value = waiting.work(writer);
+    if (value instanceof Promise) return value.then((awaited) => void (waiting.end = { value: awaited }), refused);
+    waiting.end = { value };
+  } catch (error) {
+    refused(error);
+  }
+  return undefined;
+}
+
+function tell({ end, resolve, reject }: Waiting): void {
+  if (end !== undefined && 'error' in end) reject(end.error);
+  else resolve(end?.value as never);
+}
