@@ -77,29 +77,21 @@ function groupCommits(writer: Writer, readers: Set<Reader>, close: () => void): 
   let copiedFromPages = loggedMaxPages;
 
   const flush = async (): Promise<void> => {
-    // One turn of the event loop fills the first group, there is no timer; those after it have what came meanwhile.
-    await new Promise(setImmediate);
-    let last: readonly Waiting[] = [];
-    const tellLast = (): void => {
-      for (const waiting of last) tell(waiting);
-      last = [];
-    };
     while (queue.length > 0) {
+      // What comes in one turn of the event loop makes a group, there is no timer: whoever was told comes back with more.
+      await wholeTurn();
       const group = queue.slice(0, groupMax);
       queue = queue.slice(groupMax);
       begunAtMs = performance.now();
-      hasFailed = !(await commitGroup({ writer, readers, group }, tellLast));
-      tellLast();
-      last = group;
+      hasFailed = !(await commitGroup({ writer, readers, group }));
+      for (const waiting of group) tell(waiting);
       if (writer.log.pages() >= copiedFromPages) {
-        tellLast();
         await writer.log.copy();
         copiedFromPages = writer.log.pages() + loggedMaxPages;
       }
       begunAtMs = undefined;
     }
     flushing = undefined;
-    tellLast();
   };
   const add = <T>(work: Work): Promise<T> =>
     new Promise((resolve, reject) => {
@@ -126,10 +118,10 @@ interface Group {
   readonly group: readonly Waiting[];
 }
 
-/** Whether the disk has it. Calls `meanwhile` when there is nothing to do but to wait. */
-async function commitGroup({ writer, readers, group }: Group, meanwhile: () => void): Promise<boolean> {
+/** Whether the disk has it. */
+async function commitGroup({ writer, readers, group }: Group): Promise<boolean> {
   try {
-    await writer.begin(meanwhile);
+    await writer.begin();
     for (const waiting of group) {
       const ending = carryOut(waiting, writer);
       if (ending !== undefined) await ending;
@@ -140,30 +132,43 @@ async function commitGroup({ writer, readers, group }: Group, meanwhile: () => v
     if (isUnsynced(error)) return endProgram(error);
     writer.rollback();
     for (const reader of readers) reader.release();
-    for (const waiting of group) waiting.end = { error };
+    for (const waiting of group) noteError(waiting)(error);
     return false;
   }
-  const synced = writer.log.sync();
-  // The disk is at work: those who are told now go on with theirs, which takes longer.
-  meanwhile();
-  await synced;
+  await writer.log.sync();
   for (const reader of readers) reader.release();
   return true;
 }
 
+/** Called in the middle of a turn: to its end, and through the next one. */
+async function wholeTurn(): Promise<void> {
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+}
+
+/** Nothing is awaited that need not be: the group of a busy program is carried out in one go. */
 function carryOut(waiting: Waiting, writer: Writer): Promise<void> | undefined {
-  const refused = (error: unknown): void => {
-    waiting.end = { error };
-  };
   try {
     const value = waiting.work(writer);
-    if (value instanceof Promise) return value.then((awaited) => void (waiting.end = { value: awaited }), refused);
-    waiting.end = { value };
+    if (value instanceof Promise) return value.then(noteValue(waiting), noteError(waiting));
+    noteValue(waiting)(value);
   } catch (error) {
-    refused(error);
+    noteError(waiting)(error);
   }
   return undefined;
 }
+
+const noteValue =
+  (waiting: Waiting) =>
+  (value: unknown): void => {
+    waiting.end = { value };
+  };
+
+const noteError =
+  (waiting: Waiting) =>
+  (error: unknown): void => {
+    waiting.end = { error };
+  };
 
 function tell({ end, resolve, reject }: Waiting): void {
   if (end !== undefined && 'error' in end) reject(end.error);

@@ -24,9 +24,7 @@ export function openWriteLog(db: DatabaseSync): WriteLog {
   const look = db.prepare('PRAGMA wal_checkpoint(NOOP)');
   return {
     sync: () =>
-      new Promise((resolve) =>
-        fdatasync(file, (error) => (error === null ? resolve() : void endProgram(error))),
-      ),
+      new Promise((resolve) => fdatasync(file, (error) => (error === null ? resolve() : void endProgram(error)))),
     pages: () => (look.get() as { log: number }).log,
     copy: () => copyLog(path),
     close: () => closeSync(file),

@@ -6,8 +6,8 @@ import { isLocked } from './unavailable.ts';
 
 /** `begin` and `commit` stand around a group of transactions, marks around one of them. */
 export interface Writer {
-  /** Waits while another process writes, and calls `meanwhile` before. */
-  begin(meanwhile: () => void): Promise<void>;
+  /** Waits while another process writes. */
+  begin(): Promise<void>;
   /** What is committed is not on the disk yet. */
   commit(): void;
   rollback(): void;
@@ -68,9 +68,9 @@ function writerOf(connection: Connection): Writer {
   const run = ({ sql, values }: Statement): number =>
     execute(() => Number(prepare(sql).run(...boundAll(values)).changes));
   return {
-    begin(meanwhile) {
+    begin() {
       lost = undefined;
-      return beginWriting(connection, meanwhile);
+      return beginWriting(connection);
     },
     commit() {
       if (lost !== undefined) throw lost;
@@ -104,7 +104,7 @@ function writerOf(connection: Connection): Writer {
 }
 
 /** SQLite would wait by itself, and let nobody do anything meanwhile. */
-async function beginWriting({ prepare }: Connection, meanwhile: () => void): Promise<void> {
+async function beginWriting({ prepare }: Connection): Promise<void> {
   for (const untilMs = performance.now() + lockTimeoutMs; ; ) {
     try {
       prepare('BEGIN IMMEDIATE').run();
@@ -112,7 +112,6 @@ async function beginWriting({ prepare }: Connection, meanwhile: () => void): Pro
     } catch (error) {
       if (!isLocked(error) || performance.now() > untilMs) throw error;
     }
-    meanwhile();
     await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
 }

@@ -2,7 +2,7 @@
 // (`sqlite-commits.ts`), so that many share one wait for the disk.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database, Handle, Row, Statement } from './handle.ts';
-import { joinCommits, type Reader, type Work } from './sqlite-commits.ts';
+import { type Commits, joinCommits, type Reader, type Work } from './sqlite-commits.ts';
 import { boundAll, type Connection, connect } from './sqlite-connection.ts';
 import type { Writer } from './sqlite-writer.ts';
 import { type ClockRow, movesClock, readClockText, shownBy } from './test-clock.ts';
@@ -17,7 +17,7 @@ export async function openSqlite({ path, testClock, realTime }: SqliteOptions): 
   const connection = connect(path);
   connection.db.exec('PRAGMA query_only = ON');
   const reader = readerOf(connection);
-  const commits = joinCommits(path, reader);
+  const commits = joinOrClose(path, connection, reader);
   const clock = testClock ? movedClock(connection, realTime) : realTime;
   let closed = false;
   // Work that outlives the program's drain is refused, like on PostgreSQL.
@@ -70,6 +70,15 @@ function movedClock({ prepare }: Connection, realTime: () => number): () => numb
     }
     return shownBy(setting, nowMs);
   };
+}
+
+function joinOrClose(path: string, { db }: Connection, reader: Reader): Commits {
+  try {
+    return joinCommits(path, reader);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 function readerOf({ db, prepare }: Connection): Reader {
