@@ -51,7 +51,7 @@ function useWriteAheadLog(db: DatabaseSync): void {
 }
 
 /** A number would go to SQLite as a float: 7 / 2 would be 3.5 and 5 in a TEXT column '5.0'. A bigint goes as an integer. */
-export const bound = (value: unknown): SQLInputValue =>
+const bound = (value: unknown): SQLInputValue =>
   Number.isSafeInteger(value) ? BigInt(value as number) : ((value ?? null) as Cell);
 
 export const boundAll = (values: readonly unknown[]): SQLInputValue[] => values.map(bound);

@@ -1,0 +1,125 @@
+// Group commit on SQLite: of what the disk does not have yet nobody is told, and nobody sees it.
+import fs, { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Database, sql } from './handle.ts';
+import { openDatabase } from './open.ts';
+
+let folder: string;
+let url: string;
+let db: Database;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ozura-commits-'));
+  url = join(folder, 'shop.db');
+  db = await openDatabase({ url });
+  await db.script('CREATE TABLE items (id TEXT PRIMARY KEY, amount BIGINT NOT NULL)');
+});
+
+afterEach(async () => {
+  await db.close();
+  rmSync(folder, { recursive: true });
+});
+
+const add = (id: string, amount = 1): Promise<number> =>
+  db.run(sql`INSERT INTO items (id, amount) VALUES (${id}, ${amount})`);
+
+const ids = async (from: Database): Promise<unknown[]> =>
+  (await from.all<{ id: string }>(sql`SELECT id FROM items ORDER BY id`)).map(({ id }) => id);
+
+/** Until the answer is called each wait for the disk lasts. */
+function holdDisk(): () => void {
+  const { fdatasync } = fs;
+  const waiting: (() => void)[] = [];
+  const put = (work: typeof fdatasync): void => {
+    fs.fdatasync = work;
+    syncBuiltinESMExports();
+  };
+  put(((file, done) => void waiting.push(() => fdatasync(file, done))) as typeof fdatasync);
+  return () => {
+    put(fdatasync);
+    for (const go of waiting) go();
+  };
+}
+
+const turns = async (count: number): Promise<void> => {
+  for (let i = 0; i < count; i += 1) await turn();
+};
+
+it('nobody is told of a commit, and nobody sees it, before the disk has it', async () => {
+  await add('before');
+  const beside = await openDatabase({ url });
+  const letGo = holdDisk();
+  const told: string[] = [];
+  const writing = Promise.all([
+    add('one').then(() => told.push('run')),
+    db.transact((tx) => tx.run(sql`UPDATE items SET amount = 7 WHERE id = 'before'`)).then(() => told.push('transact')),
+    db.changeEach([sql`INSERT INTO items VALUES ('two', 2)`]).then(() => told.push('changeEach')),
+  ]);
+  await turns(20);
+  const other = new DatabaseSync(url);
+  expect(other.prepare('SELECT count(*) AS n FROM items').get()).toEqual({ n: 3 });
+  other.close();
+  expect([told, await ids(db), await ids(beside)]).toEqual([[], ['before'], ['before']]);
+  letGo();
+  await writing;
+  expect([...told].sort()).toEqual(['changeEach', 'run', 'transact']);
+  expect([await ids(db), await ids(beside)]).toEqual([
+    ['before', 'one', 'two'],
+    ['before', 'one', 'two'],
+  ]);
+  await beside.close();
+});
+
+it('those who come while the disk is at work are the next group', async () => {
+  const letGo = holdDisk();
+  const first = add('first');
+  await turns(20);
+  const second = Promise.all(['a', 'b', 'c'].map((id) => add(id)));
+  await turns(20);
+  const other = new DatabaseSync(url);
+  expect(other.prepare('SELECT count(*) AS n FROM items').get()).toEqual({ n: 1 });
+  other.close();
+  letGo();
+  expect(await first).toBe(1);
+  expect(await second).toEqual([1, 1, 1]);
+});
+
+it('the log of writes is copied into the file and begun anew, and nothing is lost on the way', async () => {
+  const wide = 'x'.repeat(3_000);
+  const logBytes: number[] = [];
+  for (let round = 0; round < 40; round += 1) {
+    await Promise.all(Array.from({ length: 128 }, (_none, i) => add(`${round}-${i}-${wide}`)));
+    logBytes.push(statSync(`${url}-wal`).size);
+  }
+  // Of twice as much that was written.
+  expect(Math.max(...logBytes)).toBeLessThan(16_000_000);
+  expect(statSync(url).size).toBeGreaterThan(10_000_000);
+  expect(await ids(db)).toHaveLength(40 * 128);
+  await db.close();
+  db = await openDatabase({ url });
+  expect(await ids(db)).toHaveLength(40 * 128);
+});
+
+it('another process that writes is waited for, and requests are served meanwhile', async () => {
+  const other = new DatabaseSync(url);
+  other.exec('BEGIN IMMEDIATE');
+  let served = 0;
+  const serving = setInterval(() => (served += 1), 2);
+  const adding = add('patient');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  other.exec('COMMIT');
+  expect(await adding).toBe(1);
+  clearInterval(serving);
+  expect(served).toBeGreaterThan(5);
+  other.exec('BEGIN IMMEDIATE');
+  await expect(add('too long')).rejects.toThrow('locked');
+  other.exec('ROLLBACK');
+  other.close();
+  await add('afterwards');
+  expect(await ids(db)).toEqual(['afterwards', 'patient']);
+});
