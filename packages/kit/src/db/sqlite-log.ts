@@ -1,8 +1,10 @@
 // The log of writes of a SQLite file (its WAL). A commit writes to the end of it without waiting for the disk; who waits
 // is another thread, so that requests are served meanwhile.
 import { closeSync, fdatasync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
+import { sync } from '../folder.ts';
 
 export interface WriteLog {
   /** Resolves when all that was committed before is on the disk. Where that fails it does not, and the program ends. */
@@ -17,9 +19,14 @@ export interface WriteLog {
   close(): void;
 }
 
-/** While it is open `db` is too, so that nobody removes the log. */
+/**
+ * While it is open `db` is too, so that nobody removes the log. What the last process could not make sure of is in it,
+ * read or not: first that goes to the disk, and with it the name of a log that is new.
+ */
 export function openWriteLog(db: DatabaseSync): WriteLog {
   const path = db.location() ?? '';
+  sync(`${path}-wal`);
+  sync(dirname(path));
   const file = openSync(`${path}-wal`, 'r+');
   const look = db.prepare('PRAGMA wal_checkpoint(NOOP)');
   return {

@@ -37,7 +37,7 @@ export function openWriter(path: string): Writer {
 
 function writerOf(connection: Connection): Writer {
   const { db, prepare } = connection;
-  // What the last process could not make sure of is in the log of writes now, read or not: first it goes to the disk.
+  // Its log of writes is there from the first look on.
   db.exec('PRAGMA wal_checkpoint(PASSIVE)');
   // From here on others make sure of the log and copy it, and nobody waits here for another process.
   db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 0');
