@@ -1,7 +1,7 @@
 // How the statements of creating, reading and sweeping sessions find their rows, on both engines: by an index, however
 // many sessions there are.
 import { forEachSchema } from '@ozura/e2e/databases';
-import { expectIndices } from '@ozura/e2e/query-plans';
+import { expectIndices, expectPage } from '@ozura/e2e/query-plans';
 import type { Database, Handle } from '@ozura/kit/db/handle';
 import { beforeAll, test } from 'vitest';
 import {
@@ -30,6 +30,7 @@ import {
   countPending,
   countStretch,
   type Delivery,
+  forgetDeliveries,
   holdBackFollowers,
   listDeliveries,
   listDueDeliveries,
@@ -96,5 +97,9 @@ forEachSchema((_engine, open) => {
 
   test.each(Object.entries(LOOKS))('%s: no table is read from end to end', async (_what, look) => {
     await expectIndices(db, look);
+  });
+
+  test('deliveries of an endpoint to forget: the first that are found', async () => {
+    await expectPage(db, (tx) => forgetDeliveries(tx, 'we_x', 500));
   });
 });

@@ -8,6 +8,7 @@ import { findEvent, insertEvent, insertTestEvent, type StoredEvent } from './eve
 import {
   countPending,
   countStretch,
+  forgetDeliveries,
   holdBackFollowers,
   insertTestDelivery,
   listDeliveries,
@@ -65,6 +66,16 @@ forEachSchema((_engine, open) => {
   }
   const due = async (nowMs: number) => (await listDueDeliveries(db, 'we_1', nowMs, 10)).map(({ event }) => event.id);
   const first = async () => (await listDeliveries(db, 'we_1', { beforeOrdinal: 1e15, limit: 1 }))[0];
+
+  test('deliveries of an endpoint are forgotten a few at a time, and no others', async () => {
+    await insertEndpoint(db, { ...endpoint, id: 'we_2' });
+    for (const id of ['e1', 'e2', 'e3']) await tell(id);
+    expect(await forgetDeliveries(db, 'we_1', 2)).toBe(2);
+    expect(await due(10)).toHaveLength(1);
+    expect(await forgetDeliveries(db, 'we_1', 2)).toBe(1);
+    expect(await forgetDeliveries(db, 'we_1', 2)).toBe(0);
+    expect(await countPending(db)).toBe(3);
+  });
 
   test('an endpoint is queued for the types that it wants, while it is enabled', async () => {
     await tell('e1');

@@ -187,6 +187,12 @@ export const holdBackFollowers = (
     UPDATE webhook_deliveries SET next_try_at = ${untilMs} WHERE endpoint_id = ${endpointId} AND object = ${object}
       AND state = 'pending' AND next_try_at < ${untilMs} AND sequence >= ${event.sequence}`);
 
+/** Some of an endpoint's, whatever became of them. Answers how many those were. */
+export const forgetDeliveries = (db: Handle, endpointId: string, limit: number): Promise<number> =>
+  db.run(sql`
+    DELETE FROM webhook_deliveries WHERE endpoint_id = ${endpointId} AND ordinal IN (
+      SELECT ordinal FROM webhook_deliveries WHERE endpoint_id = ${endpointId} LIMIT ${limit})`);
+
 /** The first moment after `afterMs` at which something falls due. */
 export async function nextTryAfter(db: Handle, afterMs: number): Promise<number | undefined> {
   const row = await db.one<{ at: number | null }>(sql`
