@@ -1,5 +1,7 @@
 // Group commit on SQLite: of what the disk does not have yet nobody is told, and nobody sees it.
-import fs, { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import fs, { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +77,44 @@ it('nobody is told of a commit, and nobody sees it, before the disk has it', asy
   await beside.close();
 });
 
+it('nobody sees it by another path to the file', async () => {
+  symlinkSync(url, join(folder, 'same.db'));
+  const beside = await openDatabase({ url: join(folder, 'same.db') });
+  const letGo = holdDisk();
+  const adding = add('one');
+  await turns(20);
+  expect([await ids(db), await ids(beside)]).toEqual([[], []]);
+  letGo();
+  await adding;
+  expect([await ids(db), await ids(beside)]).toEqual([['one'], ['one']]);
+  await beside.close();
+});
+
+it('who opens the file meanwhile waits for the disk', async () => {
+  const letGo = holdDisk();
+  const adding = add('one');
+  await turns(20);
+  let isOpen = false;
+  const opening = openDatabase({ url }).finally(() => {
+    isOpen = true;
+  });
+  await turns(20);
+  expect(isOpen).toBe(false);
+  letGo();
+  const beside = await opening;
+  expect(await ids(beside)).toEqual(['one']);
+  await adding;
+  await beside.close();
+});
+
+it('one that is closed a second time takes nothing from the next one', async () => {
+  await db.close();
+  const closed = db;
+  db = await openDatabase({ url });
+  await expect(closed.close()).rejects.toThrow();
+  expect(await add('one')).toBe(1);
+});
+
 it('those who come while the disk is at work are the next group', async () => {
   const letGo = holdDisk();
   const first = add('first');
@@ -103,6 +143,33 @@ it('the log of writes is copied into the file and begun anew, and nothing is los
   await db.close();
   db = await openDatabase({ url });
   expect(await ids(db)).toHaveLength(40 * 128);
+});
+
+it('the log of writes stays short beside others who read one new state after the other', async () => {
+  const other = new DatabaseSync(url);
+  const read = (): void => other.exec('BEGIN; SELECT count(*) FROM items');
+  read();
+  const reading = setInterval(() => {
+    other.exec('COMMIT');
+    read();
+  }, 10);
+  const wide = 'x'.repeat(3_000);
+  for (let round = 0; round < 40; round += 1) {
+    await Promise.all(Array.from({ length: 100 }, (_none, i) => add(`${round}-${i}-${wide}`)));
+  }
+  clearInterval(reading);
+  other.close();
+  expect(statSync(`${url}-wal`).size).toBeLessThan(16_000_000);
+});
+
+it('where no file descriptor is left for the thread that copies the log, commits go on', async () => {
+  const child = fork(join(import.meta.dirname, 'database-process.ts'), ['exhaust', join(folder, 'child.db')]);
+  let said: unknown;
+  child.on('message', (message) => {
+    said = message;
+  });
+  const [code] = await once(child, 'exit');
+  expect([code, said]).toEqual([0, 3_000]);
 });
 
 it('another process that writes is waited for, and requests are served meanwhile', async () => {

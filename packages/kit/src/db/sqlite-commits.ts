@@ -19,6 +19,8 @@ export interface Commits {
   add<T>(work: Work): Promise<T>;
   /** Rejects while commits fail or hang. Writes only when the last one failed. */
   check(): Promise<void>;
+  /** Resolves when the group that is under way is committed or refused. */
+  settled(): Promise<unknown>;
   /** Resolves when everything that was added is committed or refused. */
   leave(reader: Reader): Promise<void>;
 }
@@ -37,7 +39,7 @@ const commitMaxMs = 5_000;
 /** Transactions in one commit: bounds the time the first of them waits for the last. */
 const groupMax = 128;
 
-/** Pages in the log of writes from which on it is copied into the file, as SQLite would. */
+/** Pages that the log of writes grows by before it is copied into the file, as SQLite would. */
 const loggedMaxPages = 1_000;
 
 /** Writes one page, and changes nothing. */
@@ -48,13 +50,15 @@ interface Shared {
   readonly readers: Set<Reader>;
 }
 
-/** By file: two queues for one file would wait for each other's lock on the thread that could let go of it. */
+/** By file, whatever way leads to it: else readers of one queue would see what another has not on the disk yet. */
 const shared = new Map<string, Shared>();
 
-export function joinCommits(path: string, reader: Reader): Commits {
-  const known = shared.get(path) ?? openShared(path);
-  known.readers.add(reader);
-  return known.commits;
+/** Resolves when nothing can be read that the disk does not have. */
+export async function joinCommits(path: string, reader: Reader): Promise<Commits> {
+  const { commits, readers } = shared.get(path) ?? openShared(path);
+  readers.add(reader);
+  await commits.settled();
+  return commits;
 }
 
 function openShared(path: string): Shared {
@@ -72,9 +76,10 @@ function openShared(path: string): Shared {
 function groupCommits(writer: Writer, readers: Set<Reader>, close: () => void): Commits {
   let queue: Waiting[] = [];
   let flushing: Promise<void> | undefined;
+  let committing: Promise<boolean> | undefined;
   let begunAtMs: number | undefined;
   let hasFailed = false;
-  let copiedFromPages = loggedMaxPages;
+  let copiedPages = 0;
 
   const flush = async (): Promise<void> => {
     while (queue.length > 0) {
@@ -83,11 +88,15 @@ function groupCommits(writer: Writer, readers: Set<Reader>, close: () => void): 
       const group = queue.slice(0, groupMax);
       queue = queue.slice(groupMax);
       begunAtMs = performance.now();
-      hasFailed = !(await commitGroup({ writer, readers, group }));
+      committing = commitGroup({ writer, readers, group });
+      hasFailed = !(await committing);
       for (const waiting of group) tell(waiting);
-      if (writer.log.pages() >= copiedFromPages) {
+      const pages = writer.log.pages();
+      // Another process may have begun the log anew.
+      copiedPages = Math.min(copiedPages, pages);
+      if (pages - copiedPages >= loggedMaxPages) {
         await writer.log.copy();
-        copiedFromPages = writer.log.pages() + loggedMaxPages;
+        copiedPages = writer.log.pages();
       }
       begunAtMs = undefined;
     }
@@ -104,10 +113,11 @@ function groupCommits(writer: Writer, readers: Set<Reader>, close: () => void): 
       if (begunAtMs !== undefined && performance.now() - begunAtMs > commitMaxMs) throw new NotReady('the disk hangs');
       if (hasFailed) await add(probe);
     },
+    settled: async () => committing,
     async leave(reader) {
       await flushing;
-      readers.delete(reader);
-      if (readers.size === 0) close();
+      // Only once: its file descriptor may be somebody else's by now.
+      if (readers.delete(reader) && readers.size === 0) close();
     },
   };
 }

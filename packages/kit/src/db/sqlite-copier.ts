@@ -3,20 +3,26 @@ import { parentPort } from 'node:worker_threads';
 import { connect } from './sqlite-connection.ts';
 import { isUnsynced } from './unavailable.ts';
 
+/** Answers with the failure after which the disk cannot be trusted, if it has met one. */
 parentPort?.on('message', (path: string) => {
+  let failure: unknown;
   try {
     copy(path);
   } catch (error) {
-    // Thrown on, it ends the program.
-    if (isUnsynced(error)) throw error;
+    if (isUnsynced(error)) failure = error;
   }
-  parentPort?.postMessage('copied');
+  parentPort?.postMessage(failure);
 });
+
+/** Others write only between the commits of this process, and read an old state no longer than a disk needs for theirs. */
+const othersMaxMs = 100;
 
 function copy(path: string): void {
   const { db } = connect(path);
   try {
     db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    // What busy processes have written meanwhile, while they wait: else there would always be some, and never a new log.
+    db.exec(`PRAGMA busy_timeout = ${othersMaxMs}; PRAGMA wal_checkpoint(RESTART)`);
     // Writes one page, and changes nothing. It is the first of the new log, whose head has to be on the disk before others
     // follow: that wait is here, and not between two requests.
     db.exec('BEGIN IMMEDIATE; PRAGMA user_version = 0; COMMIT');

@@ -65,10 +65,15 @@ function copyLog(path: string): Promise<void> {
 /** Not at the start: that takes time, and many programs never need it. */
 function startCopier(): Worker {
   const thread = new Worker(new URL('./sqlite-copier.ts', import.meta.url));
-  thread.on('message', () => {
+  thread.on('message', (failure: unknown) => {
+    if (failure !== undefined) return void endProgram(failure);
     waiting.shift()?.();
     if (waiting.length === 0) thread.unref();
   });
-  thread.on('error', endProgram);
+  // No memory or no file descriptor was left for it.
+  thread.on('error', () => {
+    copier = undefined;
+    for (const resolve of waiting.splice(0)) resolve();
+  });
   return thread;
 }

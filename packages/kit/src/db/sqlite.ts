@@ -17,7 +17,7 @@ export async function openSqlite({ path, testClock, realTime }: SqliteOptions): 
   const connection = connect(path);
   connection.db.exec('PRAGMA query_only = ON');
   const reader = readerOf(connection);
-  const commits = joinOrClose(path, connection, reader);
+  const commits = await joinOrClose(connection, reader);
   const clock = testClock ? movedClock(connection, realTime) : realTime;
   let closed = false;
   // Work that outlives the program's drain is refused, like on PostgreSQL.
@@ -72,9 +72,9 @@ function movedClock({ prepare }: Connection, realTime: () => number): () => numb
   };
 }
 
-function joinOrClose(path: string, { db }: Connection, reader: Reader): Commits {
+async function joinOrClose({ db }: Connection, reader: Reader): Promise<Commits> {
   try {
-    return joinCommits(path, reader);
+    return await joinCommits(db.location() ?? '', reader);
   } catch (error) {
     db.close();
     throw error;
