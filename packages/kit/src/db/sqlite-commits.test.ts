@@ -23,6 +23,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  letGoOfDisk();
   await db.close();
   rmSync(folder, { recursive: true });
 });
@@ -33,6 +34,8 @@ const add = (id: string, amount = 1): Promise<number> =>
 const ids = async (from: Database): Promise<unknown[]> =>
   (await from.all<{ id: string }>(sql`SELECT id FROM items ORDER BY id`)).map(({ id }) => id);
 
+let letGoOfDisk = (): void => undefined;
+
 /** Until the answer is called each wait for the disk lasts. */
 function holdDisk(): () => void {
   const { fdatasync } = fs;
@@ -42,10 +45,11 @@ function holdDisk(): () => void {
     syncBuiltinESMExports();
   };
   put(((file, done) => void waiting.push(() => fdatasync(file, done))) as typeof fdatasync);
-  return () => {
+  letGoOfDisk = () => {
     put(fdatasync);
-    for (const go of waiting) go();
+    for (const go of waiting.splice(0)) go();
   };
+  return letGoOfDisk;
 }
 
 const turns = async (count: number): Promise<void> => {
