@@ -159,6 +159,22 @@ faultTest('full disk of the logs', async () => {
   await shop.compare();
 });
 
+faultTest('hanging disk of the logs', async () => {
+  const prepared = await Promise.all(Array.from({ length: 3 }, () => shop.atTheTill()));
+  const delayMs = sized(3_000, 8_000);
+  disk?.fail({ on: 'write', delayMs, file: '/log/' });
+  // A line in each log.
+  await Promise.all(Array.from({ length: 10 }, () => shop.create()));
+  const begun = performance.now();
+  for (const one of prepared) {
+    expect(await shop.pay(one)).toMatchObject(paid);
+    await pause(100);
+  }
+  expect(performance.now() - begun).toBeLessThan(delayMs);
+  disk?.heal();
+  await shop.compare();
+});
+
 faultTest('failed fsync of the keys', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ozura-keys-'));
   const env = { ...disk?.env, DATA_DIR: join(folder, 'data'), PORT_BASE: String(await freePortBase()) };

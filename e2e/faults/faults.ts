@@ -59,6 +59,12 @@ const disk = {
     needs: ['compiler'],
     found: 'the first failed write ended the program, which then hung for ever in writing its last lines',
   },
+  'hanging disk of the logs': {
+    done: 'every write to the log files takes three seconds, in full eight, during three payments',
+    expected: 'payments go on: those who write to a log and those who wait for a commit do not wait for one another',
+    needs: ['compiler'],
+    found: 'each payment took as long as a write to the log, for both share a pool of four threads',
+  },
   'slow disk': {
     done: 'each fsync takes 200 ms, in full 400, during fifty creates at once and a payment',
     expected:

@@ -1,6 +1,7 @@
 // The `ozura` command: finds the command that is meant, and says in plain words why it cannot run.
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { widenThreadPool } from '@ozura/kit/env';
 import { help } from './help.ts';
 import { fileTrouble } from './input-file.ts';
 import { holdYoungGeneration } from './young-generation.ts';
@@ -18,6 +19,7 @@ const PLAIN = new Set([
 // Compiled code is kept beside the packages, so that the next start does not strip types again.
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/ozura', import.meta.url)));
 holdYoungGeneration();
+widenThreadPool();
 // What the programs write is theirs alone: databases, logs, keys.
 process.umask(0o077);
 await main(process.argv.slice(2));

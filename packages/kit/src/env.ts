@@ -82,3 +82,13 @@ export function readEnv(env: Readonly<Record<string, string | undefined>> = proc
 /** What Node was started with: as arguments or in NODE_OPTIONS, with dashes where it takes underscores too. */
 export const nodeFlags = (): readonly string[] =>
   [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/[\s"]+/)].map((flag) => flag.replaceAll('_', '-'));
+
+const poolThreads = '16';
+
+/**
+ * Node gives files and names four threads. A log whose disk hangs keeps one of them, a name server that is silent two, and
+ * the commits of three databases need theirs meanwhile. To be called before the first is used.
+ */
+export function widenThreadPool(): void {
+  process.env.UV_THREADPOOL_SIZE ??= poolThreads;
+}
