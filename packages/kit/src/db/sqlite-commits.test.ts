@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Database, sql } from './handle.ts';
+import { type Database, type Handle, sql } from './handle.ts';
 import { openDatabase } from './open.ts';
 
 let folder: string;
@@ -131,6 +131,18 @@ it('those who come while the disk is at work are the next group', async () => {
   letGo();
   expect(await first).toBe(1);
   expect(await second).toEqual([1, 1, 1]);
+});
+
+it('nothing is written by a handle whose transaction is over', async () => {
+  let late: Handle | undefined;
+  await db.transact(async (tx) => {
+    late = tx;
+  });
+  await expect(late?.run(sql`INSERT INTO items VALUES ('late', 1)`)).rejects.toThrow('over');
+  await expect(db.transact((tx) => tx.run(sql`INSERT INTO items VALUES ('bad')`))).rejects.toThrow('values');
+  await expect(late?.script("INSERT INTO items VALUES ('late', 1)")).rejects.toThrow('over');
+  await add('one');
+  expect(await ids(db)).toEqual(['one']);
 });
 
 it('the log of writes is copied into the file and begun anew, and nothing is lost on the way', async () => {

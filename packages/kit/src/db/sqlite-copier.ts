@@ -3,6 +3,9 @@ import { parentPort } from 'node:worker_threads';
 import { connect } from './sqlite-connection.ts';
 import { isUnsynced } from './unavailable.ts';
 
+/** Other processes read an old state as long as the disk needs for a commit of theirs, but a backup as long as it takes. */
+const othersMaxMs = 50;
+
 /** Answers with the failure after which the disk cannot be trusted, if it has met one. */
 parentPort?.on('message', (path: string) => {
   let failure: unknown;
@@ -13,9 +16,6 @@ parentPort?.on('message', (path: string) => {
   }
   parentPort?.postMessage(failure);
 });
-
-/** Others write only between the commits of this process, and read an old state no longer than a disk needs for theirs. */
-const othersMaxMs = 100;
 
 function copy(path: string): void {
   const { db } = connect(path);

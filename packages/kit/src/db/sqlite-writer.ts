@@ -25,6 +25,9 @@ export interface Writer {
 
 const retryMs = 1;
 
+/** Outside of a group a statement would commit by itself, and be answered before the disk has it. */
+const over = new Error('the transaction is over');
+
 export function openWriter(path: string): Writer {
   const connection = connect(path);
   try {
@@ -42,8 +45,8 @@ function writerOf(connection: Connection): Writer {
   // From here on others make sure of the log and copy it, and nobody waits here for another process.
   db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 0');
   const log = openWriteLog(db);
-  /** Why the group that is running cannot be committed any more. */
-  let lost: Error | undefined;
+  /** Why nothing can be written: no group is running, or it cannot be committed any more. */
+  let lost: Error | undefined = over;
 
   const execute = <T>(work: () => T): T => {
     if (lost !== undefined) throw lost;
@@ -68,15 +71,17 @@ function writerOf(connection: Connection): Writer {
   const run = ({ sql, values }: Statement): number =>
     execute(() => Number(prepare(sql).run(...boundAll(values)).changes));
   return {
-    begin() {
+    async begin() {
+      await beginWriting(connection);
       lost = undefined;
-      return beginWriting(connection);
     },
     commit() {
       if (lost !== undefined) throw lost;
       prepare('COMMIT').run();
+      lost = over;
     },
     rollback() {
+      lost = over;
       if (db.isTransaction) prepare('ROLLBACK').run();
     },
     mark,
