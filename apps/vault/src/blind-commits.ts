@@ -1,5 +1,5 @@
 // Uses of card data that only write, with no question but whether each statement has changed its row. Where this process
-// knows the end of the audit chain, all that wait go to the database as one message, with a compare-and-set on that end.
+// knows the end of the audit chain, all that wait are written in one go, with a compare-and-set on that end.
 // When the end is another, or one of them is refused, nothing is written, and all go on as in `shared-commits.ts`.
 import { type Database, noting, type Statement, type Writing } from '@ozura/kit/db/handle';
 import { isRefusedWrite } from '@ozura/kit/db/unavailable';

@@ -31,12 +31,12 @@ export interface Database extends Handle {
   /**
    * The same for statements of which each has to change exactly one row: false, with nothing written, when one does not.
    * Each names its row by a key, cannot change more, and writes nothing that it computes from what another has written.
-   * Where speed matters: on SQLite nobody waits behind it, on PostgreSQL those of one kind share a statement, and on both a commit.
+   * Where speed matters: on SQLite nothing of it is awaited, on PostgreSQL those of one kind share a statement, and on both a commit.
    */
   changeEach(statements: readonly Statement[]): Promise<boolean>;
   /**
-   * Of SQLite: what `statements` says when it is its turn, which may be all that has come up until then; as one message,
-   * and nobody waits behind it. False, with nothing written, when one of them changes no row.
+   * Of SQLite: what `statements` says when it is its turn, which may be all that has come up until then. False, with
+   * nothing written, when one of them changes no row.
    */
   readonly changeInTurn?: (statements: () => readonly Statement[]) => Promise<boolean>;
   /** Rejects when nothing can be read, or nothing written, now. */
@@ -50,9 +50,9 @@ export const lockTimeoutMs = 2_000;
 export const idleTransactionTimeoutMs = 10_000;
 
 /**
- * Statements of one transaction that need not wait for one another: they are carried out in their order, on SQLite with
- * one turn between the threads instead of one each. Only when all have ended is the first failure told, so that nothing
- * is written after the transaction was given up.
+ * Statements of one transaction that need not wait for one another: they are carried out in their order, on PostgreSQL
+ * with one way to the server instead of one each. Only when all have ended is the first failure told, so that nothing is
+ * written after the transaction was given up.
  */
 export async function together<Results extends readonly unknown[]>(
   ...work: { readonly [I in keyof Results]: Promise<Results[I]> | Results[I] }
