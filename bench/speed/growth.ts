@@ -1,5 +1,6 @@
 // `npm run bench -- growth --rows 10k,1m,10m`: the same operations with more and more rows in the tables that they use. The
 // sizes take turns, so that a machine that slows down slows all of them.
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Measured, median } from '../load.ts';
 import { measureCell } from './cell.ts';
 import { ENGINES, type EngineHome, openEngine } from './engines.ts';
@@ -31,6 +32,8 @@ export async function benchGrowth({ rows, seconds }: GrowthSize): Promise<void> 
   writeGrowth({ rows, cells });
 }
 
+const closedMs = 500;
+
 interface Group extends GrowthSize {
   readonly group: Rows;
 }
@@ -48,6 +51,8 @@ async function measureGroup(home: EngineHome, { group, rows, seconds }: Group, c
       sized.push({ rows: count, installation });
       await fill(installation, group, count);
     }
+    // Filling kept this process busy for minutes: it hears now which connections the programs have closed meanwhile.
+    await pause(closedMs);
     for (const operation of OPERATIONS.filter((one) => one.rows === group)) {
       cells.push(...(await measureOperation(operation, sized, seconds)));
     }
