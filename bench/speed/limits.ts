@@ -49,6 +49,22 @@ export async function measureLimits(home: EngineHome, seconds: number, places: r
   }
 }
 
+/** Of two measurements of the same. */
+export function meanOf(one: Limits, other: Limits): Limits {
+  const mean = (a: number, b: number | undefined): number => (a + (b ?? Number.NaN)) / 2;
+  const meanOfEach = (some: readonly AtATime[], others: readonly AtATime[]): AtATime[] =>
+    some.map(({ atATime, perSecond }, i) => ({ atATime, perSecond: mean(perSecond, others[i]?.perSecond) }));
+  return {
+    engine: one.engine,
+    pages: mean(one.pages, other.pages),
+    groupedPages: mean(one.groupedPages, other.groupedPages),
+    sessions: mean(one.sessions, other.sessions),
+    payments: meanOfEach(one.payments, other.payments),
+    engineSessions: meanOfEach(one.engineSessions, other.engineSessions),
+    enginePayments: meanOfEach(one.enginePayments, other.enginePayments),
+  };
+}
+
 async function commitsPerSecond(commit: () => Promise<unknown>, count: number, atATime: number): Promise<number> {
   let begun = 0;
   const commitMore = async (): Promise<void> => {

@@ -1,10 +1,10 @@
 // `npm run bench -- matrix`: every operation on both engines, with one process of each program and with two, 1, 32 and 256
 // requests at a time; beside null servers, and beside what disk and database could do by themselves.
 import { measureCell, type Run, startYardstick } from './cell.ts';
-import { ENGINES, type EngineHome, openEngine } from './engines.ts';
+import { ENGINES, type Engine, type EngineHome, openEngine } from './engines.ts';
 import { fill } from './fill.ts';
 import { type Installation, startInstallation } from './installation.ts';
-import { type Limits, measureLimits } from './limits.ts';
+import { type Limits, meanOf, measureLimits } from './limits.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import { writeMatrix } from './page.ts';
 import type { MatrixCell, MatrixSize, ProgramStart } from './results.ts';
@@ -19,9 +19,7 @@ export async function benchMatrix(size: MatrixSize): Promise<void> {
   for (const engine of ENGINES) {
     const home = await openEngine(engine);
     try {
-      const clients = size.connections.filter((count) => count > 1);
-      limits.push(await measureLimits(home, size.seconds, clients));
-      await measureEngine(home, size, { cells, starts });
+      await measureEngine(home, size, { cells, starts, limits });
     } finally {
       await home.close();
     }
@@ -32,12 +30,14 @@ export async function benchMatrix(size: MatrixSize): Promise<void> {
 interface Results {
   readonly cells: MatrixCell[];
   readonly starts: ProgramStart[];
+  readonly limits: Limits[];
 }
 
 const warmSeconds = 1;
 const idleMs = 1_000;
 
 async function measureEngine(home: EngineHome, size: MatrixSize, results: Results): Promise<void> {
+  const before = await limitsOf(home.engine, size);
   const installation = await startInstallation(home);
   try {
     await new Promise((resolve) => setTimeout(resolve, idleMs));
@@ -48,6 +48,8 @@ async function measureEngine(home: EngineHome, size: MatrixSize, results: Result
       for (const operation of OPERATIONS) {
         results.cells.push(...(await measureOperation(installation, operation, { size, processes })));
       }
+      // Before and after what is held against them, for the machine is faster at one time and slower at another.
+      if (processes === 1) results.limits.push(meanOf(before, await limitsOf(home.engine, size)));
     }
     const loaded = installation.starts();
     idle.forEach(({ name, startMs, residentMb }, i) => {
@@ -57,6 +59,12 @@ async function measureEngine(home: EngineHome, size: MatrixSize, results: Result
   } finally {
     await installation.stop();
   }
+}
+
+async function limitsOf(engine: Engine, { connections, seconds }: MatrixSize): Promise<Limits> {
+  const home = await openEngine(engine);
+  const clients = connections.filter((count) => count > 1);
+  return measureLimits(home, seconds, clients).finally(() => home.close());
 }
 
 interface Part {
