@@ -13,6 +13,7 @@ export interface Comparison {
 const connections = 32;
 const seconds = 2;
 const rounds = 3;
+const warmSeconds = 3;
 
 export type Compared = Pick<Load, 'url' | 'method' | 'headers' | 'body' | 'vary'>;
 
@@ -40,11 +41,14 @@ export async function startNullServer(sample: Response, isBare = false): Promise
 
 const WRITTEN_BY_NODE = new Set(['connection', 'content-length', 'content-type', 'date', 'keep-alive']);
 
-/** One request of ours beside another. */
-export const compareWith = async (request: Compared, yardstick: Compared): Promise<ByClient> => ({
-  byGenerator: await takeTurns(measure, request, yardstick),
-  byFetch: await takeTurns(measureByFetch, request, yardstick),
-});
+/** One request of ours beside another, both warm: a program just started is not yet compiled, and few run for seconds only. */
+export async function compareWith(request: Compared, yardstick: Compared): Promise<ByClient> {
+  for (const one of [request, yardstick]) await measure({ ...one, connections, seconds: warmSeconds });
+  return {
+    byGenerator: await takeTurns(measure, request, yardstick),
+    byFetch: await takeTurns(measureByFetch, request, yardstick),
+  };
+}
 
 /** So that a machine that slows down slows both. */
 async function takeTurns(
