@@ -12,6 +12,7 @@ import type { GrowthCell } from './results.ts';
 
 const connections = { full: 32, calm: 4 } as const;
 const rounds = 3;
+const closedMs = 500;
 
 export interface GrowthSize {
   readonly rows: readonly number[];
@@ -31,8 +32,6 @@ export async function benchGrowth({ rows, seconds }: GrowthSize): Promise<void> 
   }
   writeGrowth({ rows, cells });
 }
-
-const closedMs = 500;
 
 interface Group extends GrowthSize {
   readonly group: Rows;
