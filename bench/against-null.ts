@@ -11,8 +11,9 @@ export interface Comparison {
 }
 
 const connections = 32;
-const seconds = 2;
-const rounds = 3;
+/** Many short turns: the speed of a machine changes from one second to the next. */
+const seconds = 1;
+const rounds = 7;
 const warmSeconds = 3;
 
 export type Compared = Pick<Load, 'url' | 'method' | 'headers' | 'body' | 'vary'>;
@@ -41,16 +42,16 @@ export async function startNullServer(sample: Response, isBare = false): Promise
 
 const WRITTEN_BY_NODE = new Set(['connection', 'content-length', 'content-type', 'date', 'keep-alive']);
 
-/** One request of ours beside another, both warm: a program just started is not yet compiled, and few run for seconds only. */
-export async function compareWith(request: Compared, yardstick: Compared): Promise<ByClient> {
-  for (const one of [request, yardstick]) await measure({ ...one, connections, seconds: warmSeconds });
-  return {
-    byGenerator: await takeTurns(measure, request, yardstick),
-    byFetch: await takeTurns(measureByFetch, request, yardstick),
-  };
-}
+/** One request of ours beside another. */
+export const compareWith = async (request: Compared, yardstick: Compared): Promise<ByClient> => ({
+  byGenerator: await takeTurns(measure, request, yardstick),
+  byFetch: await takeTurns(measureByFetch, request, yardstick),
+});
 
-/** So that a machine that slows down slows both. */
+/**
+ * So that a machine that slows down slows both. Both are warm: a program just started is not yet compiled, and what is
+ * compiled for the headers of one client is compiled anew for those of another.
+ */
 async function takeTurns(
   by: (load: Load) => Promise<Measured>,
   request: Compared,
@@ -58,6 +59,7 @@ async function takeTurns(
 ): Promise<Comparison> {
   const ours: Measured[] = [];
   const yardstick: Measured[] = [];
+  for (const one of [beside, request]) await by({ ...one, connections, seconds: warmSeconds });
   for (let round = 0; round < rounds; round += 1) {
     yardstick.push(await by({ ...beside, connections, seconds }));
     ours.push(await by({ ...request, connections, seconds }));
