@@ -81,18 +81,6 @@ it('nobody is told of a commit, and nobody sees it, before the disk has it', asy
   await beside.close();
 });
 
-it('of a group each has done all that he does at once before the next is told', async () => {
-  const seen: string[] = [];
-  const answering = async (id: string): Promise<void> => {
-    await add(id);
-    seen.push(`${id} is told`);
-    for (let step = 0; step < 20; step += 1) await undefined;
-    seen.push(`${id} has answered`);
-  };
-  await Promise.all([answering('one'), answering('two')]);
-  expect(seen).toEqual(['one is told', 'one has answered', 'two is told', 'two has answered']);
-});
-
 it('nobody sees it by another path to the file', async () => {
   symlinkSync(url, join(folder, 'same.db'));
   const beside = await openDatabase({ url: join(folder, 'same.db') });

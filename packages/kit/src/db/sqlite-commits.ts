@@ -82,16 +82,15 @@ function groupCommits(writer: Writer, readers: Set<Reader>, close: () => void): 
   let copiedPages = 0;
 
   const flush = async (): Promise<void> => {
-    await turn();
     while (queue.length > 0) {
-      // What comes through the next turn of the event loop goes along, there is no timer: whoever was told comes with more.
-      await turn();
+      // What comes in one turn of the event loop makes a group, there is no timer: whoever was told comes back with more.
+      await wholeTurn();
       const group = queue.slice(0, groupMax);
       queue = queue.slice(groupMax);
       begunAtMs = performance.now();
       committing = commitGroup({ writer, readers, group });
       hasFailed = !(await committing);
-      await tellEach(group);
+      for (const waiting of group) tell(waiting);
       const pages = writer.log.pages();
       // Another process may have begun the log anew.
       copiedPages = Math.min(copiedPages, pages);
@@ -151,13 +150,10 @@ async function commitGroup({ writer, readers, group }: Group): Promise<boolean> 
   return true;
 }
 
-/** To the end of this turn of the event loop, or at its end to that of the next. */
-const turn = (): Promise<void> => new Promise(setImmediate);
-
-/** One by one, to the end of the turn: told in one go, the first would be answered when the last is ready too. */
-function tellEach(group: readonly Waiting[]): Promise<void> {
-  for (const waiting of group) setImmediate(tell, waiting);
-  return turn();
+/** Called in the middle of a turn: to its end, and through the next one. */
+async function wholeTurn(): Promise<void> {
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
 }
 
 /** Nothing is awaited that need not be: the group of a busy program is carried out in one go. */
