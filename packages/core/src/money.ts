@@ -31,9 +31,8 @@ export function parseMoney(value: unknown, currency: string, max: bigint = maxMi
 
 /** As `parseMoney`, and at least one minor unit. */
 export function parsePositiveMoney(value: unknown, currency: string, max?: bigint): MoneyParse {
-  const text = decimalText(value);
-  if (text !== undefined && !/[1-9]/.test(text)) return { reason: 'must be greater than 0' };
-  return parseMoney(value, currency, max);
+  const parsed = parseMoney(value, currency, max);
+  return 'minor' in parsed && parsed.minor === 0n ? { reason: 'must be greater than 0' } : parsed;
 }
 
 /** The decimal text a caller meant: trimmed, a JSON number in its shortest form. `undefined` when it is not one. */
