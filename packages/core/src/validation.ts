@@ -92,12 +92,6 @@ export const requiredBecause = <T>(read: Reader<T>, missing: string): Field<T, t
 export const withDefault = <T>(read: Reader<T>, fallback: T, ...aliases: string[]): Field<T, true> =>
   fieldOf(true, read, aliases, { fallback });
 
-/** One whose rule depends on the rest of the body: `choose` says which field it is this time. */
-export function chosen<T, Needed extends boolean>(choose: () => Field<T, Needed>): Field<T, Needed> {
-  const read: Reader<T> = (value, path, intake) => readField(choose(), value, path, intake) as T | undefined;
-  return fieldOf(choose().needed, read, [], { readsAbsent: true });
-}
-
 /** As `withDefault`, where the default has to be worked out: the reader gets `undefined`. */
 export const withOwnDefault = <T>(read: Reader<T>, ...aliases: string[]): Field<T, true> =>
   fieldOf(true, read, aliases, { readsAbsent: true });
@@ -182,35 +176,54 @@ export interface RecordOptions<S extends Shape> {
 }
 
 /** Reads the members of `shape` in its order. */
-export function record<S extends Shape>(shape: S, options: RecordOptions<S> = {}): Reader<RecordOf<S>> {
-  const fields = Object.entries<Field<unknown>>(shape);
-  const empty = Object.fromEntries(fields.map(([name]) => [name, undefined]));
-  const read: Reader<RecordOf<S>> = (value, path, intake) => {
-    if (!isObject(value)) return intake.fail(path, 'must be an object');
-    // A copy has all its members from the start. One that gets more than twelve by their names becomes a dictionary.
-    const result: Record<string, unknown> = { ...empty };
-    for (const [name, field] of fields) {
-      result[name] = readField(field, sentValue(value, name, field.aliases), memberOf(path, name), intake);
-    }
-    return result as RecordOf<S>;
-  };
-  return accepting(read, { shape, about: options.about });
-}
+export const record = <S extends Shape>(shape: S, options: RecordOptions<S> = {}): Reader<RecordOf<S>> =>
+  accepting(membersOf(shape, ignoreUnknown), { shape, about: options.about });
 
 /** Unknown members are ignored by every record; this one mentions them. */
-export function recordWithWarnings<S extends Shape>(shape: S, options: RecordOptions<S> = {}): Reader<RecordOf<S>> {
-  const members = record(shape, options);
-  const known = new Set(Object.entries(shape).flatMap(([name, { aliases }]) => [name, ...aliases]));
-  const read: Reader<RecordOf<S>> = (value, path, intake) => {
-    const result = members(value, path, intake);
-    for (const name of result === undefined ? [] : Object.keys(value as object)) {
-      // A name that nobody knows is told, unless it is somebody's card number.
-      if (!known.has(name)) intake.warn(holdsCardNumber(name) ? '…' : memberOf(path, name), 'unknown field ignored');
+export const recordWithWarnings = <S extends Shape>(shape: S, options: RecordOptions<S> = {}): Reader<RecordOf<S>> =>
+  accepting(membersOf(shape, mentionUnknown), { shape, about: options.about });
+
+type OnUnknown = (name: string, path: string, intake: Intake) => void;
+
+const ignoreUnknown: OnUnknown = () => undefined;
+
+/** A name that nobody knows is told, unless it is somebody's card number. */
+const mentionUnknown: OnUnknown = (name, path, intake) =>
+  intake.warn(holdsCardNumber(name) ? '…' : memberOf(path, name), 'unknown field ignored');
+
+/** Goes by what was sent, for of most records most members are absent, and each look for one costs as much as a reading. */
+function membersOf<S extends Shape>(shape: S, onUnknown: OnUnknown): Reader<RecordOf<S>> {
+  const fields = Object.entries<Field<unknown>>(shape);
+  const places = new Map(fields.flatMap(([, { aliases }], place) => aliases.map((alias) => [alias, place])));
+  for (const [place, [name]] of fields.entries()) places.set(name, place);
+  const absent = Object.fromEntries(fields.map(([name, field]) => [name, standIn(field)]));
+  return (value, path, intake) => {
+    if (!isObject(value)) return intake.fail(path, 'must be an object');
+    const sent = new Array<unknown>(fields.length);
+    const unknown: string[] = [];
+    for (const name of Object.keys(value)) {
+      const place = places.get(name);
+      if (place === undefined) unknown.push(name);
+      else sent[place] = value[name];
     }
-    return result;
+    // A copy has all its members from the start. One that gets more than twelve by their names becomes a dictionary.
+    const result: Record<string, unknown> = { ...absent };
+    for (let place = 0; place < fields.length; place += 1) {
+      const [name, field] = fields[place] as [string, Field<unknown>];
+      const found = field.aliases.length === 0 ? sent[place] : sentValue(value, name, field.aliases);
+      if (found != null) result[name] = field.read(found, memberOf(path, name), intake);
+      else if (field.readsAbsent === true) result[name] = field.read(undefined, memberOf(path, name), intake);
+      else if (field.needed && field.fallback === undefined) {
+        intake.fail(memberOf(path, name), field.missing ?? 'is required');
+      }
+    }
+    for (const name of unknown) onUnknown(name, path, intake);
+    return result as RecordOf<S>;
   };
-  return accepting(read, { as: () => members });
 }
+
+/** Of an absent value, unless its reader finds it. */
+const standIn = ({ readsAbsent, fallback }: Field<unknown>): unknown => (readsAbsent === true ? undefined : fallback);
 
 const memberOf = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
@@ -220,12 +233,6 @@ function sentValue(from: Record<string, unknown>, name: string, aliases: readonl
   if (sent != null && Object.hasOwn(from, name)) return sent;
   for (const alias of aliases) if (from[alias] != null && Object.hasOwn(from, alias)) return from[alias];
   return undefined;
-}
-
-function readField(field: Field<unknown>, value: unknown, path: string, intake: Intake): unknown {
-  if (value !== undefined || field.readsAbsent === true) return field.read(value, path, intake);
-  if (field.fallback !== undefined) return field.fallback;
-  return field.needed ? intake.fail(path, field.missing ?? 'is required') : undefined;
 }
 
 /** Throws the failures noted so far as one `VALIDATION_FAILED`: one failure is the message, more become `details`. */
@@ -243,5 +250,5 @@ export function readAll<T>(reader: Reader<T>, value: unknown, intake: Intake = n
   return result as T;
 }
 
-/** C0, DEL and C1 controls. */
-export const hasControlCharacter = (value: string): boolean => /\p{Cc}/u.test(value);
+/** C0, DEL and C1 controls: whatever stands outside of what is between them. */
+export const hasControlCharacter = (value: string): boolean => /[^\x20-\x7e\xa0-\uffff]/.test(value);

@@ -10,7 +10,6 @@ import {
   optional,
   type Reader,
   type RecordOf,
-  record,
   recordWithWarnings,
   required,
   type Shape,
@@ -24,8 +23,8 @@ import {
   currencyField,
   type Dependent,
   dependentFields,
-  eachChosen,
   embedMode,
+  onceEachKind,
   openLookAhead,
   UNDECIDED,
 } from './dependent-fields.ts';
@@ -59,26 +58,21 @@ export function createFields<Own extends Shape>(
   const currency = currencyField(settings);
   const look = withDefault(appearance(settings), {});
   const lookAheadIn = openLookAhead(settings, currency);
-  // The reading of a body does not wait, so there is one at a time. The readers are made once: to make them anew would
-  // cost more than the reading.
-  let dependent = dependentFields(settings, UNDECIDED, {});
-  const readMembers = recordWithWarnings({
-    ...shapeOf({ currency, look, dependent: eachChosen(() => dependent) }),
-    ...own,
-  } as ReturnType<typeof shapeOf>);
+  // The reading of a body does not wait, so there is one at a time.
+  let ahead = UNDECIDED;
+  const membersOf = onceEachKind((kind) => {
+    const dependent = dependentFields(settings, kind, () => ahead);
+    const shape = { ...shapeOf({ currency, look, dependent }), ...own } as ReturnType<typeof shapeOf>;
+    return recordWithWarnings(shape, { about: ABOUT_FIELDS });
+  });
   const read: Reader<{ readonly request: SessionRequest; readonly own: RecordOf<Own> }> = (body, path, intake) => {
     if (!isObject(body)) return intake.fail(path, 'must be an object');
-    const ahead = lookAheadIn(body);
-    dependent = dependentFields(settings, ahead, body);
-    const found = readMembers(body, path, intake);
+    ahead = lookAheadIn(body);
+    const found = membersOf(ahead)(body, path, intake);
     if (found === undefined || intake.failures.length > 0) return undefined;
     return { request: requestOf(found, found.amount ?? ahead.itemsTotalMinor), own: found as unknown as RecordOf<Own> };
   };
-  const described = () => {
-    const undecided = dependentFields(settings, UNDECIDED, {});
-    return record<Shape>({ ...shapeOf({ currency, look, dependent: undecided }), ...own }, { about: ABOUT_FIELDS });
-  };
-  return accepting(read, { as: described });
+  return accepting(read, { as: () => membersOf(UNDECIDED) });
 }
 
 interface Parts {

@@ -9,14 +9,14 @@ const NOT_ABSOLUTE = 'must be an absolute https URL';
 /** Where plain http is good enough. */
 type PlainHttp = 'never' | 'loopback' | 'anywhere';
 
-/** A page of the merchant's. */
-export const returnUrl = (settings: CreateSettings, merchantId: string | undefined): Reader<string> => {
-  const hosts = settings.allowedReturnHosts(merchantId);
+/** A page of the merchant's: of one of `hosts`, where there are any. */
+export const returnUrl = (settings: CreateSettings, hosts: () => readonly string[]): Reader<string> => {
   const plainHttp = settings.mode === 'test' ? 'anywhere' : 'loopback';
   const read: Reader<string> = (value, path, intake) => {
+    const allowed = hosts();
     const url = readUrl(value, { plainHttp, path, intake });
     if (url === undefined) return undefined;
-    const isAllowed = hosts.length === 0 || hosts.includes(url.host) || isOurErrorPage(url, settings.checkoutUrl);
+    const isAllowed = allowed.length === 0 || allowed.includes(url.host) || isOurErrorPage(url, settings.checkoutUrl);
     return isAllowed ? url.href : intake.fail(path, 'host is not allowed for this merchant');
   };
   return accepting(read, ANY_URL);
