@@ -206,8 +206,9 @@ function membersOf<S extends Shape>(shape: S, onUnknown: OnUnknown): Reader<Reco
       if (place === undefined) unknown.push(name);
       else sent[place] = value[name];
     }
-    // A copy has all its members from the start. One that gets more than twelve by their names becomes a dictionary.
-    const result: Record<string, unknown> = { ...absent };
+    // A copy has all its members from the start: one that gets more than twelve by their names becomes a dictionary.
+    // Not by `...`, which copies member by member where it has met more than a few kinds of objects.
+    const result: Record<string, unknown> = Object.assign({}, absent);
     for (let place = 0; place < fields.length; place += 1) {
       const [name, field] = fields[place] as [string, Field<unknown>];
       const found = field.aliases.length === 0 ? sent[place] : sentValue(value, name, field.aliases);
