@@ -6,6 +6,8 @@ import type { Intake } from './validation.ts';
 const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 const SECRET_NAMES = ['apiKey', 'vaultApiKey', 'ozuraApiKey'];
 const CARD_NAMES = new Set(['cardNumber', 'cvv', 'cvv2', 'cvc', 'track1', 'track2']);
+/** Names to be looked at; all others are harmless whatever they hold. */
+const NOTICED = new Set([...FORBIDDEN_NAMES, ...CARD_NAMES, 'pan']);
 const CARD_DIGITS = /^[0-9]{12,19}$/;
 /** Of a body whose values the Vault walks through; elsewhere only metadata nests, and has a bound of its own. */
 const vaultDepthMax = 32;
@@ -45,6 +47,7 @@ const memberOf = (value: Json, name: string): unknown => (value as Readonly<Reco
 
 function checkNames(at: Place, names: readonly string[], cardDataAllowed: boolean, intake: Intake): void {
   for (const name of names) {
+    if (!NOTICED.has(name)) continue;
     if (FORBIDDEN_NAMES.has(name)) intake.fail(pathOf(at, name), 'name not allowed');
     else if (!cardDataAllowed && isCardData(name, memberOf(at.value, name))) throw new Refusal('CARD_DATA_REFUSED');
   }

@@ -56,9 +56,9 @@ function shapeProblem(value: unknown, level: number): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'numbers must be finite';
   if (typeof value !== 'object' || value === null) return undefined;
   if (level > levelsMax) return `must be at most ${levelsMax} levels deep`;
-  for (const [name, child] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
     if (!Array.isArray(value) && (name === '' || name.length > nameMax)) return `names must be 1-${nameMax} characters`;
-    const problem = shapeProblem(child, level + 1);
+    const problem = shapeProblem((value as Metadata)[name], level + 1);
     if (problem !== undefined) return problem;
   }
   return undefined;

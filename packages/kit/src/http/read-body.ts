@@ -1,5 +1,4 @@
 // From bytes to a JSON object, or a refusal (contract 0.4).
-import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { inspectBody } from '@ozura/core/body';
@@ -50,11 +49,13 @@ export function readBody(request: FastifyRequest, cardDataAllowed: boolean, inta
   return body;
 }
 
+/** Strict: bytes that are no UTF-8 are refused, and a mark of byte order is no JSON. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** Wipes the bytes, in which a card or a key may be; how long the text that is read of them stays is the runtime's affair. */
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    if (!isUtf8(bytes)) throw new Refusal('INVALID_JSON');
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     throw new Refusal('INVALID_JSON');
   } finally {
