@@ -13,15 +13,14 @@ const spareBytes = 4;
 /** `length` uniform characters. Bytes past the largest multiple of the alphabet are thrown away, so none is favoured. */
 export function randomText(random: RandomBytes, length: number, alphabet: string = BASE62): string {
   const bound = 256 - (256 % alphabet.length);
-  let text = '';
-  while (text.length < length) {
-    const bytes = random(length - text.length + spareBytes);
-    for (let i = 0; i < bytes.length && text.length < length; i += 1) {
-      const byte = bytes[i] as number;
-      if (byte < bound) text += alphabet[byte % alphabet.length];
+  // Made at once: text that grows letter by letter is a chain of pieces, joined when it is first read.
+  const codes: number[] = [];
+  while (codes.length < length) {
+    for (const byte of random(length - codes.length + spareBytes)) {
+      if (byte < bound && codes.length < length) codes.push(alphabet.charCodeAt(byte % alphabet.length));
     }
   }
-  return text;
+  return String.fromCharCode(...codes);
 }
 
 /** Eight base62 characters of a time in ms: ids that begin with it sort by creation, which keeps indexes local. */

@@ -45,10 +45,10 @@ export const newSpanId = (random: RandomBytes): string => hexOf(random, 8);
 
 /** Drawn again where chance makes a card number, or nothing at all. */
 function hexOf(random: RandomBytes, bytes: number): string {
-  let text = '';
-  const drawn = random(bytes);
-  for (let i = 0; i < bytes; i += 1) text += HEX[drawn[i] as number];
+  const codes: number[] = [];
+  for (const byte of random(bytes)) codes.push(HEX.charCodeAt(byte >> 4), HEX.charCodeAt(byte & 15));
+  const text = String.fromCharCode(...codes);
   return isUsable(text) ? text : hexOf(random, bytes);
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const HEX = '0123456789abcdef';
