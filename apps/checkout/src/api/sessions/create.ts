@@ -73,6 +73,6 @@ function answer(checkoutUrl: string, { id, request, expiresAtMs }: Answered, war
       embedCode: embedCode(request.embedMode, url, request.merchantName),
       pricing: openPricing(request.subtotalMinor, request.currency),
     },
-    ...(warnings.length === 0 ? {} : { warnings }),
+    warnings: warnings.length === 0 ? undefined : warnings,
   };
 }
