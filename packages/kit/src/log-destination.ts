@@ -9,7 +9,7 @@ export interface LogDestination {
   flush(done: () => void): void;
 }
 
-/** Of lines that wait, in characters. */
+/** Of what waits, in characters. */
 const waitingMax = 4 * 1024 * 1024;
 const lingerMs = 10;
 const againMs = 1_000;
@@ -28,22 +28,26 @@ interface Outlet {
 /** `told` hears how many lines were dropped, when lines go out again. */
 export function openDestination(fd: number, told: (dropped: number) => void): LogDestination {
   const outlet = outletTo(fd);
-  let lines: string[] = [];
+  let lines = '';
   let size = 0;
   let dropped = 0;
   let rest: Uint8Array = new Uint8Array();
   let isBusy = false;
   let flushing: (() => void)[] = [];
 
+  const waiting = (): Uint8Array => {
+    const bytes = Buffer.from(lines);
+    return rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+  };
   const send = (): void => {
-    const bytes = Buffer.concat([rest, Buffer.from(lines.join(''))]);
+    const bytes = waiting();
     const ended = flushing;
-    [lines, size, rest, flushing] = [[], 0, bytes, []];
+    [lines, size, rest, flushing] = ['', 0, bytes, []];
     outlet.put(bytes, (left) => {
       rest = bytes.subarray(bytes.length - left);
       size += left;
       // Who asked meanwhile asked about lines that came meanwhile.
-      if (left > 0 || lines.length === 0) ended.push(...flushing.splice(0));
+      if (left > 0 || lines === '') ended.push(...flushing.splice(0));
       for (const done of ended) done();
       // Busy until then: lines that come meanwhile wait too.
       if (left > 0) return void setTimeout(send, againMs).unref();
@@ -54,7 +58,7 @@ export function openDestination(fd: number, told: (dropped: number) => void): Lo
         dropped = 0;
         told(count);
       }
-      if (lines.length > 0) begin();
+      if (lines !== '') begin();
     });
   };
   const begin = (): void => {
@@ -64,7 +68,7 @@ export function openDestination(fd: number, told: (dropped: number) => void): Lo
     // Lines that come close together go out together: a write for each turn costs more than its lines.
     setTimeout(send, lingerMs);
   };
-  const sayLast = (): void => outlet.putNow(Buffer.concat([rest, Buffer.from(lines.join(''))]));
+  const sayLast = (): void => outlet.putNow(waiting());
   hearTheEnd();
   return {
     write(line) {
@@ -72,7 +76,7 @@ export function openDestination(fd: number, told: (dropped: number) => void): Lo
         dropped += 1;
         return;
       }
-      lines.push(line);
+      lines += line;
       size += line.length;
       begin();
     },
