@@ -35,7 +35,7 @@ function watched() {
     },
   };
   const context = { config, db: telling, log: config.log } as unknown as VaultContext;
-  return openAuthentication(context, { guard: (_address, authenticate) => authenticate() });
+  return openAuthentication(context, { guard: async (_address, authenticate) => authenticate() });
 }
 
 type Asked = Parameters<ReturnType<typeof watched>['key']>[0];

@@ -13,12 +13,13 @@ const GUESSES: ReadonlySet<ErrorCode> = new Set([
 
 export interface FailedAuthentications {
   /** Runs `authenticate` unless `address` has failed too often; counts it when it fails. */
-  guard<Who>(address: string, authenticate: () => Promise<Who>): Promise<Who>;
+  guard<Who>(address: string, authenticate: () => Who | Promise<Who>): Promise<Who>;
 }
 
 export const openFailedAuthentications = (limits: RateLimits): FailedAuthentications => ({
   async guard(address, authenticate) {
-    await limits.check('failedAuthentications', address);
+    const checked = limits.check('failedAuthentications', address);
+    if (checked !== undefined) await checked;
     try {
       return await authenticate();
     } catch (error) {

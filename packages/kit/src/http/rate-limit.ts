@@ -8,22 +8,34 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 export interface RateLimits {
   /** Counts one request of `who`; writes the headers, and throws `RATE_LIMITED` past the limit. */
   count(limit: LimitName, who: string, reply?: FastifyReply): Promise<void>;
-  /** Throws when `who` has used up the limit already, without counting. */
-  check(limit: LimitName, who: string): Promise<void>;
+  /** Rejects when `who` has used up the limit already, without counting. `undefined`: there is nothing to wait for. */
+  check(limit: LimitName, who: string): Promise<void> | undefined;
 }
 
 /** In place of the contract's numbers. */
 export type LimitNumbers = Partial<Record<LimitName, number>>;
 
 /** Counts requests of somebody in a window. `consume` rejects with the same answer when there were too many. */
-export interface Limiter {
+interface Limiter {
   consume(who: string): Promise<RateLimiterRes>;
-  get(who: string): Promise<RateLimiterRes | null>;
+  /** `undefined`: nobody at all has been counted in this window. */
+  get(who: string): Promise<RateLimiterRes | null> | undefined;
 }
 
 export type OpenLimiter = (limit: LimitName, points: number) => Limiter;
 
-const inMemory: OpenLimiter = (_limit, points) => new RateLimiterMemory({ points, duration: limitWindowSeconds });
+/** Each has a memory of its own, whose names need no prefix. Failures are rare, and asked about with every request. */
+const inMemory: OpenLimiter = (_limit, points) => {
+  const limiter = new RateLimiterMemory({ points, duration: limitWindowSeconds, keyPrefix: '' });
+  let emptyFromMs = 0;
+  return {
+    consume(who) {
+      emptyFromMs = performance.now() + limitWindowSeconds * 1000;
+      return limiter.consume(who);
+    },
+    get: (who) => (performance.now() > emptyFromMs ? undefined : limiter.get(who)),
+  };
+};
 
 interface Limited {
   readonly limiter: Limiter;
@@ -55,10 +67,11 @@ export function openRateLimits(numbers: LimitNumbers = {}, openLimiter: OpenLimi
       reply?.header('ratelimit-policy', policy).header('ratelimit', leftText(state));
       if (state.consumedPoints > points) throw refuse(state);
     },
-    async check(limit, who) {
+    check(limit, who) {
       const { limiter, points } = opened.get(limit) ?? open(limit);
-      const state = await limiter.get(who);
-      if (state !== null && state.consumedPoints > points) throw refuse(state);
+      return limiter.get(who)?.then((state) => {
+        if (state !== null && state.consumedPoints > points) throw refuse(state);
+      });
     },
   };
 }

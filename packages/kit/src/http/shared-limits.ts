@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import { limitWindowSeconds } from '@ozura/contract/limits';
 import type { Service } from '@ozura/core/errors';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Log } from '../log.ts';
 import type { BaseConfig } from '../settings.ts';
-import { type Limiter, type OpenLimiter, openRateLimits, type RateLimits } from './rate-limit.ts';
+import { type OpenLimiter, openRateLimits, type RateLimits } from './rate-limit.ts';
 
 export interface OpenedLimits {
   readonly limits: RateLimits;
@@ -40,7 +40,7 @@ export async function openLimits(
       rejectIfRedisNotReady: true,
     });
     const both =
-      <T>(ask: (limiter: Limiter, name: string) => Promise<T>) =>
+      <T>(ask: (limiter: RateLimiterAbstract, name: string) => Promise<T>) =>
       (who: string): Promise<T> => {
         const name = named(who);
         return togetherOr(
