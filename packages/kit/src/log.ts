@@ -34,7 +34,9 @@ export interface LogOptions {
 export function openLog({ program, level, file }: LogOptions): Log {
   // Top-level members only: wildcards cost more than the rest of the line.
   const paths = SECRET_MEMBERS.map((name) => `["${name}"]`);
-  const options = { name: program, level, redact: { paths, censor: '[secret]' }, mixin: () => logged() };
+  // A line that says itself whose it is belongs to nothing else, whatever is running as it is written.
+  const mixin = (line: object): object => ('traceId' in line ? {} : logged());
+  const options = { name: program, level, redact: { paths, censor: '[secret]' }, mixin };
   const destination = openDestination(file === undefined ? process.stdout.fd : openFile(file), (dropped) =>
     log.warn({ dropped }, 'lines of this log were dropped'),
   );

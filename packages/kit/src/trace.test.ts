@@ -136,6 +136,19 @@ test('a request without a valid one has a trace of its own, and requests at the 
   expect(traces).not.toContain(traceId);
 });
 
+test('a line that says whose it is says nothing of what happens to run as it is written', async () => {
+  await resumeTrace(traceId, { chargeId: 'chg_1' }, async () => {
+    log.info({ traceId: '0af7651916cd43dd8448eb211c80319c' }, 'of another');
+    log.info({ at: 1 }, 'of its own');
+  });
+  const written = (await lines()).filter(({ msg }) => msg.startsWith('of '));
+  expect(written).toEqual([
+    expect.not.objectContaining({ chargeId: 'chg_1' }),
+    expect.objectContaining({ traceId, chargeId: 'chg_1' }),
+  ]);
+  expect(written[0]?.traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+});
+
 test('work of its own accord has no trace until it takes one up', async () => {
   const { random } = openContext(log);
   expect(currentTrace()).toBeUndefined();

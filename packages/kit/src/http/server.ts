@@ -127,7 +127,7 @@ function noteAnswer({ log, metrics }: Context, request: FastifyRequest, reply: F
   if (trace?.span !== undefined) endRequest(trace, { method, route, status });
   if (status === 429) metrics.add('ozura_rate_limit_hits_total', { route });
   if (logLevel === 'warn') return;
-  const line = { reqId, method, route, status, tookMs: Math.round(tookMs), ...logged(trace) };
+  const line = { ...logged(trace), reqId, method, route, status, tookMs: Math.round(tookMs) };
   const sent = request.headers['x-request-id'];
   const isSafe = typeof sent === 'string' && CALLER_ID.test(sent) && !holdsCardNumber(sent);
   log.info(isSafe ? { ...line, callerRequestId: sent } : line, 'answered');
