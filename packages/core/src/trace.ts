@@ -19,15 +19,14 @@ const sampledFlag = 1;
 
 /** `undefined`: not valid, and whoever is asked begins a trace. One that is made of a card number is not carried on. */
 export function readTraceParent(header: string): TraceParent | undefined {
-  const [, traceId = '', spanId = '', flags = ''] = VERSION_0.exec(header) ?? LATER.exec(header) ?? [];
-  if (!isUsable(traceId) || !isUsable(spanId)) return undefined;
+  const [, traceId, spanId, flags = ''] = VERSION_0.exec(header) ?? LATER.exec(header) ?? [];
+  if (traceId === undefined || spanId === undefined || !isUsable(traceId) || !isUsable(spanId)) return undefined;
   return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & sampledFlag) !== 0 };
 }
 
-/** Nothing stands between hexadecimal digits, so that a quick look at them tells nearly always. */
-const holdsRun = (text: string): boolean => /[0-9]{13}/.test(text) && holdsCardNumber(text);
-
-const isUsable = (text: string): boolean => /[1-9a-f]/.test(text) && !holdsRun(text);
+/** Not all zero, and no card number. Both are a run of digits: a quick look for one tells nearly always. */
+const isUsable = (text: string): boolean =>
+  !/[0-9]{13}/.test(text) || (/[1-9a-f]/.test(text) && !holdsCardNumber(text));
 
 export const writeTraceParent = ({ traceId, spanId, isSampled }: TraceParent): string =>
   `00-${traceId}-${spanId}-0${isSampled ? sampledFlag : 0}`;

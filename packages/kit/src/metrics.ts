@@ -78,9 +78,9 @@ export function openMetrics(): Metrics {
         known = { labels, counts: new Array(bucketsMs.length + 1).fill(0), sumMs: 0 };
         durations.set(key, known);
       }
-      const bucket = bucketsMs.findIndex((limit) => ms <= limit);
-      const at = bucket === -1 ? bucketsMs.length : bucket;
-      known.counts[at] = (known.counts[at] ?? 0) + 1;
+      let bucket = 0;
+      while (ms > (bucketsMs[bucket] ?? Number.POSITIVE_INFINITY)) bucket += 1;
+      known.counts[bucket] = (known.counts[bucket] ?? 0) + 1;
       known.sumMs += ms;
     },
     watch: (gauge) => void gauges.push(gauge),

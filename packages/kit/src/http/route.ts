@@ -94,7 +94,8 @@ function addRoute<Input, Output extends TSchema, Who>(
       const counted = limit === undefined ? undefined : serving.limitBy?.(request, who);
       if (limit !== undefined && counted !== undefined) await limits.count(limit, counted, reply);
     },
-    handler: async (request, reply) => {
+    // Answers the promise of its work as it is: an async function would take turns of its own to pass it on.
+    handler: (request, reply) => {
       // A body is read in the context of its connection.
       if (request.trace !== undefined && request.trace !== currentTrace()) enterTrace(request.trace);
       const caller = request.caller as { readonly who: Who } | undefined;
