@@ -39,6 +39,9 @@ const commitMaxMs = 5_000;
 /** Transactions in one commit: bounds the time the first of them waits for the last. */
 const groupMax = 128;
 
+/** What a commit costs besides its rows is worth so many: fewer wait a little for more. */
+const groupMin = 8;
+
 /** Pages that the log of writes grows by before it is copied into the file, as SQLite would. */
 const loggedMaxPages = 1_000;
 
@@ -83,8 +86,9 @@ function groupCommits(writer: Writer, readers: Set<Reader>, close: () => void): 
 
   const flush = async (): Promise<void> => {
     while (queue.length > 0) {
-      // What comes in one turn of the event loop makes a group, there is no timer: whoever was told comes back with more.
-      await wholeTurn();
+      // What comes at the same time makes a group, there is no timer: whoever was told comes back with more.
+      await endOfStep();
+      if (queue.length < groupMin) await wholeTurn();
       const group = queue.slice(0, groupMax);
       queue = queue.slice(groupMax);
       begunAtMs = performance.now();
@@ -149,6 +153,9 @@ async function commitGroup({ writer, readers, group }: Group): Promise<boolean> 
   for (const reader of readers) reader.release();
   return true;
 }
+
+/** Requests that came together go step by step together (`http/arrivals.ts`). */
+const endOfStep = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 /** Called in the middle of a turn: to its end, and through the next one. */
 async function wholeTurn(): Promise<void> {

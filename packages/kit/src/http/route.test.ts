@@ -1,4 +1,5 @@
 // The shell as a client sees it: order of checks, envelopes, headers, and answers that are allow-lists.
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type Endpoint, endpoint } from '@ozura/contract/endpoint';
 import { Refusal } from '@ozura/core/errors';
@@ -31,6 +32,7 @@ const context = openContext(openLog({ program: 'test', level: 'silent' }));
 let app: FastifyInstance;
 let base: string;
 const statuses: number[] = [];
+let steps: string[] = [];
 
 beforeAll(async () => {
   app = openServer({
@@ -42,6 +44,7 @@ beforeAll(async () => {
   const router = openRouter(app, openRateLimits({ events: 3 }), ['', '/api/v1']);
   router.serve(greet as Endpoint<{ first: string; last: string }>, {
     authenticate: async (request) => {
+      steps.push('authenticated');
       const caller = request.headers['x-caller'];
       if (typeof caller !== 'string') throw new Refusal('MISSING_CREDENTIALS');
       return caller;
@@ -51,6 +54,7 @@ beforeAll(async () => {
       if (sent.mood !== undefined) intake.fail('mood', `of ${who.split('-')[0]} is ${sent.mood}`);
     },
     handle: async ({ input, params }) => {
+      steps.push('carried out');
       if (input.first === 'crash') throw new Error('secret detail');
       if (input.first === 'slow') await new Promise((resolve) => setTimeout(resolve, 20));
       return { success: true, greeting: `${params.language} ${input.first} ${input.last}`, undeclared: 'leak' };
@@ -87,6 +91,28 @@ test('a good request is answered with declared members only, under both prefixes
     expect(answer.headers.get('ratelimit-policy')).toBe('"default";q=3;w=60');
     expect(answer.headers.get('server')).toBeNull();
   }
+});
+
+test('requests that arrive together go step by step together', async () => {
+  const body = '{"first":"Ada","last":"L"}';
+  const head = `POST /greetings/en HTTP/1.1\r\nHost: x\r\nX-Caller: ${newCaller()}\r\nConnection: close\r\n`;
+  const sockets = await Promise.all(
+    [1, 2, 3].map(async () => {
+      const socket = connect({ port: Number(new URL(base).port), host: '127.0.0.1' });
+      await once(socket, 'connect');
+      return socket;
+    }),
+  );
+  // Each is accepted before all of them write.
+  await fetch(`${base}/nothing`);
+  steps = [];
+  for (const socket of sockets) {
+    socket.end(`${head}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    socket.resume();
+  }
+  await Promise.all(sockets.map((socket) => once(socket, 'end')));
+  const each = (step: string): string[] => Array(3).fill(step);
+  expect(steps).toEqual([...each('authenticated'), ...each('carried out')]);
 });
 
 test('one failure is the message; two are details, in the order of the fields', async () => {

@@ -7,6 +7,7 @@ import { Intake, isObject, refuseFailures } from '@ozura/core/validation';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { TSchema } from 'typebox';
 import { currentTrace, enterTrace } from '../trace.ts';
+import { allArrived } from './arrivals.ts';
 import type { RateLimits } from './rate-limit.ts';
 import { isJsonHead, readBody, requireNoBody } from './read-body.ts';
 import { isRepeated } from './unroutable.ts';
@@ -87,6 +88,7 @@ function addRoute<Input, Output extends TSchema, Who>(
     onRequest: async (request, reply) => {
       // First, because failures need it too, or a page could not read why.
       if (endpoint.anyOrigin === true) reply.header('access-control-allow-origin', '*');
+      await allArrived();
       if (endpoint.method !== 'GET' && !isJsonHead(request, maxBytes)) await requireNoBody(request);
       const who = await serving.authenticate(request);
       request.caller = { who };
