@@ -19,7 +19,8 @@ export function selectionOf(statement: StatementSync): Selection {
       columns = namesOf(statement);
       empty = emptyRow(columns);
     }
-    const row: Row = { ...empty };
+    // Not by `...`, which copies member by member where it has met many kinds of rows.
+    const row: Row = Object.assign({}, empty);
     for (let i = 0; i < columns.length; i += 1) row[columns[i] as string] = cells[i] as Cell;
     return row;
   };
