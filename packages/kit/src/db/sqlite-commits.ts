@@ -45,6 +45,9 @@ const groupMin = 8;
 /** Pages that the log of writes grows by before it is copied into the file, as SQLite would. */
 const loggedMaxPages = 1_000;
 
+/** To ask for its length is a tenth of what a group costs. */
+const groupsPerLook = 8;
+
 /** Writes one page, and changes nothing. */
 const probe: Work = (writer) => writer.script('PRAGMA user_version = 0');
 
@@ -82,6 +85,7 @@ function groupCommits(writer: Writer, readers: Set<Reader>, close: () => void): 
   let committing: Promise<boolean> | undefined;
   let begunAtMs: number | undefined;
   let hasFailed = false;
+  let groups = 0;
   let copiedPages = 0;
 
   const flush = async (): Promise<void> => {
@@ -95,16 +99,19 @@ function groupCommits(writer: Writer, readers: Set<Reader>, close: () => void): 
       committing = commitGroup({ writer, readers, group });
       hasFailed = !(await committing);
       for (const waiting of group) tell(waiting);
-      const pages = writer.log.pages();
-      // Another process may have begun the log anew.
-      copiedPages = Math.min(copiedPages, pages);
-      if (pages - copiedPages >= loggedMaxPages) {
-        await writer.log.copy();
-        copiedPages = writer.log.pages();
-      }
+      groups += 1;
+      if (groups % groupsPerLook === 0) await keepLogShort();
       begunAtMs = undefined;
     }
     flushing = undefined;
+  };
+  const keepLogShort = async (): Promise<void> => {
+    const pages = writer.log.pages();
+    // Another process may have begun the log anew.
+    copiedPages = Math.min(copiedPages, pages);
+    if (pages - copiedPages < loggedMaxPages) return;
+    await writer.log.copy();
+    copiedPages = writer.log.pages();
   };
   const add = <T>(work: Work): Promise<T> =>
     new Promise((resolve, reject) => {
