@@ -88,10 +88,11 @@ function addRoute<Input, Output extends TSchema, Who>(
     onRequest: async (request, reply) => {
       // First, because failures need it too, or a page could not read why.
       if (endpoint.anyOrigin === true) reply.header('access-control-allow-origin', '*');
-      await allArrived();
       if (endpoint.method !== 'GET' && !isJsonHead(request, maxBytes)) await requireNoBody(request);
       const who = await serving.authenticate(request);
       request.caller = { who };
+      // Not before: guesses that arrive together are counted one after the other.
+      await allArrived();
       const limit = serving.limitOf?.(who) ?? endpoint.limit;
       const counted = limit === undefined ? undefined : serving.limitBy?.(request, who);
       if (limit !== undefined && counted !== undefined) await limits.count(limit, counted, reply);
