@@ -26,7 +26,8 @@ export interface RotationResult {
 /** Few enough that the machine is not full without the rotation. */
 const connections = 8;
 const seconds = 4;
-const lookEveryMs = 20;
+/** To count what is left takes longer the more there is, and holds up requests. */
+const lookEveryMs = 250;
 
 /** On the tokens that the bench before it has made. */
 export async function benchRotation(dev: DevFile): Promise<RotationResult> {

@@ -33,7 +33,8 @@ interface Results {
   readonly limits: Limits[];
 }
 
-const warmSeconds = 1;
+/** A program that has just started is not compiled yet. */
+const warmSeconds = 3;
 const idleMs = 1_000;
 
 async function measureEngine(home: EngineHome, size: MatrixSize, results: Results): Promise<void> {
