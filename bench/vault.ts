@@ -36,18 +36,24 @@ export async function benchRotation(dev: DevFile): Promise<RotationResult> {
   const records = (await rotation(dev, 'POST', { dry_run: true })).records_left;
   const traffic = measure(load);
   const startedAt = performance.now();
-  await rotation(dev, 'POST', {});
+  const { started } = await rotation(dev, 'POST', {});
+  if (started !== true) throw new Error('no rotation has started: the one before still destroys its keys');
   while ((await rotation(dev, 'GET')).records_left > 0)
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   const tookSeconds = (performance.now() - startedAt) / 1000;
   return { records, recordsPerSecond: records / tookSeconds, idle, busy: await traffic };
 }
 
-async function rotation(dev: DevFile, method: string, body?: object): Promise<{ readonly records_left: number }> {
+interface Progress {
+  readonly records_left: number;
+  readonly started?: boolean;
+}
+
+async function rotation(dev: DevFile, method: string, body?: object): Promise<Progress> {
   const answer = await fetch(`${dev.vaultUrl}/keys/rotation`, {
     method,
     headers: { authorization: `Bearer ${dev.adminToken}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return ((await answer.json()) as { data: { records_left: number } }).data;
+  return ((await answer.json()) as { data: Progress }).data;
 }
