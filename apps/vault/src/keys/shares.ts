@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { RandomBytes } from '@ozura/core/ids';
 import { keyBytes, keyOf, type Place, seal, unseal } from '@ozura/kit/envelope';
+import { RootKeyUnusable } from '@ozura/kit/root-key';
 import { combine, split } from 'shamir-secret-sharing';
 import type { RootKey } from './root-key.ts';
 
@@ -26,10 +27,17 @@ export async function newRoot(random: RandomBytes): Promise<NewRoot> {
   return { root: rootOf(bytes, random), shares };
 }
 
-/** The root key of two shares. Whether it is the right one shows when it opens something. */
+/**
+ * The root key of two shares. Whether it is the right one shows when it opens something. Shares at one place are of
+ * two keys (by chance 1 of 255 pairs is): throws `RootKeyUnusable`.
+ */
 export async function rootOfShares(shares: readonly Uint8Array[], random: RandomBytes): Promise<RootKey> {
+  if (new Set(shares.map(placeOf)).size < shares.length) throw new RootKeyUnusable('two of the shares have one place');
   return rootOf(await combine([...shares]), random);
 }
+
+/** Where on the curve a share lies, 1 to 255: no two of a key have one place. */
+const placeOf = (share: Uint8Array): number | undefined => share[keyBytes];
 
 /** Takes the bytes over. */
 function rootOf(bytes: Uint8Array, random: RandomBytes): RootKey {
