@@ -1,6 +1,8 @@
 // `npm run bench -- matrix`: every operation on both engines, with one process of each program and with two, 1, 32 and 256
 // requests at a time; beside null servers, and beside what disk and database could do by themselves.
-import { measureCell, type Run, startYardstick } from './cell.ts';
+import { median } from '../load.ts';
+import { type EngineAlone, openAlone } from './alone.ts';
+import { type Cell, measureCell, type Run, startYardstick } from './cell.ts';
 import { ENGINES, type Engine, type EngineHome, openEngine } from './engines.ts';
 import { fill } from './fill.ts';
 import { type Installation, startInstallation } from './installation.ts';
@@ -36,9 +38,12 @@ interface Results {
 /** A program that has just started is not compiled yet. */
 const warmSeconds = 3;
 const idleMs = 1_000;
+/** Of us and of the engine by itself, one after the other: the machine is faster at one time and slower at another. */
+const turnsWithEngine = 3;
 
 async function measureEngine(home: EngineHome, size: MatrixSize, results: Results): Promise<void> {
   const before = await limitsOf(home.engine, size);
+  const engineAlone = await openAlone(home);
   const installation = await startInstallation(home);
   try {
     await new Promise((resolve) => setTimeout(resolve, idleMs));
@@ -47,9 +52,9 @@ async function measureEngine(home: EngineHome, size: MatrixSize, results: Result
     for (const processes of [1, 2]) {
       if (processes > 1) await installation.addColumn();
       for (const operation of OPERATIONS) {
-        results.cells.push(...(await measureOperation(installation, operation, { size, processes })));
+        results.cells.push(...(await measureOperation(installation, operation, { size, processes, engineAlone })));
       }
-      // Before and after what is held against them, for the machine is faster at one time and slower at another.
+      // Before and after what is held against them.
       if (processes === 1) results.limits.push(meanOf(before, await limitsOf(home.engine, size)));
     }
     const loaded = installation.starts();
@@ -59,6 +64,7 @@ async function measureEngine(home: EngineHome, size: MatrixSize, results: Result
     });
   } finally {
     await installation.stop();
+    await engineAlone.close();
   }
 }
 
@@ -71,12 +77,13 @@ async function limitsOf(engine: Engine, { connections, seconds }: MatrixSize): P
 interface Part {
   readonly size: MatrixSize;
   readonly processes: number;
+  readonly engineAlone: EngineAlone;
 }
 
 async function measureOperation(
   installation: Installation,
   operation: Operation,
-  { size, processes }: Part,
+  { size, processes, engineAlone }: Part,
 ): Promise<MatrixCell[]> {
   const { engine } = installation.home;
   const filled = operation.rows === 'transactions' ? size.transactions : 0;
@@ -84,16 +91,30 @@ async function measureOperation(
   const measured = { operation, prepared };
   await measureCell(installation, measured, { connections: 32, seconds: Math.min(warmSeconds, size.seconds) });
   const yardstick = await startYardstick(installation, measured);
+  // One client waits for its own commits, and two columns for each other's.
+  const ofEngine = processes === 1 ? engineAlone.of(operation) : undefined;
   const cells: MatrixCell[] = [];
   for (const connections of size.connections) {
     const run: Run = { connections, seconds: size.seconds };
     // One after the other, so that a machine that slows down slows both.
     const nullPerSecond = (await yardstick?.measure(run))?.requestsPerSecond;
-    const cell = await measureCell(installation, measured, run);
-    cells.push({ ...cell, engine, processes, nullPerSecond });
+    const byEngine = connections > 1 ? ofEngine : undefined;
+    const alone: number[] = [];
+    const ours: Cell[] = [];
+    for (let turn = 0; turn < (byEngine === undefined ? 1 : turnsWithEngine); turn += 1) {
+      if (byEngine !== undefined) alone.push(await byEngine(run));
+      ours.push(await measureCell(installation, measured, run));
+    }
+    const cell = middleOf(ours);
+    const alonePerSecond = byEngine && median(alone);
+    cells.push({ ...cell, engine, processes, nullPerSecond, alonePerSecond });
     const rate = Math.round(cell.requestsPerSecond);
     console.error(`${engine}, ${processes} of each, ${operation.name}, ${connections} at a time: ${rate} a second`);
   }
   await yardstick?.stop();
   return cells;
 }
+
+const middleOf = (cells: readonly Cell[]): Cell => cells.toSorted(bySpeed)[Math.floor(cells.length / 2)] as Cell;
+
+const bySpeed = (one: Cell, other: Cell): number => one.requestsPerSecond - other.requestsPerSecond;

@@ -14,6 +14,8 @@ export interface Operation {
   readonly program: DatabaseOf;
   /** What there is more of when it is measured again with more rows. */
   readonly rows: Rows;
+  /** What it commits, if the engine is asked to do that by itself too. */
+  readonly statements?: 'session' | 'payment';
   prepare(installation: Installation, filled: number): Promise<Prepared>;
 }
 
@@ -35,6 +37,7 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'create a session',
     program: 'checkout',
     rows: 'sessions',
+    statements: 'session',
     prepare: async (installation) => relative(creating(installation.first, { amount: '18.40' })),
   },
   {
@@ -68,6 +71,7 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'card payment',
     program: 'pay',
     rows: 'transactions',
+    statements: 'payment',
     async prepare(installation) {
       const { merchantId } = installation.first;
       const cards: Card[] = [];

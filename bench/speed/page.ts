@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from '../program.ts';
 import { type Chart, drawChart, type Line } from './chart.ts';
 import { ENGINES, type Engine } from './engines.ts';
-import type { AtATime, Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import type { GrowthCell, Matrix, MatrixCell } from './results.ts';
 import { shortRows } from './rows.ts';
 
@@ -80,43 +80,42 @@ const matrixTable = (cells: readonly MatrixCell[]): string =>
   );
 
 function limitsTable(limits: Limits, cells: readonly MatrixCell[]): string {
-  const rateOf = (operation: string, connections = atATime): number =>
-    cells.find(
-      (cell) =>
-        cell.engine === limits.engine &&
-        cell.operation === operation &&
-        cell.processes === 1 &&
-        cell.connections === connections,
-    )?.requestsPerSecond ?? Number.NaN;
-  const create = rateOf('create a session');
+  const own = cells.filter(({ engine, processes }) => engine === limits.engine && processes === 1);
+  const of = (operation: string): MatrixCell[] => own.filter((cell) => cell.operation === operation);
+  const creating = of('create a session');
+  const create = creating.find(({ connections }) => connections === atATime)?.requestsPerSecond ?? Number.NaN;
+  const paying = of('card payment');
   return table(
     [NAMES[limits.engine], 'a second', 'we, of it'],
     [
       ['8 KB appended and synced, one by one', number(limits.pages), ''],
       ['the same, 32 with one sync', number(limits.groupedPages), ratio(create, limits.groupedPages)],
       ['the row of a new session, our database layer alone', number(limits.sessions), ratio(create, limits.sessions)],
-      ...limits.engineSessions.map(({ atATime, perSecond }) => [
-        `the same statement by pgbench, ${atATime} clients; we, ${atATime} requests at a time`,
-        number(perSecond),
-        `${ratio(rateOf('create a session', atATime), perSecond)} (target 0.8)`,
+      ...creating.flatMap((cell) => lineBesideEngine(cell, 'the statement of a new session', 0.8)),
+      ...paying.flatMap((cell) => [
+        ...lineBesideEngine(cell, 'the four commits of a card sale', 0.5),
+        ...limits.payments
+          .filter((ours) => ours.atATime === cell.connections)
+          .map(({ atATime, perSecond }) => [
+            `the same, our database layer alone, ${atATime} at a time`,
+            ...shareOf(cell, perSecond, 0.5),
+          ]),
       ]),
-      ...limits.payments.flatMap((ours) => paymentLines(limits, ours, rateOf('card payment', ours.atATime))),
     ],
   );
 }
 
-function paymentLines({ engine, enginePayments }: Limits, { atATime, perSecond }: AtATime, we: number): string[][] {
-  const isAlone = engine === 'sqlite';
-  const itself = enginePayments.find((other) => isAlone || other.atATime === atATime)?.perSecond;
-  const by = isAlone ? 'SQLite by itself, a sync each' : `pgbench, ${atATime} clients`;
-  const of = (limit: number): string[] => [number(limit), `${ratio(we, limit)} (target 0.5)`];
-  return [
-    ...(itself === undefined
-      ? []
-      : [[`the four commits of a card sale by ${by}; we, ${atATime} requests at a time`, ...of(itself)]]),
-    [`the four commits of a card sale, our database layer alone, ${atATime} at a time`, ...of(perSecond)],
-  ];
+function lineBesideEngine(cell: MatrixCell, what: string, target: number): string[][] {
+  const { engine, connections, alonePerSecond } = cell;
+  if (alonePerSecond === undefined) return [];
+  const by = engine === 'sqlite' ? 'SQLite by itself, a sync each' : `pgbench, ${connections} clients`;
+  return [[`${what} by ${by}; we, ${connections} requests at a time`, ...shareOf(cell, alonePerSecond, target)]];
 }
+
+const shareOf = (cell: MatrixCell, perSecond: number, target: number): string[] => [
+  number(perSecond),
+  `${ratio(cell.requestsPerSecond, perSecond)} (target ${target})`,
+];
 
 const startsTable = ({ starts }: Matrix): string =>
   table(

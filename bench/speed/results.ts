@@ -16,6 +16,8 @@ export interface MatrixCell extends Cell {
   readonly processes: number;
   /** Requests a second of the null server beside it. */
   readonly nullPerSecond: number | undefined;
+  /** What the engine by itself does a second. */
+  readonly alonePerSecond: number | undefined;
 }
 
 export interface ProgramStart {
