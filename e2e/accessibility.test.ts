@@ -96,7 +96,7 @@ test('every message has its place before it comes, and the errors are links to t
   }
   expect(await page.locator('#grand-total').getAttribute('aria-live')).toBe('polite');
   await pressPay(page);
-  expect(await focused(page)).toBe('email');
+  await expect.poll(() => focused(page)).toBe('email');
   expect(await page.getAttribute('#email', 'aria-invalid')).toBe('true');
   const describedBy = (await page.getAttribute('#email', 'aria-describedby')) ?? '';
   expect(await page.textContent(`#${describedBy}`)).toBe('E-mail is required');
@@ -214,7 +214,7 @@ test('the page and its frames say in which language and direction they are', asy
   expect(await page.getAttribute('#cardNumber iframe', 'title')).toBe('رقم البطاقة');
   await fillBilling(page);
   await pressPay(page);
-  expect(await fieldOf(page, 'cardNumber').locator('#error').textContent()).toBe('هذا الحقل مطلوب');
+  await expect.poll(() => fieldOf(page, 'cardNumber').locator('#error').textContent()).toBe('هذا الحقل مطلوب');
 });
 
 test('digits of the keyboard that a customer has are digits of a card', async () => {

@@ -2,8 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePortBase } from './ports.ts';
 import { type RunningCli, runCli } from './run-cli.ts';
-import { type DevFile, freePortBase } from './system.ts';
+import type { DevFile } from './system.ts';
 
 /** Whoever is called by another one starts before it. */
 export const APART = ['sandbox', 'vault', 'pay', 'checkout'] as const;

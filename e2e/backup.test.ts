@@ -20,6 +20,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pay, preparePay } from './browserless.ts';
 import { createSession, getSession, untilStatus } from './merchant.ts';
 import { planOf } from './plan.ts';
+import { freePortBase } from './ports.ts';
 import { runCli } from './run-cli.ts';
 import { saleOf } from './sale.ts';
 import { type System, startSystem } from './system.ts';
@@ -168,8 +169,8 @@ test('a backup that is damaged, not whole, or of other keys is refused, and noth
 
 test('without its keys a restored installation does not start, and with wrong ones neither', async () => {
   expect((await ozura(at('keyless'), 'restore', at('databases'))).code).toBe(0);
-  const start = (dataDir: string) =>
-    runCli(['start'], { DATA_DIR: dataDir, PORT_BASE: String(system.portBase + 20) }).ended;
+  const portBase = String(await freePortBase());
+  const start = (dataDir: string) => runCli(['start'], { DATA_DIR: dataDir, PORT_BASE: portBase }).ended;
   const without = await start(at('keyless'));
   expect([without.code, without.stderr.replace(folder, '')]).toEqual([
     1,

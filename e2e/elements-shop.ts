@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { OzVault, VaultOptions } from '@ozura/elements';
 import { type BrowserFile, bundle } from '@ozura/kit/bundle';
 import type { FrameLocator, Page } from 'playwright-core';
-import { freePortBase } from './system.ts';
+import { freePortBase } from './ports.ts';
 import { startTestVault, type TestVault } from './vault.ts';
 
 export interface Shop {

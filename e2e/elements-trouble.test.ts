@@ -7,7 +7,7 @@ import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { createToken, inputOf, openFields, openShop, type Shop, type ShopPage, typeCard } from './elements-shop.ts';
-import { freePortBase } from './system.ts';
+import { freePortBase } from './ports.ts';
 
 let browser: Browser;
 let shop: Shop;
@@ -84,9 +84,9 @@ describe('an answer that does not come', () => {
     const asked = page.waitForRequest('**/tokenize');
     const outcome = createToken(page);
     await asked;
-    await page.clock.fastForward(29_000);
+    await page.clock.fastForward(20_000);
     expect(await page.evaluate(() => (globalThis as unknown as ShopPage).vault.debugState().tokenizing)).toBe(true);
-    await page.clock.fastForward(1_000);
+    await page.clock.fastForward(10_000);
     expect(await outcome).toMatchObject({ ok: false, errorCode: 'timeout', retryable: true });
     await stopped;
     await page.unroute('**/tokenize');

@@ -192,13 +192,14 @@ describe.each(['popup', 'new_tab'] as const)('in mode %s', (mode) => {
     await customer.addInitScript(() => {
       window.close = () => undefined;
     });
-    const { session, store } = await atShop(mode);
+    const { store } = await atShop(mode);
     const checkout = await windowOf(store);
     await untilFields(checkout);
+    const clickedAtMs = performance.now();
     await checkout.click('#cancel');
     await untilHeard(store, 'CHECKOUT_CANCELLED');
-    expect(new URL(checkout.url()).pathname).toBe(`/checkout/${session.sessionId}`);
     await checkout.waitForURL(`${shop.origin}/cart`);
+    expect(performance.now() - clickedAtMs).toBeGreaterThan(500);
     expect(await typesOf(store)).toEqual(['CHECKOUT_READY', 'CHECKOUT_CANCELLED']);
   });
 });

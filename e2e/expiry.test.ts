@@ -13,7 +13,7 @@ let system: System;
 let browser: Browser;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem({ SESSION_LIFETIME_SECONDS: '6' }), launchBrowser()]);
+  [system, browser] = await Promise.all([startSystem({ SESSION_LIFETIME_SECONDS: '12' }), launchBrowser()]);
 });
 
 afterAll(async () => {
@@ -56,7 +56,7 @@ test.concurrent('a shop that embeds the page hears once that it has expired, and
 describe('two minutes before its end', () => {
   let patient: System;
   beforeAll(async () => {
-    patient = await startSystem({ SESSION_LIFETIME_SECONDS: '122' });
+    patient = await startSystem({ SESSION_LIFETIME_SECONDS: '130' });
   });
   afterAll(() => patient?.stop());
 

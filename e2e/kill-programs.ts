@@ -21,6 +21,7 @@ import type { Origins, PagePay } from './browserless.ts';
 import { createOnServer } from './databases.ts';
 import { freePort } from './ports.ts';
 import { spawnProgram } from './program-process.ts';
+import { bookedSince } from './sandbox-books.ts';
 import { requestOver } from './simulation/customers.ts';
 
 export type KilledProgram = 'checkout' | 'pay';
@@ -129,6 +130,7 @@ interface Parts {
 }
 
 async function openPrograms({ folder, instances, sandbox, vault, vaultKey, removals }: Parts): Promise<KillPrograms> {
+  const startedAtMs = Date.now();
   const running = new Map<KilledProgram, readonly Launched[]>();
   const kill = async (program: KilledProgram): Promise<void> => {
     for (const { child, ended } of running.get(program) ?? []) {
@@ -162,7 +164,7 @@ async function openPrograms({ folder, instances, sandbox, vault, vaultKey, remov
       const ends = (running.get(program) ?? []).map(({ ended }) => Promise.race([ended.then(() => true), time]));
       return (await Promise.all(ends)).filter((isDead) => isDead).length;
     },
-    standing: () => standingAt(sandbox.url),
+    standing: () => standingAt(sandbox.url, startedAtMs),
     async stop() {
       await Promise.all([kill('checkout'), kill('pay')]);
       for (const { checkout, pay } of opened) await Promise.all([checkout.close(), pay.close()]);
@@ -246,13 +248,8 @@ async function post(url: string, body: object, headers: Record<string, string>):
   return told;
 }
 
-async function standingAt(sandboxUrl: string): Promise<string[]> {
-  const date = new Date().toISOString().slice(0, 10);
-  const answer = await fetch(`${sandboxUrl}/transactions?date=${date}`);
-  const { transactions } = (await answer.json()) as {
-    transactions: { reference: string; status: string; voided: boolean }[];
-  };
-  return transactions
-    .filter(({ status, voided }) => status === 'approved' && !voided)
-    .map(({ reference }) => reference);
+async function standingAt(sandboxUrl: string, sinceMs: number): Promise<string[]> {
+  type Booking = { readonly reference: string; readonly status: string; readonly voided: boolean };
+  const booked = await bookedSince<Booking>(sandboxUrl, sinceMs);
+  return booked.filter(({ status, voided }) => status === 'approved' && !voided).map(({ reference }) => reference);
 }

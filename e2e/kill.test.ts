@@ -108,6 +108,8 @@ test.concurrent('a system killed at random moments under load loses nothing and 
   const payments: PagePay[] = [];
   const answers: number[] = [];
   for (let round = 0; round < 6; round += 1) {
+    // A fast machine pays for all that the link gives before the last kills.
+    if ((await getPaymentLink(system.dev, link.paymentLinkId)).used === usageLimit) break;
     const prepared = await Promise.all(Array.from({ length: 12 }, (_none, i) => prepare(system, link, i)));
     let heard = 0;
     const paying = prepared.map(async (one) => {

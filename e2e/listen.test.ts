@@ -5,9 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pay, preparePay } from './browserless.ts';
 import { createSession } from './merchant.ts';
 import { createPaymentLink } from './payment-links.ts';
+import { freePortBase } from './ports.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
 import { type RunningCli, runCli } from './run-cli.ts';
-import { freePortBase, type System, startSystem } from './system.ts';
+import { type System, startSystem } from './system.ts';
 import { ask, createEndpoint, deliveriesOf, type Endpoint, post, readFeed } from './webhook-endpoints.ts';
 
 let system: System;

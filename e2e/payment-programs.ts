@@ -17,6 +17,7 @@ import { type RunningVault, startVault } from '@ozura/vault/main';
 import { killPay, launchPay, type PayProcess, type PayProcessOptions } from './pay-launch.ts';
 import { ageAttempts, ageRefunds } from './pay-ledger.ts';
 import { freePort } from './ports.ts';
+import { bookedSince } from './sandbox-books.ts';
 import { type TokenizedCard, tokenizeBank, tokenizeCard } from './tokens.ts';
 
 export interface PaymentPrograms {
@@ -41,7 +42,7 @@ export interface PaymentPrograms {
   program(match: Json, steps: readonly string[], more?: Json): Promise<Answer>;
   /** All that the sandbox has booked for the merchant. */
   journal(): Promise<JournalEntry[]>;
-  /** The sandbox's books of today. */
+  /** The sandbox's books since the start. */
   bookings(): Promise<Booking[]>;
   /** Lets time pass for Pay's open attempts and refunds. */
   age(ms: number): Promise<void>;
@@ -177,6 +178,7 @@ interface Parts {
 
 async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
   const { folder, options, sandbox, vault, merchant, other, first } = parts;
+  const startedAtMs = Date.now();
   let pay = first;
   const joined: PayProcess[] = [];
   const { payUrl } = options.urls;
@@ -214,7 +216,7 @@ async function openPrograms(parts: Parts): Promise<PaymentPrograms> {
       const answer = await call('GET', `${payUrl}/sandbox/journal`, undefined, service);
       return answer.body.data as unknown as JournalEntry[];
     },
-    bookings: () => bookingsOfToday(sandbox.url),
+    bookings: () => bookedSince<Booking>(sandbox.url, startedAtMs),
     age: async (ms) => {
       await ageAttempts(ledger, ms);
       await ageRefunds(ledger, ms);
@@ -244,12 +246,6 @@ export async function createApplication(vaultUrl: string, adminToken: string, me
   const answer = await request('POST', `${vaultUrl}/api/applications`, body, headers);
   const { data } = (await answer.json()) as { data: { api_key: string } };
   return data.api_key;
-}
-
-async function bookingsOfToday(sandboxUrl: string): Promise<Booking[]> {
-  const date = new Date().toISOString().slice(0, 10);
-  const answer = await request('GET', `${sandboxUrl}/transactions?date=${date}`, undefined, {});
-  return ((await answer.json()) as { transactions: Booking[] }).transactions;
 }
 
 type Call = (method: string, url: string, body: Json | undefined, headers: Record<string, string>) => Promise<Answer>;

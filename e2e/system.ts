@@ -1,11 +1,11 @@
 // The whole system as a person starts it: one child process, fresh data, free ports.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { COMPILE_CACHE } from './compile-cache.ts';
+import { freePortBase } from './ports.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -41,7 +41,6 @@ export interface System {
   stop(): Promise<void>;
 }
 
-const OFFSETS = [0, 1, 2, 3, 10];
 const startTimeoutMs = 100_000;
 
 /** `args`: of `ozura start`. */
@@ -117,27 +116,4 @@ async function ready(child: ChildProcess, env: Record<string, string>, output: (
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error(`the system was not ready in time:\n${output()}`);
-}
-
-const workersMax = 8;
-const worker = Number(process.env.VITEST_POOL_ID ?? 0) % workersMax;
-
-/** A base with all five of its ports free now. */
-export async function freePortBase(): Promise<number> {
-  for (let tries = 0; tries < 50; tries += 1) {
-    // Below 32768, where the ports of outgoing connections begin: one of those may be taken between look and use. Each
-    // worker has its own, or one would take those of a system that another is about to start again.
-    const base = 20_000 + (Math.floor(Math.random() * 78) * workersMax + worker) * 20;
-    const free = await Promise.all(OFFSETS.map((offset) => isFree(base + offset)));
-    if (free.every(Boolean)) return base;
-  }
-  throw new Error('no free ports');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 }

@@ -1,8 +1,8 @@
 // An installation as it runs in production: `ozura serve`, each program a process of its own. A column is one process of
 // each program, calling those of its column; columns share the databases.
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '@ozura/e2e/ports';
 import { type Program, residentMegabytes, root, startProgram } from '../program.ts';
 import type { DatabaseOf, EngineHome } from './engines.ts';
 
@@ -161,13 +161,4 @@ async function createMerchant({ payUrl, vaultUrl, adminToken }: Administered): P
   const application = { name: 'Blue Kettle', permissions: { tokenization: { allowed: true } } };
   const { api_key: vaultKey = '', pub_key: pubKey = '' } = await post(`${vaultUrl}/api/applications`, application);
   return { merchantId, merchantKey, vaultKey, pubKey };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

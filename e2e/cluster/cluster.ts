@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../ports.ts';
 import { openFront } from './front.ts';
 import type { Machine } from './machine.ts';
-import { isListening, type NextPort, openPorts } from './ports.ts';
+import { isListening, type NextPort } from './ports.ts';
 import { openPair, type PostgresPair } from './postgres-pair.ts';
 import { openPrograms, PROGRAMS, type Programs, readyAt, readyOf, type Urls } from './programs.ts';
 import type { TcpLink } from './tcp-link.ts';
@@ -29,7 +30,7 @@ export async function startCluster(machine: Machine, tell: (line: string) => voi
   const folder = mkdtempSync(join(tmpdir(), 'ozura-cluster-'));
   // PostgreSQL runs as another user, who has to get to his own folder in it.
   chmodSync(folder, 0o711);
-  const nextPort = openPorts();
+  const nextPort = freePort;
   const password = randomBytes(18).toString('base64url');
   const { urls, ports } = await nameAll(nextPort);
   const [databasePort, cachePort] = [await nextPort(), await nextPort()];

@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isListening, openPorts } from './ports.ts';
+import { freePort } from '../ports.ts';
+import { isListening } from './ports.ts';
 import { openLink, slowMs, type TcpLink } from './tcp-link.ts';
 
-const nextPort = openPorts();
 let server: Server;
 let link: TcpLink;
 const asked: string[] = [];
 
 beforeEach(async () => {
   asked.length = 0;
-  const port = await nextPort();
+  const port = await freePort();
   server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.on('data', (bytes) => {
@@ -20,7 +20,7 @@ beforeEach(async () => {
     });
   }).listen(port, '127.0.0.1');
   await once(server, 'listening');
-  link = await openLink('test', await nextPort(), port);
+  link = await openLink('test', await freePort(), port);
 });
 
 afterEach(async () => {
@@ -38,9 +38,9 @@ async function call(): Promise<Socket> {
 const openConnections = (): Promise<number> =>
   new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
 
-/** What comes back, `closed`, or `nothing` after a while. */
-async function say(socket: Socket, text: string): Promise<string> {
-  const nothing = new Promise<string>((resolve) => setTimeout(() => resolve('nothing'), 100));
+/** What comes back, `closed`, or `nothing` after a while: a short one where nothing is expected. */
+async function say(socket: Socket, text: string, waitMs = 5_000): Promise<string> {
+  const nothing = new Promise<string>((resolve) => setTimeout(() => resolve('nothing'), waitMs));
   const data = once(socket, 'data').then(
     ([bytes]) => String(bytes),
     () => 'closed',
@@ -67,9 +67,9 @@ test('an open link passes what is said, and a cut one resets what was open and l
 test('in silence connections stand and nothing arrives; afterwards everything does', async () => {
   const socket = await call();
   await link.set('silent');
-  expect(await say(socket, 'hello')).toBe('nothing');
+  expect(await say(socket, 'hello', 100)).toBe('nothing');
   const late = await call();
-  expect(await say(late, 'late')).toBe('nothing');
+  expect(await say(late, 'late', 100)).toBe('nothing');
   expect(asked).toEqual([]);
   const answers = [once(socket, 'data'), once(late, 'data')];
   await link.set('open');

@@ -206,6 +206,7 @@ async function endless(url: string): Promise<string | undefined> {
     connection.send(chunk);
     await pause(5);
   }
+  await expect.poll(() => connection.heard(), { timeout: 10_000 }).not.toBe('');
   connection.socket.destroy();
   return /^HTTP\/1.1 (\d+)/.exec(connection.heard())?.[1];
 }

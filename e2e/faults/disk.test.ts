@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { getSession } from '../merchant.ts';
+import { freePortBase } from '../ports.ts';
 import { runCli } from '../run-cli.ts';
-import { freePortBase, type System, startSystem } from '../system.ts';
+import { type System, startSystem } from '../system.ts';
 import { type BadDisk, hasCompiler, openBadDisk } from './bad-disk.ts';
 import { faultTest, sized } from './fault.ts';
 import { letTimePass, openShop, readiness, type Shop } from './shop.ts';
@@ -161,7 +162,7 @@ faultTest('full disk of the logs', async () => {
 
 faultTest('hanging disk of the logs', async () => {
   const prepared = await Promise.all(Array.from({ length: 3 }, () => shop.atTheTill()));
-  const delayMs = sized(3_000, 8_000);
+  const delayMs = 8_000;
   disk?.fail({ on: 'write', delayMs, file: '/log/' });
   // A line in each log.
   await Promise.all(Array.from({ length: 10 }, () => shop.create()));

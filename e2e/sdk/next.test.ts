@@ -12,7 +12,8 @@ import { packOnce } from '@ozura/tools/sdk/pack';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../browser.ts';
-import { freePortBase, type System, startSystem } from '../system.ts';
+import { freePortBase } from '../ports.ts';
+import { type System, startSystem } from '../system.ts';
 
 const example = fileURLToPath(new URL('../../examples/next', import.meta.url));
 const stopping: (() => unknown)[] = [];

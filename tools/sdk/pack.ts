@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buildPackage } from './build.ts';
 import { home, readManifest, root } from './entries.ts';
 
@@ -25,7 +25,8 @@ async function packInto(kept: string): Promise<void> {
   // Nothing runs: what has to be built is built.
   execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', draft], { cwd: folder });
   mkdirSync(join(kept, '..'), { recursive: true });
-  for (const older of readdirSync(join(kept, '..'))) rmSync(join(kept, '..', older), { recursive: true, force: true });
+  const older = readdirSync(join(kept, '..')).filter((digest) => digest !== basename(kept));
+  for (const digest of older) rmSync(join(kept, '..', digest), { recursive: true, force: true });
   try {
     renameSync(draft, kept);
   } catch (error) {

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePortBase } from '@ozura/e2e/ports';
 import { runCli } from '@ozura/e2e/run-cli';
-import { freePortBase } from '@ozura/e2e/system';
 import { afterAll, expect, test } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'ozura-cli-'));
@@ -145,7 +145,7 @@ test('a stop waits for a request that is running, takes no new one, and loses no
   const cli = runCli(['serve', 'checkout'], { PORT: '0', DATABASE_URL: join(folder, 'drained.db'), ...keys });
   await cli.printed('ready on http://');
   const [, url = ''] = /ready on (http:\S+)\n/.exec(cli.output()) ?? [];
-  const running = connect(Number(new URL(url).port), '127.0.0.1');
+  const running = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
   let answer = '';
   running.on('data', (chunk: Buffer) => {
     answer += chunk;
@@ -153,7 +153,8 @@ test('a stop waits for a request that is running, takes no new one, and loses no
   running.write(
     'POST /csp-report HTTP/1.1\r\nhost: x\r\ncontent-type: application/csp-report\r\ncontent-length: 2\r\n\r\n{',
   );
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // It has been read when it is refused or waited for; nothing tells which.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
   cli.child.kill('SIGTERM');
   // Longer than a stop of `ozura start` may take.
   await new Promise((resolve) => setTimeout(resolve, 2_500));

@@ -1,7 +1,7 @@
 // The end of a program: the first Ctrl-C lets running requests finish, the second one does not wait.
 
 /** What a stop may take beyond its drain. A longer one is cut off: what was committed is on disk, and the rest recovers. */
-const stopMaxMs = 1_800;
+const stopMaxMs = 1_600;
 /** npm passes a Ctrl-C on to a program that the terminal has told already: the same one, not a second one. */
 const repeatMs = 400;
 /** A shell says so of a process that the signal of that number ended. */

@@ -64,7 +64,7 @@ forEachEngine((_engine, open) => {
   const written = (attemptId: string) =>
     db.all(sql`
       SELECT state, resolution, proposed_by, confirmed_by, reason, evidence FROM resolutions
-      WHERE attempt_id = ${attemptId} ORDER BY proposed_at, state`);
+      WHERE attempt_id = ${attemptId} ORDER BY proposed_at, state DESC`);
 
   test.each([
     ['APPROVED', 'CreditCardSale'],

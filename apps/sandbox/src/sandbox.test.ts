@@ -268,8 +268,8 @@ test('what was declined or never sold cannot be voided', async () => {
 
 test('whoever sends twice is charged twice, and the list of the day shows both', async () => {
   const reference = newReference();
-  const sales = [await sold({ reference }), await sold({ reference })];
   const today = new Date().toISOString().slice(0, 10);
+  const sales = [await sold({ reference }), await sold({ reference })];
   const answer = await fetch(`${sandbox.url}/transactions?date=${today}`);
   const { transactions } = (await answer.json()) as { transactions: Json[] };
   expect(transactions.filter((one) => one.reference === reference).map((one) => one.transactionId)).toEqual(

@@ -89,7 +89,7 @@ it('neither database nor log holds a card number, a code, an account, a key or a
     const text = readFileSync(file, 'latin1');
     for (const secret of secrets) expect(text.includes(secret), `${file} holds ${secret}`).toBe(false);
   }
-  expect(log).not.toMatch(/"739"|: ?739\b/);
+  expect(log.replaceAll(/"(pid|tookMs)":\d+/g, '')).not.toMatch(/"739"|: ?739\b/);
 });
 
 it('no key is stored but wrapped, and the root key file is its owner’s to read', async () => {

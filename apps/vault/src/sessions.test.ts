@@ -192,7 +192,7 @@ forEachEngine((_engine, _open, create) => {
 });
 
 describe('guessing', () => {
-  it('of cards is slowed by address and ended by session, however many try', { timeout: 60_000 }, async () => {
+  it('of cards is slowed by address and ended by session, however many try', { timeout: 240_000 }, async () => {
     const strict = await startTestVault({ rateLimits: {} });
     const body = { type: 'card', data: { ...visa, cardNumber: '4242424242424241' } };
     const sessions = await Promise.all(Array.from({ length: 20 }, () => strict.mintSession(merchantId)));

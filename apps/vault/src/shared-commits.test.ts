@@ -1,8 +1,8 @@
 // Uses of card data that share a commit, and whatever can go wrong with some of them (contract 13.2).
 import { createSecretKey } from 'node:crypto';
-import { openPorts } from '@ozura/e2e/cluster/ports';
 import { openLink, type TcpLink } from '@ozura/e2e/cluster/tcp-link';
 import { createOnServer, forEachEngine } from '@ozura/e2e/databases';
+import { freePort } from '@ozura/e2e/ports';
 import { type Database, type Handle, type Statement, sql, together } from '@ozura/kit/db/handle';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
@@ -263,7 +263,7 @@ async function overLink(work: (near: Database, fail: (how: 'cut' | 'losing-answe
   await migrate(near, readMigrations(migrations));
   await prepare(near);
   const address = new URL(url);
-  const link = await openLink('database', await openPorts()(), Number(address.port));
+  const link = await openLink('database', await freePort(), Number(address.port));
   address.port = String(link.port);
   const distant = await openDatabase({ url: address.href, poolMax: 2 });
   let next: 'cut' | 'losing-answers' | undefined;

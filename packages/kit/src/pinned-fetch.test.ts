@@ -79,7 +79,7 @@ it('a name is resolved to one public address, or to one of this machine where th
 it('a call that found no connection was not sent, one that found no answer may have been', async () => {
   expect(await failure(send('http://closed.test:1/'))).toEqual({ sent: 'no', timedOut: false });
   expect(await failure(send(`https://plain.test:${port}/`))).toEqual({ sent: 'no', timedOut: false });
-  expect(await failure(send(`http://slow.test:${port}/never`, '127.0.0.1', 100))).toEqual({
+  expect(await failure(send(`http://slow.test:${port}/never`, '127.0.0.1', 1_000))).toEqual({
     sent: 'unknown',
     timedOut: true,
   });
@@ -104,7 +104,7 @@ it.each([
   const url = `http://rebinding.test:${port}/where`;
   const address = await rebinding.resolve(new URL(url), allowed);
   const before = connections;
-  const outgoing = { method: 'POST', url, headers: {}, body: 'x', timeoutMs: 300 };
+  const outgoing = { method: 'POST', url, headers: {}, body: 'x', timeoutMs: 2_000 };
   const reached = await rebinding.send(outgoing, address).then(
     ({ text }) => JSON.parse(text).at,
     () => 'nobody here',

@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOnServer } from '@ozura/e2e/databases';
+import { freePortBase } from '@ozura/e2e/ports';
 import { runCli } from '@ozura/e2e/run-cli';
-import { freePortBase } from '@ozura/e2e/system';
 import { examineDatabase } from '@ozura/kit/db/backup';
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { migrate } from '@ozura/kit/db/migrate';

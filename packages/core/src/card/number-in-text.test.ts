@@ -28,6 +28,9 @@ it.each([
   '4242 - 4242 - 4242 - 4242',
   'card4242424242424242visa',
   '42 4242 4242 4242 42',
+  '42424242-4242-4242-8242-012345678901',
+  '42424242-4242-4242-8abc-0123456789012',
+  '42424242-4242-4242-8abc-012345678901 for 4242/4242/4242/4242',
 ])('%s holds one, though it may be something else', (text) => {
   expect([holdsCardNumber(text), showsCardNumber(text)]).toEqual([true, false]);
 });
@@ -43,6 +46,8 @@ it.each([
   '+14155550134',
   '2026-11-25T17:32:09.123Z',
   '5f4242424242424242e1a7',
+  '42424242-4242-4242-8abc-012345678901',
+  'order 42424242-4242-4242-8ABC-012345678901, wrapped',
   '',
 ])('%s is none', (text) => {
   expect([holdsCardNumber(text), showsCardNumber(text)]).toEqual([false, false]);

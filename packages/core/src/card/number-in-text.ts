@@ -11,7 +11,7 @@ const shortestRun = 15;
 /** For texts that people type, and for all that the Vault keeps: 13-19 digits with whatever between them. */
 export function holdsCardNumber(text: string): boolean {
   if (!hasEnoughDigits(text)) return false;
-  const plain = text.normalize('NFKC');
+  const plain = text.normalize('NFKC').replace(UUID, (id) => (/[a-f]/i.test(id) ? 'x' : id));
   return [...plain.matchAll(SPACED)].some(([spaced]) => anyOf(groupsOf(spaced), (digits) => isCardNumber(digits)));
 }
 
@@ -29,6 +29,8 @@ export function showsCardNumber(text: string): boolean {
 
 /** Digits with anything between them that is no letter and no digit. A word may stand beside them, a hexadecimal id not. */
 const SPACED = /(?<!\p{N}\p{L}+)[0-9](?:[^\p{L}\p{N}]{0,16}[0-9])*(?![0-9]*\p{L}+\p{N})/gu;
+/** One in 30,000 random ones begins like a card. With a letter in it, it is an id; without, it is looked at. */
+const UUID = /(?<![\p{L}\p{N}])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\p{L}\p{N}])/giu;
 /** A run that stands alone, or groups of four to six with one blank, dash or dot between; the last may be shorter. */
 const SHOWN = /(?<![\p{L}\p{N}])(?:[0-9]{4,6}[ .\p{Pd}])*[0-9]+(?![\p{L}\p{N}])/gu;
 

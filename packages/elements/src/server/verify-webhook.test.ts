@@ -62,7 +62,7 @@ test.each<[string, string, Record<string, string | undefined>, RegExp]>([
   ],
   ['rubbish', body, { ...headersOf(), 'webhook-signature': 'v1,***' }, /does not match/],
   ['an old one', body, headersOf(new Date(Date.now() - 301_000)), /too far from now/],
-  ['one of the future', body, headersOf(new Date(Date.now() + 302_000)), /too far from now/],
+  ['one of the future', body, headersOf(new Date(Date.now() + 600_000)), /too far from now/],
   ['no time', body, { ...headersOf(), 'webhook-timestamp': 'now' }, /must be Unix seconds/],
   ['no headers', body, {}, /webhook-id: header is missing/],
 ])('%s is refused', async (_name, text, headers, message) => {

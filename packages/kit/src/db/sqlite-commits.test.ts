@@ -194,11 +194,10 @@ it('another process that writes is waited for, and requests are served meanwhile
   let served = 0;
   const serving = setInterval(() => (served += 1), 2);
   const adding = add('patient');
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await expect.poll(() => served).toBeGreaterThan(5);
   other.exec('COMMIT');
   expect(await adding).toBe(1);
   clearInterval(serving);
-  expect(served).toBeGreaterThan(5);
   other.exec('BEGIN IMMEDIATE');
   await expect(add('too long')).rejects.toThrow('locked');
   other.exec('ROLLBACK');

@@ -202,7 +202,7 @@ test('a secret key that comes from a browser is served, and told to the operator
   expect(answer.status).toBe(200);
   expect(answer.headers.get('request-id')).not.toBe('my-own.id_1');
   // The line of the second request: both carry the caller's own id.
-  const lines = await untilLogged(answer.body.requestId);
+  const lines = await untilLogged(answer.headers.get('request-id') ?? '');
   const told = lines.split('\n').filter((line) => line.includes('a secret key came from a browser'));
   expect(told.map((line) => (JSON.parse(line) as { total: number }).total)).toEqual([1, 2]);
   expect(lines).toContain('"callerRequestId":"my-own.id_1"');
