@@ -107,11 +107,8 @@ forEachEngine((_engine, _open, create) => {
     // Two merchants' card keys are replaced; their fingerprint keys and the audit key are wrapped anew.
     expect(dry).toMatchObject({ started: false, running: false, kek_version: 1, keys_left: 5, keys_to_destroy: 3 });
     expect(dry.records_left).toBeGreaterThan(0);
-    const asked = await Promise.all([vault.rotation('POST'), vault.rotation('POST')]);
-    expect(asked.map((answer) => [answer.started, answer.running, answer.kek_version]).toSorted()).toEqual([
-      [false, true, 2],
-      [true, true, 2],
-    ]);
+    expect(await vault.rotation('POST')).toMatchObject({ started: true, running: true, kek_version: 2 });
+    expect(await vault.rotation('POST')).toMatchObject({ started: false, kek_version: 2 });
     // New values are on the new version at once, whatever is left of the old ones.
     const { token: fresh } = await vault.tokenize('ozu_bluekettle');
     const [newest] = await db.all<{ keyId: string }>(sql`SELECT key_id AS "keyId" FROM tokens WHERE token = ${fresh}`);
