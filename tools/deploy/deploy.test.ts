@@ -18,6 +18,9 @@ const VARIABLES = new Set(
 );
 const isVariable = (name: string): boolean => VARIABLES.has(name) || VARIABLES.has(name.replace(/_FILE$/, ''));
 
+/** Without them nothing starts in live mode. */
+const ADDRESSES = ['CHECKOUT_URL', 'VAULT_URL', 'PAY_URL', 'ELEMENTS_URL'];
+
 const METRICS = new Set(
   filesOf('{packages,apps}/*/src/**/*.ts')
     .filter((path) => !path.endsWith('.test.ts'))
@@ -90,6 +93,8 @@ describe('the compose file', () => {
   });
 
   test.each(['checkout', 'pay', 'vault'])('%s is told what it reads; its secrets are files that there are', (name) => {
+    const names = entriesAt(compose, `services.${name}.environment`).map(([variable]) => variable);
+    expect(names).toEqual(expect.arrayContaining(ADDRESSES));
     for (const file of [compose, live, sandbox]) {
       const service = at(file, `services.${name}`);
       const told = entriesAt(service, 'environment');
@@ -204,6 +209,8 @@ describe('the Kubernetes manifests', () => {
       ...ofKind('ConfigMap').flatMap((map) => entriesAt(map, 'data').map(([name]) => name)),
     ];
     expect(names.length).toBeGreaterThan(20);
+    for (const map of ofKind('ConfigMap'))
+      expect(entriesAt(map, 'data').map(([name]) => name)).toEqual(expect.arrayContaining(ADDRESSES));
     expect(names.filter((name) => !isVariable(name))).toEqual([]);
     expect(names.filter((name) => /PEPPER$|SERVICE_KEY$|TOKEN$|DATABASE_URL$/.test(name))).toEqual([]);
     for (const mount of everyOf(deployments, 'secret')) expect(at(mount, 'defaultMode')).toBe(0o400);

@@ -12,6 +12,7 @@ const databaseUrl = join(folder, 'pay.db');
 const keyFile = join(folder, 'pay-root-key');
 const secret = (name: string): string => `${name}-`.padEnd(43, '0');
 const adminToken = secret('adm');
+const nobody = 'http://127.0.0.1:1';
 let pay: RunningCli;
 let payUrl: string;
 
@@ -26,6 +27,8 @@ beforeAll(async () => {
     CHECKOUT_SERVICE_KEY: secret('svc-checkout'),
     PAY_SERVICE_KEY: secret('svc-pay'),
     ADMIN_TOKEN: adminToken,
+    PAY_URL: 'http://localhost:4002',
+    VAULT_URL: nobody,
     LOG_LEVEL: 'silent',
   });
   await pay.printed('ready on http://');
@@ -38,7 +41,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const nobody = 'http://127.0.0.1:1';
 const ozura = (...args: string[]) =>
   runCli(args, { PAY_URL: payUrl, VAULT_URL: nobody, ADMIN_TOKEN: adminToken }).ended;
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readEnv } from '@ozura/kit/env';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { readCheckout, readPay, readVault } from './serve-settings.ts';
 import { serveHelp } from './serve-variables.ts';
 
@@ -13,6 +13,24 @@ const complete: Variables = {
   CHECKOUT_SERVICE_KEY: 'svc_checkout',
   PAY_SERVICE_KEY: 'svc_pay',
   ADMIN_TOKEN: 'adm_1',
+};
+const folder = mkdtempSync(join(tmpdir(), 'ozura-settings-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const rootKey = 'ab'.repeat(32);
+const keyFile = join(folder, 'root-key');
+writeFileSync(keyFile, `${rootKey}\n`, { mode: 0o400 });
+
+const live: Variables = {
+  MODE: 'live',
+  CHECKOUT_URL: 'https://checkout.example',
+  VAULT_URL: 'https://vault.example',
+  PAY_URL: 'https://pay.example',
+  ELEMENTS_URL: 'https://fields.example',
+  CHECKOUT_SERVICE_KEY: `svc_${'c'.repeat(43)}`,
+  PAY_SERVICE_KEY: `svc_${'p'.repeat(43)}`,
+  ADMIN_TOKEN: `adm_${'a'.repeat(43)}`,
+  ROOT_KEY_FILE: keyFile,
+  PAY_ROOT_KEY_FILE: keyFile,
 };
 const readers = { checkout: readCheckout, pay: readPay, vault: readVault };
 
@@ -75,7 +93,7 @@ test('every problem is named at once', () => {
       'PORT: must be a whole number',
       'VAULT_URL: must be an http or https URL',
       'CVC_SECONDS: must be between 30 and 600',
-      'PEPPER: must have at least 32 characters',
+      'PEPPER: must have at least 32 characters: "openssl rand -hex 32" makes some',
       'DATABASE_CONNECTIONS: must be between 1 and 10000',
     ]),
   );
@@ -126,7 +144,6 @@ test('a database is an address of PostgreSQL or a file, and never a folder by th
 });
 
 test('a program does not begin anew where a restore was cut off', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ozura-cut-off-'));
   const path = join(folder, 'pay.db');
   writeFileSync(`${path}.restoring`, 'payments');
   expect(problemsOf(readPay, { DATABASE_URL: path })).toEqual([
@@ -135,7 +152,6 @@ test('a program does not begin anew where a restore was cut off', () => {
   // Of another try, and nobody's.
   writeFileSync(path, 'payments');
   expect(problemsOf(readPay, { DATABASE_URL: path })).toEqual([]);
-  rmSync(folder, { recursive: true });
 });
 
 test('addresses, destinations, service keys and further test cards are looked at before the start', () => {
@@ -155,7 +171,7 @@ test('addresses, destinations, service keys and further test cards are looked at
   ]);
   expect(
     problemsOf(readVault, {
-      MODE: 'live',
+      ...live,
       PROCESSOR_DESTINATIONS: 'http://processor.example',
       EXTRA_TEST_CARDS: '4539148803436467',
     }),
@@ -187,11 +203,8 @@ test('a collector of spans is an address, and gets a part of the traces', () => 
 });
 
 test('live mode wants https for all four origins, except on this machine', () => {
-  const live = { MODE: 'live' };
   expect(problemsOf(readCheckout, live)).toEqual([]);
-  expect(
-    problemsOf(readCheckout, { ...live, PAY_URL: 'http://[::1]:4002', VAULT_URL: 'https://vault.example' }),
-  ).toEqual([]);
+  expect(problemsOf(readCheckout, { ...live, PAY_URL: 'http://[::1]:4002' })).toEqual([]);
   for (const name of ['CHECKOUT_URL', 'VAULT_URL', 'PAY_URL', 'ELEMENTS_URL']) {
     expect(problemsOf(readPay, { ...live, [name]: 'http://pay.example' })).toEqual([
       `${name}: must be https in live mode`,
@@ -202,15 +215,86 @@ test('live mode wants https for all four origins, except on this machine', () =>
 
 test('the four origins are separate in live mode, and the two ports of the Vault always', () => {
   const one = 'https://pay.example';
-  const shared = { VAULT_URL: `${one}/vault`, PAY_URL: one, ELEMENTS_URL: 'https://fields.example' };
-  expect(problemsOf(readPay, { MODE: 'live', ...shared })).toEqual(['PAY_URL: must be another origin than VAULT_URL']);
+  const shared = { VAULT_URL: `${one}/vault`, PAY_URL: one };
+  expect(problemsOf(readPay, { ...live, ...shared })).toEqual(['PAY_URL: must be another origin than VAULT_URL']);
   expect(problemsOf(readPay, shared)).toEqual([]);
   expect(problemsOf(readVault, { PORT: '4003' })).toEqual(['ELEMENTS_PORT: must be another one than PORT']);
   expect(problemsOf(readVault, { PORT: '0', ELEMENTS_PORT: '0' })).toEqual([]);
 });
 
+test('a live program knows every address that it uses', () => {
+  const none = { CHECKOUT_URL: '', VAULT_URL: '', PAY_URL: '', ELEMENTS_URL: '' };
+  const missing = (read: (typeof readers)['pay' | 'vault' | 'checkout']) => problemsOf(read, { ...live, ...none });
+  const required = (...names: string[]) => names.map((name) => `${name}: is required in live mode`);
+  expect(missing(readCheckout)).toEqual(required(...Object.keys(none)));
+  expect(missing(readVault)).toEqual(required('CHECKOUT_URL', 'VAULT_URL', 'ELEMENTS_URL'));
+  expect(missing(readPay)).toEqual(required('VAULT_URL', 'PAY_URL'));
+  expect(problemsOf(readPay, { ...live, VAULT_URL: 'http://localhost:4001' })).toEqual([]);
+});
+
+test('in live mode no secret is short, and none is that of another', () => {
+  const short = ': must have at least 32 characters: "openssl rand -hex 32" makes some';
+  const one = '1'.repeat(32);
+  const weak = { CHECKOUT_SERVICE_KEY: 'c', PAY_SERVICE_KEY: 'p', ADMIN_TOKEN: 'x' };
+  expect(problemsOf(readVault, { ...live, ...weak })).toEqual(Object.keys(weak).map((name) => `${name}${short}`));
+  expect(problemsOf(readCheckout, { ...live, ADMIN_TOKEN: 'x' })).toEqual([`ADMIN_TOKEN${short}`]);
+  expect(problemsOf(readVault, weak)).toEqual([]);
+  const shared = { VAULT_PEPPER: one, PAY_SERVICE_KEY: one, ADMIN_TOKEN: one };
+  expect(problemsOf(readVault, { ...live, ...shared })).toEqual([
+    'PAY_SERVICE_KEY: must be another one than VAULT_PEPPER',
+    'ADMIN_TOKEN: must be another one than VAULT_PEPPER',
+  ]);
+  expect(problemsOf(readCheckout, { PEPPER: one, ADMIN_TOKEN: one })).toEqual([]);
+});
+
+test('a secret that does not fit into a header is told at the start', () => {
+  for (const ADMIN_TOKEN of ['adm 1', 'adm_é', 'adm_1\n'])
+    expect(problemsOf(readPay, { ADMIN_TOKEN })).toEqual([
+      'ADMIN_TOKEN: must be ASCII without a space: it stands in a header',
+    ]);
+});
+
+test('what is wrong with a root key is told with everything else, and never the key', () => {
+  const at = (name: string, text: string, mode: number): string => {
+    writeFileSync(join(folder, name), text);
+    chmodSync(join(folder, name), mode);
+    return join(folder, name);
+  };
+  const problemsWith = (path: string, mode: Variables = live) => [
+    ...problemsOf(readPay, { ...mode, PORT: 'x', PAY_ROOT_KEY_FILE: path }),
+    ...problemsOf(readVault, { ...mode, ROOT_KEY_FILE: path }),
+  ];
+  const told = (why: string) => ['PORT: must be a whole number', `PAY_ROOT_KEY_FILE: ${why}`, `ROOT_KEY_FILE: ${why}`];
+  const absent = 'There is no root key at /none; live mode does not make one by itself';
+  expect(problemsWith('/none')).toEqual(told(absent));
+  expect(problemsWith('/none', {})).toEqual(['PORT: must be a whole number']);
+  const [open, half] = [at('open', rootKey, 0o444), at('half', rootKey.slice(32), 0o400)];
+  for (const mode of [live, {}]) {
+    expect(problemsWith(open, mode)).toEqual(told(`The root key ${open} may be read by others; chmod it to 0400`));
+    const shape = `${half} is not a root key: 64 hex digits, as "openssl rand -hex 32" makes them`;
+    expect(problemsWith(half, mode)).toEqual(told(shape));
+    expect(problemsWith(folder, mode)).toEqual(told(`The root key ${folder} cannot be read: EISDIR`));
+  }
+});
+
+test('credentials of a key service are looked at in time, and go over https in live mode', () => {
+  const kms = { ROOT_KEY: 'aws-kms', KMS_KEY_ID: 'alias/vault', KMS_REGION: 'eu-central-1', ROOT_KEY_FILE: '/none' };
+  const wrong = { KMS_ENDPOINT: 'http://kms.example', KMS_CREDENTIALS_FILE: keyFile };
+  expect(problemsOf(readVault, { ...live, ...kms, ...wrong })).toEqual([
+    'KMS_ENDPOINT: must be https in live mode',
+    `KMS_CREDENTIALS_FILE: ${keyFile} holds no credentials for the key service`,
+  ]);
+  const file = join(folder, 'kms-credentials');
+  const right = { KMS_ENDPOINT: 'https://kms.example', KMS_CREDENTIALS_FILE: file };
+  expect(problemsOf(readVault, { ...kms, ...right })).toEqual([
+    `KMS_CREDENTIALS_FILE: the credentials for the key service cannot be read: ${file}`,
+  ]);
+  writeFileSync(file, '[default]\naws_access_key_id = a\naws_secret_access_key = b\n');
+  expect(problemsOf(readVault, { ...live, ...kms, ...right })).toEqual([]);
+});
+
 test('what is for tests is refused in live mode', () => {
-  expect(problemsOf(readPay, { MODE: 'live', CRASH_AT: 'P2-after', RATE_LIMITS: 'off' })).toEqual([
+  expect(problemsOf(readPay, { ...live, CRASH_AT: 'P2-after', RATE_LIMITS: 'off' })).toEqual([
     'RATE_LIMITS: cannot be off in live mode',
     'CRASH_AT: is for tests only',
   ]);
@@ -227,7 +311,6 @@ test("a program's own variable wins over a shared one", () => {
 });
 
 test('a tax provider is a URL, and what is wrong with a file of surcharge rules is said by row and member', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ozura-rules-'));
   const file = join(folder, 'rules.json');
   const rule = { country: 'US', state: 'CT', capPercent: '0', source: 'https://law.example/', date: '2026-03-04' };
   const problemsWith = (text: string): readonly string[] => {
@@ -242,7 +325,6 @@ test('a tax provider is a URL, and what is wrong with a file of surcharge rules 
   expect(problemsOf(readPay, { TAX_PROVIDER_URL: 'tax.example' })).toEqual([
     'TAX_PROVIDER_URL: must be an http or https URL',
   ]);
-  rmSync(folder, { recursive: true });
 });
 
 test('limits are on, off or numbers by name; proxies are addresses and networks; the store is a Redis URL', () => {

@@ -1,25 +1,24 @@
 // What a program is told by its environment, when it runs by itself.
 
-import { resolve } from 'node:path';
 import type { BinTable } from '@ozura/core/card/funding';
-import { Secret } from '@ozura/core/secret';
+import type { Secret } from '@ozura/core/secret';
 import type { EnvReader, Range } from '@ozura/kit/env';
-import type { BaseConfig, Urls } from '@ozura/kit/settings';
+import type { BaseConfig } from '@ozura/kit/settings';
 import { readBinTable } from '@ozura/vault/bins';
-import type { RootSettings } from '@ozura/vault/config';
 import { destinationRule, isDestination } from '@ozura/vault/proxy/destinations';
 import { refuseDraft } from './backup/installation-files.ts';
 import { readConnections, readDatabaseUrl } from './database-url.ts';
 import { pepperOf } from './installation-keys.ts';
 import { readPricing } from './pricing-settings.ts';
 import { readProcessorHosts } from './processor-hosts.ts';
+import { openSecrets, type ReadSecret, readRoot, readRootKeyFile } from './secret-settings.ts';
 import type { ProgramName } from './serve-variables.ts';
 import { days, readTuning, type Tuning } from './tuning.ts';
 import { unreachableUrl } from './unreachable.ts';
+import { readUrls, refuseUrl } from './url-settings.ts';
 
 const PORTS: Readonly<Record<ProgramName, number>> = { checkout: 4_000, vault: 4_001, pay: 4_002, sandbox: 4_020 };
 const elementsPort = 4_003;
-const pepperMin = 32;
 /** 0 takes any free one. */
 const ports: Range = { min: 0, max: 65_535 };
 /** Longer than Pay takes to answer a sale (contract 8). */
@@ -60,6 +59,7 @@ function readOwnDatabase(env: EnvReader, program: ProgramName): string {
 
 interface Base {
   readonly tuning: Tuning;
+  readonly secret: ReadSecret;
   /** All but the log, which is opened when everything has been read. */
   readonly config: Omit<BaseConfig, 'log'>;
 }
@@ -67,73 +67,23 @@ interface Base {
 function readBase(env: EnvReader, program: ProgramName): Base {
   const place = readPlace(env, program);
   const tuning = readTuning(env, place.mode);
-  const urls = readUrls(env, place.mode);
-  const pepperName = nameOf(env, program, 'PEPPER');
-  const pepper = env.secret(pepperName);
-  if (pepper !== '' && pepper.length < pepperMin) env.refuse(pepperName, `must have at least ${pepperMin} characters`);
-  const config = {
-    ...place,
-    urls,
-    pepper: pepperOf(new Secret(pepper)),
-    ...tuning.traffic,
-  };
-  return { tuning, config };
+  const secret = openSecrets(env, place.mode);
+  const urls = readUrls(env, program, place.mode);
+  const pepper = pepperOf(secret(nameOf(env, program, 'PEPPER')));
+  return { tuning, secret, config: { ...place, urls, pepper, ...tuning.traffic } };
 }
-
-const URL_DEFAULTS = {
-  CHECKOUT_URL: 'http://localhost:4000',
-  VAULT_URL: 'http://localhost:4001',
-  PAY_URL: 'http://localhost:4002',
-  ELEMENTS_URL: 'http://localhost:4003',
-} as const;
-
-function readUrls(env: EnvReader, mode: Place['mode']): Urls {
-  const base = (name: keyof typeof URL_DEFAULTS): string => {
-    const value = env.text(name, URL_DEFAULTS[name]).replace(/\/+$/, '');
-    if (!isBase(URL.parse(value))) env.refuse(name, 'must be an http or https URL');
-    else if (mode === 'live' && !isSafe(new URL(value))) env.refuse(name, 'must be https in live mode');
-    return value;
-  };
-  const urls = {
-    checkoutUrl: base('CHECKOUT_URL'),
-    vaultUrl: base('VAULT_URL'),
-    payUrl: base('PAY_URL'),
-    elementsUrl: base('ELEMENTS_URL'),
-  };
-  if (mode === 'live') refuseSharedOrigins(env, urls);
-  return urls;
-}
-
-/** What one of them may touch the browser keeps from the pages of the others (contract 0.1). */
-function refuseSharedOrigins(env: EnvReader, urls: Urls): void {
-  const names = Object.keys(URL_DEFAULTS);
-  const origins = Object.values(urls).map((url: string, i) => URL.parse(url)?.origin ?? i);
-  for (const [i, name] of names.entries()) {
-    const first = origins.indexOf(origins[i] ?? i);
-    if (first < i) env.refuse(name, `must be another origin than ${names[first]}`);
-  }
-}
-
-/** Paths are added at its end. */
-const isBase = (url: URL | null): boolean =>
-  url !== null && /^https?:$/.test(url.protocol) && url.username + url.password + url.search + url.hash === '';
-
-/** Contract 0.1. */
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-const isSafe = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
 
 export function readCheckout(env: EnvReader) {
-  const { config, tuning } = readBase(env, 'checkout');
+  const { config, tuning, secret } = readBase(env, 'checkout');
   const { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, ofCheckout } = tuning;
-  const serviceKey = new Secret(env.secret('CHECKOUT_SERVICE_KEY'));
+  const serviceKey = secret('CHECKOUT_SERVICE_KEY');
   const rules = { sessionLifetimeSeconds, maxFailedAttempts, publicSessionBilling, ...ofCheckout, ...toldMax(tuning) };
-  return { ...config, serviceKey, ...rules, ...adminToken(env), ...crashAt(tuning) };
+  return { ...config, serviceKey, ...rules, ...adminToken(env, secret), ...crashAt(tuning) };
 }
 
 export function readPay(env: EnvReader) {
-  const { config, tuning } = readBase(env, 'pay');
-  const serviceKeys = readServiceKeys(env);
+  const { config, tuning, secret } = readBase(env, 'pay');
+  const serviceKeys = readServiceKeys(secret);
   return {
     ...config,
     serviceKey: serviceKeys.pay,
@@ -141,39 +91,36 @@ export function readPay(env: EnvReader) {
     ...readPricing(env),
     sandbox: { url: sandboxUrl(env), unreachableUrl },
     processorHosts: readProcessorHosts(env, config.mode),
-    rootKeyFile: env.text('PAY_ROOT_KEY_FILE', 'data/keys/pay-root-key'),
+    rootKeyFile: readRootKeyFile(env, 'PAY_ROOT_KEY_FILE', 'data/keys/pay-root-key', config.mode),
     autoVoidLateApprovals: env.oneOf('AUTO_VOID_LATE_APPROVALS', ['true', 'false'], 'true') === 'true',
-    ...adminToken(env),
+    ...adminToken(env, secret),
     ...crashAt(tuning),
   };
 }
 
-/** Of one key for both Checkout could use the proxy (contract 0.2). */
-function readServiceKeys(env: EnvReader) {
-  const [checkout, pay] = [env.secret('CHECKOUT_SERVICE_KEY'), env.secret('PAY_SERVICE_KEY')];
-  if (pay !== '' && pay === checkout) env.refuse('PAY_SERVICE_KEY', 'must be another one than CHECKOUT_SERVICE_KEY');
-  return { checkout: new Secret(checkout), pay: new Secret(pay) };
-}
+const readServiceKeys = (secret: ReadSecret) => ({
+  checkout: secret('CHECKOUT_SERVICE_KEY'),
+  pay: secret('PAY_SERVICE_KEY'),
+});
 
 /** Of Checkout and Pay, which can do without. */
-const adminToken = (env: EnvReader): { readonly adminToken?: Secret<string> } =>
-  env.has('ADMIN_TOKEN') ? { adminToken: new Secret(env.secret('ADMIN_TOKEN')) } : {};
+const adminToken = (env: EnvReader, secret: ReadSecret): { readonly adminToken?: Secret<string> } =>
+  env.has('ADMIN_TOKEN') ? { adminToken: secret('ADMIN_TOKEN') } : {};
 
 function sandboxUrl(env: EnvReader): string {
   const url = env.text('SANDBOX_URL', `http://127.0.0.1:${PORTS.sandbox}`);
-  if (!isBase(URL.parse(url))) env.refuse('SANDBOX_URL', 'must be an http or https URL');
+  refuseUrl(env, 'SANDBOX_URL', url, 'test');
   return url;
 }
 
 export function readVault(env: EnvReader) {
-  const { config, tuning } = readBase(env, 'vault');
+  const { config, tuning, secret } = readBase(env, 'vault');
   return {
     ...config,
     elementsPort: readElementsPort(env, config.port),
-    rootKeyFile: env.text('ROOT_KEY_FILE', 'data/keys/root-key'),
-    ...rootKey(env),
-    serviceKeys: readServiceKeys(env),
-    adminToken: new Secret(env.secret('ADMIN_TOKEN')),
+    ...readRoot(env, config.mode),
+    serviceKeys: readServiceKeys(secret),
+    adminToken: secret('ADMIN_TOKEN'),
     processorDestinations: readDestinations(env, config.mode),
     expiredCardDays: env.integer('EXPIRED_CARD_DAYS', 0, days),
     unusedTokenDays: env.integer('UNUSED_TOKEN_DAYS', 0, days),
@@ -232,16 +179,3 @@ const toldMax = ({ declinesToldMax }: Tuning): { readonly declinesToldMax?: numb
 
 const crashAt = (tuning: Tuning): { readonly crashAt?: string } =>
   tuning.crashAt === undefined ? {} : { crashAt: tuning.crashAt };
-
-/** Where the Vault's root key is when it is not in a file (contract 13.1). */
-function rootKey(env: EnvReader): { readonly root?: RootSettings } {
-  const provider = env.oneOf('ROOT_KEY', ['file', 'aws-kms', 'shamir'], 'file');
-  if (provider === 'file') return {};
-  if (provider === 'shamir') return { root: { provider, socket: readUnsealSocket(env) } };
-  const endpoint = env.text('KMS_ENDPOINT');
-  if (endpoint !== '' && !isBase(URL.parse(endpoint))) env.refuse('KMS_ENDPOINT', 'must be an http or https URL');
-  const [keyId, region] = [env.text('KMS_KEY_ID'), env.text('KMS_REGION')];
-  return { root: { provider, keyId, region, endpoint, credentialsFile: env.text('KMS_CREDENTIALS_FILE') } };
-}
-
-export const readUnsealSocket = (env: EnvReader): string => resolve(env.text('UNSEAL_SOCKET', 'data/vault.sock'));

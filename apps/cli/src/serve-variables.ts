@@ -17,7 +17,10 @@ const EVERY: Variables = [
 ];
 
 const OF_OURS: Variables = [
-  ['CHECKOUT_URL', 'public base of Checkout, http://localhost:4000; https in live mode'],
+  [
+    'CHECKOUT_URL',
+    'public base of Checkout, http://localhost:4000; in live mode https, and required like the next three',
+  ],
   ['VAULT_URL', 'of the Vault, http://localhost:4001'],
   ['PAY_URL', 'of Pay, http://localhost:4002'],
   ['ELEMENTS_URL', 'of the card fields, http://localhost:4003'],
@@ -64,7 +67,7 @@ const OWN: Readonly<Record<ProgramName, Variables>> = {
     ['PAY_SERVICE_KEY', "required: Pay's key for calls to the Vault"],
     ['ADMIN_TOKEN', "required: the operator's token"],
     ['ADMIN_TOKEN_EXPIRES_AT', 'an ISO 8601 time after which the token is refused; never by default'],
-    ['ROOT_KEY_FILE', './data/keys/root-key; made at the first start in test mode'],
+    ['ROOT_KEY_FILE', './data/keys/root-key: 64 hex digits for its owner alone; made at the first start in test mode'],
     ['ROOT_KEY', 'file; aws-kms: in a key service; shamir: the start is sealed (ozura vault init, unseal)'],
     [
       'KMS_KEY_ID',
@@ -95,7 +98,8 @@ export function serveHelp(): string {
     list(OF_OURS),
     ...own.map((program) => `\n${program}:\n${list(OWN[program])}`),
     '\nPORT, DATABASE_URL and PEPPER may be given by program: PAY_PORT, VAULT_DATABASE_URL.',
-    'A secret may be in a file: PEPPER_FILE names one that holds PEPPER.',
+    'A secret may be in a file: PEPPER_FILE names one that holds PEPPER. In live mode each has 32 characters or more, and is',
+    'no other one: "openssl rand -hex 32" makes some.',
   ].join('\n');
 }
 

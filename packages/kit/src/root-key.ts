@@ -19,11 +19,8 @@ export class RootKeyUnusable extends Error {
 
 /** The key. A test installation without the file gets one; a live one is refused: there a lost key is no new key. */
 export function openRootKey(path: string, mode: Mode, { random, log }: Pick<Context, 'random' | 'log'>): Uint8Array {
-  const kept = readKey(path);
-  if (mode === 'live') {
-    if (kept !== undefined) return kept;
-    throw new RootKeyUnusable(`There is no root key at ${path}; live mode does not make one by itself`);
-  }
+  const kept = readRootKey(path, mode);
+  if (kept !== undefined && mode === 'live') return kept;
   if (kept === undefined) {
     makeFolder(dirname(path));
     if (createKey(path, random)) {
@@ -56,18 +53,28 @@ function createKey(path: string, random: Context['random']): boolean {
   }
 }
 
-function readKey(path: string): Uint8Array | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
-    throw error;
+/** `undefined`: a test installation is about to make it. */
+export function readRootKey(path: string, mode: Mode): Uint8Array | undefined {
+  const text = readText(path);
+  if (text === undefined) {
+    if (mode === 'test') return undefined;
+    throw new RootKeyUnusable(`There is no root key at ${path}; live mode does not make one by itself`);
   }
   if (isOpenToOthers(path)) throw new RootKeyUnusable(`The root key ${path} may be read by others; chmod it to 0400`);
   const key = Buffer.from(text, 'hex');
-  if (!/^[0-9a-f]+$/.test(text) || key.length !== keyBytes) throw new RootKeyUnusable(`${path} is not a root key`);
+  if (!/^[0-9a-f]+$/.test(text) || key.length !== keyBytes)
+    throw new RootKeyUnusable(`${path} is not a root key: 64 hex digits, as "openssl rand -hex 32" makes them`);
   return key;
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === 'ENOENT') return undefined;
+    throw new RootKeyUnusable(`The root key ${path} cannot be read: ${code}`, { cause: error });
+  }
 }
 
 /** An orchestrator hands a secret to a program that is not root through the group of a file that stays its own. */

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { isObject } from '@ozura/core/validation';
 import { readEnv } from '@ozura/kit/env';
 import { CannotStart } from '../cannot-start.ts';
-import { readUnsealSocket } from '../serve-settings.ts';
+import { readUnsealSocket } from '../secret-settings.ts';
 
 type Said = Readonly<Record<string, unknown>>;
 type Ask = (question: Said) => Promise<Said>;

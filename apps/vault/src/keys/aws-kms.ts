@@ -1,10 +1,10 @@
 // The root key in AWS KMS, or in anything that speaks its protocol: it wraps and unwraps there and never comes here.
 // The place of a wrapped key goes along as encryption context, which the service binds and writes into its own log.
-import { readFileSync } from 'node:fs';
 import { NoAnswer, type Send } from '@ozura/contract/client';
 import type { Place } from '@ozura/kit/envelope';
 import { RootKeyUnusable } from '@ozura/kit/root-key';
 import aws4 from 'aws4';
+import { readKmsCredentials } from './kms-credentials.ts';
 import type { RootKey } from './root-key.ts';
 
 export interface KmsSettings {
@@ -57,7 +57,7 @@ async function callKms(
     'X-Amz-Target': `TrentService.${operation}`,
   };
   const request = { service: 'kms', region, host, method: 'POST', path: '/', headers, body: text };
-  const { headers: signed = {} } = aws4.sign(request, readCredentials(credentialsFile));
+  const { headers: signed = {} } = aws4.sign(request, readKmsCredentials(credentialsFile));
   // These two are the transport's own.
   const { Host: _host, 'Content-Length': _length, ...sent } = signed as Record<string, string>;
   try {
@@ -79,22 +79,4 @@ const nameOf = (type: unknown): string =>
 function bytesOf(base64: unknown): Uint8Array {
   if (typeof base64 !== 'string') throw new RootKeyUnusable('the key service answers without a value');
   return Uint8Array.from(Buffer.from(base64, 'base64'));
-}
-
-function readCredentials(path: string) {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new RootKeyUnusable(`the credentials for the key service cannot be read: ${path}`);
-  }
-  const value = (name: string): string | undefined =>
-    new RegExp(`^\\s*${name}\\s*=\\s*(\\S+)\\s*$`, 'm').exec(text)?.[1];
-  const accessKeyId = value('aws_access_key_id');
-  const secretAccessKey = value('aws_secret_access_key');
-  if (accessKeyId === undefined || secretAccessKey === undefined) {
-    throw new RootKeyUnusable(`${path} holds no credentials for the key service`);
-  }
-  const sessionToken = value('aws_session_token');
-  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }
