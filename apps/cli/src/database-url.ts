@@ -1,5 +1,5 @@
 // Where the databases of programs are: at an address of PostgreSQL, or in files.
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inSchema } from '@ozura/kit/db/schemas';
 import type { EnvReader } from '@ozura/kit/env';
@@ -19,7 +19,19 @@ export function readDatabaseUrl(env: EnvReader, name: string, fallback: string):
   if (anyAddress.test(url) && !isPostgres(url)) env.refuse(name, 'must be a postgres:// URL or the path of a file');
   if (isPostgres(url) && !isReadable(url))
     env.refuse(name, 'is no URL: in a password write @ : / ? # as %40 %3A %2F %3F %23');
+  if (isPostgres(url)) refuseUnreadable(env, name, new URLSearchParams(url.split('?')[1]));
   return url;
+}
+
+/** The client opens these files when it connects. */
+function refuseUnreadable(env: EnvReader, name: string, asked: URLSearchParams): void {
+  for (const file of ['sslrootcert', 'sslcert', 'sslkey'].flatMap((which) => asked.get(which) || [])) {
+    try {
+      accessSync(file, constants.R_OK);
+    } catch {
+      env.refuse(name, `${file} cannot be read`);
+    }
+  }
 }
 
 const connectionsDefault = 10;

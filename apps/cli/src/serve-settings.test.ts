@@ -86,6 +86,7 @@ test('every problem is named at once', () => {
       CVC_SECONDS: '5',
       PEPPER: 'short',
       DATABASE_CONNECTIONS: '0',
+      HOST: '[::]',
     }),
   ).toEqual(
     expect.arrayContaining([
@@ -95,6 +96,7 @@ test('every problem is named at once', () => {
       'CVC_SECONDS: must be between 30 and 600',
       'PEPPER: must have at least 32 characters: "openssl rand -hex 32" makes some',
       'DATABASE_CONNECTIONS: must be between 1 and 10000',
+      'HOST: must be an IP address or a name, such as 0.0.0.0 or ::',
     ]),
   );
 });
@@ -138,6 +140,10 @@ test('a database is an address of PostgreSQL or a file, and never a folder by th
   expect(problemsWith('postgres://pay@/pay?host=/run/postgresql')).toEqual([]);
   for (const url of ['mysql://db/pay', 'POSTGRES://db/pay', 'file:///data/pay.db'])
     expect(problemsWith(url), url).toEqual(['DATABASE_URL: must be a postgres:// URL or the path of a file']);
+  expect(problemsWith(`postgres://db/pay?sslmode=verify-full&sslrootcert=${keyFile}`)).toEqual([]);
+  expect(problemsWith('postgres://db/pay?sslmode=verify-full&sslrootcert=/nowhere/ca.pem')).toEqual([
+    'DATABASE_URL: /nowhere/ca.pem cannot be read',
+  ]);
   expect(problemsWith('postgres://pay:p@db:54321x/pay')).toEqual([
     'DATABASE_URL: is no URL: in a password write @ : / ? # as %40 %3A %2F %3F %23',
   ]);
@@ -293,6 +299,17 @@ test('credentials of a key service are looked at in time, and go over https in l
   expect(problemsOf(readVault, { ...live, ...kms, ...right })).toEqual([]);
 });
 
+test('a name with a slip is told, unless the right one is set or it is of somebody else', () => {
+  const slips = { VAULT_DATABASE_URI: 'a.db', TRUSTED_PROXEIS: '::1', RATE_LIMIT: 'on', ADMIN_TOKENS: 'x' };
+  expect(problemsOf(readVault, slips)).toEqual([
+    'VAULT_DATABASE_URI: is not known: is VAULT_DATABASE_URL meant?',
+    'TRUSTED_PROXEIS: is not known: is TRUSTED_PROXIES meant?',
+    'RATE_LIMIT: is not known: is RATE_LIMITS meant?',
+  ]);
+  const others = { VAULT_ADDR: 'http://127.0.0.1:8200', NODE: '/usr/bin/node', DATABASE_URI: 'x', HOSTNAME: 'pod-1' };
+  expect(problemsOf(readVault, { ...others, DATABASE_URL: 'a.db', VAULT_DATABASE_URI: '' })).toEqual([]);
+});
+
 test('what is for tests is refused in live mode', () => {
   expect(problemsOf(readPay, { ...live, CRASH_AT: 'P2-after', RATE_LIMITS: 'off' })).toEqual([
     'RATE_LIMITS: cannot be off in live mode',
@@ -329,6 +346,7 @@ test('a tax provider is a URL, and what is wrong with a file of surcharge rules 
 
 test('limits are on, off or numbers by name; proxies are addresses and networks; the store is a Redis URL', () => {
   const read = (variables: Variables) => readCheckout(readEnv({ ...complete, ...variables }));
+  const notRedis = 'REDIS_URL: must be a redis:// or rediss:// URL, such as redis://:password@cache:6379/0';
   expect(read({})).toMatchObject({ trustedProxies: [] });
   expect(read({}).rateLimits).toBeUndefined();
   expect(read({ RATE_LIMITS: 'createSession=10, openPaymentLink=5' }).rateLimits).toEqual({
@@ -340,14 +358,17 @@ test('limits are on, off or numbers by name; proxies are addresses and networks;
   expect(
     problemsOf(readCheckout, {
       RATE_LIMITS: 'createSession=0,x=5',
-      TRUSTED_PROXIES: 'proxy,10.0.0.0/33',
+      TRUSTED_PROXIES: 'proxy,10.0.0.0/33,0.0.0.0/0',
       REDIS_URL: 'x',
     }),
   ).toEqual([
     'RATE_LIMITS: must be on, off or a list such as createSession=600, not createSession=0',
     'RATE_LIMITS: must be on, off or a list such as createSession=600, not x=5',
-    'REDIS_URL: must be a redis:// or rediss:// URL',
+    notRedis,
     'TRUSTED_PROXIES: proxy is not an IP address or network',
     'TRUSTED_PROXIES: 10.0.0.0/33 is not an IP address or network',
+    'TRUSTED_PROXIES: 0.0.0.0/0 is not an IP address or network',
   ]);
+  for (const REDIS_URL of ['redis:6379', 'redis://cache/all', 'redis://:100%@cache'])
+    expect(problemsOf(readCheckout, { REDIS_URL }), REDIS_URL).toEqual([notRedis]);
 });

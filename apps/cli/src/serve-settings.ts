@@ -1,5 +1,6 @@
 // What a program is told by its environment, when it runs by itself.
 
+import { isIP } from 'node:net';
 import type { BinTable } from '@ozura/core/card/funding';
 import type { Secret } from '@ozura/core/secret';
 import type { EnvReader, Range } from '@ozura/kit/env';
@@ -43,12 +44,20 @@ export interface Place {
 
 export const readPlace = (env: EnvReader, program: ProgramName): Place => ({
   mode: env.oneOf('MODE', ['test', 'live'], 'test'),
-  host: env.text('HOST', '127.0.0.1'),
+  host: readHost(env),
   port: env.integer(nameOf(env, program, 'PORT'), PORTS[program], ports),
   databaseUrl: readOwnDatabase(env, program),
   poolMax: readConnections(env),
   drainMs: env.integer('DRAIN_SECONDS', drainSecondsDefault, drainSeconds) * 1_000,
 });
+
+/** Whether it is one of this machine is seen when it is listened at. */
+function readHost(env: EnvReader): string {
+  const host = env.text('HOST', '127.0.0.1');
+  if (isIP(host) === 0 && !/^[\w.-]+$/.test(host))
+    env.refuse('HOST', 'must be an IP address or a name, such as 0.0.0.0 or ::');
+  return host;
+}
 
 function readOwnDatabase(env: EnvReader, program: ProgramName): string {
   const name = nameOf(env, program, 'DATABASE_URL');

@@ -46,17 +46,20 @@ const PROTOCOLS = new Set(['redis:', 'rediss:', 'valkey:', 'valkeys:']);
 function readRedisUrl(env: EnvReader): Secret<string> | undefined {
   if (!env.has('REDIS_URL')) return undefined;
   const url = env.secret('REDIS_URL');
-  if (!PROTOCOLS.has(URL.parse(url)?.protocol ?? '')) env.refuse('REDIS_URL', 'must be a redis:// or rediss:// URL');
+  const { protocol = '', hostname = '', pathname = '' } = URL.parse(url) ?? {};
+  // What the client does not take ends the program when it opens it.
+  if (!PROTOCOLS.has(protocol) || hostname === '' || !/^\/?[0-9]*$/.test(pathname) || /%(?![0-9a-f]{2})/i.test(url))
+    env.refuse('REDIS_URL', 'must be a redis:// or rediss:// URL, such as redis://:password@cache:6379/0');
   return new Secret(url);
 }
 
 function readProxies(env: EnvReader): readonly string[] {
   const proxies = env.list('TRUSTED_PROXIES');
   for (const proxy of proxies) {
-    const [address = '', prefix = '0', ...rest] = proxy.split('/');
+    const [address = '', prefix = '1', ...rest] = proxy.split('/');
     const bits = isIP(address) === 6 ? 128 : 32;
-    const isNetwork = isIP(address) !== 0 && rest.length === 0 && /^[0-9]{1,3}$/.test(prefix) && Number(prefix) <= bits;
-    if (!isNetwork) env.refuse('TRUSTED_PROXIES', `${proxy} is not an IP address or network`);
+    const isNetwork = isIP(address) !== 0 && rest.length === 0 && /^[1-9][0-9]{0,2}$/.test(prefix);
+    if (!isNetwork || Number(prefix) > bits) env.refuse('TRUSTED_PROXIES', `${proxy} is not an IP address or network`);
   }
   return proxies;
 }

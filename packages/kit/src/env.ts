@@ -36,7 +36,11 @@ class BadEnvironment extends Error {
 
 export function readEnv(env: Readonly<Record<string, string | undefined>> = process.env): EnvReader {
   const problems: string[] = [];
-  const given = (name: string): string | undefined => env[name] || undefined;
+  const asked = new Set<string>();
+  const given = (name: string): string | undefined => {
+    asked.add(name);
+    return env[name] || undefined;
+  };
   const missing = (name: string, what: string): string => {
     problems.push(`${name}: ${what}`);
     return '';
@@ -74,9 +78,31 @@ export function readEnv(env: Readonly<Record<string, string | undefined>> = proc
       }
     },
     finish() {
+      for (const [written, name] of slips(env, asked)) missing(written, `is not known: is ${name} meant?`);
       if (problems.length > 0) throw new BadEnvironment(problems);
     },
   };
+}
+
+/** Variables that are set and that nobody asks for, with the name that nearly is theirs and has no value. */
+function slips(env: Readonly<Record<string, string | undefined>>, asked: ReadonlySet<string>): [string, string][] {
+  // A name of one word is too near to those of others, as MODE to NODE.
+  const open = [...asked].filter((name) => name.includes('_') && !env[name]);
+  return Object.keys(env)
+    .filter((written) => env[written] && !asked.has(written))
+    .flatMap((written) =>
+      open.filter((name) => isSlip(written, name)).map((name): [string, string] => [written, name]),
+    );
+}
+
+/** One letter too many, too few or another, or two in the wrong order. */
+function isSlip(written: string, name: string): boolean {
+  let start = 0;
+  while (start < written.length && written[start] === name[start]) start += 1;
+  const [rest, wanted] = [written.slice(start), name.slice(start)];
+  const isSwapped = rest[0] === wanted[1] && rest[1] === wanted[0] && rest.slice(2) === wanted.slice(2);
+  const [less, wantedLess] = [rest.slice(1), wanted.slice(1)];
+  return isSwapped || less === wanted || rest === wantedLess || less === wantedLess;
 }
 
 /** What Node was started with: as arguments or in NODE_OPTIONS, with dashes where it takes underscores too. */
