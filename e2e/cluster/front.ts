@@ -49,13 +49,23 @@ defaults
   option redispatch 1
 `;
 
+/** Goes by readiness, and by life where nobody is ready, as in `deploy/compose`. */
 const httpEntrance = ({ name, port, targets }: Entrance): string => `
-listen ${name}
+frontend ${name}-entrance
   mode http
   bind 127.0.0.1:${port}
   option forwardfor
+  use_backend ${name}-alive if { nbsrv(${name}) eq 0 }
+  default_backend ${name}
+${httpBackend(name, '/ready', targets)}
+${httpBackend(`${name}-alive`, '/health', targets)}
+`;
+
+const httpBackend = (name: string, path: string, targets: readonly Target[]): string => `
+backend ${name}
+  mode http
   retry-on conn-failure
-  option httpchk GET /ready
+  option httpchk GET ${path}
   http-check expect status 200
   default-server check inter 500ms fastinter 250ms fall 2 rise 1
 ${targets.map((target) => `  server ${target.name} 127.0.0.1:${target.port}`).join('\n')}

@@ -50,7 +50,7 @@ export function findMachine(): Machine {
 const answers = (path: string, option = '--version'): boolean =>
   spawnSync(path, [option], { cwd: '/', stdio: 'ignore' }).status === 0;
 
-const findProgram = (name: string, option: string): string | undefined =>
+export const findProgram = (name: string, option: string): string | undefined =>
   FOLDERS.map((folder) => join(folder, name)).find((path) => answers(path, option));
 
 type Command = readonly [path: string, option: string];

@@ -1,5 +1,6 @@
 // What has to be true of the compose file while it runs. Each check throws what is not.
 import assert from 'node:assert/strict';
+import { pathsOf } from '@ozura/tools/deploy/operator-paths';
 import { payFor } from '../cluster/traffic/customer.ts';
 import type { Paid } from '../cluster/traffic/shop.ts';
 import { type Chance, openChance } from '../simulation/world.ts';
@@ -121,21 +122,29 @@ function separate({ containerOf }: Stack): string {
     return must(['docker', 'inspect', '--format', template, containerOf(service)]).trim();
   };
   const ofVault = [`${ipOf('vault', 'fence')}:8080`, `${ipOf('vault', 'vault-data')}:8080`, 'vault:8080'];
-  const closed = [...ofVault, `${ipOf('vault-database', 'vault-data')}:5432`];
+  const besideVault = [`${ipOf('vault-database', 'vault-data')}:5432`, `${ipOf('vault-valkey', 'vault-data')}:6379`];
+  const closed = [...ofVault, ...besideVault];
   const open = ['vault.localhost:80'];
   for (const program of ['checkout', 'pay'])
     assert.deepEqual(reached(containerOf(program), [...open, ...closed]), open, program);
   const others = [`${ipOf('checkout-database', 'data')}:5432`, `${ipOf('valkey', 'data')}:6379`];
-  const own = ['vault-database:5432'];
+  const own = ['vault-database:5432', 'vault-valkey:6379'];
   assert.deepEqual(reached(containerOf('vault'), [...own, ...others, `${ipOf('pay', 'front')}:8080`]), own, 'vault');
   return `${closed.length * 2 + others.length + 1} ways`;
 }
 
 async function hidden({ secret }: Stack): Promise<undefined> {
   const headers = { authorization: `Bearer ${secret('admin-token')}` };
+  const paths = PROGRAMS.flatMap((program) => pathsOf(program).operators);
+  const hidden = paths.filter((path) => !path.startsWith('/api/applications'));
+  const otherwise = hidden.map((path) => path.replace(/[a-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`));
   for (const url of [urls.checkoutUrl, urls.payUrl, urls.vaultUrl, urls.elementsUrl])
-    for (const path of ['/metrics', '/%6detrics', '/admin/merchants', '/%61dmin/merchants', '/admin'])
-      assert.equal((await calls.send('', `${url}${path}`, { headers })).status, 404, `${url}${path}`);
+    for (const path of [...hidden, ...otherwise, '/admin', '/admin/merchants/%zz']) {
+      const answer = await calls.send('', `${url}${path}`, { headers });
+      assert.equal(answer.status, 404, `${url}${path}`);
+      // A program of ours always tells one.
+      assert.equal(answer.headers.get('request-id'), null, `${url}${path}`);
+    }
 }
 
 interface Keys extends Readonly<Record<string, string>> {
