@@ -112,6 +112,22 @@ describe('the compose file', () => {
     }
   });
 
+  test('processes of a program count together', () => {
+    for (const [name, valkey] of [
+      ['checkout', 'valkey'],
+      ['pay', 'valkey'],
+      ['vault', 'vault-valkey'],
+    ]) {
+      const service = at(compose, `services.${name}`);
+      expect(at(service, 'environment.REDIS_URL')).toBe(`redis://${valkey}:6379`);
+      expect(at(service, `depends_on.${valkey}.condition`)).toBe('service_healthy');
+      const shared = networksOf(service ?? null).filter((network) =>
+        networksOf(at(compose, `services.${valkey}`) ?? null).includes(network),
+      );
+      expect(shared, name).toHaveLength(1);
+    }
+  });
+
   test('every secret of the first file is made by the script', () => {
     const script = read('deploy/compose/make-secrets.sh');
     const made = ['checkout', 'pay', 'vault'].flatMap((name) =>
@@ -129,22 +145,12 @@ describe('the compose file', () => {
     const beside = (network: string): string[] =>
       services.filter(([, service]) => networksOf(service).includes(network)).map(([name]) => name);
     expect(beside('fence')).toEqual(['edge', 'vault']);
-    expect(beside('vault-data')).toEqual(['vault', 'vault-database']);
+    expect(beside('vault-data')).toEqual(['vault', 'vault-database', 'vault-valkey']);
     expect(networksOf(at(compose, 'services.vault') ?? null)).toEqual(['fence', 'vault-data']);
     for (const network of ['data', 'vault-data']) expect(at(compose, `networks.${network}.internal`)).toBe(true);
     const open = services.filter(([, service]) => listAt(service, 'ports').length > 0).map(([name]) => name);
     expect(open).toEqual(['edge']);
   });
-
-  test.each(['haproxy.cfg', 'haproxy.live.cfg'])(
-    '%s asks for readiness, repeats connections and never requests, and hides numbers, however they are written',
-    (name) => {
-      const text = read(`deploy/compose/${name}`);
-      expect(text.match(/option httpchk GET (\S+)/g)).toEqual(new Array(4).fill('option httpchk GET /ready'));
-      expect(text).toContain('http-request deny deny_status 404 if { path,url_dec -m beg /metrics /admin }');
-      expect(text).toMatch(/^ {2}retry-on conn-failure$/m);
-    },
-  );
 });
 
 describe('the Kubernetes manifests', () => {
@@ -224,17 +230,42 @@ describe('the Kubernetes manifests', () => {
     }
   });
 
-  test('what is for operators leads nowhere from outside', () => {
-    for (const ingress of ofKind('Ingress'))
-      for (const rule of listAt(ingress, 'spec.rules')) {
-        const paths = listAt(rule, 'http.paths').map((path) => [at(path, 'path'), at(path, 'backend.service.name')]);
-        expect(paths.slice(0, 2)).toEqual([
-          ['/metrics', 'nowhere'],
-          ['/admin', 'nowhere'],
-        ]);
-      }
+  test('the services that lead nowhere have nobody behind them', () => {
     const nowhere = ofKind('Service').filter((service) => nameOf(service) === 'nowhere');
     expect(nowhere.map((service) => at(service, 'spec.selector'))).toEqual([undefined, undefined]);
+  });
+
+  test('processes of a program count together', () => {
+    for (const deployment of deployments) {
+      const [container] = listAt(deployment, 'spec.template.spec.containers');
+      expect(listAt(container, 'env').map((one) => at(one, 'name'))).toContain('REDIS_URL_FILE');
+    }
+  });
+
+  test('memory has room above what docs/speed.md measured under load', () => {
+    const [, table = ''] = read('docs/speed.md').split('| memory after the load |');
+    const measured = [...table.matchAll(/^\|.* (\d+) MB \|$/gm)].map(([, megabytes]) => Number(megabytes));
+    expect(measured.length).toBeGreaterThanOrEqual(6);
+    for (const container of containers) {
+      const [, mebibytes = '0'] = /^(\d+)Mi$/.exec(String(at(container, 'resources.limits.memory'))) ?? [];
+      expect(Number(mebibytes) * 1.048576).toBeGreaterThanOrEqual(1.5 * Math.max(...measured));
+      expect(at(container, 'resources.requests.memory')).toBe('384Mi');
+    }
+  });
+
+  test('migrations end before a program starts, and before any probe asks', () => {
+    for (const deployment of deployments) {
+      const pod = at(deployment, 'spec.template.spec');
+      const [first, ...others] = listAt(pod, 'initContainers');
+      const [program] = listAt(pod, 'containers');
+      expect(others).toEqual([]);
+      expect(at(first, 'args')).toEqual(['migrate', nameOf(deployment)]);
+      expect(at(first, 'image')).toBe(at(program, 'image'));
+      for (const variable of listAt(first, 'env')) expect(listAt(program, 'env')).toContainEqual(variable);
+      for (const shared of ['securityContext', 'resources', 'volumeMounts'])
+        expect(at(first, shared), shared).toEqual(at(program, shared));
+      for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) expect(at(first, probe)).toBeUndefined();
+    }
   });
 
   test('nobody reaches anybody by default, and the Vault is reached by the ingress and Prometheus alone', () => {
@@ -250,9 +281,9 @@ describe('the Kubernetes manifests', () => {
     expect(
       callers.map((caller) => Object.values((at(caller, 'namespaceSelector.matchLabels') ?? {}) as object)[0]),
     ).toEqual(['ingress', 'monitoring']);
-    // DNS, its database, and what is outside on 443.
+    // DNS, its database and its Valkey, and what is outside on 443.
     const ways = listAt(fence, 'spec.egress').map((rule) => listAt(rule, 'ports').map((port) => at(port, 'port')));
-    expect(ways).toEqual([[53, 53], [5432], [443]]);
+    expect(ways).toEqual([[53, 53], [5432, 6379], [443]]);
     expect(at(listAt(listAt(fence, 'spec.egress')[2], 'to')[0], 'ipBlock.except')).toEqual(
       expect.arrayContaining(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16']),
     );
@@ -326,6 +357,38 @@ describe('dashboard and alerts', () => {
           .join(),
         nameOf(panel),
       ).toMatch(/ozura_|up\{/);
+  });
+
+  test('go by the jobs that Prometheus has, of which every program is one', () => {
+    const [prometheus = null] = readYaml(read('deploy/prometheus.yml'));
+    const [port] = /(?<=^ENV .*\bPORT=)\d+/m.exec(read('deploy/Dockerfile')) ?? [];
+    const jobs = listAt(prometheus, 'scrape_configs').map((job) => {
+      const name = String(at(job, 'job_name'));
+      const program = name.replace('ozura-', '');
+      expect(at(compose, `services.${program}.command`)).toEqual(['serve', program]);
+      const [found] = listAt(job, 'dns_sd_configs');
+      expect([at(found, 'names'), at(found, 'type'), String(at(found, 'port'))]).toEqual([[program], 'A', port]);
+      expect(at(job, 'metrics_path')).toBe('/metrics');
+      expect(at(job, 'authorization')).toEqual({ type: 'Bearer', credentials_file: '/run/secrets/admin-token' });
+      return name;
+    });
+    expect(jobs.sort()).toEqual(['checkout', 'pay', 'vault'].map((program) => `ozura-${program}`));
+    for (const file of listAt(prometheus, 'rule_files'))
+      expect(globSync(`deploy/${file}`, { cwd: root })).toHaveLength(1);
+
+    const [alerts = null] = readYaml(read('deploy/alerts.yml'));
+    const dashboard = JSON.parse(read('deploy/grafana/ozura.json')) as Tree;
+    const named = [...everyOf(alerts, 'expr'), ...everyOf(dashboard, 'expr')].flatMap((expr) =>
+      [...String(expr).matchAll(/\bjob=~?"([^"]+)"/g)].map(([, job = '']) => new RegExp(`^(${job})$`)),
+    );
+    expect(named.length).toBeGreaterThan(1);
+    for (const pattern of named)
+      expect(
+        jobs.some((job) => pattern.test(job)),
+        String(pattern),
+      ).toBe(true);
+    const [down] = listAt(listAt(alerts, 'groups')[0], 'rules').filter((rule) => at(rule, 'alert') === 'OzuraDown');
+    for (const job of jobs) expect(at(down, 'expr')).toContain(`absent(up{job="${job}"})`);
   });
 
   test('every alert has its row in the runbook', () => {
