@@ -22,6 +22,10 @@ approvals that stand in the processor's books are exactly the completed sessions
 \`npm test\` makes the faults in small; \`npm run test:faults\` makes all of them in full, in some minutes, and with \`-- --write\` puts what came of it
 here. A fault that a machine cannot make (without a C compiler, say) is skipped by name. Kills at every step of a payment are in
 \`e2e/kill.test.ts\`; several machines are another matter.
+
+Where a row says that \`/ready\` answers 503, balancers send nobody there. When that is so of every process of a program, the HAProxy of \`deploy/compose\` and of the
+cluster test goes by \`/health\` instead, so that what is expected below is what a client sees. An ingress of Kubernetes answers 503 by itself then, to every request, until
+one pod is ready again (docs/deploy.md).
 `;
 
 export function faultsDocument(run = readLastRun()): string {
