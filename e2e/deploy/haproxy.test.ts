@@ -9,12 +9,12 @@ import { pathsOf } from '@ozura/tools/deploy/operator-paths';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openFront } from '../cluster/front.ts';
 import { findProgram } from '../cluster/machine.ts';
-import { isListening, openPorts } from '../cluster/ports.ts';
+import { isListening } from '../cluster/ports.ts';
 import { openVictim, type Victim } from '../cluster/victim.ts';
+import { freePort } from '../ports.ts';
 import { openStandIn, type StandIn } from './stand-in.ts';
 
 const haproxy = findProgram('haproxy', '-v') ?? '';
-const nextPort = openPorts();
 const folder = mkdtempSync(join(tmpdir(), 'ozura-edge-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -26,7 +26,7 @@ const openShipped: OpenEdge = async (name, port, targets) => {
   const servers = targets
     .map((target) => `  server ${target.name} 127.0.0.1:${target.port} check inter 50ms`)
     .join('\n');
-  const [plainPort, healthPort] = [await nextPort(), await nextPort()];
+  const [plainPort, healthPort] = [await freePort(), await freePort()];
   const text = readFileSync(new URL(`../../deploy/compose/${name}`, import.meta.url), 'utf8')
     .replace(/bind :443 .*/, `bind 127.0.0.1:${port}`)
     .replace(/bind :80$/m, `bind 127.0.0.1:${name.includes('live') ? plainPort : port}`)
@@ -47,7 +47,7 @@ const openOfCluster: OpenEdge = async (_name, port, targets) =>
     haproxy,
     folder,
     entrances: [{ name: 'pay', port, targets }],
-    database: { name: 'database', port: await nextPort(), targets: [], rolePorts: [] },
+    database: { name: 'database', port: await freePort(), targets: [], rolePorts: [] },
   });
 
 const EDGES: readonly (readonly [name: string, openEdge: OpenEdge])[] = [
@@ -95,7 +95,7 @@ describe.skipIf(haproxy === '').each(EDGES)('%s', (name, openEdge) => {
   let edge: Victim;
   beforeAll(async () => {
     for (const target of ['one', 'two']) targets.push(await openStandIn(target, context));
-    port = await nextPort();
+    port = await freePort();
     edge = await openEdge(name, port, targets);
     await edge.start();
   });
