@@ -17,12 +17,11 @@ import { sql } from '@ozura/kit/db/handle';
 import { openDatabase } from '@ozura/kit/db/open';
 import { writeClock } from '@ozura/kit/db/test-clock';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pay, preparePay } from './browserless.ts';
+import { callPay, chargeStored, cyclesCharged, keepPaying, mine } from './backed-up.ts';
 import { createSession, getSession, untilStatus } from './merchant.ts';
 import { planOf } from './plan.ts';
 import { freePortBase } from './ports.ts';
 import { runCli } from './run-cli.ts';
-import { saleOf } from './sale.ts';
 import { type System, startSystem } from './system.ts';
 import { type TokenizedCard, tokenizeCard } from './tokens.ts';
 
@@ -45,26 +44,6 @@ async function ozura(dataDir: string, ...args: string[]) {
 }
 const refusal = (...lines: string[]) => ({ code: 1, stdout: '', stderr: `ozura: ${lines.join('\n')}\n` });
 
-/** Calls Pay with the merchant's keys. */
-async function callPay(method: string, path: string, body?: object, headers: Record<string, string> = {}) {
-  const { payUrl, merchantKey, vaultKey } = system.dev;
-  const answer = await fetch(payUrl + path, {
-    method,
-    headers: { 'x-api-key': merchantKey, 'vault-api-key': vaultKey, 'content-type': 'application/json', ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return (await answer.json()) as { success: boolean; data: { planId: string } & { cyclesCharged: number }[] };
-}
-
-const mine = { merchantId: 'ozu_sandbox' };
-
-async function payOnce(): Promise<string> {
-  const { sessionId } = await createSession(system.dev);
-  const { body } = await pay(system.dev, await preparePay(system.dev, sessionId, '4242424242424242'));
-  if (body.data?.status !== 'completed') throw new Error(`a payment ended with ${JSON.stringify(body)}`);
-  return sessionId;
-}
-
 beforeAll(async () => {
   system = await startSystem({ SESSION_LIFETIME_SECONDS: String(365 * 24 * 60 * 60) });
   const { vaultUrl, vaultKey } = system.dev;
@@ -72,26 +51,18 @@ beforeAll(async () => {
   await ozura(system.dataDir, 'merchant', 'update', 'ozu_sandbox', '--moto-without-cvc', 'on');
   tokens = await Promise.all(CARDS.map((number) => tokenizeCard(vaultUrl, vaultKey, number)));
   const card = await tokenizeCard(vaultUrl, vaultKey, '4242424242424242');
-  const begun = await callPay('POST', '/recurring/plans', planOf(card, { ...mine, interval: 'weekly' }));
+  const begun = await callPay(system.dev, ['POST', '/recurring/plans', planOf(card, { ...mine, interval: 'weekly' })]);
   planId = begun.data.planId;
   openSessionId = (await createSession(system.dev)).sessionId;
-  let isOver = false;
-  const lane = async (): Promise<void> => {
-    while (!isOver) {
-      const sessionId = await payOnce();
-      if (!isBackupBegun) paidBefore.push(sessionId);
-    }
-  };
   let isBackupBegun = false;
-  const lanes = [lane(), lane()];
+  const stopPaying = keepPaying(system.dev, (sessionId) => isBackupBegun || paidBefore.push(sessionId));
   while (paidBefore.length < 4) await new Promise((resolve) => setTimeout(resolve, 20));
   isBackupBegun = true;
   const taken = [
     await ozura(system.dataDir, 'backup', at('databases')),
     await ozura(system.dataDir, 'backup', '--keys', at('keys')),
   ];
-  isOver = true;
-  await Promise.all(lanes);
+  await stopPaying();
   expect(taken.map(({ code, stderr }) => [code, stderr])).toEqual([
     [0, ''],
     [0, ''],
@@ -224,11 +195,7 @@ test('restored somewhere else it has every payment from before, every token open
     expect(await getSession(system.dev, sessionId)).toMatchObject({ status: 'completed' });
   }
   for (const { token } of tokens) {
-    const { ozuraCvcSession: _none, ...sale } = saleOf(
-      { token, cvcSession: '' },
-      { ...mine, transactionChannel: 'moto' },
-    );
-    expect(await callPay('POST', '/cardSale', sale, { 'idempotency-key': token })).toMatchObject({ success: true });
+    expect(await chargeStored(system.dev, token)).toMatchObject({ success: true });
   }
   expect(await ozura(at('restored'), 'audit', 'verify')).toMatchObject({
     code: 0,
@@ -237,8 +204,7 @@ test('restored somewhere else it has every payment from before, every token open
 });
 
 test('a plan that fell due since the backup is charged when two days have passed, and not before', async () => {
-  const cycles = async () =>
-    (await callPay('GET', `/recurring/plans?merchantId=ozu_sandbox&planId=${planId}`)).data[0]?.cyclesCharged;
+  const cycles = () => cyclesCharged(system.dev, planId);
   await ozura(at('restored'), 'clock', 'advance', '47h');
   expect(await cycles()).toBe(1);
   await ozura(at('restored'), 'clock', 'advance', '61m');

@@ -30,10 +30,7 @@ const FOLDERS = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin'];
 export function findMachine(): Machine {
   const haproxy = findProgram('haproxy', '-v');
   const redis = findProgram('valkey-server', '--version') ?? findProgram('redis-server', '--version');
-  const postgresBin = globSync('/usr/lib/postgresql/*/bin')
-    .sort((one, other) => Number(one.split('/')[4]) - Number(other.split('/')[4]))
-    .filter((bin) => answers(join(bin, 'postgres')) && answers(join(bin, 'pg_basebackup')))
-    .at(-1);
+  const postgresBin = findPostgresBin();
   // Ends what it started when the test itself is killed.
   const setpriv = findProgram('setpriv', '--version');
   if (haproxy === undefined || redis === undefined || postgresBin === undefined || setpriv === undefined) {
@@ -46,6 +43,13 @@ export function findMachine(): Machine {
   }
   return { haproxy, redis, postgresBin, description: describe([haproxy, '-v'], [redis, '--version'], postgresBin) };
 }
+
+/** Not that of the packages: it has no `pg_basebackup`. */
+export const findPostgresBin = (): string | undefined =>
+  globSync('/usr/lib/postgresql/*/bin')
+    .sort((one, other) => Number(one.split('/')[4]) - Number(other.split('/')[4]))
+    .filter((bin) => answers(join(bin, 'postgres')) && answers(join(bin, 'pg_basebackup')))
+    .at(-1);
 
 const answers = (path: string, option = '--version'): boolean =>
   spawnSync(path, [option], { cwd: '/', stdio: 'ignore' }).status === 0;

@@ -13,6 +13,8 @@ export interface PostgresNode extends Victim {
   create(): Promise<void>;
   /** In place of what was there: a copy of the server at `port`, which it will follow. Not started. */
   copyFrom(port: number): Promise<void>;
+  /** A command line on its machine, as the user that it runs as; the tools of PostgreSQL find it. */
+  sh(line: string): Promise<void>;
   /** One statement as superuser, past every proxy. */
   ask(statement: string): Promise<Readonly<Record<string, unknown>>[]>;
   urlOf(database: string): string;
@@ -24,6 +26,8 @@ export interface NodeOptions {
   readonly folder: string;
   readonly port: number;
   readonly password: string;
+  /** Lines of `postgresql.conf`, beside those that it has here. */
+  readonly settings?: string;
 }
 
 const superuser = 'ozura';
@@ -33,12 +37,17 @@ const askTimeoutMs = 1_000;
 const nobody = 65_534;
 const user = process.getuid?.() === 0 ? nobody : undefined;
 
-export function openPostgresNode({ name, bin, folder, port, password }: NodeOptions): PostgresNode {
+/** For that user alone. */
+export function makeServerFolder(path: string): void {
+  mkdirSync(path, { mode: 0o700 });
+  if (user !== undefined) chownSync(path, user, user);
+}
+
+export function openPostgresNode({ name, bin, folder, port, password, settings = '' }: NodeOptions): PostgresNode {
   const home = join(folder, name);
   const data = join(home, 'data');
   const logFile = join(folder, `${name}.log`);
-  mkdirSync(home, { mode: 0o700 });
-  if (user !== undefined) chownSync(home, user, user);
+  makeServerFolder(home);
   const urlOf = (database: string): string => `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`;
   const ask = (statement: string) => askOnce(urlOf('postgres'), statement);
   const run = (program: string, args: readonly string[]) =>
@@ -46,7 +55,7 @@ export function openPostgresNode({ name, bin, folder, port, password }: NodeOpti
   const isUp = async (): Promise<boolean> => (await ask('SELECT 1 AS up')).length === 1;
   const configure = (): void => {
     const owned = { mode: 0o600 };
-    writeFileSync(join(data, 'server.conf'), configurationOf(port), owned);
+    writeFileSync(join(data, 'server.conf'), configurationOf(port) + settings, owned);
     if (user !== undefined) chownSync(join(data, 'server.conf'), user, user);
   };
   return {
@@ -81,6 +90,11 @@ export function openPostgresNode({ name, bin, folder, port, password }: NodeOpti
         '--write-recovery-conf',
       ]);
       configure();
+    },
+    sh: (line) => {
+      const address = { PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: superuser, PGDATABASE: 'postgres' };
+      const env = { ...address, PGPASSWORD: password, PATH: `${bin}:${process.env.PATH}` };
+      return runOnce(['sh', '-c', line], { logFile, env });
     },
   };
 }
@@ -128,5 +142,5 @@ async function runOnce(
   child.stdout.on('data', (chunk) => appendFileSync(logFile, chunk));
   child.stderr.on('data', (chunk) => appendFileSync(logFile, chunk));
   const [status] = await once(child, 'close');
-  if (status !== 0) throw new Error(`${command} ended with ${status}, see ${logFile}`);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}, see ${logFile}`);
 }

@@ -127,7 +127,7 @@ export async function letTimePass(ledgerUrl: string, ms: number): Promise<void> 
 }
 
 /** One for each approval that stands in the processor's books; `unknown` for one that the ledger does not have. */
-async function bookedSessions({ dataDir }: Pick<System, 'dataDir'>, ledgerUrl: string): Promise<string[]> {
+export async function bookedSessions({ dataDir }: Pick<System, 'dataDir'>, ledgerUrl: string): Promise<string[]> {
   const ledger = await openDatabase({ url: ledgerUrl });
   const rows = await ledger.all<{ attempt_id: string; order_id: string }>(
     sql`SELECT attempt_id, order_id FROM attempts JOIN charges USING (charge_id)`,

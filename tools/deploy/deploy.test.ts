@@ -32,6 +32,7 @@ const metricsIn = (text: string): string[] =>
 const compose = readYaml(read('deploy/compose/compose.yaml'))[0] ?? null;
 const live = readYaml(read('deploy/compose/compose.live.yaml'))[0] ?? null;
 const sandbox = readYaml(read('deploy/compose/compose.sandbox.yaml'))[0] ?? null;
+const backup = readYaml(read('deploy/compose/compose.backup.yaml'))[0] ?? null;
 const manifests = filesOf('deploy/kubernetes/*.yaml').flatMap((path) => readYaml(read(path)));
 const ofKind = (kind: string): Tree[] => manifests.filter((manifest) => at(manifest, 'kind') === kind);
 const nameOf = (manifest: Tree): string => String(at(manifest, 'metadata.name'));
@@ -150,6 +151,17 @@ describe('the compose file', () => {
     for (const network of ['data', 'vault-data']) expect(at(compose, `networks.${network}.internal`)).toBe(true);
     const open = services.filter(([, service]) => listAt(service, 'ports').length > 0).map(([name]) => name);
     expect(open).toEqual(['edge']);
+  });
+
+  test('each database has the settings of docs/operating.md for its log, and a place of its own to put it', () => {
+    const documented = /^archive_mode[^`]+/m.exec(read('docs/operating.md'))?.[0].trim().split('\n') ?? [];
+    const settings = documented.map((line) => line.replace(' = ', '=').replaceAll("'", ''));
+    expect(settings).toHaveLength(4);
+    for (const name of ['checkout', 'pay', 'vault']) {
+      const database = at(backup, `services.${name}-database`) ?? null;
+      expect(listAt(database, 'command')).toEqual(['postgres', ...settings.flatMap((setting) => ['-c', setting])]);
+      expect(listAt(database, 'volumes')).toEqual([`\${BACKUPS:-/backups}/${name}:/backups`]);
+    }
   });
 });
 

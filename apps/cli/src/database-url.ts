@@ -45,17 +45,18 @@ export interface Databases {
   readonly common?: { readonly url: string; readonly schemas: readonly ProgramName[] };
 }
 
+export const databaseVariableOf = (program: ProgramName): string => `${program.toUpperCase()}_DATABASE_URL`;
+
 /** Of all programs of a machine: `PAY_DATABASE_URL`, else a schema at `DATABASE_URL`, else a file. */
 export function readDatabases(env: EnvReader, dataDir: string): Databases {
   const common = readDatabaseUrl(env, 'DATABASE_URL', '');
   const isCommon = isPostgres(common);
   if (common !== '' && !isCommon && !anyAddress.test(common))
     env.refuse('DATABASE_URL', 'must be a postgres:// URL; a file is named by program, as PAY_DATABASE_URL');
-  const ownName = (program: ProgramName): string => `${program.toUpperCase()}_DATABASE_URL`;
   const fileOf = (program: ProgramName): string => join(dataDir, `${program}.db`);
   const of = (program: ProgramName): string =>
-    readDatabaseUrl(env, ownName(program), isCommon ? inSchema(common, program) : fileOf(program));
-  const schemas = isCommon ? PROGRAMS.filter((program) => !env.has(ownName(program))) : [];
+    readDatabaseUrl(env, databaseVariableOf(program), isCommon ? inSchema(common, program) : fileOf(program));
+  const schemas = isCommon ? PROGRAMS.filter((program) => !env.has(databaseVariableOf(program))) : [];
   refuseLeaving(env, schemas.map(fileOf));
   return {
     of: { checkout: of('checkout'), pay: of('pay'), vault: of('vault'), sandbox: of('sandbox') },

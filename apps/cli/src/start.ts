@@ -40,7 +40,7 @@ export async function start(words: readonly string[]): Promise<void> {
   await refusePortsInUse(Object.values(read.ports));
   await refuseRunning(dataDir);
   refuseUnfinished(dataDir);
-  refuseLostKeys(dataDir, read.databases.of);
+  await refuseLostKeys(dataDir, read.databases.of);
   refuseWithoutDatabase(dataDir, read.databases);
   const { random } = openContext(openLog({ program: 'ozura', level: 'silent' }));
   const keys = openInstallationKeys(dataDir, random);

@@ -80,3 +80,23 @@ test('a hold is not said of a database that was not brought back', async () => {
   await withDatabase(url, (db) => expect(db.all(sql`SELECT name FROM migrations`)).rejects.toThrow('does not exist'));
   await remove();
 });
+
+test('a hold beside a program that has DATABASE_URL for itself is of what is named, and says what it is not of', async () => {
+  const { url, remove } = await createOnServer();
+  await withDatabase(url, (db) => migrate(db, migrationsOf('pay')));
+  const hold = (env: Record<string, string>) =>
+    runCli(['restore', '--hold'], { DATA_DIR: at('none'), DATABASE_URL: url, ...env }).ended;
+  const lines = [
+    'CHECKOUT_DATABASE_URL is not set: nothing was held there.',
+    '0 plans that fell due will not be charged before two days have passed.',
+    'Before you start: docs/operating.md, "After a restore".',
+    '',
+  ];
+  expect(await hold({ PAY_DATABASE_URL: url })).toEqual({ code: 0, stdout: lines.join('\n'), stderr: '' });
+  expect(await hold({})).toMatchObject({
+    code: 1,
+    stderr:
+      'ozura: neither CHECKOUT_DATABASE_URL nor PAY_DATABASE_URL names a database, and DATABASE_URL has none of theirs\n',
+  });
+  await remove();
+});

@@ -61,19 +61,25 @@ export async function holdBack({ mode, checkoutUrl, payUrl, checkoutTakenAtMs }:
 /** How many rows it held. */
 type Change = (db: Database, nowMs: number) => Promise<number>;
 
-export function printHeld(words: Words, { sessions, plans }: Held, files: readonly string[] = []): void {
-  words.print({ files, held: { sessions, plans } }, [
-    ...files,
-    ...(sessions === undefined
-      ? []
-      : [`${counted(sessions, 'open session')} will expire: it may have been paid since.`]),
-    ...(plans === undefined
-      ? []
-      : [`${counted(plans, 'plan')} that fell due will not be charged before two days have passed.`]),
-    ...(sessions === undefined && plans === undefined
-      ? []
-      : ['Before you start: docs/operating.md, "After a restore".']),
+export const printHeld = (words: Words, held: Held, files: readonly string[]): void =>
+  words.print({ files, held }, [...files, ...linesOf(held)]);
+
+/** Of the databases that are here. One that was forgotten would be paid from again. */
+export const printHold = (words: Words, held: Held): void =>
+  words.print({ files: [], held }, [
+    ...(held.sessions === undefined ? [notHeld('CHECKOUT')] : []),
+    ...(held.plans === undefined ? [notHeld('PAY')] : []),
+    ...linesOf(held),
   ]);
-}
+
+const notHeld = (program: string): string => `${program}_DATABASE_URL is not set: nothing was held there.`;
+
+const linesOf = ({ sessions, plans }: Held): string[] => [
+  ...(sessions === undefined ? [] : [`${counted(sessions, 'open session')} will expire: it may have been paid since.`]),
+  ...(plans === undefined
+    ? []
+    : [`${counted(plans, 'plan')} that fell due will not be charged before two days have passed.`]),
+  ...(sessions === undefined && plans === undefined ? [] : ['Before you start: docs/operating.md, "After a restore".']),
+];
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -2,16 +2,23 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Mode } from '@ozura/core/ids';
+import { isBegun } from '@ozura/kit/db/migrate';
+import { openDatabase } from '@ozura/kit/db/open';
 import { type EnvReader, readEnv } from '@ozura/kit/env';
 import { CannotStart } from '../cannot-start.ts';
-import { readDatabases } from '../database-url.ts';
+import { databaseVariableOf, isPostgres, readDatabases } from '../database-url.ts';
 import type { ProgramName } from '../serve-variables.ts';
 
 export interface InstallationFiles {
   readonly mode: Mode;
   readonly dataDir: string;
   /** Where each program's database is or would be: a path, or an address of PostgreSQL. */
-  readonly databases: readonly { readonly program: ProgramName; readonly url: string }[];
+  readonly databases: readonly {
+    readonly program: ProgramName;
+    readonly url: string;
+    /** By a variable of its own. DATABASE_URL, else, may be the database of one program alone, as that is told it. */
+    readonly isNamed: boolean;
+  }[];
 }
 
 /** Whoever calls another program is copied before it, so that whatever a copied row names is in the copies as well. */
@@ -22,7 +29,8 @@ export function readInstallationFiles(): InstallationFiles {
   const mode = env.oneOf('MODE', ['test', 'live'], 'test');
   const dataDir = resolve(env.text('DATA_DIR', 'data'));
   const { of } = readDatabases(env, dataDir);
-  const databases = ORDER.map((program) => ({ program, url: of[program] }));
+  const isNamed = (program: ProgramName): boolean => env.has(databaseVariableOf(program));
+  const databases = ORDER.map((program) => ({ program, url: of[program], isNamed: isNamed(program) }));
   env.finish();
   return { mode, dataDir, databases };
 }
@@ -58,10 +66,25 @@ export function refuseDraft(env: EnvReader, name: string, path: string): void {
   if (existsSync(draftOf(path)) && !existsSync(path)) env.refuse(name, `${path}: ${cutOff}`);
 }
 
+/** Whether a program has, or had, its tables there. */
+export async function isInUse(url: string): Promise<boolean> {
+  if (!isPostgres(url)) return existsSync(url);
+  const db = await openDatabase({ url, poolMax: 1 });
+  try {
+    return await isBegun(db);
+  } finally {
+    await db.close();
+  }
+}
+
 /** A start would make new keys, with which nothing that is kept can be opened. */
-export function refuseLostKeys(dataDir: string, databases: Readonly<Record<string, string>>): void {
-  if (existsSync(join(dataDir, 'keys')) || !Object.values(databases).some((path) => existsSync(path))) return;
-  throw new CannotStart(
-    `${join(dataDir, 'keys')}: the databases are here and their keys are not: ozura restore --keys DIR brings them back`,
-  );
+export async function refuseLostKeys(dataDir: string, databases: Readonly<Record<string, string>>): Promise<void> {
+  const keys = join(dataDir, 'keys');
+  if (existsSync(keys)) return;
+  for (const url of Object.values(databases)) {
+    if (await isInUse(url))
+      throw new CannotStart(
+        `${keys}: the databases are here and their keys are not: ozura restore --keys DIR brings them back`,
+      );
+  }
 }

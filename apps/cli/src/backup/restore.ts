@@ -10,8 +10,8 @@ import { writePrivateFile } from '../private-file.ts';
 import type { ProgramName } from '../serve-variables.ts';
 import { asksForHelp, readWords, type Words } from '../words.ts';
 import { copyDurably } from './copy.ts';
-import { type Held, holdBack, printHeld } from './hold.ts';
-import { draftOf, type InstallationFiles, readInstallationFiles, unfinishedIn } from './installation-files.ts';
+import { type Held, holdBack, printHeld, printHold } from './hold.ts';
+import { draftOf, type InstallationFiles, isInUse, readInstallationFiles, unfinishedIn } from './installation-files.ts';
 import { type CopiedDatabase, damageOf, keyCheckOf, type Manifest, readManifest } from './manifest.ts';
 
 const usage = `Usage:
@@ -21,8 +21,8 @@ const usage = `Usage:
 
 Nothing is overwritten. Sessions that were open expire, and plans that fell due are not charged before two days have
 passed: they may have been paid after the backup was taken. "restore --hold" does that alone, while no program runs, to
-the databases of CHECKOUT_DATABASE_URL and PAY_DATABASE_URL. What else to look at before the programs start is in
-docs/operating.md. --json prints JSON.`;
+the databases of CHECKOUT_DATABASE_URL and PAY_DATABASE_URL, or of both programs at DATABASE_URL. What else to look at
+before the programs start is in docs/operating.md. --json prints JSON.`;
 
 export async function restore(args: readonly string[]): Promise<void> {
   if (asksForHelp(args)) return console.log(usage);
@@ -30,7 +30,7 @@ export async function restore(args: readonly string[]): Promise<void> {
   const command = { positions: isWithFolder ? ['FOLDER'] : [], options: ['keys'], flags: ['hold', 'json'] };
   const words = readWords(args, command, usage);
   const installation = readInstallationFiles();
-  if (words.has('hold')) return printHeld(words, await holdPresent(installation));
+  if (words.has('hold')) return printHold(words, await holdPresent(installation));
   if (existsSync(unfinishedIn(installation.dataDir))) return printFinished(words, giveNames(installation.dataDir));
   const [folder] = words.positions;
   const keys = words.text('keys');
@@ -48,13 +48,19 @@ export async function restore(args: readonly string[]): Promise<void> {
   );
 }
 
-/** Whichever of the two is here. */
-function holdPresent({ mode, databases }: InstallationFiles): Promise<Held> {
-  const present = (program: ProgramName): string | undefined =>
-    databases.find((one) => one.program === program && (isPostgres(one.url) || existsSync(one.url)))?.url;
-  const [checkoutUrl, payUrl] = [present('checkout'), present('pay')];
+/** Whichever of the two is here. One that is named and empty was not brought back yet, and is refused. */
+async function holdPresent({ mode, databases }: InstallationFiles): Promise<Held> {
+  const present = async (program: ProgramName): Promise<string | undefined> => {
+    const found = databases.find((one) => one.program === program);
+    if (found === undefined) return undefined;
+    const { url, isNamed } = found;
+    return (isNamed && isPostgres(url)) || (await isInUse(url)) ? url : undefined;
+  };
+  const [checkoutUrl, payUrl] = [await present('checkout'), await present('pay')];
   if (checkoutUrl === undefined && payUrl === undefined)
-    throw new CannotStart('neither CHECKOUT_DATABASE_URL nor PAY_DATABASE_URL names a database');
+    throw new CannotStart(
+      'neither CHECKOUT_DATABASE_URL nor PAY_DATABASE_URL names a database, and DATABASE_URL has none of theirs',
+    );
   return holdBack({ mode, checkoutUrl, payUrl, checkoutTakenAtMs: undefined });
 }
 
