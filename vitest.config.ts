@@ -8,7 +8,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const FIRST = [
   ...['many-kills', 'simulation', 'pay-kill', 'card-sale', 'kill', 'page-look', 'start', 'embedding', 'refund-kill'],
   ...['hosted-page', 'plan-sessions', 'pay', 'rotation', 'listen', 'merchant', 'card-refund', 'webhook-soak'],
-  ...['payment-link-slots', 'plan-processes', 'payments', 'expiry', 'create-fuzz'],
+  ...['payment-link-slots', 'plan-processes', 'payments', 'expiry', 'create-fuzz', 'backup-postgres'],
 ];
 
 class LongestFirst extends BaseSequencer {

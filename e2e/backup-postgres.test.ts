@@ -26,7 +26,10 @@ const folder = mkdtempSync(join(tmpdir(), 'ozura-backup-postgres-'));
 const at = (...names: string[]): string => join(folder, ...names);
 const weekMs = 7 * 24 * 60 * 60_000;
 
-const blocks = readCodeBlocks().filter(({ place }) => place.startsWith('docs/operating.md'));
+/** Those for containers are for a machine with an engine. */
+const blocks = readCodeBlocks().filter(
+  ({ place, text }) => place.startsWith('docs/operating.md') && !text.includes('compose'),
+);
 
 /** The first block of the documentation with these words, for a server whose files are in the folder of that name. */
 function documented(words: string, server: string) {

@@ -13,7 +13,7 @@ export const help = `Usage: ozura <command>
   vault <what>       the Vault's keys and tokens: rotate, status, export, import-key, import, init, unseal
   audit verify       whether the Vault's audit log still says what was written
   backup <folder>    the databases while the programs run; or with --keys the keys, for another place
-  restore <folder>   a backup into a new data directory, after it was checked
+  restore <folder>   a backup into a new data directory, after it was checked; or --hold, after PostgreSQL was restored
   bundle             makes what browsers load beforehand, for an image that is read-only
   clock <what>       the clock of a development installation: advance 31d, freeze, reset
   program <what>     what its sandbox processor does next: set STEP…, list, clear, journal, settle

@@ -85,7 +85,7 @@ test('a hold beside a program that has DATABASE_URL for itself is of what is nam
   const { url, remove } = await createOnServer();
   await withDatabase(url, (db) => migrate(db, migrationsOf('pay')));
   const hold = (env: Record<string, string>) =>
-    runCli(['restore', '--hold'], { DATA_DIR: at('none'), DATABASE_URL: url, ...env }).ended;
+    runCli(['restore', '--hold'], { DATA_DIR: at('nowhere'), DATABASE_URL: url, ...env }).ended;
   const lines = [
     'CHECKOUT_DATABASE_URL is not set: nothing was held there.',
     '0 plans that fell due will not be charged before two days have passed.',
