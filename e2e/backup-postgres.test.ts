@@ -16,9 +16,10 @@ import { commandsOf, readCodeBlocks } from './docs/code-blocks.ts';
 import { bookedSessions } from './faults/shop.ts';
 import { createSession, getSession, type SessionView, untilStatus } from './merchant.ts';
 import { planOf } from './plan.ts';
+import { freePort, freePortBase } from './ports.ts';
 import { standingReferences } from './processor.ts';
 import { runCli } from './run-cli.ts';
-import { freePortBase, type System, startSystem } from './system.ts';
+import { type System, startSystem } from './system.ts';
 import { tokenizeCard } from './tokens.ts';
 
 // The PostgreSQL of the packages has no `pg_basebackup`: without that of the machine this is left out.
@@ -118,8 +119,7 @@ describe.skipIf(bin === undefined)('PostgreSQL', { timeout: timeoutMs }, () => {
   beforeAll(async () => {
     chmodSync(folder, 0o711);
     for (const name of [[], ['base'], ['wal']]) makeServerFolder(at('backups', ...name));
-    // One below those that outgoing connections take, for there is a server on it three times.
-    port = await freePortBase();
+    port = await freePort();
     old = openServer('old');
     await old.create();
     await old.start();
