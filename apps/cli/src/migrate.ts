@@ -23,7 +23,7 @@ export async function migrateDatabases(words: readonly string[]): Promise<void> 
   breakOffOnSignal();
   const db = await openDatabase({ url: databaseUrl });
   try {
-    const applied = await migrate(db, migrationsOf(program));
+    const applied = await migrate(db, migrationsOf(program), { tell: (what) => console.error(`${program}: ${what}`) });
     console.log(applied.length === 0 ? `${program}: up to date` : `${program}: applied ${applied.join(', ')}`);
   } finally {
     await db.close();

@@ -39,6 +39,11 @@ export interface Database extends Handle {
    * nothing written, when one of them changes no row.
    */
   readonly changeInTurn?: (statements: () => readonly Statement[]) => Promise<boolean>;
+  /**
+   * Of PostgreSQL, for migrations: a connection of its own beside those of the pool, opened by its first statement, on which
+   * neither we nor the server give up a statement or a lock.
+   */
+  readonly beside?: () => Handle & Pick<Database, 'close'>;
   /** Rejects when nothing can be read, or nothing written, now. */
   check(): Promise<void>;
   close(): Promise<void>;

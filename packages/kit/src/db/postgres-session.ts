@@ -20,6 +20,13 @@ export function sessionSettings(url: string) {
   return { connectionString: asked.size === 0 ? place : `${place}?${asked}`, options, ...TIMEOUTS };
 }
 
+/** Of a connection that gives up nothing. Asked for in words, because the client takes 0 for nothing said. */
+export function patientSettings(url: string) {
+  const { connectionString, options } = sessionSettings(url);
+  const never = Object.keys(TIMEOUTS).map((name) => `-c ${name}=0`);
+  return { connectionString, options: [options, ...never].join(' ') };
+}
+
 /**
  * A pooler in between may drop what a connection asks for; then its role has to have it (decision 0030). And in another
  * encoding there is no place for most of the names of this world.

@@ -18,7 +18,7 @@ import { onClient } from './postgres-client.ts';
 import { type Clock, type ClockAnswer, clockText, sharedNow, timeOf } from './postgres-clock.ts';
 import { openInserts } from './postgres-inserts.ts';
 import { openLookups } from './postgres-lookups.ts';
-import { refuseUnfit, sessionSettings } from './postgres-session.ts';
+import { patientSettings, refuseUnfit, sessionSettings } from './postgres-session.ts';
 import { openStatements, type Sender } from './postgres-statements.ts';
 import { whyUnavailable } from './unavailable.ts';
 
@@ -109,6 +109,7 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
     run,
     transact,
     changeEach: (statements) => noting(changes.add(statements)),
+    beside: () => openBeside(url, clock),
     // One at a time: where the server is silent or commits hang, those who look must not take every connection.
     check: () => {
       checking ??= check().finally(() => {
@@ -121,6 +122,19 @@ export function openPostgres({ url, poolMax, silenceTimeoutMs = silenceMs, ...cl
       await drain(pool);
     },
   };
+}
+
+function openBeside(url: string, clock: Clock): ReturnType<NonNullable<Database['beside']>> {
+  const own = new pg.Pool({
+    ...patientSettings(url),
+    max: 1,
+    types,
+    connectionTimeoutMillis: lockTimeoutMs,
+    keepAlive: true,
+  });
+  own.on('error', () => undefined);
+  const send = openStatements();
+  return { ...handleOn(own, { send, now: sharedNow(own, send, clock) }), close: () => drain(own) };
 }
 
 // `end` forgets whoever still waits for a connection.

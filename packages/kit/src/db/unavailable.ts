@@ -58,6 +58,9 @@ export function whyUnavailable(error: unknown): string | undefined {
 /** Given up so that another transaction goes on: nothing is wrong, and the same may go through at once. */
 export const isDeadlock = (error: unknown): boolean => (error as { code?: unknown }).code === '40P01';
 
+/** Of PostgreSQL: by `lock_timeout`. */
+export const isLockTimeout = (error: unknown): boolean => (error as { code?: unknown }).code === '55P03';
+
 const SQLITE_BUSY = 5;
 
 /** Of SQLite: another process writes, or opens the same new file. */
