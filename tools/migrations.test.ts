@@ -30,9 +30,10 @@ const BAD: Readonly<Record<string, string>> = {
   block: 'DO $$ BEGIN UPDATE charges SET id = 1; END $$;',
   rows: "UPDATE charges SET id = 'x' WHERE id IS NULL;",
   deleted: 'DELETE FROM charges;',
-  validated: 'ALTER TABLE charges ADD CONSTRAINT a CHECK (id IS NOT NULL) NOT VALID;\nALTER TABLE charges VALIDATE CONSTRAINT a;',
+  validated:
+    'ALTER TABLE charges ADD CONSTRAINT a CHECK (id IS NOT NULL) NOT VALID;\nALTER TABLE charges VALIDATE CONSTRAINT a;',
   counted:
-    "CREATE TABLE a (n BIGINT);\nCREATE TRIGGER a AFTER INSERT ON charges EXECUTE FUNCTION a();\nINSERT INTO a SELECT count(*) FROM charges;",
+    'CREATE TABLE a (n BIGINT);\nCREATE TRIGGER a AFTER INSERT ON charges EXECUTE FUNCTION a();\nINSERT INTO a SELECT count(*) FROM charges;',
   'four-tables': ['charges', 'b', 'c', 'd'].map((table) => `ALTER TABLE ${table} ADD COLUMN x TEXT;`).join('\n'),
   'in-a-section': '-- only postgres\nCREATE INDEX charges_by_id ON charges (id);\n-- end',
   'more.online': 'CREATE INDEX IF NOT EXISTS a ON charges (id);\nALTER TABLE charges ADD COLUMN x TEXT;',
@@ -67,9 +68,7 @@ check('a new migration keeps no writer waiting', migrationsLetWritersPass, {
 });
 
 it('says how it is done instead', () => {
-  const project = projectOf(
-    Object.entries(named(BAD, '0021-')).map(([path, text]) => ({ path, text })),
-  );
+  const project = projectOf(Object.entries(named(BAD, '0021-')).map(([path, text]) => ({ path, text })));
   const said = migrationsLetWritersPass(project).join('\n');
   expect(said).toContain(
     `${folder}/0021-plain-index.sql: CREATE INDEX on charges keeps writers waiting: CREATE INDEX IF NOT EXISTS in a file named ….online.sql is built while they write`,

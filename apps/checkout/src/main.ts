@@ -44,7 +44,9 @@ export async function startCheckout(config: CheckoutConfig): Promise<RunningChec
     testClock: config.mode === 'test',
   });
   try {
-    await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)), { tell: (what) => config.log.info(what) });
+    await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)), {
+      tell: (what) => config.log.info(what),
+    });
     const send = inTrace(outbound.send, base);
     const serviceKey = { 'x-service-key': config.serviceKey.open() };
     const signing = await openSigning({ db, pepper: config.pepper, random: base.random });

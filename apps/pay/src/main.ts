@@ -48,7 +48,9 @@ export async function startPay(config: PayConfig): Promise<RunningPay> {
   const outbound = openOutbound();
   const shared = await openLimits(config, 'pay');
   try {
-    await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)), { tell: (what) => config.log.info(what) });
+    await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)), {
+      tell: (what) => config.log.info(what),
+    });
     const base = await openProgramContext(config, 'pay');
     const context = contextOf(config, base, { db, send: outbound.send });
     await checkRootKey(context);

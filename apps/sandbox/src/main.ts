@@ -28,7 +28,9 @@ export async function startSandbox({ host, port, databaseUrl, log }: SandboxConf
     await db.close();
   };
   try {
-    await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)), { tell: (what) => log.info(what) });
+    await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)), {
+      tell: (what) => log.info(what),
+    });
     return { url: await listen(app, host, port), stop: close };
   } catch (error) {
     await close();

@@ -52,7 +52,9 @@ export async function startVault(config: VaultConfig): Promise<RunningVault> {
 }
 
 async function startOn(db: Database, config: VaultConfig, shared: OpenedLimits): Promise<RunningVault> {
-  await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)), { tell: (what) => config.log.info(what) });
+  await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)), {
+    tell: (what) => config.log.info(what),
+  });
   const base = await openProgramContext(config, 'vault');
   const keys = openSealed(db, base);
   const root = await openRoot(config, { db, keys, base });

@@ -112,7 +112,9 @@ test('a migration that does not get its lock lets writers pass in between, and i
   const stopWriting = write();
   const migrating = migrate(db, altering, { tell });
   await expect.poll(() => told).toHaveLength(1);
-  expect(told[0]).toMatch(/^migration 0002-notes waits for process \d+ \(\w+, idle in transaction, since [\d:]+ UTC\)$/);
+  expect(told[0]).toMatch(
+    /^migration 0002-notes waits for process \d+ \(\w+, idle in transaction, since [\d:]+ UTC\)$/,
+  );
   expect(await recorded()).toEqual(['0001-first']);
   await release();
   expect(await migrating).toEqual(['0002-notes']);
@@ -179,9 +181,9 @@ test('what the server goes on building for a process that was killed is not buil
   child.kill('SIGKILL');
   await once(child, 'exit');
   const waiting = migrate(db, indexing);
-  const queued = sql`SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
-                     WHERE datname = current_database() AND relation = to_regclass('items') AND NOT granted`;
-  await expect.poll(() => old.all(queued)).toHaveLength(1);
+  const looks = sql`SELECT pid FROM pg_stat_activity
+                    WHERE datname = current_database() AND query LIKE '%FROM pg_stat_progress_create_index%' AND pid <> pg_backend_pid()`;
+  await expect.poll(() => old.all(looks)).toHaveLength(1);
   await release();
   expect(await waiting).toEqual(['0002-index.online']);
   expect(await indexOf()).toEqual({ id: begun?.id, valid: 1 });

@@ -1,5 +1,6 @@
 // Indices that are built while others write. PostgreSQL does that outside of transactions only, so it may be left half done:
 // an index that is not valid is dropped and built again.
+import { setTimeout } from 'node:timers/promises';
 import { type Database, type Handle, sql } from './handle.ts';
 import { watching } from './postgres-blockers.ts';
 
@@ -11,6 +12,7 @@ interface OnlineIndex {
 
 const INDEX = /^CREATE (?:UNIQUE )?INDEX IF NOT EXISTS (\w+)\s+ON (\w+)\s*\(/;
 const tellEveryMs = 30_000;
+const lookEveryMs = 200;
 
 /** Those of a file, which holds nothing else. */
 export function onlineIndices(text: string): OnlineIndex[] {
@@ -41,8 +43,9 @@ export async function buildOnline(db: Database, text: string, note: (who: string
 
 async function buildIndex(builder: Handle, index: OnlineIndex): Promise<void> {
   const { name, table, statement } = index;
-  // The server goes on for a process that was killed: what it builds is waited for, not built twice. Writers pass this lock.
-  await builder.script(`BEGIN; LOCK TABLE ${table} IN SHARE UPDATE EXCLUSIVE MODE; COMMIT`);
+  // The server goes on for a process that was killed: what it builds is not built twice. Nobody waits for it by a lock, for
+  // it waits for whoever waits.
+  while (await isBuilt(builder, table)) await setTimeout(lookEveryMs);
   if (await isThere(builder, index)) return;
   try {
     await builder.script(statement.replace('INDEX', 'INDEX CONCURRENTLY'));
@@ -52,6 +55,13 @@ async function buildIndex(builder: Handle, index: OnlineIndex): Promise<void> {
     throw error;
   }
   if (!(await isThere(builder, index))) throw new Error(`there is something else named ${name}`);
+}
+
+/** By whomever. */
+async function isBuilt(builder: Handle, table: string): Promise<boolean> {
+  const found = await builder.one(sql`
+    SELECT pid FROM pg_stat_progress_create_index WHERE datname = current_database() AND relid = to_regclass(${table})`);
+  return found !== undefined;
 }
 
 /** Drops one that is not valid. */
