@@ -189,6 +189,23 @@ test('what the server goes on building for a process that was killed is not buil
   expect(await indexOf()).toEqual({ id: begun?.id, valid: 1 });
 });
 
+test('nothing ends a migration that has its locks, or an index that is being built', async () => {
+  const settings = `SELECT setting FROM pg_settings WHERE setting <> '0'
+    AND name IN ('statement_timeout', 'idle_in_transaction_session_timeout')`;
+  await migrate(db, [...indexing.slice(0, 1), { name: '0002-ended', text: `CREATE TABLE ended_by AS ${settings}` }]);
+  expect(await old.all(sql`SELECT setting FROM ended_by`)).toEqual([]);
+  const builder = db.beside?.();
+  const bounds = sql`SELECT name, setting FROM pg_settings WHERE name LIKE '%\\_timeout' OR name = 'synchronous_commit'`;
+  const rows = (await builder?.all<{ name: string; setting: string }>(bounds)) ?? [];
+  expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toMatchObject({
+    statement_timeout: '0',
+    lock_timeout: '0',
+    idle_in_transaction_session_timeout: '0',
+    synchronous_commit: 'on',
+  });
+  await builder?.close();
+});
+
 test('of several processes one migrates, and the others say that they wait for it', async () => {
   const release = await hold();
   const child = startIndexing();
