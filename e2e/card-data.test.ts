@@ -1,12 +1,10 @@
 // Types a known card and searches everything outside the vault and the frames for it (contract 12.7, invariant 11).
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { newCustomer, payWith } from './customer.ts';
 import { createSession, getSession, keysOf, sessionFields } from './merchant.ts';
+import { filesBelow, readable, tracesOf } from './secret-search.ts';
 import { type System, startSystem } from './system.ts';
 
 const NUMBER = '4917610000000000003';
@@ -24,9 +22,6 @@ afterAll(async () => {
   await browser?.close();
   await system?.stop();
 });
-
-/** The card number in any spacing that a person, a log or a form might use. */
-const traces = (digits: string): RegExp => new RegExp([...digits].join('[ \\-._/]{0,3}'));
 
 interface Heard {
   readonly where: string;
@@ -54,18 +49,6 @@ async function listen(page: Page, elementsUrl: string, vaultUrl: string): Promis
   return heard;
 }
 
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    return statSync(path).isDirectory() ? filesBelow(path) : [path];
-  });
-}
-
-const readable = (path: string): string => {
-  const bytes = readFileSync(path);
-  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1');
-};
-
 test.each([
   ['a Visa of 19 digits', { number: NUMBER, cvc: CVC.slice(0, 3) }],
   ['an Amex with a code of four', { number: AMEX, cvc: CVC }],
@@ -88,7 +71,7 @@ test.each([
   });
   heard.push({ where: 'transQuery', text: await found.text() }, { where: 'output', text: system.output() });
   for (const path of filesBelow(system.dataDir)) heard.push({ where: path, text: readable(path) });
-  const number = traces(card.number);
+  const number = tracesOf(card.number);
   expect(heard.filter(({ text }) => number.test(text)).map(({ where }) => where)).toEqual([]);
   const code = new RegExp(`["'=: ]${card.cvc}["'&, ]`);
   expect(
@@ -127,8 +110,8 @@ test('Checkout and Pay refuse card data and keep nothing of it', async () => {
     });
     const text = await answer.text();
     expect([answer.status, text]).toEqual([400, expect.stringContaining('must not contain a card number')]);
-    expect(text).not.toMatch(traces(NUMBER));
+    expect(text).not.toMatch(tracesOf(NUMBER));
   }
-  expect(system.output()).not.toMatch(traces(NUMBER));
-  for (const path of filesBelow(system.dataDir)) expect(traces(NUMBER).test(readable(path)), path).toBe(false);
+  expect(system.output()).not.toMatch(tracesOf(NUMBER));
+  for (const path of filesBelow(system.dataDir)) expect(tracesOf(NUMBER).test(readable(path)), path).toBe(false);
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pay } from './browserless.ts';
 import { type Installation, type KilledProgram, type KillPrograms, startKillPrograms } from './kill-programs.ts';
 import { ageAttempts, untilAllAsked } from './pay-ledger.ts';
+import { openSearch, searchTables } from './secret-search.ts';
 
 const APPROVED = '4242424242424242';
 const CARDS = [APPROVED, APPROVED, '4000000000000002', '4000000000000101'];
@@ -16,6 +17,8 @@ const LABELS: Readonly<Record<KilledProgram, readonly string[]>> = {
 const ROUNDS: Readonly<Record<KilledProgram, number>> = { pay: 44, checkout: 32 };
 
 let programs: KillPrograms;
+/** What each is, by its value: whatever the pages were given. */
+const secrets = new Map<string, string>();
 
 beforeAll(async () => {
   programs = await startKillPrograms();
@@ -63,6 +66,10 @@ async function killAtEveryLabel(program: KilledProgram): Promise<number> {
       ),
       programs.restart(program, label),
     ]);
+    for (const { payment } of prepared) {
+      secrets.set(payment.credential, 'a page credential');
+      secrets.set(String(payment.body.cvcSession), 'the handle of a security code');
+    }
     answers.push(...prepared.map(({ payment, origins }) => pay(origins, payment)));
     kills += await programs.died(program, 30_000);
   }
@@ -97,3 +104,14 @@ test('150 processes die on both engines, and every death is recovered from', asy
   // Nothing stands in the processor's books that neither ledger knows.
   expect([...standing]).toEqual([]);
 }, 600_000);
+
+test('after all those deaths no row of Checkout and Pay has a card number, a security code, a handle or a credential', async () => {
+  expect(secrets.size).toBeGreaterThan(150);
+  const search = openSearch({ cardNumbers: CARDS, securityCodes: ['123'], secrets });
+  for (const { checkout, pay: ledger } of programs.installations)
+    for (const db of [checkout, ledger]) {
+      const { size, found } = await searchTables(db, search);
+      expect(found).toEqual([]);
+      expect(size).toBeGreaterThan(500);
+    }
+});

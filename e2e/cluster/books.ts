@@ -1,13 +1,17 @@
-// The books of the cluster side by side: Checkout's and Pay's databases on whoever is the primary, and the processor's.
+// The books of the cluster side by side: the programs' databases on whoever is the primary, and the processor's.
 import { DatabaseSync } from 'node:sqlite';
 import { type Database, sql } from '@ozura/kit/db/handle';
 import { openDatabase } from '@ozura/kit/db/open';
 import { ageAttempts, ageRefunds } from '../pay-ledger.ts';
 import type { Cluster } from './cluster.ts';
 
-export interface Books {
+export interface Databases {
   readonly checkout: Database;
   readonly pay: Database;
+  readonly vault: Database;
+}
+
+export interface Books extends Databases {
   /** What the processor has booked, in its order. */
   booked(): readonly Booked[];
   close(): Promise<void>;
@@ -26,6 +30,8 @@ export interface Booked {
 /** What was looked at when the books were compared. */
 export interface Check {
   readonly rule: string;
+  /** Which invariants of contract 12.7 it speaks of. */
+  readonly proves: readonly number[];
   readonly counted: string;
   readonly problems: readonly string[];
 }
@@ -33,13 +39,12 @@ export interface Check {
 /** Past every proxy: whoever judges is not tested. */
 export async function openBooks({ pair, sandboxFile }: Pick<Cluster, 'pair' | 'sandboxFile'>): Promise<Books> {
   const { node } = pair.primary();
-  const [checkout, pay] = [
-    await openDatabase({ url: node.urlOf('checkout'), poolMax: 2 }),
-    await openDatabase({ url: node.urlOf('pay'), poolMax: 2 }),
-  ];
+  const open = (name: string): Promise<Database> => openDatabase({ url: node.urlOf(name), poolMax: 2 });
+  const [checkout, pay, vault] = [await open('checkout'), await open('pay'), await open('vault')];
   return {
     checkout,
     pay,
+    vault,
     booked: () => {
       const journal = new DatabaseSync(sandboxFile, { readOnly: true });
       try {
@@ -48,7 +53,7 @@ export async function openBooks({ pair, sandboxFile }: Pick<Cluster, 'pair' | 's
         journal.close();
       }
     },
-    close: async () => void (await Promise.all([checkout.close(), pay.close()])),
+    close: async () => void (await Promise.all([checkout.close(), pay.close(), vault.close()])),
   };
 }
 

@@ -101,9 +101,9 @@ async function nameAll(nextPort: NextPort) {
 }
 
 /** Each program has its own database, which nobody else may enter. */
-async function createDatabases(pair: PostgresPair, { databasePasswords }: Programs): Promise<void> {
+async function createDatabases(pair: PostgresPair, { keys }: Programs): Promise<void> {
   for (const program of PROGRAMS) {
-    await pair.primary().node.ask(`CREATE ROLE ${program} LOGIN PASSWORD '${databasePasswords[program]}'`);
+    await pair.primary().node.ask(`CREATE ROLE ${program} LOGIN PASSWORD '${keys.databasePasswords[program]}'`);
     await pair.primary().node.ask(`CREATE DATABASE ${program} OWNER ${program}`);
     await pair.primary().node.ask(`REVOKE ALL ON DATABASE ${program} FROM PUBLIC`);
   }

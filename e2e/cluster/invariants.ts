@@ -1,38 +1,61 @@
 // What must hold after everything that was done to the cluster (contract 12.7), from the databases and the processor's
 // journal. Each check has a name, and says what it counted and what is wrong.
 import { type Database, sql } from '@ozura/kit/db/handle';
-import type { Received } from '../receiver.ts';
 import type { Booked, Books, Check } from './books.ts';
-import { auditLogIsWhole, everyEndIsTold, feedHasNoGaps, webhooksArrived } from './event-invariants.ts';
-import type { Urls } from './programs.ts';
-import type { Acknowledged } from './traffic/shop.ts';
+import type { Cluster } from './cluster.ts';
+import {
+  amountsAreTold,
+  auditLogIsWhole,
+  everyEndIsTold,
+  feedsHaveNoGaps,
+  webhooksArrived,
+} from './event-invariants.ts';
+import { intruderLearnsNothing, merchantsAreApart } from './isolation-invariants.ts';
+import { secretsOf } from './keys.ts';
+import { nothingSecretIsSeen, type Place } from './secret-invariants.ts';
+import { nothingIsTakenBack, nothingToldIsLost } from './told-invariants.ts';
+import type { Intruder } from './traffic/intruder.ts';
+import type { Shop } from './traffic/shop.ts';
 
 export interface Witnesses {
+  readonly cluster: Pick<Cluster, 'folder' | 'keys' | 'instances' | 'urls'>;
   readonly books: Books;
-  readonly told: Acknowledged;
-  readonly received: readonly Received[];
-  readonly urls: Urls;
-  readonly adminToken: string;
+  readonly shops: readonly Shop[];
+  /** In one of them. */
+  readonly intruder: Intruder;
 }
 
-export async function checkAll(witnesses: Witnesses): Promise<Check[]> {
-  const { books, told } = witnesses;
+export async function checkAll({ cluster, books, shops, intruder }: Witnesses): Promise<Check[]> {
   const sales = await salesOf(books.pay);
   const booked = books.booked();
   return [
-    await nothingToldIsLost(witnesses),
-    { rule: 'nothing that was said was taken back', counted: '', problems: told.problems },
+    await nothingToldIsLost(books, shops),
+    nothingIsTakenBack(shops),
     await chargedIsApproved(books.pay, sales, booked),
     await sessionsAreSales(books.checkout, sales),
     await plansAreCharged(books.pay),
     await refundsAreCovered(books.pay, booked),
     await linksAreCounted(books.checkout),
-    await feedHasNoGaps(books),
+    await amountsAreTold(books),
+    await feedsHaveNoGaps(books),
     await everyEndIsTold(books.checkout),
-    await webhooksArrived(books, witnesses.received),
-    await auditLogIsWhole(witnesses.urls, witnesses.adminToken),
+    await webhooksArrived(
+      books,
+      shops.flatMap(({ receiver }) => receiver.received),
+    ),
+    await auditLogIsWhole(cluster),
+    intruderLearnsNothing(intruder),
+    await merchantsAreApart(books, shops),
+    ...(await nothingSecretIsSeen(placeOf(cluster), books, shops)),
   ];
 }
+
+const placeOf = ({ folder, keys, instances }: Witnesses['cluster']): Place => ({
+  folder,
+  keyFiles: [keys.rootKeyFile, keys.payRootKeyFile],
+  secrets: secretsOf(keys),
+  logs: [...instances.map(({ process }) => `${process.name}.log`), 'told-to-cache.log'],
+});
 
 type Sale = {
   readonly reference: string;
@@ -51,42 +74,12 @@ const salesOf = (pay: Database): Promise<Sale[]> =>
         WHERE t.attempt_id = a.attempt_id AND t.transaction_type = 'CreditCardSale') AS transaction_minor
     FROM attempts a JOIN charges c USING (charge_id) WHERE a.state = 'APPROVED'`);
 
-/** 12.7, 9: every 2xx that a client received is true. */
-async function nothingToldIsLost({ books, told }: Witnesses): Promise<Check> {
-  const sessions = new Map(
-    (
-      await books.checkout.all<{ id: string; status: string; payment: string | null }>(
-        sql`SELECT id, status, payment FROM sessions`,
-      )
-    ).map((row) => [row.id, row]),
-  );
-  const rows = await books.pay.all<{ transaction_id: string; amount_minor: number }>(
-    sql`SELECT transaction_id, amount_minor FROM transactions`,
-  );
-  const amounts = new Map(rows.map((row) => [row.transaction_id, row.amount_minor]));
-  const plans = await books.pay.all<{ plan_id: string }>(sql`SELECT plan_id FROM plans WHERE status <> 'incomplete'`);
-  const planIds = new Set(plans.map((row) => row.plan_id));
-  const paidAs = ({ payment }: { payment: string | null }): string | undefined =>
-    (JSON.parse(payment ?? '{}') as { transactionId?: string }).transactionId;
-  const problems = [
-    ...told.sessions.filter((id) => !sessions.has(id)).map((id) => `session ${id} is lost`),
-    ...told.paid
-      .filter(({ sessionId, transactionId }) => {
-        const session = sessions.get(sessionId);
-        return session?.status !== 'completed' || paidAs(session) !== transactionId || !amounts.has(transactionId);
-      })
-      .map(({ sessionId }) => `${sessionId} was paid, and is ${sessions.get(sessionId)?.status ?? 'lost'}`),
-    ...[...told.sales, ...told.refunds]
-      .filter(({ transactionId, amount }) => amounts.get(transactionId) !== Math.round(Number(amount) * 100))
-      .map(({ transactionId, amount }) => `${transactionId} over ${amount} is ${amounts.get(transactionId) ?? 'lost'}`),
-    ...told.plans.filter((id) => !planIds.has(id)).map((id) => `plan ${id} is lost`),
-  ];
-  const { sessions: made, paid, sales, refunds, plans: started } = told;
-  const counted = `${made.length} sessions, ${paid.length} paid, ${sales.length} sales, ${refunds.length} refunds, ${started.length} plans`;
-  return { rule: 'everything that was acknowledged is there', counted, problems };
-}
+const lineOf = (row: Booked | Sale): string => `${row.reference} ${row.amount_minor} ${row.currency}`;
+/** As a session says it. */
+const paidLineOf = ({ transactionId, amount, currency }: Readonly<Record<string, string>>): string =>
+  `${transactionId} ${Math.round(Number(amount) * 100)} ${currency}`;
 
-/** 12.7, 1, 2 and 5: by reference, amount and currency. */
+/** By reference, amount and currency. */
 async function chargedIsApproved(pay: Database, sales: readonly Sale[], booked: readonly Booked[]): Promise<Check> {
   const voids = new Set(booked.filter(({ kind }) => kind === 'void').map(({ original }) => original));
   const voidedByMerchant = new Set(
@@ -98,9 +91,8 @@ async function chargedIsApproved(pay: Database, sales: readonly Sale[], booked: 
   const standing = approved.filter(
     ({ transaction_id: id, reference }) => !voids.has(id) || voidedByMerchant.has(reference),
   );
-  const line = (row: Booked | Sale): string => `${row.reference} ${row.amount_minor} ${row.currency}`;
-  const theirs = new Set(standing.map(line));
-  const ours = new Set(sales.map(line));
+  const theirs = new Set(standing.map(lineOf));
+  const ours = new Set(sales.map(lineOf));
   const twice = approved.length - new Set(approved.map(({ reference }) => reference)).size;
   const problems = [
     ...[...theirs].filter((sale) => !ours.has(sale)).map((sale) => `${sale} is charged, and not in the ledger`),
@@ -111,20 +103,31 @@ async function chargedIsApproved(pay: Database, sales: readonly Sale[], booked: 
       .map(({ reference }) => `${reference} has another amount in its row`),
   ];
   const counted = `${standing.length} charged, ${sales.length} approved, ${approved.length - standing.length} undone`;
-  return { rule: 'approved charges at the processor are the approved transactions', counted, problems };
+  return {
+    rule: 'approved charges at the processor are the approved transactions',
+    proves: [1, 2, 5, 7],
+    counted,
+    problems,
+  };
 }
 
-/** 12.7, 1 and 3. */
+type SessionRow = {
+  readonly id: string;
+  readonly status: string;
+  readonly payment_state: string | null;
+  readonly payment: string | null;
+};
+
 async function sessionsAreSales(checkout: Database, sales: readonly Sale[]): Promise<Check> {
-  const sessions = await checkout.all<{ id: string; status: string; payment_state: string | null }>(
-    sql`SELECT id, status, payment_state FROM sessions`,
-  );
-  const salesOfOrder = new Map<string, number>();
-  for (const { order_id: order } of sales)
-    if (order !== null) salesOfOrder.set(order, (salesOfOrder.get(order) ?? 0) + 1);
-  const problems = sessions
-    .filter(({ id, status }) => (salesOfOrder.get(id) ?? 0) !== (status === 'completed' ? 1 : 0))
-    .map(({ id, status }) => `${id} is ${status}, with ${salesOfOrder.get(id) ?? 0} sales`);
+  const sessions = await checkout.all<SessionRow>(sql`SELECT id, status, payment_state, payment FROM sessions`);
+  const ofOrder = Map.groupBy(sales, (sale) => sale.order_id);
+  const problems = sessions.flatMap(({ id, status, payment }) => {
+    const own = ofOrder.get(id) ?? [];
+    if (own.length !== (status === 'completed' ? 1 : 0)) return [`${id} is ${status}, with ${own.length} sales`];
+    const says = JSON.parse(payment ?? '{}') as Readonly<Record<string, string>>;
+    const [was, is] = [own[0] && lineOf(own[0]), payment === null ? undefined : paidLineOf(says)];
+    return was === is ? [] : [`${id} was paid with ${is}, and charged with ${was}`];
+  });
   const open = sessions
     .filter(({ payment_state: state }) => state !== null)
     .map(({ id }) => `${id} is still in flight`);
@@ -133,6 +136,7 @@ async function sessionsAreSales(checkout: Database, sales: readonly Sale[]): Pro
   const counted = `${completed} completed sessions + ${sales.length - completed - plans} direct sales + ${plans} cycles of plans = ${sales.length}`;
   return {
     rule: 'a session is completed exactly when it was charged, once',
+    proves: [1, 3, 5],
     counted,
     problems: [...problems, ...open],
   };
@@ -150,7 +154,12 @@ async function plansAreCharged(pay: Database): Promise<Check> {
       (row) => `${row.plan_id} counts ${row.cycles_charged} cycles, and ${row.charged} of ${row.cycles} were charged`,
     );
   const cycles = rows.reduce((sum, row) => sum + row.charged, 0);
-  return { rule: 'each cycle of a plan is charged once', counted: `${rows.length} plans, ${cycles} cycles`, problems };
+  return {
+    rule: 'each cycle of a plan is charged once',
+    proves: [1],
+    counted: `${rows.length} plans, ${cycles} cycles`,
+    problems,
+  };
 }
 
 async function refundsAreCovered(pay: Database, booked: readonly Booked[]): Promise<Check> {
@@ -174,10 +183,9 @@ async function refundsAreCovered(pay: Database, booked: readonly Booked[]): Prom
     ...(standing.length === references.size ? [] : ['a reference was given back twice']),
   ];
   const counted = `${references.size} refunds, ${given.length - ours.size} voids`;
-  return { rule: 'refunds are booked once, and no more than was charged', counted, problems };
+  return { rule: 'refunds are booked once, and no more than was charged', proves: [2, 7], counted, problems };
 }
 
-/** 12.7, 6. */
 async function linksAreCounted(checkout: Database): Promise<Check> {
   const rows = await checkout.all<{ id: string; used: number; reserved: number; completed: number; most: number }>(sql`
     SELECT id, used, reserved, usage_limit AS most, (SELECT count(*) FROM sessions
@@ -186,5 +194,5 @@ async function linksAreCounted(checkout: Database): Promise<Check> {
     .filter((row) => row.used !== row.completed || row.reserved !== 0 || row.used > row.most)
     .map((row) => `${row.id}: ${row.used} used, ${row.completed} completed, ${row.reserved} reserved of ${row.most}`);
   const counted = rows.map((row) => `${row.used} of ${row.most} used`).join();
-  return { rule: 'uses of a payment link are its completed sessions', counted, problems };
+  return { rule: 'uses of a payment link are its completed sessions', proves: [6], counted, problems };
 }

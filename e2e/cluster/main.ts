@@ -11,8 +11,10 @@ import { checkAll } from './invariants.ts';
 import { findMachine, MissingPackages } from './machine.ts';
 import { describeRun, problemsOf, type Run } from './report.ts';
 import { type Struck, strikeAll } from './story.ts';
-import { startLoad } from './traffic/load.ts';
+import { openIntruder } from './traffic/intruder.ts';
+import { CROWD, intrudersCrowd, startLoad } from './traffic/load.ts';
 import { openShop } from './traffic/shop.ts';
+import { openWatch } from './watch.ts';
 
 const { values } = parseArgs({
   options: {
@@ -33,34 +35,40 @@ const quietMs = 30_000;
 const restMs = 45_000;
 
 async function run(cluster: Cluster, machine: string): Promise<Run> {
-  const shop = await openShop(cluster.urls, cluster.adminToken);
+  const { urls, keys } = cluster;
+  const shop = await openShop(urls, keys.admin, { name: 'Blue Kettle', merchantId: 'ozu_bluekettle' });
+  const other = await openShop(urls, keys.admin, { name: 'Red Teapot', merchantId: 'ozu_redteapot' });
+  const shops = [shop, other];
   const problems: string[] = [];
-  const load = await startLoad(shop, seed);
+  const intruder = openIntruder(shop);
+  const loads = await Promise.all([
+    startLoad(shop, seed, CROWD),
+    startLoad(other, seed + 1, intrudersCrowd(intruder.story)),
+  ]);
+  const watch = openWatch(cluster);
   const quiet = { fromMs: Date.now(), untilMs: Date.now() + quietMs };
   tell('load runs');
   await new Promise((resolve) => setTimeout(resolve, quietMs));
   const untilMs = begunAtMs + minutes * 60_000 - restMs;
   const struck: Struck[] = values.quiet ? [] : await strikeAll(cluster, { seed, untilMs, tell, problems });
   tell('everything is healed; those who are at it finish');
-  await load.stop();
+  await Promise.all(loads.map((load) => load.stop()));
   const books = await openBooks(cluster);
   problems.push(...(await comeToRest(books, tell)));
-  const { urls, adminToken } = cluster;
-  const checks = await checkAll({ books, told: shop.told, received: shop.receiver.received, urls, adminToken });
-  await Promise.all([books.close(), shop.receiver.close()]);
-  const kinds = values.quiet ? [] : (Object.keys(FAULTS) as FaultKind[]);
-  const { calls } = shop;
-  const date = new Date().toISOString().slice(0, 10);
+  tell('the books are compared, and everything is searched for secrets');
+  const checks = [...(await watch.stop()), ...(await checkAll({ cluster, books, shops, intruder }))];
+  await Promise.all([books.close(), ...shops.map(({ receiver }) => receiver.close())]);
   const told = {
     machine,
     seed,
-    date,
+    date: new Date().toISOString().slice(0, 10),
     minutes: Math.round((Date.now() - begunAtMs) / 6_000) / 10,
     quiet,
     struck,
-    kinds,
+    kinds: values.quiet ? [] : (Object.keys(FAULTS) as FaultKind[]),
   };
-  return { ...told, calls: calls.made, failovers: cluster.pair.failovers(), checks, problems };
+  const calls = shops.flatMap((one) => one.calls.made);
+  return { ...told, calls, failovers: cluster.pair.failovers(), checks, problems };
 }
 
 function write(report: string): void {

@@ -1,8 +1,9 @@
 // Checkout, Pay and the Vault, two processes each, as `ozura serve` starts them in production, and the sandbox processor.
-import { randomBytes } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Target } from './front.ts';
+import { type Keys, makeKeys } from './keys.ts';
 import type { NextPort } from './ports.ts';
 import { openLink, type TcpLink } from './tcp-link.ts';
 import { openVictim, type Victim } from './victim.ts';
@@ -38,9 +39,7 @@ export interface Programs {
   readonly processor: TcpLink;
   /** From all of them to the cache. */
   readonly cache: TcpLink;
-  readonly adminToken: string;
-  readonly payServiceKey: string;
-  readonly databasePasswords: Readonly<Record<ProgramName, string>>;
+  readonly keys: Keys;
   targetsOf(program: ProgramName): readonly Target[];
   readonly elementsTargets: readonly Target[];
   /** Each with its own migrations first, one program after the other. */
@@ -59,7 +58,6 @@ export interface ProgramOptions {
 
 const readyTimeoutMs = 8_000;
 const cli = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
-const newKey = (prefix: string): string => `${prefix}_${randomBytes(32).toString('hex').slice(0, 43)}`;
 
 /** All customers and merchants of the test come from one machine; counting goes on, nobody is turned away. */
 const LIMITS = [
@@ -77,6 +75,7 @@ const LIMITS = [
   'sessionKey',
   'tokenizePerAddress',
   'tokenizePerKey',
+  'detokenize',
   'proxy',
   'events',
 ];
@@ -85,14 +84,9 @@ export async function openPrograms(options: ProgramOptions): Promise<Programs> {
   const { folder, nextPort, cachePort } = options;
   const sandboxPort = await nextPort();
   const processor = await openLink('vault and pay to the processor', await nextPort(), sandboxPort);
-  const cache = await openLink('programs to the cache', await nextPort(), cachePort);
-  const keys = {
-    checkout: newKey('svc'),
-    pay: newKey('svc'),
-    admin: newKey('adm'),
-    pepper: randomBytes(32).toString('hex'),
-  };
-  const databasePasswords = { checkout: newKey('pw'), pay: newKey('pw'), vault: newKey('pw') };
+  const hear = (asked: Uint8Array): void => appendFileSync(join(folder, 'told-to-cache.log'), asked);
+  const cache = await openLink('programs to the cache', await nextPort(), cachePort, hear);
+  const keys = makeKeys(folder);
   const shared = {
     ...surroundings(options.urls),
     PEPPER: keys.pepper,
@@ -102,15 +96,17 @@ export async function openPrograms(options: ProgramOptions): Promise<Programs> {
     REDIS_URL: `redis://127.0.0.1:${cache.port}`,
     SANDBOX_URL: `http://127.0.0.1:${processor.port}`,
     PROCESSOR_DESTINATIONS: `http://127.0.0.1:${processor.port}`,
-    ROOT_KEY_FILE: join(folder, 'root-key'),
-    PAY_ROOT_KEY_FILE: join(folder, 'pay-root-key'),
+    ROOT_KEY_FILE: keys.rootKeyFile,
+    PAY_ROOT_KEY_FILE: keys.payRootKeyFile,
   };
   const sandboxFile = join(folder, 'sandbox.db');
   const sandbox = serve('sandbox', { folder, port: sandboxPort, env: { DATABASE_URL: sandboxFile } });
   const instances: Instance[] = [];
   for (const program of PROGRAMS)
     for (const number of [1, 2])
-      instances.push(await openInstance(options, { program, number, shared, password: databasePasswords[program] }));
+      instances.push(
+        await openInstance(options, { program, number, shared, password: keys.databasePasswords[program] }),
+      );
   const ofProgram = (program: ProgramName) => instances.filter((instance) => instance.program === program);
   return {
     instances,
@@ -118,9 +114,7 @@ export async function openPrograms(options: ProgramOptions): Promise<Programs> {
     sandboxFile,
     processor,
     cache,
-    adminToken: keys.admin,
-    payServiceKey: keys.pay,
-    databasePasswords,
+    keys,
     targetsOf: (program) => ofProgram(program).map(({ process, front }) => ({ name: process.name, port: front.port })),
     elementsTargets: ofProgram('vault').map(({ process, elementsPort = 0 }) => ({
       name: process.name,
@@ -140,7 +134,8 @@ export async function openPrograms(options: ProgramOptions): Promise<Programs> {
 
 const surroundings = ({ checkoutUrl, vaultUrl, payUrl, elementsUrl }: Urls): Record<string, string> => ({
   MODE: 'test',
-  LOG_LEVEL: 'warn',
+  // The more they say, the more there is to look for secrets in.
+  LOG_LEVEL: 'trace',
   CHECKOUT_URL: checkoutUrl,
   VAULT_URL: vaultUrl,
   PAY_URL: payUrl,

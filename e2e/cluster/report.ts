@@ -1,5 +1,6 @@
 // What is told about a run: a page of Markdown.
 import type { Check } from './books.ts';
+import { judged } from './contract-invariants.ts';
 import type { FaultKind } from './faults.ts';
 import type { Struck } from './story.ts';
 import type { Call } from './traffic/calls.ts';
@@ -60,6 +61,10 @@ export function describeRun(run: Run): string {
       ]),
     ),
     ...problems.slice(0, 40).map((problem) => `- ${problem}`),
+    '',
+    '### The invariants of contract 12.7',
+    '',
+    ...table(['', 'invariant', 'looked at', 'result', 'not seen here'], judged(run.checks)),
     '',
     '### Faults',
     '',

@@ -8,9 +8,11 @@ import { openLink, slowMs, type TcpLink } from './tcp-link.ts';
 let server: Server;
 let link: TcpLink;
 const asked: string[] = [];
+const heard: string[] = [];
 
 beforeEach(async () => {
   asked.length = 0;
+  heard.length = 0;
   const port = await freePort();
   server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -20,7 +22,7 @@ beforeEach(async () => {
     });
   }).listen(port, '127.0.0.1');
   await once(server, 'listening');
-  link = await openLink('test', await freePort(), port);
+  link = await openLink('test', await freePort(), port, (bytes) => heard.push(Buffer.from(bytes).toString()));
 });
 
 afterEach(async () => {
@@ -93,6 +95,7 @@ test('an answer is lost after what was asked has arrived', async () => {
   await link.set('losing-answers');
   expect(await say(socket, 'charge')).toBe('closed');
   expect(asked).toEqual(['charge']);
+  expect(heard).toEqual(asked);
 });
 
 test('a slow link is late both ways', async () => {

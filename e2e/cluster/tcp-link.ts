@@ -28,7 +28,13 @@ interface Pair {
   readonly far: Socket;
 }
 
-export async function openLink(name: string, port: number, targetPort: number): Promise<TcpLink> {
+/** `hear`: what is asked over it, as it comes. */
+export async function openLink(
+  name: string,
+  port: number,
+  targetPort: number,
+  hear: (asked: Uint8Array) => void = () => undefined,
+): Promise<TcpLink> {
   let weather: Weather = 'open';
   const sockets = new Set<Socket>();
   /** What waits for the silence to end. */
@@ -47,6 +53,7 @@ export async function openLink(name: string, port: number, targetPort: number): 
   };
   const join = (near: Socket): void => {
     if (near.destroyed) return;
+    near.on('data', hear);
     const pair = { near, far: know(connect({ host, port: targetPort, allowHalfOpen: true })) };
     forward(near, pair.far, { whenHeard, delayMs: () => (weather === 'slow' ? slowMs : 0) });
     forward(pair.far, near, {

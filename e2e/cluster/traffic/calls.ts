@@ -21,7 +21,7 @@ export interface Answer {
 }
 
 export interface Request {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
   /** Error codes that this one is not repeated after. */
@@ -42,13 +42,15 @@ const againAfterMs = 500;
 const askAgainAfterMs = 2_000;
 const patienceMs = 75_000;
 
-export function openCalls(): Calls {
+/** `hear`: every answer that there is. */
+export function openCalls(hear: (name: string, answer: Answer) => void = () => undefined): Calls {
   const made: Call[] = [];
   const send = async (name: string, url: string, request: Request = {}): Promise<Answer> => {
     const startedAtMs = Date.now();
     const { answer, ending } = await ask(url, request);
     const isFailed = !/^ok$|^refused/.test(ending) && !isAboutCharge(answer.body);
     made.push({ name, startedAtMs, tookMs: Date.now() - startedAtMs, ending, isFailed });
+    if (answer.status !== 0) hear(name, answer);
     return answer;
   };
   return {

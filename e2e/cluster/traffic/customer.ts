@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Chance } from '../../simulation/world.ts';
 import type { Answer } from './calls.ts';
-import type { Shop } from './shop.ts';
+import type { Acknowledged, Shop } from './shop.ts';
 
 const APPROVED = ['4242424242424242', '5555555555554444', '4000056655665556'];
 const DECLINED = '4000000000000002';
@@ -11,6 +11,9 @@ const ANSWER_LOST = '4012888888881881';
 /** Not booked, and no answer either: only time can tell. */
 const NEVER_BOOKED = '4444333322221111';
 const total = '18.40';
+/** Every card of the load, and the code on all of them. */
+export const CARD_NUMBERS = [...APPROVED, DECLINED, ANSWER_LOST, NEVER_BOOKED];
+export const SECURITY_CODE = '123';
 const triesMax = 4;
 
 /** The cards of one customer, in the order in which he tries them. */
@@ -27,11 +30,13 @@ export async function shopAtCheckout(shop: Shop, chance: Chance, customer: numbe
 }
 
 /** A merchant who hears nothing asks again with the same key, and gets the same session. */
-async function createSession({ calls, urls, keys, merchantId, told }: Shop): Promise<string | undefined> {
+async function createSession(shop: Shop): Promise<string | undefined> {
+  const { calls, urls, keys, merchantId, told } = shop;
   const key = randomUUID();
+  shop.own.idempotencyKeys.push(key);
   const body = {
     merchantId,
-    merchantName: 'Blue Kettle',
+    merchantName: shop.name,
     amount: total,
     successUrl: 'https://shop.example/thanks',
     cancelUrl: 'https://shop.example/cart',
@@ -43,11 +48,17 @@ async function createSession({ calls, urls, keys, merchantId, told }: Shop): Pro
   const sessionId = dataOf<{ sessionId: string }>(answer).sessionId;
   if (answer.status !== 200 || sessionId === undefined) return undefined;
   told.sessions.push(sessionId);
-  const again = await calls.insist('create session', url, { method: 'POST', headers: keys, body });
-  const { sessionId: same } = dataOf<{ sessionId: string }>(again);
-  if (again.status === 200 && same !== sessionId)
-    told.problems.push(`the key of ${sessionId} led to ${same} when it was used again`);
+  const again = await calls.insist('create session again', url, { method: 'POST', headers: keys, body });
+  noteRepeat(told, answer, again);
   return sessionId;
+}
+
+/** The same call with the same key says the same, apart from `cached` (contract 0.8). */
+export function noteRepeat(told: Acknowledged, first: Answer, again: Answer): void {
+  // Nobody may have had an answer to it.
+  if (again.status === 0 || again.status >= 500 || again.body.errorCode === 'IDEMPOTENCY_KEY_IN_PROGRESS') return;
+  const [was, is] = [first, again].map(({ status, body }) => `${status} ${JSON.stringify(body.data ?? body)}`);
+  if (is !== was) told.problems.push(`the same call again was told ${is} in place of ${was}`);
 }
 
 interface Visit {
@@ -89,11 +100,20 @@ export async function payFor(shop: Storefront, visit: Visit): Promise<void> {
 /** Nothing was charged by this press, and it stays so: its token or code was too old, or it never left. */
 const AGAIN = new Set<unknown>(['CVC_SESSION_EXPIRED', 'TOKEN_NOT_FOUND', 'OVERLOADED']);
 
+interface Outcome {
+  readonly status: string;
+  readonly redirectUrl: string;
+  readonly paymentData: { readonly transactionId: string; readonly amount: string };
+}
+
 /** Whether it says that the session is paid. */
 function noteOutcome({ told }: Storefront, sessionId: string, answer: Answer): boolean {
-  const { status, paymentData } = dataOf<{ status: string; paymentData: { transactionId: string } }>(answer);
+  const { status, paymentData, redirectUrl = '' } = dataOf<Outcome>(answer);
   if (status !== 'completed' || paymentData === undefined) return false;
-  told.paid.push({ sessionId, transactionId: paymentData.transactionId });
+  const amount = URL.parse(redirectUrl)?.searchParams.get('amount') ?? 'nothing';
+  if (amount !== paymentData.amount)
+    told.problems.push(`${sessionId} is paid with ${paymentData.amount}, and its redirect says ${amount}`);
+  told.paid.push({ sessionId, transactionId: paymentData.transactionId, amount });
   return true;
 }
 
@@ -104,7 +124,10 @@ interface Press {
 }
 
 /** From the typing of the card to the answer to one press of the button, which is asked for as often as it takes. */
-async function press({ calls, urls }: Storefront, { sessionId, headers, number }: Press): Promise<Answer | undefined> {
+async function press(
+  { calls, urls, told }: Storefront,
+  { sessionId, headers, number }: Press,
+): Promise<Answer | undefined> {
   const at = `${urls.checkoutUrl}/api/sessions/${sessionId}`;
   const minted = await calls.insist('session key', `${at}/session-key`, {
     method: 'POST',
@@ -120,8 +143,13 @@ async function press({ calls, urls }: Storefront, { sessionId, headers, number }
       origin: urls.elementsUrl,
       'x-forwarded-for': headers['x-forwarded-for'] ?? '',
     },
-    body: { type: 'card', data: { cardNumber: number, expirationMonth: '11', expirationYear: '2039', cvv: '123' } },
+    body: {
+      type: 'card',
+      data: { cardNumber: number, expirationMonth: '11', expirationYear: '2039', cvv: SECURITY_CODE },
+    },
   });
+  if (tokenized.body.errorCode === 'SESSION_KEY_REVOKED')
+    told.problems.push(`the session key of ${sessionId} is revoked`);
   if (tokenized.status !== 201) return undefined;
   const { token, cvc_session_id: cvcSession } = tokenized.body;
   return calls.insist('pay', `${at}/pay`, {

@@ -9,26 +9,38 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-type Story = (shop: Shop, chance: Chance, who: number) => Promise<void>;
+export type Story = (shop: Shop, chance: Chance, who: number) => Promise<void>;
 
-interface Role {
+export interface Role {
   readonly story: Story;
   readonly people: number;
   readonly thinkMs: number;
 }
 
+/** Of a shop that many people visit. */
+export const CROWD: readonly Role[] = [
+  { story: shopAtCheckout, people: 6, thinkMs: 500 },
+  { story: visitLink, people: 1, thinkMs: 1_500 },
+  { story: sell, people: 2, thinkMs: 600 },
+  { story: refund, people: 1, thinkMs: 1_500 },
+  { story: startPlan, people: 1, thinkMs: 4_000 },
+  { story: lookAgain, people: 2, thinkMs: 250 },
+];
+
+/** Of a small one, with somebody who has another shop's business in mind. */
+export const intrudersCrowd = (intrude: Story): readonly Role[] => [
+  { story: shopAtCheckout, people: 1, thinkMs: 3_000 },
+  { story: visitLink, people: 1, thinkMs: 8_000 },
+  { story: sell, people: 1, thinkMs: 3_000 },
+  { story: refund, people: 1, thinkMs: 6_000 },
+  { story: startPlan, people: 1, thinkMs: 15_000 },
+  { story: intrude, people: 2, thinkMs: 400 },
+];
+
 const linkUses = 40;
 
-export async function startLoad(shop: Shop, seed: number): Promise<Load> {
-  const linkUrl = await createLink(shop);
-  const roles: readonly Role[] = [
-    { story: shopAtCheckout, people: 6, thinkMs: 500 },
-    { story: visitLink(linkUrl), people: 1, thinkMs: 1_500 },
-    { story: sell, people: 2, thinkMs: 600 },
-    { story: refund, people: 1, thinkMs: 1_500 },
-    { story: startPlan, people: 1, thinkMs: 4_000 },
-    { story: lookAgain, people: 2, thinkMs: 250 },
-  ];
+export async function startLoad(shop: Shop, seed: number, roles: readonly Role[]): Promise<Load> {
+  await createLink(shop);
   const chance = openChance(seed);
   let isOver = false;
   const live = async ({ story, thinkMs }: Role, who: number): Promise<void> => {
@@ -47,13 +59,13 @@ export async function startLoad(shop: Shop, seed: number): Promise<Load> {
 }
 
 /** One with fewer uses than there are customers for it. */
-async function createLink({ calls, urls, keys, merchantId }: Shop): Promise<string> {
+async function createLink({ calls, urls, keys, merchantId, name, own }: Shop): Promise<void> {
   const answer = await calls.insist('create link', `${urls.checkoutUrl}/api/payment-links/create`, {
     method: 'POST',
     headers: keys,
     body: {
       merchantId,
-      merchantName: 'Blue Kettle',
+      merchantName: name,
       amount: '18.40',
       successUrl: 'https://shop.example/thanks',
       cancelUrl: 'https://shop.example/cart',
@@ -61,15 +73,14 @@ async function createLink({ calls, urls, keys, merchantId }: Shop): Promise<stri
       usageLimit: linkUses,
     },
   });
-  const { url } = (answer.body.data ?? {}) as { url?: string };
-  if (url === undefined) throw new Error(`the link was not created: ${answer.status} ${answer.text}`);
-  return url;
+  const { paymentLinkId } = (answer.body.data ?? {}) as { paymentLinkId?: string };
+  if (paymentLinkId === undefined) throw new Error(`the link was not created: ${answer.status} ${answer.text}`);
+  own.links.push(paymentLinkId);
 }
 
-const visitLink =
-  (url: string): Story =>
-  async (shop, chance) => {
-    const opened = await shop.calls.insist('open link', url, { headers: { 'x-forwarded-for': '203.0.113.99' } });
-    const [, sessionId] = /\/checkout\/(session_\w+)$/.exec(opened.headers.get('location') ?? '') ?? [];
-    if (sessionId !== undefined) await payFor(shop, { sessionId, chance, customer: 98 });
-  };
+async function visitLink(shop: Shop, chance: Chance): Promise<void> {
+  const url = `${shop.urls.checkoutUrl}/pay/${shop.own.links[0]}`;
+  const opened = await shop.calls.insist('open link', url, { headers: { 'x-forwarded-for': '203.0.113.99' } });
+  const [, sessionId] = /\/checkout\/(session_\w+)$/.exec(opened.headers.get('location') ?? '') ?? [];
+  if (sessionId !== undefined) await payFor(shop, { sessionId, chance, customer: 98 });
+}

@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { planOf } from '../../plan.ts';
 import { saleOf } from '../../sale.ts';
 import type { Chance } from '../../simulation/world.ts';
-import { cardsOf, dataOf } from './customer.ts';
+import { cardsOf, dataOf, noteRepeat, SECURITY_CODE } from './customer.ts';
 import type { Shop } from './shop.ts';
 
 const refundsOfOneMax = 3;
+/** Of the calls with a key: how many are made once more after their answer. */
+const repeated = 0.3;
 
 /** A sale without a page: the call that hears nothing is repeated, with the same security code and so the same key. */
 export async function sell(shop: Shop, chance: Chance): Promise<void> {
@@ -14,20 +16,27 @@ export async function sell(shop: Shop, chance: Chance): Promise<void> {
   const card = await tokenize(shop, cardsOf(chance).at(-1) ?? '');
   if (card === undefined) return;
   const body = saleOf(card, { merchantId: shop.merchantId, amount: `${chance.between(5, 90)}.50` });
-  const answer = await calls.insist('card sale', `${urls.payUrl}/cardSale`, { method: 'POST', headers: payKeys, body });
+  const [url, request] = [`${urls.payUrl}/cardSale`, { method: 'POST', headers: payKeys, body } as const];
+  const answer = await calls.insist('card sale', url, request);
   const { transactionId, amount } = dataOf<{ transactionId: string; amount: string }>(answer);
   if (answer.status !== 200 || transactionId === undefined || amount === undefined) return;
   told.sales.push({ transactionId, amount });
+  if (chance.happens(repeated)) noteRepeat(told, answer, await calls.insist('card sale again', url, request));
 }
 
-async function tokenize({ calls, urls, vaultKey }: Shop, number: string) {
+async function tokenize({ calls, urls, vaultKey, own }: Shop, number: string) {
   const answer = await calls.insist('tokenize', `${urls.vaultUrl}/tokenize`, {
     method: 'POST',
     headers: { 'x-api-key': vaultKey },
-    body: { type: 'card', data: { cardNumber: number, expirationMonth: '11', expirationYear: '2039', cvv: '123' } },
+    body: {
+      type: 'card',
+      data: { cardNumber: number, expirationMonth: '11', expirationYear: '2039', cvv: SECURITY_CODE },
+    },
   });
   const { token, cvc_session_id: cvcSession } = answer.body as { token: string; cvc_session_id: string };
-  return answer.status === 201 ? { token, cvcSession } : undefined;
+  if (answer.status !== 201) return undefined;
+  own.cards.push({ token, cvcSession });
+  return { token, cvcSession };
 }
 
 /** A part of a sale goes back, or all that is left of it. */
@@ -36,14 +45,17 @@ export async function refund({ calls, urls, payKeys, merchantId, told }: Shop, c
   const sale = chance.pick(told.sales);
   const all = chance.happens(0.2);
   for (let i = chance.between(1, refundsOfOneMax); i > 0; i -= 1) {
-    const answer = await calls.insist('refund', `${urls.payUrl}/cardRefund`, {
+    const url = `${urls.payUrl}/cardRefund`;
+    const request = {
       method: 'POST',
       headers: { ...payKeys, 'idempotency-key': randomUUID() },
       body: { merchantId, transactionId: sale.transactionId, ...(all ? {} : { amount: '2.00' }) },
-    });
+    } as const;
+    const answer = await calls.insist('refund', url, request);
     const { transactionId, amount } = dataOf<{ transactionId: string; amount: string }>(answer);
     if (answer.status !== 200 || transactionId === undefined || amount === undefined) return;
     told.refunds.push({ transactionId, amount, originalTransactionId: sale.transactionId });
+    if (chance.happens(repeated)) noteRepeat(told, answer, await calls.insist('refund again', url, request));
   }
 }
 
