@@ -54,7 +54,7 @@ const placeOf = ({ folder, keys, instances }: Witnesses['cluster']): Place => ({
   folder,
   keyFiles: [keys.rootKeyFile, keys.payRootKeyFile],
   secrets: secretsOf(keys),
-  logs: [...instances.map(({ process }) => `${process.name}.log`), 'told-to-cache.log'],
+  logs: [...instances.map(({ process }) => `${process.name}.log`), 'told-to-cache'],
 });
 
 type Sale = {

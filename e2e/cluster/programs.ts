@@ -84,7 +84,7 @@ export async function openPrograms(options: ProgramOptions): Promise<Programs> {
   const { folder, nextPort, cachePort } = options;
   const sandboxPort = await nextPort();
   const processor = await openLink('vault and pay to the processor', await nextPort(), sandboxPort);
-  const hear = (asked: Uint8Array): void => appendFileSync(join(folder, 'told-to-cache.log'), asked);
+  const hear = (asked: Uint8Array): void => appendFileSync(join(folder, 'told-to-cache'), asked);
   const cache = await openLink('programs to the cache', await nextPort(), cachePort, hear);
   const keys = makeKeys(folder);
   const shared = {

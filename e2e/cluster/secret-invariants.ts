@@ -37,7 +37,6 @@ export async function nothingSecretIsSeen(place: Place, books: Databases, shops:
   ];
 }
 
-type Programs = Pick<Books, 'checkout' | 'pay' | 'vault'>;
 type Found = Pick<Check, 'counted' | 'problems'>;
 
 /** Whatever lies in the folder: logs, what the cache was told, databases with what was deleted in them. */
@@ -48,14 +47,14 @@ function searchFiles({ folder, keyFiles, logs }: Place, search: Search): Found {
   for (const path of filesBelow(folder).filter((file) => !keyFiles.includes(file))) {
     const text = textOf(path);
     const name = relative(folder, path);
-    const isLog = name.endsWith('.log');
+    const isLog = name.endsWith('.log') || logs.includes(name);
     problems.push(...(isLog ? search.decoded(text) : search.plain(text)).map((what) => `${what} in ${name}`));
     if (isLog) lines.set(name, text.split('\n').length - 1);
     files += 1;
     bytes += text.length;
   }
   problems.push(...logs.filter((name) => (lines.get(name) ?? 0) < linesMin).map((name) => `${name} is hardly kept`));
-  const all = [...lines.values()].reduce((sum, count) => sum + count, 0);
+  const all = [...lines].reduce((sum, [name, count]) => (name.endsWith('.log') ? sum + count : sum), 0);
   return { problems, counted: `${files} files, ${Math.round(bytes / 1e6)} MB, ${all} lines of logs` };
 }
 

@@ -2,7 +2,6 @@
 // the checks that look for data of others and for secrets.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sql } from '@ozura/kit/db/handle';
 import { openDatabase } from '@ozura/kit/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filesBelow } from '../secret-search.ts';
@@ -53,6 +52,7 @@ const hasTriedAll = (): boolean => {
 /** Without the cards whose outcome takes a minute. */
 const quickly = (role: Role): Role => ({
   ...role,
+  thinkMs: 200,
   story: (shop, chance, who) => role.story(shop, { ...chance, happens: (probability) => probability > 0.2 }, who),
 });
 
