@@ -106,8 +106,17 @@ async function changedAtVault({ vault }: Databases, { merchantId, own }: Shop): 
     vault,
     sql`SELECT token AS id FROM tokens WHERE merchant_id = ${merchantId} AND deleted_at IS NULL`,
   );
+  const revoked = await idsOf(
+    vault,
+    sql`SELECT key_hash AS id FROM sessions WHERE merchant_id = ${merchantId} AND revoked_at IS NOT NULL`,
+  );
   const kept = own.cards.map(({ token }) => token);
-  return missing('token', kept, tokens);
+  return [
+    ...missing('token', kept, tokens),
+    ...(revoked.size === 0
+      ? []
+      : [`${revoked.size} session keys of ${merchantId} are revoked, and he has revoked none`]),
+  ];
 }
 
 const idsOf = async (db: Database, statement: Statement): Promise<ReadonlySet<string>> =>

@@ -10,6 +10,7 @@ import { type System, startSystem } from '../system.ts';
 import type { Databases } from './books.ts';
 import { intruderLearnsNothing, merchantsAreApart } from './isolation-invariants.ts';
 import { nothingSecretIsSeen, type Place } from './secret-invariants.ts';
+import { nothingIsTakenBack } from './told-invariants.ts';
 import { type Intruder, openIntruder } from './traffic/intruder.ts';
 import { CROWD, intrudersCrowd, type Role, startLoad } from './traffic/load.ts';
 import { openShop, type Shop } from './traffic/shop.ts';
@@ -66,6 +67,7 @@ test('a merchant who tries to read and change what is of another hears what the 
   expect(found(intruderLearnsNothing(intruder))).toEqual([]);
   expect(intruder.answered.size).toBe(47);
   expect(found(await merchantsAreApart(databases, shops))).toEqual([]);
+  expect(found(nothingIsTakenBack(shops))).toEqual([]);
 });
 
 test('no log, file, row, answer or webhook has a card number, a security code or a key in it', async () => {
