@@ -54,6 +54,13 @@ export interface Unknown {
 
 export type Outcome = Approval | Decline | Refused | Unknown;
 
+export const OUTCOME_KINDS = [
+  'approved',
+  'declined',
+  'refused',
+  'unknown',
+] as const satisfies readonly Outcome['kind'][];
+
 /** It has no such call: weaker evidence has to do. */
 interface Unsupported {
   readonly kind: 'unsupported';

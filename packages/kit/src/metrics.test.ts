@@ -25,6 +25,36 @@ test('counters, durations and gauges are told in the text format', async () => {
   expect(text).toContain(`ozura_request_duration_seconds_count{${of}} 2\n`);
 });
 
+test('what may be counted is told of as nought before, and what was counted stays', async () => {
+  const metrics = openMetrics();
+  const series = { processor: 'sandbox', outcome: 'unknown' };
+  metrics.begin('ozura_attempts_total', series);
+  expect(await metrics.text()).toContain('ozura_attempts_total{processor="sandbox",outcome="unknown"} 0\n');
+  metrics.add('ozura_attempts_total', series);
+  metrics.begin('ozura_attempts_total', series);
+  expect(await metrics.text()).toContain('ozura_attempts_total{processor="sandbox",outcome="unknown"} 1\n');
+});
+
+test('gauges that stand together are read by one question, and are gone together', async () => {
+  const metrics = openMetrics();
+  let asked = 0;
+  const gauge = (name: 'ozura_a' | 'ozura_b') => ({
+    name,
+    help: 'One of two.',
+    of: (found: number) => (found === 0 ? [] : [{ value: found }]),
+  });
+  const read = async (): Promise<number> => {
+    asked += 1;
+    if (asked === 3) throw new Error('no database');
+    return asked - 1;
+  };
+  metrics.watchTogether(read, [gauge('ozura_a'), gauge('ozura_b')]);
+  expect(await metrics.text()).toMatch(/\nozura_a 0\n.*\nozura_b 0\n/s);
+  expect(await metrics.text()).toMatch(/\nozura_a 1\n.*\nozura_b 1\n/s);
+  expect(await metrics.text()).not.toMatch(/ozura_[ab] /);
+  expect(asked).toBe(3);
+});
+
 test('an alarm is counted from nought, so that whoever watches sees the first one', async () => {
   const metrics = openMetrics();
   const counted = async () =>

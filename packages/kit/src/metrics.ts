@@ -8,6 +8,7 @@ const COUNTERS = {
   ozura_rate_limit_hits_total: 'Requests refused by a rate limit.',
   ozura_attempts_total: 'What processors said about sales, by processor and outcome.',
   ozura_alarms_total: 'What somebody has to look at; docs/runbook.md says how.',
+  ozura_job_failures_total: 'Work without a request that failed, by the name of the job.',
 } as const;
 
 export type CounterName = keyof typeof COUNTERS;
@@ -28,24 +29,33 @@ const ALARMS = [
 
 export type Alarm = (typeof ALARMS)[number];
 
-/** One that is first told of as 1 has never increased to whoever watches: each alarm is there from the start. */
-const FROM_THE_START: Partial<Record<CounterName, readonly Labels[]>> = {
-  ozura_alarms_total: ALARMS.map((alarm) => ({ alarm })),
-};
+type Samples = readonly { readonly labels?: Labels; readonly value: number }[];
 
-/** Read when somebody asks. */
-export interface Gauge {
+interface Named {
   readonly name: `ozura_${string}`;
   readonly help: string;
-  readonly read: () => Promise<readonly { readonly labels?: Labels; readonly value: number }[]>;
+}
+
+/** Read when somebody asks. */
+export interface Gauge extends Named {
+  readonly read: () => Promise<Samples>;
+}
+
+/** One that is read together with others. */
+export interface GaugeOf<Found> extends Named {
+  readonly of: (found: Found) => Samples;
 }
 
 export interface Metrics {
+  /** One that is first told of as 1 has never increased to whoever watches: what may be counted is 0 from the start. */
+  begin(name: CounterName, labels: Labels): void;
   /** Answers how many that makes since the start of the program. */
   add(name: CounterName, labels?: Labels): number;
   /** `route` is the pattern of a path. */
   timeRequest(request: { readonly method: string; readonly route: string; readonly status: number }, ms: number): void;
   watch(gauge: Gauge): void;
+  /** All of them by one question. */
+  watchTogether<Found>(read: () => Promise<Found>, gauges: readonly GaugeOf<Found>[]): void;
   text(): Promise<string>;
 }
 
@@ -59,17 +69,20 @@ interface Durations {
 }
 
 export function openMetrics(): Metrics {
-  const counts = openCounts();
+  const counts = new Map<CounterName, Map<string, number>>();
   const durations = new Map<string, Durations>();
-  const gauges: Gauge[] = [];
+  const watched: (() => Promise<string[]>)[] = [];
+  const addTo = (name: CounterName, labels: Labels, more: number): number => {
+    const ofName = counts.get(name) ?? new Map<string, number>();
+    const key = labelText(labels);
+    const count = (ofName.get(key) ?? 0) + more;
+    counts.set(name, ofName.set(key, count));
+    return count;
+  };
+  for (const alarm of ALARMS) addTo('ozura_alarms_total', { alarm }, 0);
   return {
-    add(name, labels = {}) {
-      const ofName = counts.get(name) ?? new Map<string, number>();
-      const key = labelText(labels);
-      const count = (ofName.get(key) ?? 0) + 1;
-      counts.set(name, ofName.set(key, count));
-      return count;
-    },
+    begin: (name, labels) => void addTo(name, labels, 0),
+    add: (name, labels = {}) => addTo(name, labels, 1),
     timeRequest({ method, route, status }, ms) {
       const key = `${method} ${status} ${route}`;
       let known = durations.get(key);
@@ -83,22 +96,18 @@ export function openMetrics(): Metrics {
       known.counts[bucket] = (known.counts[bucket] ?? 0) + 1;
       known.sumMs += ms;
     },
-    watch: (gauge) => void gauges.push(gauge),
+    watch: (gauge) => void watched.push(() => readGauges(gauge.read, [{ ...gauge, of: (found) => found }])),
+    watchTogether: (read, gauges) => void watched.push(() => readGauges(read, gauges)),
     async text() {
       const counters = Object.entries(COUNTERS).flatMap(([name, help]) =>
         block(name, 'counter', help, [...(counts.get(name as CounterName) ?? [['', 0]])].map(sampleOf(name))),
       );
-      const watched = await Promise.all(gauges.map(readGauge));
+      const gauges = await Promise.all(watched.map((read) => read()));
       const timed = [...durations.values()].flatMap(samplesOfDurations);
-      const lines = [...counters, ...watched.flat(), ...block(DURATION, 'histogram', 'Time to answer.', timed)];
+      const lines = [...counters, ...gauges.flat(), ...block(DURATION, 'histogram', 'Time to answer.', timed)];
       return `${lines.join('\n')}\n`;
     },
   };
-}
-
-function openCounts(): Map<CounterName, Map<string, number>> {
-  const known = Object.entries(FROM_THE_START) as [CounterName, readonly Labels[]][];
-  return new Map(known.map(([name, series]) => [name, new Map(series.map((labels) => [labelText(labels), 0]))]));
 }
 
 const block = (name: string, type: string, help: string, samples: readonly string[]): string[] =>
@@ -109,15 +118,22 @@ const sampleOf =
   ([labels, value]: readonly [string, number]): string =>
     `${name}${labels === '' ? '' : `{${labels}}`} ${value}`;
 
-/** Of nothing there is nought. A gauge that cannot be read now is left out, so that the others are still there. */
-async function readGauge({ name, help, read }: Gauge): Promise<string[]> {
-  const values = await read().then(
-    (found) => (found.length === 0 ? [{ value: 0 }] : found),
+/** Of nothing there is nought. What cannot be read now is left out, so that the others are still there. */
+const readGauges = <Found>(read: () => Promise<Found>, gauges: readonly GaugeOf<Found>[]): Promise<string[]> =>
+  read().then(
+    (found) => gauges.flatMap((gauge) => linesOf(gauge, gauge.of(found))),
     () => [],
   );
-  const samples = values.map(({ labels = {}, value }) => sampleOf(name)([labelText(labels), value]));
-  return block(name, 'gauge', help, samples);
-}
+
+const linesOf = ({ name, help }: Named, found: Samples): string[] =>
+  block(
+    name,
+    'gauge',
+    help,
+    (found.length === 0 ? [{ value: 0 }] : found).map(({ labels = {}, value }) =>
+      sampleOf(name)([labelText(labels), value]),
+    ),
+  );
 
 function samplesOfDurations({ labels, counts, sumMs }: Durations): string[] {
   let total = 0;

@@ -11,6 +11,7 @@ import { insertCharge } from './charges.ts';
 import { bringRefundsForward } from './checks.ts';
 import { insertMerchant } from './merchants.ts';
 import {
+  countOpenRefunds,
   findDueRefunds,
   findNextRefundAt,
   findRefund,
@@ -111,6 +112,16 @@ forEachSchema((engine, open) => {
       endedAtMs: undefined,
       misses: { count: 0, lastAtMs: 0 },
     });
+  });
+
+  test('open ones are counted, and the one that has waited longest is told of', async () => {
+    expect(await countOpenRefunds(db)).toMatchObject({ oldestMs: 1_000 });
+    const { count } = await countOpenRefunds(db);
+    const old = newRefund(await sell());
+    await insertRefund(db, old, { nowMs: 400, nextCheckAtMs: 31_000 });
+    expect(await countOpenRefunds(db)).toEqual({ count: count + 1, oldestMs: 400 });
+    await move(old.refundId, 'INTENT', 'NOT_SENT');
+    expect(await countOpenRefunds(db)).toEqual({ count, oldestMs: 1_000 });
   });
 
   test('a key counts once in each operation; its last refund tells what became of it', async () => {

@@ -110,8 +110,18 @@ export function insertRefund(
 }
 
 /** Those that are looked into until their outcome is known. */
-export const countOpenRefunds = async (db: Handle): Promise<number> =>
-  (await db.one<{ n: number }>(sql`SELECT count(*) AS n FROM refunds WHERE next_check_at IS NOT NULL`))?.n ?? 0;
+type OpenRefunds = {
+  readonly count: number;
+  /** When the one that has waited longest was sent; `null` when there is none. */
+  readonly oldestMs: number | null;
+};
+
+export async function countOpenRefunds(db: Handle): Promise<OpenRefunds> {
+  const open = await db.one<OpenRefunds>(sql`
+    SELECT count(*) AS count, min(COALESCE(sent_at, created_at)) AS "oldestMs"
+    FROM refunds WHERE next_check_at >= 0`);
+  return open ?? { count: 0, oldestMs: null };
+}
 
 export async function findRefund(db: Handle, refundId: string): Promise<Refund | undefined> {
   const row = await db.one<RefundRow>(sql`SELECT ${columns} FROM refunds WHERE refund_id = ${refundId}`);

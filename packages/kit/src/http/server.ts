@@ -97,6 +97,8 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     // Before the body of a request for nothing is read.
     done(request.is404 ? new Refusal('NOT_FOUND') : breaksHttp(request.raw) ? NOT_HTTP : undefined);
   });
+  // Any of them is held back by guesses at keys, if by nothing else.
+  app.addHook('onRoute', ({ url: route }) => context.metrics.begin('ozura_rate_limit_hits_total', { route }));
   announceClosing(app);
   app.addHook('onResponse', (request, reply, done) => {
     endTurn(request.raw.socket);
