@@ -26,8 +26,9 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
-export function openJobs({ log }: Context, jobs: readonly Job[]): Jobs {
-  const loops = jobs.map((job) => openLoop(log, job));
+export function openJobs(context: Observed, jobs: readonly Job[]): Jobs {
+  const loops = jobs.map((job) => openLoop(context, job));
+  for (const { name } of jobs) context.metrics.begin('ozura_job_failures_total', { job_name: name });
   return {
     start: () => {
       for (const loop of loops) loop.start();
@@ -36,6 +37,20 @@ export function openJobs({ log }: Context, jobs: readonly Job[]): Jobs {
     nextDueAt: async (afterMs) => earliest(await Promise.all(jobs.map((job) => job.nextDueAt?.(afterMs)))),
     stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))),
   };
+}
+
+type Observed = Pick<Context, 'log' | 'metrics'>;
+
+/** Also of one piece of its work, which must not keep the others waiting: `about` says which one it was. */
+export function noteJobFailure(
+  { log, metrics }: Observed,
+  job: string,
+  about: Readonly<Record<string, unknown>>,
+  what = 'job failed',
+): void {
+  // Not `job`: whoever collects the metrics has a label of that name, and renames ours.
+  metrics.add('ozura_job_failures_total', { job_name: job });
+  log.error({ job, ...about }, what);
 }
 
 /** One stage runs when the one before it has done what was due: it tells of that. By themselves all go on at once. */
@@ -56,7 +71,7 @@ export function earliest(moments: readonly (number | undefined)[]): number | und
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-function openLoop(log: Context['log'], job: Job) {
+function openLoop(context: Observed, job: Job) {
   let current: Promise<void> | undefined;
   const stopping = new AbortController();
   const runOnce = (): Promise<void> => {
@@ -64,7 +79,7 @@ function openLoop(log: Context['log'], job: Job) {
       .run(stopping.signal)
       .then(
         () => undefined,
-        (error: unknown) => log.error({ job: job.name, err: error }, 'job failed'),
+        (error: unknown) => noteJobFailure(context, job.name, { err: error }),
       )
       .finally(() => {
         current = undefined;

@@ -4,14 +4,14 @@ import { earliest, type Job } from '@ozura/kit/jobs';
 import type { CheckoutContext } from '../context.ts';
 import { nextTryAfter } from '../store/webhook-deliveries.ts';
 import { listLongFailing, nextFailingAfter } from '../store/webhook-endpoints.ts';
-import type { Dispatcher } from '../webhooks/dispatcher.ts';
+import { type Dispatcher, deliveringJob } from '../webhooks/dispatcher.ts';
 import { disable } from '../webhooks/record.ts';
 
 const everyMs = 1_000;
 const disabledAtOnce = 100;
 
 export const deliverWebhooks = (context: CheckoutContext, dispatcher: Dispatcher): Job => ({
-  name: 'deliver-webhooks',
+  name: deliveringJob,
   everyMs,
   run: async () => {
     await disableDeaf(context);

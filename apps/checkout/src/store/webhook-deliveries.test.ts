@@ -74,7 +74,7 @@ forEachSchema((_engine, open) => {
     expect(await due(10)).toHaveLength(1);
     expect(await forgetDeliveries(db, 'we_1', 2)).toBe(1);
     expect(await forgetDeliveries(db, 'we_1', 2)).toBe(0);
-    expect(await countPending(db)).toBe(3);
+    expect(await countPending(db)).toEqual({ count: 3, dueSinceMs: 10 });
   });
 
   test('an endpoint is queued for the types that it wants, while it is enabled', async () => {
@@ -85,8 +85,21 @@ forEachSchema((_engine, open) => {
     await disableEndpoint(db, 'we_1', 'gone');
     await tell('e4');
     expect(await due(10)).toEqual(['e1', 'e3']);
-    expect(await countPending(db)).toBe(2);
+    // Nothing is due to an endpoint that is switched off.
+    expect(await countPending(db)).toEqual({ count: 2, dueSinceMs: undefined });
     expect(await lastSequence(db, merchantId)).toBe(4);
+  });
+
+  test('since when something is due is told of endpoints that answer', async () => {
+    expect(await countPending(db)).toEqual({ count: 0, dueSinceMs: undefined });
+    await tell('e1', { nowMs: 5 });
+    await insertEndpoint(db, { ...endpoint, id: 'we_2' });
+    await tell('e2', { nowMs: 7 });
+    expect(await countPending(db)).toEqual({ count: 3, dueSinceMs: 5 });
+    await noteFailing(db, 'we_1', 8);
+    expect(await countPending(db)).toEqual({ count: 3, dueSinceMs: 7 });
+    await noteFailing(db, 'we_2', 8);
+    expect(await countPending(db)).toEqual({ count: 3, dueSinceMs: undefined });
   });
 
   test('what waits behind an event of its object falls due with it, also when it comes later', async () => {
@@ -180,9 +193,9 @@ forEachSchema((_engine, open) => {
     for (let i = 2; i <= endpointsMax; i += 1) expect(await insertEndpoint(db, { ...endpoint, id: `we_${i}` })).toBe(1);
     expect(await insertEndpoint(db, { ...endpoint, id: 'we_11' })).toBe(0);
     await tell('e1');
-    expect(await countPending(db)).toBe(endpointsMax);
+    expect(await countPending(db)).toMatchObject({ count: endpointsMax });
     expect(await deleteEndpoint(db, merchantId, 'we_3')).toBe(1);
-    expect(await countPending(db)).toBe(endpointsMax - 1);
+    expect(await countPending(db)).toMatchObject({ count: endpointsMax - 1 });
     expect(await insertEndpoint(db, { ...endpoint, id: 'we_11' })).toBe(1);
     expect(await listEndpoints(db, merchantId)).toHaveLength(endpointsMax);
   });

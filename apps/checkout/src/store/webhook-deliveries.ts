@@ -201,11 +201,21 @@ export async function nextTryAfter(db: Handle, afterMs: number): Promise<number 
   return row?.at ?? undefined;
 }
 
+interface Pending {
+  readonly count: number;
+  /** Since when the first of them is due at an endpoint that answers; one that does not is its merchant's matter. */
+  readonly dueSinceMs: number | undefined;
+}
+
 /** That are still to be delivered. */
-export async function countPending(db: Handle): Promise<number> {
-  const row = await db.one<{ n: number }>(sql`
-    SELECT count(*) AS n FROM webhook_deliveries WHERE state = 'pending'`);
-  return row?.n ?? 0;
+export async function countPending(db: Handle): Promise<Pending> {
+  const row = await db.one<{ n: number; due: number | null }>(sql`
+    SELECT COALESCE(SUM(waiting.n), 0) AS n, MIN(CASE WHEN (
+        SELECT failing_since IS NULL AND status = 'enabled' FROM webhook_endpoints WHERE id = waiting.endpoint_id
+      ) THEN waiting.due END) AS due
+    FROM (SELECT endpoint_id, count(*) AS n, min(next_try_at) AS due FROM webhook_deliveries
+      WHERE state = 'pending' GROUP BY endpoint_id) AS waiting`);
+  return { count: Number(row?.n ?? 0), dueSinceMs: row?.due ?? undefined };
 }
 
 const toDelivery = (row: DeliveryRow): Delivery => ({

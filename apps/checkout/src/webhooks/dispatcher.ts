@@ -1,5 +1,6 @@
 // Finds endpoints to which something is due, and runs a lane for each: one that is slow keeps nobody else waiting.
 import { randomText } from '@ozura/core/ids';
+import { noteJobFailure } from '@ozura/kit/jobs';
 import { outsideTraces } from '@ozura/kit/trace';
 import type { CheckoutContext } from '../context.ts';
 import { endAllLeases, listDueEndpoints } from '../store/webhook-endpoints.ts';
@@ -15,12 +16,15 @@ export interface Dispatcher {
   stop(): Promise<void>;
 }
 
+/** The job that begins it. */
+export const deliveringJob = 'deliver-webhooks';
+
 /** In one process. Half of them are kept for endpoints that work. */
 const lanesMax = 200;
 const failingLanesMax = lanesMax / 2;
 
 export async function openDispatcher(context: CheckoutContext, send: SendEvent): Promise<Dispatcher> {
-  const { db, log, now, random } = context;
+  const { db, now, random } = context;
   const lanes = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   if (db.engine === 'sqlite') await endAllLeases(db);
@@ -28,7 +32,8 @@ export async function openDispatcher(context: CheckoutContext, send: SendEvent):
   let again = false;
 
   const run = (endpointId: string): void => {
-    const noted = (error: unknown): void => log.error({ endpointId, err: error }, 'deliveries were interrupted');
+    const noted = (error: unknown): void =>
+      noteJobFailure(context, deliveringJob, { endpointId, err: error }, 'deliveries were interrupted');
     const taken = { endpointId, lease: randomText(random, 22) };
     const lane = outsideTraces(() => runLane(context, send, taken, stopping.signal));
     lanes.set(

@@ -5,7 +5,7 @@ import { type Difference, compareBooks as differencesOf } from '@ozura/core/atte
 import { dayOf, endOfDayMs, isComparedAgain, startOfDayMs } from '@ozura/core/attempt-evidence';
 import type { ListedSale } from '@ozura/core/attempt-outcome';
 import { raiseAlarm } from '@ozura/kit/alarm';
-import type { Job } from '@ozura/kit/jobs';
+import { type Job, noteJobFailure } from '@ozura/kit/jobs';
 import { inLanes } from '@ozura/kit/lanes';
 import type { PayContext } from '../context.ts';
 import { callDirectly } from '../direct.ts';
@@ -27,6 +27,7 @@ import {
   reopenComparison,
 } from '../store/comparisons.ts';
 
+const name = 'compare-books';
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 const everyMs = 5 * minuteMs;
@@ -42,14 +43,14 @@ const lanes = 4;
 const accountsSinceMs = 35 * dayMs;
 
 export const compareBooks = (context: PayContext): Job => ({
-  name: 'compare-books',
+  name,
   everyMs,
   run: async (stopping) => {
     const nowMs = await context.db.now();
     const compare = (account: Account): Promise<void> =>
       // One whose books cannot be compared must not keep the others waiting.
       compareAccount(context, account, { nowMs, stopping }).catch((error: unknown) => {
-        context.log.error({ err: error, ...account }, 'the books of an account could not be compared');
+        noteJobFailure(context, name, { err: error, ...account }, 'the books of an account could not be compared');
       });
     await inLanes(await listAccounts(context.db, nowMs - accountsSinceMs), lanes, compare, stopping);
   },
@@ -100,7 +101,7 @@ async function compareDay(context: PayContext, compared: ComparedDay): Promise<v
   if ((await leaseComparison(db, compared, { nowMs, untilMs: nowMs + leaseMs })) === 0) return;
   const untilMs = endOfDayMs(compared.day);
   const differences = await findDifferences(context, compared, nowMs).catch((error: unknown) => {
-    log.error({ err: error, ...compared }, 'a day could not be compared');
+    noteJobFailure(context, name, { err: error, ...compared }, 'a day could not be compared');
     return undefined;
   });
   if (differences === undefined) {

@@ -13,7 +13,7 @@ import {
 import type { Inquiry, Outcome, VoidOutcome } from '@ozura/core/attempt-outcome';
 import { type RefundState, stateAfter } from '@ozura/core/refund';
 import { raiseAlarm } from '@ozura/kit/alarm';
-import type { Job } from '@ozura/kit/jobs';
+import { type Job, noteJobFailure } from '@ozura/kit/jobs';
 import { inLanes } from '@ozura/kit/lanes';
 import { resumeTrace } from '@ozura/kit/trace';
 import type { PayContext } from '../context.ts';
@@ -32,6 +32,7 @@ import {
   releaseRefund,
 } from '../store/refunds.ts';
 
+const name = 'resolve-refunds';
 const everyMs = 1_000;
 const callTimeoutMs = 8_000;
 /** Longer than the calls of one check take together. */
@@ -42,7 +43,7 @@ const dueMax = 100;
 const lanes = 8;
 
 export const resolveRefunds = (context: PayContext): Job => ({
-  name: 'resolve-refunds',
+  name,
   everyMs,
   nextDueAt: (afterMs) => findNextRefundAt(context.db, afterMs),
   run: async (stopping) => {
@@ -50,7 +51,7 @@ export const resolveRefunds = (context: PayContext): Job => ({
     const check = (refundId: string): Promise<void> =>
       // One that cannot be checked must not keep the others waiting; its lease runs out.
       checkRefund(context, refundId).catch((error: unknown) => {
-        context.log.error({ err: error, refundId }, 'a refund could not be checked');
+        noteJobFailure(context, name, { err: error, refundId }, 'a refund could not be checked');
       });
     await inLanes(due, lanes, check, stopping);
   },

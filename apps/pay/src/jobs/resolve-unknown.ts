@@ -4,7 +4,7 @@
 import { onPersonNeeded, onSenderLost } from '@ozura/core/attempt';
 import { lostSenderMs, nextInquiryAt, outOfTimeMs, reviewAfterMs } from '@ozura/core/attempt-evidence';
 import { raiseAlarm } from '@ozura/kit/alarm';
-import type { Job } from '@ozura/kit/jobs';
+import { type Job, noteJobFailure } from '@ozura/kit/jobs';
 import { inLanes } from '@ozura/kit/lanes';
 import { resumeTrace } from '@ozura/kit/trace';
 import type { PayContext } from '../context.ts';
@@ -14,6 +14,7 @@ import { moveBy, saleOf, writeEvent } from '../ledger.ts';
 import { type Attempt, findAttempt } from '../store/attempts.ts';
 import { findDueAttempts, findNextCheckAt, leaseAttempt, markReviewed, releaseAttempt } from '../store/checks.ts';
 
+const name = 'resolve-unknown';
 const everyMs = 1_000;
 /** Longer than the calls of one check take together. */
 const leaseMs = 20_000;
@@ -22,7 +23,7 @@ const dueMax = 200;
 const lanes = 8;
 
 export const resolveUnknown = (context: PayContext): Job => ({
-  name: 'resolve-unknown',
+  name,
   everyMs,
   nextDueAt: (afterMs) => findNextCheckAt(context.db, afterMs),
   run: async (stopping) => {
@@ -30,7 +31,7 @@ export const resolveUnknown = (context: PayContext): Job => ({
     const check = (attemptId: string): Promise<void> =>
       // One attempt that cannot be checked must not keep the others waiting; its lease runs out.
       checkAttempt(context, attemptId).catch((error: unknown) => {
-        context.log.error({ err: error, attemptId }, 'an attempt could not be checked');
+        noteJobFailure(context, name, { err: error, attemptId }, 'an attempt could not be checked');
       });
     await inLanes(due, lanes, check, stopping);
   },

@@ -3,7 +3,7 @@
 import { type BankOutcome, nextBankCheckAt } from '@ozura/core/ach';
 import { newReference } from '@ozura/core/ids';
 import type { Handle } from '@ozura/kit/db/handle';
-import type { Job } from '@ozura/kit/jobs';
+import { type Job, noteJobFailure } from '@ozura/kit/jobs';
 import { processorOf, referred } from '../attempt-at-processor.ts';
 import type { PayContext } from '../context.ts';
 import { callDirectly } from '../direct.ts';
@@ -14,12 +14,13 @@ import { findDueDebits, findNextDebitAt, postponeDebit, settleDebit } from '../s
 import { findTransaction, insertTransaction } from '../store/transactions.ts';
 import { returnTransaction } from '../transaction-rows.ts';
 
+const name = 'settle-bank-debits';
 const everyMs = 5_000;
 const callTimeoutMs = 8_000;
 const dueMax = 100;
 
 export const settleBankDebits = (context: PayContext): Job => ({
-  name: 'settle-bank-debits',
+  name,
   everyMs,
   nextDueAt: (afterMs) => findNextDebitAt(context.db, afterMs),
   run: async (stopping) => {
@@ -35,7 +36,7 @@ async function checkSome(context: PayContext): Promise<boolean> {
   for (const due of some) {
     // One that cannot be asked about must not keep the others waiting.
     await checkDebit(context, due).catch((error: unknown) => {
-      context.log.error({ err: error, ...due }, 'a bank debit could not be checked');
+      noteJobFailure(context, name, { err: error, ...due }, 'a bank debit could not be checked');
     });
   }
   return some.length > 0;
