@@ -15,7 +15,7 @@ import * as transfers from '@ozura/contract/vault/transfers';
 import { serveDescription, serveDescriptionPage } from '@ozura/kit/http/description';
 import { openFailedAuthentications } from '@ozura/kit/http/failed-authentications';
 import { serveHealth } from '@ozura/kit/http/health';
-import { serveMetrics } from '@ozura/kit/http/metrics';
+import { metricsPath, serveMetrics } from '@ozura/kit/http/metrics';
 import type { RateLimits } from '@ozura/kit/http/rate-limit';
 import { openRouter } from '@ozura/kit/http/route';
 import { openServer } from '@ozura/kit/http/server';
@@ -115,7 +115,7 @@ export function openApp(context: VaultContext, { rotation, jobs, limits, isSeale
   serveDescription({ serve }, 'vault');
   serveDescriptionPage(app, 'vault');
   serveMetrics(app, context, admin);
-  watchKeys(context);
+  watchKeys(context, isSealed);
   const byBody = handleProxy(context);
   const byHeaders = handleProxyByHeaders(context);
   app.register((scope) => serveProxy(scope, { limits, authenticate: keyOrService('pay'), byBody, byHeaders }));
@@ -125,9 +125,9 @@ export function openApp(context: VaultContext, { rotation, jobs, limits, isSeale
 
 const byApplication = (_request: unknown, { application }: KeyCaller): string => application.id;
 
-/** Without keys there is nothing to serve; whether the program lives and why it is not ready may be asked. */
+/** Without keys there is nothing to serve; whether the program lives, why it is not ready and its numbers may be asked. */
 function refuseWhileSealed(app: FastifyInstance, isSealed: () => boolean): void {
-  const open = new Set([healthOf('vault').path, readyOf('vault').path]);
+  const open = new Set([healthOf('vault').path, readyOf('vault').path, metricsPath]);
   app.addHook('onRequest', (request, _reply, done) =>
     done(isSealed() && !open.has(request.routeOptions.url ?? '') ? sealed() : undefined),
   );

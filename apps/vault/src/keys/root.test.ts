@@ -139,6 +139,13 @@ describe('among three people', () => {
     const isSealed = { status: 503, body: { status: 'not_ready', checks: { database: 'ok', keys: 'sealed' } } };
     expect(await ready()).toEqual(isSealed);
     expect((await fetch(`${vault.url}/health`)).status).toBe(200);
+    const numbers = async (authorization: string) => {
+      const answer = await fetch(`${vault.url}/metrics`, { headers: { authorization } });
+      return { status: answer.status, sealed: (await answer.text()).match(/^ozura_vault_sealed .*$/m)?.[0] };
+    };
+    const operator = `Bearer ${vault.keys.admin}`;
+    expect(await numbers(operator)).toEqual({ status: 200, sealed: 'ozura_vault_sealed 1' });
+    expect(await numbers('Bearer somebody')).toEqual({ status: 401, sealed: undefined });
     expect(await vault.call('GET', '/tokens')).toMatchObject({
       status: 503,
       body: { errorCode: 'OVERLOADED', message: 'The Vault is sealed' },
@@ -159,6 +166,7 @@ describe('among three people', () => {
     // The second person, at another time.
     expect((await ozura('unseal', `${shares[2]}\n`)).stdout).toBe('The Vault is open.\n');
     expect(await ready()).toMatchObject({ status: 200 });
+    expect(await numbers(operator)).toEqual({ status: 200, sealed: 'ozura_vault_sealed 0' });
     const token = await tokenize(vault);
     expect(await useAt(vault.url, vault, token)).toBe(502);
 
