@@ -2,6 +2,7 @@
 import { openProgramContext } from '@ozura/kit/context';
 import { openCrashPoint } from '@ozura/kit/crash-point';
 import type { Database } from '@ozura/kit/db/handle';
+import { endJobLeases } from '@ozura/kit/db/job-lease';
 import { migrate, readMigrations } from '@ozura/kit/db/migrate';
 import { openDatabase } from '@ozura/kit/db/open';
 import { listen } from '@ozura/kit/http/server';
@@ -55,6 +56,7 @@ async function startOn(db: Database, config: VaultConfig, shared: OpenedLimits):
   await migrate(db, readMigrations(new URL('./store/migrations/', import.meta.url)), {
     tell: (what) => config.log.info(what),
   });
+  if (db.engine === 'sqlite') await endJobLeases(db);
   const base = await openProgramContext(config, 'vault');
   const keys = openSealed(db, base);
   const root = await openRoot(config, { db, keys, base });

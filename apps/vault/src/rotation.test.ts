@@ -169,6 +169,26 @@ it.concurrent('a value that does not decrypt stays with its key, and is counted'
   await running.stop();
 });
 
+it.concurrent('while another process rotates nothing is done twice, and when that one is gone it is done here', {
+  timeout: timeoutMs,
+}, async () => {
+  const running = await startTestVault({ processorDestinations: [destination], keyIdleSeconds: 1 });
+  const vault = vaultAt(running.url, running.keys);
+  const { token } = await vault.tokenize('ozu_a');
+  const db = await openDatabase({ url: running.config.databaseUrl });
+  await db.run(sql`INSERT INTO job_leases (job, leased_until) VALUES ('rotate-keys', ${Date.now() + 3_600_000})`);
+  expect(await vault.rotation('POST')).toMatchObject({ started: true, running: true, records_left: 1 });
+  // Several times as long as it takes else.
+  await pause(2_000);
+  expect(await vault.rotation('GET')).toMatchObject({ records_left: 1, keys_left: 3, keys_to_destroy: 1 });
+  await db.run(sql`UPDATE job_leases SET leased_until = ${Date.now()}`);
+  expect(await finished(vault)).toMatchObject({ records_left: 0, keys_left: 0, keys_to_destroy: 0 });
+  expect(await vault.use(token, 'ozu_a')).toBe(502);
+  expect(await db.all(sql`SELECT leased_until AS at FROM job_leases`)).toEqual([{ at: 0 }]);
+  await db.close();
+  await running.stop();
+});
+
 it.concurrent('killed at every step, a rotation ends, and every number is there', { timeout: timeoutMs }, async () => {
   const first = await startTestVault();
   const filled = vaultAt(first.url, first.keys);

@@ -1,21 +1,28 @@
-// For monitoring (contract 14.4): how far a rotation of the keys has come. Versions and counts, never a key.
+// For monitoring (contract 14.4): whether the Vault has its keys, and how far a rotation of them has come. Versions and
+// counts, never a key.
 import type { VaultContext } from './context.ts';
 import { countKeysByPurpose } from './store/keys.ts';
 
-export function watchKeys({ db, metrics }: VaultContext): void {
+export function watchKeys({ db, metrics }: VaultContext, isSealed: () => boolean): void {
   metrics.watch({
-    name: 'ozura_vault_key_version',
-    help: 'Highest version of the keys, by purpose.',
-    read: async () =>
-      (await countKeysByPurpose(db)).map(({ purpose, version }) => ({ labels: { purpose }, value: version })),
+    name: 'ozura_vault_sealed',
+    help: '1 while this process waits for shares of the root key, and serves nobody.',
+    read: async () => [{ value: isSealed() ? 1 : 0 }],
   });
-  metrics.watch({
-    name: 'ozura_vault_keys',
-    help: 'Keys by purpose: current ones, and those that were replaced and still open something.',
-    read: async () =>
-      (await countKeysByPurpose(db)).flatMap(({ purpose, current, retired }) => [
-        { labels: { purpose, state: 'current' }, value: Number(current) },
-        { labels: { purpose, state: 'retired' }, value: Number(retired) },
-      ]),
-  });
+  metrics.watchTogether(
+    () => countKeysByPurpose(db),
+    [
+      {
+        name: 'ozura_vault_key_version',
+        help: 'Highest version of the keys, by purpose.',
+        of: (counts) => counts.map(({ purpose, version }) => ({ labels: { purpose }, value: version })),
+      },
+      {
+        name: 'ozura_vault_keys',
+        help: 'Keys that were replaced and still open something, by purpose.',
+        of: (counts) =>
+          counts.map(({ purpose, retired }) => ({ labels: { purpose, state: 'retired' }, value: Number(retired) })),
+      },
+    ],
+  );
 }

@@ -2,13 +2,14 @@
 // sessions, and, by the operator's policy, sessions themselves. One process at a time does it.
 import { eventsKeptMs } from '@ozura/core/event';
 import { keysKeptMs } from '@ozura/core/idempotency';
+import { takeJobLease } from '@ozura/kit/db/job-lease';
 import type { Job } from '@ozura/kit/jobs';
 import type { CheckoutContext } from '../context.ts';
 import { credentialsKeptMs } from '../page-session.ts';
 import { forgetEvents } from '../store/events.ts';
 import { forgetEndedCredentials } from '../store/page-credentials.ts';
 import { forgetLinkKeys } from '../store/payment-links.ts';
-import { deleteSessions, endJobLease, leaseJob, listPrunable } from '../store/pruning.ts';
+import { deleteSessions, listPrunable } from '../store/pruning.ts';
 import { forgetIdempotencyKeys } from '../store/sessions.ts';
 
 const name = 'forget-old';
@@ -23,12 +24,12 @@ export const forgetOld = (context: CheckoutContext): Job => ({
   name,
   everyMs,
   run: async (stopping) => {
-    const { db, now } = context;
-    if ((await leaseJob(db, name, { nowMs: now(), untilMs: now() + leaseMs })) === 0) return;
+    const lease = await takeJobLease(context, name, leaseMs);
+    if (lease === undefined) return;
     try {
       await forget(context, stopping);
     } finally {
-      await endJobLease(db, name);
+      await lease.end();
     }
   },
 });

@@ -32,13 +32,3 @@ export async function deleteSessions(tx: Handle, ids: readonly string[]): Promis
   await tx.run(sql`DELETE FROM charges WHERE session_id IN (${listed})`);
   return tx.run(sql`DELETE FROM sessions WHERE id IN (${listed}) AND ended_at IS NOT NULL`);
 }
-
-/** Zero while another process has it. Times are of the programs' clock: a test clock may stand still. */
-export const leaseJob = (db: Handle, job: string, times: { nowMs: number; untilMs: number }): Promise<number> =>
-  db.run(sql`
-    INSERT INTO job_leases (job, leased_until) VALUES (${job}, ${times.untilMs})
-    ON CONFLICT (job) DO UPDATE SET leased_until = excluded.leased_until
-      WHERE job_leases.leased_until <= ${times.nowMs}`);
-
-export const endJobLease = (db: Handle, job: string): Promise<number> =>
-  db.run(sql`UPDATE job_leases SET leased_until = 0 WHERE job = ${job}`);

@@ -61,24 +61,56 @@ const hasNewer = sql`EXISTS (
   WHERE newer.purpose = wrapped_keys.purpose AND newer.merchant_id = wrapped_keys.merchant_id
     AND newer.version > wrapped_keys.version)`;
 
+/** Key-encryption keys, but for `newest`. Once nothing is wrapped with them they are destroyed: they are few. */
+export async function listOlderWrappers(db: Handle, newest: WrapperName): Promise<string[]> {
+  const { id, purpose, merchantId } = newest;
+  const rows = await db.all<{ id: string }>(sql`
+    SELECT id FROM wrapped_keys
+    WHERE purpose = ${purpose} AND merchant_id = ${merchantId} AND replaced_at IS NOT NULL AND id <> ${id}`);
+  return rows.map((row) => row.id);
+}
+
+type WrapperName = Pick<WrappedKey, 'id' | 'purpose' | 'merchantId'>;
+
 interface Outdated {
-  /** Newest keys that another key than this one wraps. */
-  readonly wrapper: string;
+  /** Newest keys that one of these wraps. */
+  readonly wrappers: readonly string[];
   /** And those of `purposes` that were made until then. */
   readonly madeUntil: number;
   readonly purposes: readonly string[];
 }
 
-const isOutdated = ({ wrapper, madeUntil, purposes }: Outdated) => sql`
-  NOT ${hasNewer} AND wrapped_by IS NOT NULL
-  AND (wrapped_by <> ${wrapper} OR (created_at <= ${madeUntil} AND purpose IN (${join(purposes)})))`;
+/** Of the next so many keys, those that were replaced before the database noted it. Answers the last, if there was any. */
+export async function markReplacedKeys(db: Handle, after: string, limit: number): Promise<string | undefined> {
+  const page = await db.all<{ id: string }>(
+    sql`SELECT id FROM wrapped_keys WHERE id > ${after} ORDER BY id LIMIT ${limit}`,
+  );
+  const last = page.at(-1)?.id;
+  if (last === undefined) return undefined;
+  await db.run(sql`
+    UPDATE wrapped_keys SET replaced_at = created_at
+    WHERE replaced_at IS NULL AND id > ${after} AND id <= ${last} AND ${hasNewer}`);
+  return last;
+}
 
+/** Never an empty list: no key is called ''. */
+const anyOf = (wrappers: readonly string[]) => join(['', ...wrappers]);
+
+const hasOldWrapper = ({ wrappers }: Outdated) => sql`replaced_at IS NULL AND wrapped_by IN (${anyOf(wrappers)})`;
+const isTooOld = ({ wrappers, madeUntil, purposes }: Outdated) => sql`
+  replaced_at IS NULL AND purpose IN (${join(purposes)}) AND created_at <= ${madeUntil}
+  AND wrapped_by NOT IN (${anyOf(wrappers)})`;
+
+/** Two looks instead of one with `OR`, so that each has its index. */
 export const listOutdatedKeys = (db: Handle, outdated: Outdated, limit: number): Promise<WrappedKey[]> =>
-  db.all(sql`SELECT ${columns} FROM wrapped_keys WHERE ${isOutdated(outdated)} ORDER BY id LIMIT ${limit}`);
+  db.all(sql`
+    SELECT ${columns} FROM wrapped_keys WHERE ${hasOldWrapper(outdated)}
+    UNION ALL SELECT ${columns} FROM wrapped_keys WHERE ${isTooOld(outdated)} LIMIT ${limit}`);
 
 /** Those that a newer version replaces, in the order of their ids. */
 export const listRetiredKeys = (db: Handle, after: string, limit: number): Promise<WrappedKey[]> =>
-  db.all(sql`SELECT ${columns} FROM wrapped_keys WHERE ${hasNewer} AND id > ${after} ORDER BY id LIMIT ${limit}`);
+  db.all(sql`
+    SELECT ${columns} FROM wrapped_keys WHERE replaced_at IS NOT NULL AND id > ${after} ORDER BY id LIMIT ${limit}`);
 
 const isNeeded = sql`(
   EXISTS (SELECT 1 FROM tokens WHERE tokens.key_id = wrapped_keys.id)
@@ -101,9 +133,9 @@ type Counts = {
 
 export async function countRotatingKeys(db: Handle, outdated: Outdated): Promise<Counts> {
   const counts = await db.one<Counts>(sql`
-    SELECT COALESCE(SUM(CASE WHEN ${hasNewer} THEN 1 ELSE 0 END), 0) AS retired,
-      COALESCE(SUM(CASE WHEN ${isOutdated(outdated)} THEN 1 ELSE 0 END), 0) AS outdated
-    FROM wrapped_keys`);
+    SELECT (SELECT count(*) FROM wrapped_keys WHERE replaced_at IS NOT NULL) AS retired,
+      (SELECT count(*) FROM wrapped_keys WHERE ${hasOldWrapper(outdated)})
+        + (SELECT count(*) FROM wrapped_keys WHERE ${isTooOld(outdated)}) AS outdated`);
   return counts ?? { retired: 0, outdated: 0 };
 }
 
@@ -111,16 +143,26 @@ type KeyCounts = {
   readonly purpose: string;
   /** The highest there is; of the keys of merchants, each of whom counts by himself, that of any. */
   readonly version: number;
-  readonly current: number;
   /** Replaced, and not destroyed yet. */
   readonly retired: number;
 };
 
+/** By purpose, but not in the order of an index of all keys. */
+const byPurpose = sql`purpose || ''`;
+
+/** From one purpose to the next, and to the end of each: the keys of all merchants are not read for it. */
 export const countKeysByPurpose = (db: Handle): Promise<KeyCounts[]> =>
   db.all(sql`
-    SELECT purpose, max(version) AS version, SUM(CASE WHEN ${hasNewer} THEN 0 ELSE 1 END) AS current,
-      SUM(CASE WHEN ${hasNewer} THEN 1 ELSE 0 END) AS retired
-    FROM wrapped_keys GROUP BY purpose ORDER BY purpose`);
+    WITH RECURSIVE purposes (purpose) AS (
+      SELECT min(purpose) FROM wrapped_keys
+      UNION ALL SELECT (SELECT min(purpose) FROM wrapped_keys WHERE purpose > purposes.purpose)
+        FROM purposes WHERE purpose IS NOT NULL)
+    SELECT purposes.purpose, COALESCE(replaced.n, 0) AS retired,
+      (SELECT max(version) FROM wrapped_keys WHERE wrapped_keys.purpose = purposes.purpose) AS version
+    FROM purposes LEFT JOIN (
+      SELECT ${byPurpose} AS purpose, count(*) AS n FROM wrapped_keys WHERE replaced_at IS NOT NULL GROUP BY ${byPurpose}
+    ) AS replaced ON replaced.purpose = purposes.purpose
+    WHERE purposes.purpose IS NOT NULL ORDER BY purposes.purpose`);
 
 /** Newest keys: those of `purposes`, which a rotation replaces, and the others, which it wraps anew. */
 export async function countCurrentKeys(
@@ -130,6 +172,6 @@ export async function countCurrentKeys(
   const counts = await db.one<{ replaced: number; rewrapped: number }>(sql`
     SELECT COALESCE(SUM(CASE WHEN purpose IN (${join(purposes)}) THEN 1 ELSE 0 END), 0) AS replaced,
       COALESCE(SUM(CASE WHEN purpose IN (${join(purposes)}) THEN 0 ELSE 1 END), 0) AS rewrapped
-    FROM wrapped_keys WHERE wrapped_by IS NOT NULL AND NOT ${hasNewer}`);
+    FROM wrapped_keys WHERE wrapped_by IS NOT NULL AND replaced_at IS NULL`);
   return counts ?? { replaced: 0, rewrapped: 0 };
 }

@@ -1,4 +1,4 @@
-// How the statements of a payment and of the purges find their rows, on both engines: by an index, however many tokens
+// How the statements of a payment, of the purges and of a rotation find their rows, on both engines: by an index, however many tokens
 // there are.
 import { forEachEngine } from '@ozura/e2e/databases';
 import { expectIndices, expectPage } from '@ozura/e2e/query-plans';
@@ -6,7 +6,20 @@ import type { Database, Handle } from '@ozura/kit/db/handle';
 import { beforeAll, test } from 'vitest';
 import { deleteCvcOfToken, deleteExpiredCvc, leaseCvc, releaseCvc, releaseLease, takeCvc } from './cvc-entries.ts';
 import { forgetHolds } from './holds.ts';
+import {
+  countKeysByPurpose,
+  countRotatingKeys,
+  destroyKey,
+  findKey,
+  findNewestKey,
+  isKeyNeeded,
+  listOlderWrappers,
+  listOutdatedKeys,
+  listRetiredKeys,
+  markReplacedKeys,
+} from './keys.ts';
 import { listExpiredBefore, listPurgeable, listTokensOfCustomer, listUnusedSince } from './retention.ts';
+import { countSealedWithOld, listSealedWith } from './sealed-tokens.ts';
 import { deleteExpiredSessions, findSession, takeProxyCall } from './sessions.ts';
 import { deleteExpiredTestCodes, deleteTestCodesOfToken } from './test-codes.ts';
 import {
@@ -19,6 +32,8 @@ import {
 } from './tokens.ts';
 
 const merchantId = 'ozu_bluekettle';
+const outdated = { wrappers: ['key-encryption::1'], madeUntil: 1, purposes: ['card-data'] };
+const newest = { id: 'key-encryption::2', purpose: 'key-encryption', merchantId: '' };
 const entry = { lookupId: 'l', merchantId, token: 'tok_x' };
 
 const LOOKS: Readonly<Record<string, (db: Handle) => Promise<unknown>>> = {
@@ -48,6 +63,18 @@ const LOOKS: Readonly<Record<string, (db: Handle) => Promise<unknown>>> = {
   'security codes of a destroyed token': (db) => deleteCvcOfToken(db, 'tok_x', merchantId),
   'codes of a destroyed test token': (db) => deleteTestCodesOfToken(db, 'tok_x'),
   'holds of a destroyed token': (db) => forgetHolds(db, 'tok_x'),
+  'a key': (db) => findKey(db, 'key'),
+  'the newest of a key': (db) => findNewestKey(db, 'card-data', merchantId),
+  'keys by purpose': (db) => countKeysByPurpose(db),
+  'keys that wrapped others': (db) => listOlderWrappers(db, newest),
+  'keys to replace': (db) => listOutdatedKeys(db, outdated, 100),
+  'keys that were replaced': (db) => listRetiredKeys(db, 'card', 100),
+  'a few keys to mark': (db) => markReplacedKeys(db, 'card', 100),
+  'how many keys are left': (db) => countRotatingKeys(db, outdated),
+  'whether a key is needed': (db) => isKeyNeeded(db, 'key'),
+  'a key to destroy': (db) => destroyKey(db, 'key'),
+  'values of a key': (db) => listSealedWith(db, 'key', '', 64),
+  'how many values are left': (db) => countSealedWithOld(db, ['key-encryption::1']),
 };
 
 const NUMBERS = 'WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 3000)';
@@ -55,7 +82,15 @@ const NUMBERS = 'WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 
 /** The planner of PostgreSQL has to know that they are many, or any index is as good to it. */
 const MANY = `
   INSERT INTO wrapped_keys (id, purpose, merchant_id, version, wrapped, created_at)
-    SELECT 'key', 'card-data', 'ozu_1', 1, CAST('x' AS BYTEA), 0;
+    VALUES ('key-encryption::1', 'key-encryption', '', 1, CAST('x' AS BYTEA), 0);
+  INSERT INTO wrapped_keys (id, purpose, merchant_id, version, wrapped, created_at)
+    VALUES ('key-encryption::2', 'key-encryption', '', 2, CAST('x' AS BYTEA), 0);
+  INSERT INTO wrapped_keys (id, purpose, merchant_id, version, wrapped_by, wrapped, created_at)
+    VALUES ('key', 'card-data', 'ozu_x', 1, 'key-encryption::1', CAST('x' AS BYTEA), 0);
+  INSERT INTO wrapped_keys (id, purpose, merchant_id, version, wrapped_by, wrapped, created_at)
+    VALUES ('newer', 'card-data', 'ozu_x', 2, 'key-encryption::2', CAST('x' AS BYTEA), 0);
+  INSERT INTO wrapped_keys (id, purpose, merchant_id, version, wrapped_by, wrapped, created_at)
+    ${NUMBERS} SELECT 'card_' || n, 'card-data', 'ozu_' || n, 1, 'key-encryption::2', CAST('x' AS BYTEA), n FROM numbers;
   INSERT INTO tokens (token, merchant_id, type, sealed_number, key_id, expiration_month, expiration_year, created_at,
       last_used_at, purge_at, customer_id, minted_in)
     ${NUMBERS} SELECT 'tok_' || n, 'ozu_1', 'card', CAST('x' AS BYTEA), 'key', CAST(10 + n % 3 AS TEXT),

@@ -1,5 +1,5 @@
 // Tokens by the key that they are sealed with, for rotation and for export.
-import { type Handle, sql } from '@ozura/kit/db/handle';
+import { type Handle, join, sql } from '@ozura/kit/db/handle';
 
 export type SealedRow = {
   readonly token: string;
@@ -22,15 +22,15 @@ export const moveToKey = async (db: Handle, from: string, to: SealedRow): Promis
     UPDATE tokens SET key_id = ${to.keyId}, sealed_number = ${to.sealedNumber}, sealed_holder = ${to.sealedHolder}
     WHERE token = ${to.token} AND key_id = ${from}`)) === 1;
 
-/** Values whose key a newer version replaces, or that `wrapper` does not wrap. */
-export async function countSealedWithOld(db: Handle, wrapper: string): Promise<number> {
-  const row = await db.one<{ count: number }>(sql`
-    SELECT COUNT(*) AS count FROM tokens WHERE key_id IN (
-      SELECT id FROM wrapped_keys WHERE wrapped_by <> ${wrapper} OR EXISTS (
-        SELECT 1 FROM wrapped_keys AS newer
-        WHERE newer.purpose = wrapped_keys.purpose AND newer.merchant_id = wrapped_keys.merchant_id
-          AND newer.version > wrapped_keys.version))`);
-  return row?.count ?? 0;
+/** Values whose key a newer version replaces, or one of `wrappers` wraps. */
+export async function countSealedWithOld(db: Handle, wrappers: readonly string[]): Promise<number> {
+  const row = await db.one<{ count: number | string }>(sql`
+    SELECT COALESCE(SUM((SELECT count(*) FROM tokens WHERE tokens.key_id = old.id)), 0) AS count FROM (
+      SELECT id FROM wrapped_keys WHERE replaced_at IS NOT NULL
+      UNION ALL SELECT id FROM wrapped_keys WHERE replaced_at IS NULL AND wrapped_by IN (${join(['', ...wrappers])})
+    ) AS old`);
+  // A sum is of a type of its own on PostgreSQL.
+  return Number(row?.count ?? 0);
 }
 
 export async function countSealed(db: Handle): Promise<number> {
