@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { healthOf, readyOf } from '@ozura/contract/health';
 import { describe, expect, test } from 'vitest';
 import { at, entriesAt, everyOf, listAt, readYaml, type Tree } from './tree.ts';
 
@@ -26,8 +27,17 @@ const METRICS = new Set(
     .filter((path) => !path.endsWith('.test.ts'))
     .flatMap((path) => read(path).match(/\bozura_[a-z_]+/g) ?? []),
 );
+/** Read when somebody asks; but for whether a Vault is sealed, from the database that processes share. */
+const GAUGES = filesOf('apps/*/src/watch-*.ts')
+  .flatMap((path) => read(path).match(/(?<=name: ')ozura_[a-z_]+(?=')/g) ?? [])
+  .filter((name) => name !== 'ozura_vault_sealed');
 const metricsIn = (text: string): string[] =>
   (text.match(/\bozura_[a-z_]+/g) ?? []).map((name) => name.replace(/(?<=_seconds)_(bucket|sum|count)$/, ''));
+
+const [ALERTS = null] = readYaml(read('deploy/alerts.yml'));
+const PANELS = listAt(JSON.parse(read('deploy/grafana/ozura.json')) as Tree, 'panels');
+const expressionsOf = (panel: Tree): string[] => listAt(panel, 'targets').map((target) => String(at(target, 'expr')));
+const EXPRESSIONS = [...everyOf(ALERTS, 'expr').map(String), ...PANELS.flatMap(expressionsOf)];
 
 const compose = readYaml(read('deploy/compose/compose.yaml'))[0] ?? null;
 const live = readYaml(read('deploy/compose/compose.live.yaml'))[0] ?? null;
@@ -355,20 +365,53 @@ describe('dashboard and alerts', () => {
     expect(told.filter((name) => !shown.has(name))).toEqual([]);
   });
 
+  test('every metric has its row in the runbook', () => {
+    const told = new Set(metricsIn(read('docs/runbook.md')));
+    const counters = read('packages/kit/src/metrics.ts').match(/(?<=^ {2})ozura_[a-z_]+(?=: ')/gm) ?? [];
+    expect(counters.length).toBeGreaterThan(3);
+    expect([...counters, ...GAUGES, 'ozura_vault_sealed'].filter((name) => !told.has(name))).toEqual([]);
+  });
+
+  test('what several processes read from one database is not added up', () => {
+    expect(GAUGES.length).toBeGreaterThan(8);
+    const wrong = EXPRESSIONS.filter((expression) =>
+      GAUGES.some((name) =>
+        expression
+          .split(new RegExp(`\\b${name}\\b`))
+          .slice(0, -1)
+          .some((before) => !/\bmax(?: by \([a-z, ]+\))? ?\($/.test(before)),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('where errors are a share of all answers, probes are none of them', () => {
+    const shares = EXPRESSIONS.filter((expression) => /status=~"5\.\."/.test(expression));
+    expect(shares).toHaveLength(2);
+    const rate = PANELS.filter((panel) => at(panel, 'title') === 'Rate').flatMap(expressionsOf);
+    expect(rate).toHaveLength(1);
+    const paths = ['vault', 'pay'].flatMap((program) =>
+      [healthOf, readyOf].map((of) => of(program as 'vault' | 'pay').path),
+    );
+    const probes = [...paths, ...paths.map((path) => `/api/v1${path}`), '/metrics'];
+    for (const selector of [...shares, ...rate].flatMap((expression) => expression.match(/_count\{[^}]*\}/g) ?? [])) {
+      const left = new RegExp(`^(?:${/route!~"([^"]*)"/.exec(selector)?.[1] ?? 'nothing is left out'})$`);
+      expect(
+        probes.filter((route) => !left.test(route)),
+        selector,
+      ).toEqual([]);
+      expect(['/api/v1/cardSale', '/api/sessions/create', 'unknown'].filter((route) => left.test(route))).toEqual([]);
+    }
+  });
+
   test('the dashboard is whole: each panel has a place of its own and an expression', () => {
-    const dashboard = JSON.parse(read('deploy/grafana/ozura.json')) as Tree;
-    const panels = listAt(dashboard, 'panels');
+    const panels = PANELS;
     expect(new Set(panels.map((panel) => at(panel, 'id'))).size).toBe(panels.length);
     expect(new Set(panels.map((panel) => `${at(panel, 'gridPos.x')}/${at(panel, 'gridPos.y')}`)).size).toBe(
       panels.length,
     );
     for (const panel of panels.filter((one) => at(one, 'type') !== 'row'))
-      expect(
-        listAt(panel, 'targets')
-          .map((target) => String(at(target, 'expr')))
-          .join(),
-        nameOf(panel),
-      ).toMatch(/ozura_|up\{/);
+      expect(expressionsOf(panel).join(), nameOf(panel)).toMatch(/ozura_|up\{/);
   });
 
   test('go by the jobs that Prometheus has, of which every program is one', () => {
@@ -404,8 +447,7 @@ describe('dashboard and alerts', () => {
   });
 
   test('every alert has its row in the runbook', () => {
-    const [alerts = null] = readYaml(read('deploy/alerts.yml'));
-    const names = everyOf(alerts, 'alert').map(String);
+    const names = everyOf(ALERTS, 'alert').map(String);
     expect(names.length).toBeGreaterThan(5);
     for (const name of names) expect(read('docs/runbook.md')).toContain(`| \`${name}\` |`);
   });
