@@ -35,6 +35,12 @@ export async function expectPage(db: Database, look: Look): Promise<void> {
   expect(lines.filter((line, at) => isWhole(line, at) || /USE TEMP B-TREE|Sort /.test(line))).toEqual([]);
 }
 
+/** By these, where another one would do with many more rows. */
+export async function expectIndicesNamed(db: Database, look: Look, names: readonly string[]): Promise<void> {
+  const { lines } = await planOf(db, look);
+  expect(names.filter((name) => !lines.some((line) => new RegExp(`\\b${name}\\b`).test(line)))).toEqual([]);
+}
+
 async function planOf(db: Database, look: Look) {
   const lines: string[] = [];
   const note = (row: Row): void => void lines.push(String(row.detail ?? Object.values(row).join(' ')));

@@ -32,7 +32,5 @@ test('a run that fails, and a piece of work that does, are counted for their job
   expect(await counted()).toEqual([none, 'ozura_job_failures_total{job_name="bad"} 2']);
   await expect
     .poll(() => readFileSync(file, 'utf8'))
-    .toMatch(
-      /"job":"bad".*the reason.*"job failed".*"job":"bad","refundId":"ref_1".*"a refund could not be checked"/s,
-    );
+    .toMatch(/"job":"bad".*the reason.*"job failed".*"job":"bad","refundId":"ref_1".*"a refund could not be checked"/s);
 });

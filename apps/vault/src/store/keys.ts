@@ -154,7 +154,7 @@ const byPurpose = sql`purpose || ''`;
 export const countKeysByPurpose = (db: Handle): Promise<KeyCounts[]> =>
   db.all(sql`
     WITH RECURSIVE purposes (purpose) AS (
-      SELECT min(purpose) FROM wrapped_keys
+      SELECT min(purpose) FROM wrapped_keys WHERE purpose > ''
       UNION ALL SELECT (SELECT min(purpose) FROM wrapped_keys WHERE purpose > purposes.purpose)
         FROM purposes WHERE purpose IS NOT NULL)
     SELECT purposes.purpose, COALESCE(replaced.n, 0) AS retired,

@@ -1,7 +1,7 @@
 // How the statements of a payment, of the purges and of a rotation find their rows, on both engines: by an index, however many tokens
 // there are.
 import { forEachEngine } from '@ozura/e2e/databases';
-import { expectIndices, expectPage } from '@ozura/e2e/query-plans';
+import { expectIndices, expectIndicesNamed, expectPage } from '@ozura/e2e/query-plans';
 import type { Database, Handle } from '@ozura/kit/db/handle';
 import { beforeAll, test } from 'vitest';
 import { deleteCvcOfToken, deleteExpiredCvc, leaseCvc, releaseCvc, releaseLease, takeCvc } from './cvc-entries.ts';
@@ -77,6 +77,15 @@ const LOOKS: Readonly<Record<string, (db: Handle) => Promise<unknown>>> = {
   'how many values are left': (db) => countSealedWithOld(db, ['key-encryption::1']),
 };
 
+/** An index of all keys of a purpose would do, and read them all. */
+const OF_ROTATION: Readonly<Record<string, readonly string[]>> = {
+  'keys by purpose': ['by_version', 'replaced'],
+  'keys to replace': ['in_use_by_wrapper', 'in_use_by_age'],
+  'keys that were replaced': ['replaced'],
+  'how many keys are left': ['replaced', 'in_use_by_wrapper', 'in_use_by_age'],
+  'how many values are left': ['replaced', 'in_use_by_wrapper'],
+};
+
 const NUMBERS = 'WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 3000)';
 
 /** The planner of PostgreSQL has to know that they are many, or any index is as good to it. */
@@ -110,6 +119,14 @@ forEachEngine((engine, open) => {
   });
 
   test.each(Object.entries(LOOKS))('%s: no table is read from end to end', (_what, look) => expectIndices(db, look));
+
+  test.each(Object.entries(OF_ROTATION))('%s: by the index of just those', async (what, indices) => {
+    await expectIndicesNamed(
+      db,
+      (tx) => LOOKS[what]?.(tx) ?? Promise.resolve(),
+      indices.map((index) => `wrapped_keys_${index}`),
+    );
+  });
 
   test('a page of tokens is read in the order of an index', () =>
     expectPage(db, (tx) => listTokenFacts(tx, merchantId, { after: undefined, limit: 20 })));

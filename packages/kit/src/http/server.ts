@@ -97,8 +97,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     // Before the body of a request for nothing is read.
     done(request.is404 ? new Refusal('NOT_FOUND') : breaksHttp(request.raw) ? NOT_HTTP : undefined);
   });
-  // Any of them is held back by guesses at keys, if by nothing else.
-  app.addHook('onRoute', ({ url: route }) => context.metrics.begin('ozura_rate_limit_hits_total', { route }));
+  beginHits(app, context);
   announceClosing(app);
   app.addHook('onResponse', (request, reply, done) => {
     endTurn(request.raw.socket);
@@ -119,6 +118,11 @@ const COMMON_HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 const HSTS = { 'strict-transport-security': 'max-age=63072000; includeSubDomains' };
+
+/** Any route is held back by guesses at keys, if by nothing else. */
+function beginHits(app: FastifyInstance, { metrics }: Context): void {
+  app.addHook('onRoute', ({ url: route }) => metrics.begin('ozura_rate_limit_hits_total', { route }));
+}
 
 function noteAnswer({ log, metrics }: Context, request: FastifyRequest, reply: FastifyReply): void {
   const { method, trace, id: reqId } = request;
