@@ -367,7 +367,7 @@ test('limits are on, off or numbers by name; proxies are addresses and networks;
     notRedis,
     'TRUSTED_PROXIES: proxy is not an IP address or network',
     'TRUSTED_PROXIES: 10.0.0.0/33 is not an IP address or network',
-    'TRUSTED_PROXIES: 0.0.0.0/0 is not an IP address or network',
+    "TRUSTED_PROXIES: 0.0.0.0/0 would trust everybody: name the proxies' own network",
   ]);
   for (const REDIS_URL of ['redis:6379', 'redis://cache/all', 'redis://:100%@cache'])
     expect(problemsOf(readCheckout, { REDIS_URL }), REDIS_URL).toEqual([notRedis]);

@@ -59,7 +59,10 @@ function readProxies(env: EnvReader): readonly string[] {
     const [address = '', prefix = '1', ...rest] = proxy.split('/');
     const bits = isIP(address) === 6 ? 128 : 32;
     const isNetwork = isIP(address) !== 0 && rest.length === 0 && /^[1-9][0-9]{0,2}$/.test(prefix);
-    if (!isNetwork || Number(prefix) > bits) env.refuse('TRUSTED_PROXIES', `${proxy} is not an IP address or network`);
+    if (Number(prefix) === 0)
+      env.refuse('TRUSTED_PROXIES', `${proxy} would trust everybody: name the proxies' own network`);
+    else if (!isNetwork || Number(prefix) > bits)
+      env.refuse('TRUSTED_PROXIES', `${proxy} is not an IP address or network`);
   }
   return proxies;
 }

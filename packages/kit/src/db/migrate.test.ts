@@ -189,11 +189,19 @@ test('what the server goes on building for a process that was killed is not buil
   expect(await indexOf()).toEqual({ id: begun?.id, valid: 1 });
 });
 
-test('nothing ends a migration that has its locks, or an index that is being built', async () => {
-  const settings = `SELECT setting FROM pg_settings WHERE setting <> '0'
-    AND name IN ('statement_timeout', 'idle_in_transaction_session_timeout')`;
+test('nothing ends a migration that has its locks and works, or an index that is being built; a lost machine keeps none', async () => {
+  const settings = `SELECT name, setting FROM pg_settings WHERE name LIKE 'tcp\\_%'
+    OR name IN ('statement_timeout', 'idle_in_transaction_session_timeout')`;
   await migrate(db, [...indexing.slice(0, 1), { name: '0002-ended', text: `CREATE TABLE ended_by AS ${settings}` }]);
-  expect(await old.all(sql`SELECT setting FROM ended_by`)).toEqual([]);
+  const endedBy = await old.all<{ name: string; setting: string }>(sql`SELECT name, setting FROM ended_by`);
+  expect(Object.fromEntries(endedBy.map(({ name, setting }) => [name, setting]))).toEqual({
+    statement_timeout: '0',
+    idle_in_transaction_session_timeout: '10000',
+    tcp_keepalives_idle: '10',
+    tcp_keepalives_interval: '5',
+    tcp_keepalives_count: '3',
+    tcp_user_timeout: '30000',
+  });
   const builder = db.beside?.();
   const bounds = sql`SELECT name, setting FROM pg_settings WHERE name LIKE '%\\_timeout' OR name = 'synchronous_commit'`;
   const rows = (await builder?.all<{ name: string; setting: string }>(bounds)) ?? [];

@@ -78,8 +78,9 @@ function applyOnce(db: Database, { migration, isFirst, options }: Application): 
   if (!name.endsWith('.online')) return applyBetweenWriters(db, { name, work: applyWithin, tell, triesMax });
   return inTurn(db, tell, async (tx) => {
     if (await isRecorded(tx, name)) return false;
-    // An answer keeps its snapshot until something else is said, and the index would wait for it.
-    await tx.script('SELECT');
+    // The turn is kept without a word meanwhile. An answer keeps its snapshot until something else is said, and the index
+    // would wait for it.
+    await tx.script('SET LOCAL idle_in_transaction_session_timeout = 0');
     await buildOnline(db, text, (who) => tell(`migration ${name} waits for ${who}`));
     return record(tx, name);
   });

@@ -18,8 +18,19 @@ const pauseMs = (tries: number): number => 1_000 + 250 * (tries % 4);
 const lookEveryMs = 150;
 const turnEveryMs = 100;
 
-/** A migration takes as long as it takes once it has its locks, and who holds the turn may be idle meanwhile. */
-const TIMEOUTS = `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = ${lockWaitMs}`;
+/** A statement takes as long as it takes once it has its locks. Who asks for none for long, or whose machine is lost, leaves them. */
+const SETTINGS = [
+  'statement_timeout = 0',
+  `lock_timeout = ${lockWaitMs}`,
+  ...[
+    'tcp_keepalives_idle = 10',
+    'tcp_keepalives_interval = 5',
+    'tcp_keepalives_count = 3',
+    'tcp_user_timeout = 30000',
+  ],
+]
+  .map((setting) => `SET LOCAL ${setting}`)
+  .join('; ');
 
 /**
  * Of this table, because several programs may share a database, each in a schema of its own. It is asked for again and again:
@@ -32,7 +43,7 @@ const takeTurn = sql`SELECT 1 AS mine WHERE pg_try_advisory_xact_lock('pg_class'
 export async function inTurn<T>(db: Database, tell: Tell, body: (tx: Handle) => Promise<T>): Promise<T> {
   for (let isTold = false; ; isTold = true) {
     const done = await db.transact(async (tx) => {
-      await tx.script(TIMEOUTS);
+      await tx.script(SETTINGS);
       return (await tx.one(takeTurn)) === undefined ? undefined : { value: await body(tx) };
     });
     if (done !== undefined) return done.value;
