@@ -58,8 +58,8 @@ function readProxies(env: EnvReader): readonly string[] {
   for (const proxy of proxies) {
     const [address = '', prefix = '1', ...rest] = proxy.split('/');
     const bits = isIP(address) === 6 ? 128 : 32;
-    const isNetwork = isIP(address) !== 0 && rest.length === 0 && /^[1-9][0-9]{0,2}$/.test(prefix);
-    if (Number(prefix) === 0)
+    const isNetwork = isIP(address) !== 0 && rest.length === 0 && /^(?:0|[1-9][0-9]{0,2})$/.test(prefix);
+    if (isNetwork && Number(prefix) === 0)
       env.refuse('TRUSTED_PROXIES', `${proxy} would trust everybody: name the proxies' own network`);
     else if (!isNetwork || Number(prefix) > bits)
       env.refuse('TRUSTED_PROXIES', `${proxy} is not an IP address or network`);

@@ -37,6 +37,21 @@ forEachEngine((_engine, open) => {
     expect(await third?.keep()).toBe(true);
   });
 
+  test('what a process with a clock of next week held is free when that one has gone', async () => {
+    const week = 7 * 86_400_000;
+    nowMs += week;
+    await endJobLeases(db);
+    expect(await take('count')).toBeDefined();
+    nowMs -= week;
+    expect(await take('count')).toBeDefined();
+    // One that is a little ahead is believed.
+    await endJobLeases(db);
+    nowMs += 5 * 60_000;
+    await take('count');
+    nowMs -= 5 * 60_000;
+    expect(await take('count')).toBeUndefined();
+  });
+
   test('what a dead process held can be freed', async () => {
     expect(await take('count')).toBeUndefined();
     await endJobLeases(db);

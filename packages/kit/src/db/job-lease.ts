@@ -38,11 +38,14 @@ export async function takeJobLease({ db, now }: Holding, job: string, leaseMs: n
 export const endJobLeases = (db: Handle): Promise<number> =>
   db.run(sql`UPDATE job_leases SET leased_until = 0 WHERE leased_until > 0`);
 
+/** A lease that ends later than any clock a little ahead would have said is of a clock that was wrong, and stands for nothing. */
+const clocksApartMs = 10 * 60_000;
+
 const leaseJob = (db: Handle, job: string, times: { nowMs: number; untilMs: number }): Promise<number> =>
   db.run(sql`
     INSERT INTO job_leases (job, leased_until) VALUES (${job}, ${times.untilMs})
     ON CONFLICT (job) DO UPDATE SET leased_until = excluded.leased_until
-      WHERE job_leases.leased_until <= ${times.nowMs}`);
+      WHERE job_leases.leased_until <= ${times.nowMs} OR job_leases.leased_until > ${times.untilMs + clocksApartMs}`);
 
 /** Whoever holds a lease knows it by its end. */
 const moveLease = (
