@@ -13,7 +13,7 @@ test.each(Array.from({ length: seeds / chunk }, (_none, i) => 1 + i * chunk))(
       expect((await runSeed(seed)).problems, `npm run simulate -- --seed ${seed}`).toEqual([]);
     }
   },
-  60_000,
+  300_000,
 );
 
 test.each(WIRES.filter((wire) => wire !== 'sandbox'))(
@@ -23,7 +23,7 @@ test.each(WIRES.filter((wire) => wire !== 'sandbox'))(
       expect((await runSeed(seed, wire)).problems, `npm run simulate -- --seed ${seed} --wire ${wire}`).toEqual([]);
     }
   },
-  60_000,
+  300_000,
 );
 
 test('a seed tells the same story again', async () => {
