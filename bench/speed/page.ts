@@ -39,7 +39,7 @@ export function writeMatrix(matrix: Matrix): void {
   const p99 = chart('p99 by processes', `ms, ${atATime} at a time`, (cell) => cell.p99Ms);
   writeSection('matrix', [
     machine(),
-    `\`npm run bench -- matrix\`: \`ozura serve\`, each program a process of its own, ${number(size.transactions)} transactions of a year in Pay's database; ${size.seconds} s each.`,
+    `\`npm run bench -- matrix\`: \`ozura serve\`, each program a process of its own, ${number(size.transactions)} transactions of a year in Pay's database; ${size.seconds} s each, each operation warmed for ${size.warmSeconds} s before.`,
     image('speed-processes-throughput', rate),
     image('speed-processes-p99', p99),
     ...ENGINES.flatMap((engine) => [

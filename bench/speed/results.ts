@@ -7,6 +7,8 @@ import type { Limits } from './limits.ts';
 export interface MatrixSize {
   readonly connections: readonly number[];
   readonly seconds: number;
+  /** Of each operation before it is measured: what has just started is compiled while it works. */
+  readonly warmSeconds: number;
   /** Transactions that there are before. */
   readonly transactions: number;
 }

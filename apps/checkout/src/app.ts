@@ -37,6 +37,7 @@ import { publishKeys } from './api/signing-keys.ts';
 import { advanceClock, freezeClock, readTestClock, resetClock } from './api/test/clock.ts';
 import { forgetPrograms, settleNow, tellProgram, watchSandbox } from './api/test/sandbox.ts';
 import { serveWebhooks } from './api/webhook-endpoints/routes.ts';
+import { openArrivals } from './arrival-time.ts';
 import { type KeyAuthentication, keysOrNone, type Merchant, openKeyAuthentication } from './authentication.ts';
 import type { Charges } from './charges.ts';
 import type { CheckoutContext } from './context.ts';
@@ -45,7 +46,7 @@ import { registerPages } from './pages/routes.ts';
 import { notePhoneFault } from './phone.ts';
 import { noteAmountFaults } from './price.ts';
 import type { Session } from './store/sessions.ts';
-import { followClock, openTestClock, type TestClock } from './test-clock.ts';
+import { openTestClock, type TestClock } from './test-clock.ts';
 import { checkOwners } from './upstream.ts';
 import { watchCharges } from './watch-charges.ts';
 import { watchWebhooks } from './watch-webhooks.ts';
@@ -92,17 +93,18 @@ export function serveRoutes(context: CheckoutContext, charges: Charges, router: 
   const { byKeys, returnHostsOf } = openKeyAuthentication(context, failed);
   const byPage = openPageAuthentication(context, failed);
   const ofPage = { authenticate: byPage, limitBy: (_request: unknown, { id }: { id: string }) => id };
-  const { now, authenticate } = followClock(context, byKeys);
+  const { authenticate, lastMs } = openArrivals(context, byKeys);
   const settings = {
     mode: config.mode,
-    now,
+    now: lastMs,
     currencies: config.currencies ?? CURRENCIES,
     checkoutUrl,
     allowedReturnHosts: returnHostsOf,
   };
-  const ofKeys = { authenticate, limitBy: (_request: unknown, { keyHash }: Merchant) => keyHash };
+  const ofKeys = { authenticate: byKeys, limitBy: (_request: unknown, { keyHash }: Merchant) => keyHash };
+  const creating = { ...ofKeys, authenticate };
 
-  router.serve(createRecord(settings), { ...ofKeys, handle: createSession(context) });
+  router.serve(createRecord(settings), { ...creating, handle: createSession(context) });
   router.serve(getRecord, {
     authenticate: keysOrNone(byKeys),
     limitOf: (merchant) => (merchant === undefined ? 'getSessionAnonymous' : 'getSessionKeys'),
@@ -115,7 +117,7 @@ export function serveRoutes(context: CheckoutContext, charges: Charges, router: 
   router.serve(page.quoteSession, { ...ofPage, alsoWrong, handle: quoteSession(context) });
   router.serve(page.extendSession, { ...ofPage, handle: extendSession(context) });
   router.serve(payRecord, { authenticate: byPage, alsoWrong: alsoWrongToPay, handle: paySession(context, charges) });
-  router.serve(createLinkRecord(settings), { ...ofKeys, handle: createPaymentLink(context) });
+  router.serve(createLinkRecord(settings), { ...creating, handle: createPaymentLink(context) });
   router.serve(link.getPaymentLink, { ...ofKeys, handle: getPaymentLink(context) });
   router.serve(link.deactivatePaymentLink, { ...ofKeys, handle: deactivatePaymentLink(context) });
   router.serve(checkPaymentLink, {

@@ -58,26 +58,6 @@ export function openTestClock(context: CheckoutContext, jobs: Jobs): TestClock {
   };
 }
 
-/**
- * For the reading of a body, which cannot wait for the database: the time of its clock when the caller was last
- * authenticated. In live mode both clocks are the same.
- */
-export function followClock<Request, Who>(
-  { config, db, now }: CheckoutContext,
-  authenticate: (request: Request) => Promise<Who>,
-): { readonly now: () => number; readonly authenticate: (request: Request) => Promise<Who> } {
-  if (config.mode === 'live') return { now, authenticate };
-  let lastMs: number | undefined;
-  return {
-    now: () => lastMs ?? now(),
-    authenticate: async (request) => {
-      const who = await authenticate(request);
-      lastMs = await db.now();
-      return who;
-    },
-  };
-}
-
 async function readNow(db: Database): Promise<ClockReading> {
   const { frozenAtMs } = await readClock(db);
   return { nowMs: await db.now(), frozen: frozenAtMs !== undefined };

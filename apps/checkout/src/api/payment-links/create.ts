@@ -4,6 +4,7 @@ import { type ErrorCode, Refusal } from '@ozura/core/errors';
 import { newPaymentLinkId } from '@ozura/core/ids';
 import { type PaymentLinkStatus, paymentLinkStatus } from '@ozura/core/payment-link';
 import type { Call } from '@ozura/kit/http/route';
+import type { Arrived } from '../../arrival-time.ts';
 import type { Merchant } from '../../authentication.ts';
 import type { CheckoutContext } from '../../context.ts';
 import { fingerprintOf } from '../../fingerprint.ts';
@@ -20,7 +21,7 @@ const dayMs = 86_400_000;
 
 export const createPaymentLink =
   (context: CheckoutContext) =>
-  async ({ input, who, warnings }: Call<PaymentLinkRequest, Merchant>): Promise<object> => {
+  async ({ input, who, warnings }: Call<PaymentLinkRequest, Merchant & Arrived>): Promise<object> => {
     const { db, random } = context;
     const { session, expiresInDays, usageLimit } = input;
     const { merchantId } = session;
@@ -29,14 +30,13 @@ export const createPaymentLink =
     const fingerprint = key === undefined ? undefined : fingerprintOf({ ...session, expiresInDays, usageLimit });
     const first = key === undefined ? undefined : await findPaymentLinkByKey(db, merchantId, key);
     if (first !== undefined) return replay(context, first, fingerprint, warnings);
-    const now = await db.now();
     const link: NewPaymentLink = {
       id: newPaymentLinkId(random),
       request: session,
       usageLimit,
       fingerprint,
-      createdAtMs: now,
-      expiresAtMs: now + expiresInDays * dayMs,
+      createdAtMs: who.atMs,
+      expiresAtMs: who.atMs + expiresInDays * dayMs,
     };
     if (await write(context, link)) return answer(context, link, warnings);
     const winner = key === undefined ? undefined : await findPaymentLinkByKey(db, merchantId, key);

@@ -4,6 +4,7 @@ import { type ErrorCode, Refusal } from '@ozura/core/errors';
 import { newSessionId, shownSessionId } from '@ozura/core/ids';
 import type { Call } from '@ozura/kit/http/route';
 import { noteAbout } from '@ozura/kit/trace';
+import type { Arrived } from '../../arrival-time.ts';
 import type { Merchant } from '../../authentication.ts';
 import { type CheckoutContext, rulesOf } from '../../context.ts';
 import { embedCode } from '../../embed-code.ts';
@@ -14,20 +15,19 @@ import { findSessionByKey, insertSession, type KeyedSession, type NewSession } f
 
 export const createSession =
   (context: CheckoutContext) =>
-  async ({ input, who, warnings }: Call<SessionRequest, Merchant>): Promise<object> => {
+  async ({ input, who, warnings }: Call<SessionRequest, Merchant & Arrived>): Promise<object> => {
     const { db, random, config } = context;
     if (input.merchantId !== who.merchantId) throw new Refusal('MERCHANT_MISMATCH');
     const key = input.idempotencyKey;
     const fingerprint = key === undefined ? undefined : fingerprintOf(input);
     const first = key === undefined ? undefined : await findSessionByKey(db, input.merchantId, key);
     if (first !== undefined) return replay(context, first, { request: input, fingerprint }, warnings);
-    const now = await db.now();
     const session: NewSession = {
-      id: newSessionId(now, random),
+      id: newSessionId(who.atMs, random),
       request: input,
       fingerprint,
-      createdAtMs: now,
-      expiresAtMs: now + rulesOf(context).lifetimeMs,
+      createdAtMs: who.atMs,
+      expiresAtMs: who.atMs + rulesOf(context).lifetimeMs,
     };
     noteAbout({ session: shownSessionId(session.id) });
     if ((await insertSession(db, session)) === 1) return answer(config.urls.checkoutUrl, session, warnings);
