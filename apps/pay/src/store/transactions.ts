@@ -144,15 +144,24 @@ export async function countTransactions(db: Handle, filter: TransactionFilter): 
 const counting = (filter: TransactionFilter): Statement =>
   sql`(SELECT count(*) FROM transactions WHERE ${conditions(filter)})`;
 
-/** All of its days, less what the first has before the range, and the last after it. */
+/**
+ * Its days, less what the last has after it. Of the first the lesser part is counted: what it has before the range, or what
+ * it has within, whichever takes less of the day.
+ */
 function countOfDays(filter: TransactionFilter, { fromMs, toMs }: NonNullable<TransactionFilter['range']>): Statement {
   const [firstDay, lastDay] = [Math.floor(fromMs / dayMs), Math.floor(toMs / dayMs)];
+  const isMostlyWithin = fromMs - firstDay * dayMs < dayMs / 2;
   const ofType = filter.type === undefined ? sql`` : sql`AND transaction_type = ${filter.type}`;
+  const within = (from: number, before: number): Statement =>
+    counting({ ...filter, range: { fromMs: from, toMs: before - 1 } });
+  const ofFirst = isMostlyWithin
+    ? sql`- ${within(firstDay * dayMs, fromMs)}`
+    : sql`+ ${within(fromMs, (firstDay + 1) * dayMs)}`;
   return sql`
     (SELECT COALESCE(SUM(total), 0) FROM transaction_counts
-      WHERE merchant_id = ${filter.merchantId} AND day BETWEEN ${firstDay} AND ${lastDay} ${ofType})
-    - ${counting({ ...filter, range: { fromMs: firstDay * dayMs, toMs: fromMs - 1 } })}
-    - ${counting({ ...filter, range: { fromMs: toMs + 1, toMs: (lastDay + 1) * dayMs - 1 } })}`;
+      WHERE merchant_id = ${filter.merchantId} AND day BETWEEN ${isMostlyWithin ? firstDay : firstDay + 1} AND ${lastDay} ${ofType})
+    ${ofFirst}
+    - ${within(toMs + 1, (lastDay + 1) * dayMs)}`;
 }
 
 function conditions({ merchantId, transactionId, attemptId, orderId, type, range }: TransactionFilter): Statement {
