@@ -1,7 +1,7 @@
 // Runs the `ozura` command in a process of its own, for tests.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { COMPILE_CACHE } from './compile-cache.ts';
+import { bundleOf } from './program-bundle.ts';
 
 export interface RunningCli {
   readonly child: ChildProcess;
@@ -11,7 +11,7 @@ export interface RunningCli {
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
 }
 
-const main = fileURLToPath(new URL('../apps/cli/src/main.ts', import.meta.url));
+const main = await bundleOf('../apps/cli/src/main.ts');
 
 /** `input` is what stands on its stdin. */
 export function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): RunningCli {

@@ -3,11 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import { freePortBase } from './ports.ts';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
+import { bundleOf } from './program-bundle.ts';
 
 export interface DevFile {
   readonly checkoutUrl: string;
@@ -76,7 +74,7 @@ interface Launched {
 }
 
 async function launch(env: Record<string, string>, args: readonly string[]): Promise<Launched> {
-  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), 'start', ...args], {
+  const child = spawn(process.execPath, [await bundleOf('../apps/cli/src/main.ts'), 'start', ...args], {
     env: { ...process.env, DATABASE_URL: '', ...COMPILE_CACHE, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,12 +1,13 @@
 // Calls to addresses that somebody else chose: the name is resolved once, the address checked, and the connection goes
 // to exactly that address, so that a second answer of the name server changes nothing (DNS rebinding).
 import { lookup } from 'node:dns/promises';
-import http, { type IncomingMessage } from 'node:http';
+import type { Agent, IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP, isIPv4, type Socket } from 'node:net';
 import { type IncomingAnswer, NoAnswer, type OutgoingRequest } from '@ozura/contract/client';
 import { buildConnector } from 'undici';
 import { NotConnected, plainHeaders } from './fetch.ts';
+import { http } from './node-http.ts';
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 
 const connectTimeoutMs = 2_000;
@@ -44,8 +45,8 @@ export class AddressRefused extends Error {
 export type LookUp = (host: string) => Promise<readonly string[]>;
 
 export function openPinnedOutbound(lookUp: LookUp = askNameServer): PinnedOutbound {
-  const agents = new Map<string, http.Agent>();
-  const agentFor = (protocol: string, address: string): http.Agent => {
+  const agents = new Map<string, Agent>();
+  const agentFor = (protocol: string, address: string): Agent => {
     const place = `${protocol}//${address}`;
     const agent = agents.get(place) ?? openAgent(protocol, address);
     agents.delete(place);
@@ -93,7 +94,7 @@ async function lookUpInTime(host: string, lookUp: LookUp): Promise<readonly stri
 }
 
 // Node's own client, which reads past interim answers such as `100 Continue` (RFC 9110 15.2); undici breaks off at them.
-function openAgent(protocol: string, address: string): http.Agent {
+function openAgent(protocol: string, address: string): Agent {
   const connect = connectorTo(address);
   const agent = new (protocol === 'https:' ? https : http).Agent({ keepAlive: true, timeout: keepAliveMs });
   agent.createConnection = ({ host, port }, connected) => {
@@ -125,7 +126,7 @@ function connectorTo(address: string): buildConnector.connector {
 
 /** In time or not at all. Whatever ends it after a connection is there leaves open whether the peer has acted. */
 function sendOnce<Answer>(
-  agent: http.Agent,
+  agent: Agent,
   outgoing: OutgoingRequest,
   read: (answer: IncomingMessage) => Promise<Answer>,
 ): Promise<Answer> {

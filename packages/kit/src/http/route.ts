@@ -144,15 +144,13 @@ export function refuseOtherMethods(app: FastifyInstance, url: string, methods: R
     OPTIONS: !methods.has('OPTIONS') && app.hasRoute({ method: 'OPTIONS', url }),
   };
   const allow = [...methods, ...(also.HEAD ? ['HEAD'] : []), ...(also.OPTIONS ? ['OPTIONS'] : [])].join(', ');
-  for (const method of ALL_METHODS) {
-    if (methods.has(method) || app.hasRoute({ method, url })) continue;
-    app.route({
-      method,
-      url,
-      onRequest: async () => {
-        throw new Refusal('METHOD_NOT_ALLOWED', { headers: { Allow: allow } });
-      },
-      handler: async () => undefined,
-    });
-  }
+  const others = ALL_METHODS.filter((method) => !methods.has(method) && !app.hasRoute({ method, url }));
+  app.route({
+    method: others,
+    url,
+    onRequest: async () => {
+      throw new Refusal('METHOD_NOT_ALLOWED', { headers: { Allow: allow } });
+    },
+    handler: async () => undefined,
+  });
 }

@@ -11,6 +11,7 @@ import { answerFailure, NOT_HTTP, unreadableAnswer } from './failure.ts';
 import { readForwarded } from './forwarded.ts';
 import { endTurn, takeTurn } from './pipelining.ts';
 import { logOfRequests } from './request-log.ts';
+import { schemaController } from './serializers.ts';
 import { afterEarlierAnswers, answerUnknownMethod, asRoutable, breaksHttp, pathOfUnknownMethod } from './unroutable.ts';
 
 declare module 'fastify' {
@@ -56,6 +57,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
     },
     requestTimeout: requestTimeoutMs,
     exposeHeadRoutes: false,
+    schemaController,
     // A path is a part of the headers: whatever fits into them may be asked for.
     routerOptions: { maxParamLength: headersMaxBytes },
     rewriteUrl: asRoutable,

@@ -1,8 +1,9 @@
 // Requests that Node or the router would give up on before any route has a say: strange methods, paths that cannot be
 // decoded, and bytes that are no request.
-import { type IncomingMessage, METHODS, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { http } from '../node-http.ts';
 
 const ROUTED = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']);
 
@@ -42,7 +43,7 @@ export function pathOfUnknownMethod(error: {
   if (error.code !== 'HPE_INVALID_METHOD' || !(error.rawPacket instanceof Uint8Array)) return undefined;
   const [, method = '', path] = REQUEST_LINE.exec(Buffer.from(error.rawPacket).toString('latin1')) ?? [];
   // A known one is that of an earlier request on the same connection.
-  return METHODS.includes(method) ? undefined : path;
+  return http.METHODS.includes(method) ? undefined : path;
 }
 
 /** What the routes answer, written to a connection that has no request and that nobody else listens to. */
@@ -52,7 +53,7 @@ export function answerUnknownMethod(app: FastifyInstance, path: string, socket: 
   app.inject({ method: nobodysMethod, url: `http://unroutable${path}` }).then(
     ({ statusCode, headers, rawPayload }) => {
       const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
-      const head = [`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}`, ...lines, '', ''].join('\r\n');
+      const head = [`HTTP/1.1 ${statusCode} ${http.STATUS_CODES[statusCode]}`, ...lines, '', ''].join('\r\n');
       socket.end(Buffer.concat([Buffer.from(head), rawPayload]));
     },
     () => socket.destroy(),
