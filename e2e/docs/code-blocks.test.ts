@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundleOf } from '../program-bundle.ts';
 import { makeProject, type Stranger } from '../sdk/stranger.ts';
 import { type System, startSystem } from '../system.ts';
 import { commandsOf, readCodeBlocks } from './code-blocks.ts';
@@ -102,9 +103,9 @@ test('commands of npm exist', () => {
   expect(own.filter((name) => !(name in scripts) && !ofNpm.includes(name))).toEqual([]);
 });
 
-describe('commands of ozura exist', () => {
-  const help = (...words: string[]): string =>
-    execFileSync(process.execPath, [`${root}/apps/cli/src/main.ts`, ...words]).toString();
+describe('commands of ozura exist', async () => {
+  const ozura = await bundleOf('../apps/cli/src/main.ts');
+  const help = (...words: string[]): string => execFileSync(process.execPath, [ozura, ...words]).toString();
   const groups = Map.groupBy(
     commands.flatMap(({ command }) => {
       const [, group, word] = /^(?:\w+:\s+)?ozura ([a-z]+)(?: ([a-z-]+))?/.exec(command) ?? [];
