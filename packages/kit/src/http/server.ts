@@ -81,11 +81,7 @@ export function openServer({ service, context, trustedProxies = [], https }: Ser
   app.server.on('connect', ({ url = '' }, socket) => answerUnknownMethod(app, url.startsWith('/') ? url : '/', socket));
   // A server may ignore what else is expected of it (RFC 9110 10.1.1); Node would refuse without any of our headers.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
-  app.removeAllContentTypeParsers();
-  // JSON by its name too: what is only one of all others is looked for anew with each request.
-  app.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodiesAsTheyCome(app);
   app.decorateRequest('trace');
   app.decorateRequest('caller');
   if (trustedProxies.length > 0) readForwarded(app);
@@ -120,6 +116,14 @@ const COMMON_HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 const HSTS = { 'strict-transport-security': 'max-age=63072000; includeSubDomains' };
+
+function takeBodiesAsTheyCome(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  // JSON by its name too: what is only one of all others is looked for anew with each request.
+  app.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
+}
 
 /** Any route is held back by guesses at keys, if by nothing else. */
 function beginHits(app: FastifyInstance, { metrics }: Context): void {
