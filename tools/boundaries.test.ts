@@ -17,6 +17,7 @@ import {
   clockAndChanceComeFromTheContext,
   coreIsAlone,
   environmentIsReadOnce,
+  httpComesAlone,
   sqlStaysInStores,
 } from './rules/purity.ts';
 import { tellsOfAlarms } from './rules/runbook.ts';
@@ -116,6 +117,18 @@ check('the clock and chance come from the context', clockAndChanceComeFromTheCon
     'apps/checkout/src/browser/time-left.ts': 'Date.now();',
     'apps/pay/src/a.ts': 'const date = new Date(context.now()); context.random(16);',
     'apps/pay/src/a.test.ts': 'Date.now();',
+  },
+});
+
+check('node:http comes without its client', httpComesAlone, {
+  bad: {
+    'apps/pay/src/a.ts': "import { createServer } from 'node:http';",
+    'packages/kit/src/b.ts': "import http from 'node:http';",
+  },
+  good: {
+    'apps/pay/src/a.ts': "import { http } from '@ozura/kit/node-http';",
+    'packages/kit/src/b.ts': "import type { Server } from 'node:http';",
+    'examples/store/src/app.ts': "import { createServer } from 'node:http';",
   },
 });
 

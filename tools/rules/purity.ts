@@ -47,6 +47,16 @@ function unpredictable(file: SourceFile): Node[] {
   return [...members, ...dates, ...imports.map(({ node }) => node)];
 }
 
+/** Read as a module it loads a client of HTTP that nobody here uses, into every program. */
+export const httpComesAlone: Rule = ({ sources }) =>
+  sources
+    .filter((file) => !file.isTest && /^(apps|packages)\//.test(file.path) && !isOutside(file))
+    .flatMap((file) =>
+      importsOf(file)
+        .filter(({ specifier, isType }) => specifier === 'node:http' && !isType)
+        .map(({ node }) => `${place(file, node)}: node:http comes from packages/kit/src/node-http.ts`),
+    );
+
 const SQL = ['sql', 'join', 'raw', 'empty'];
 const ENGINES = ['pg', 'node:sqlite', 'sql-template-tag'];
 

@@ -1,7 +1,7 @@
 // `ozura listen`: brings the sandbox merchant's webhooks to a server on this machine. It is an endpoint like any other, so
 // that signatures, tries and resends are the real ones, and passes on byte for byte what it gets.
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import {
   createWebhookEndpoint,
@@ -13,6 +13,7 @@ import { type Context, openContext } from '@ozura/kit/context';
 import { readEnv } from '@ozura/kit/env';
 import { type Outbound, openOutbound } from '@ozura/kit/fetch';
 import { openLog } from '@ozura/kit/log';
+import { http } from '@ozura/kit/node-http';
 import { CannotStart } from './cannot-start.ts';
 import { type Development, inDevelopment } from './development.ts';
 import { openPaint } from './paint.ts';
@@ -93,7 +94,7 @@ async function isListening(port: number): Promise<boolean> {
 
 function openForwarder(target: string, outbound: Outbound, { now }: Context): Server {
   const paint = openPaint(readEnv());
-  return createServer(async (request, response) => {
+  return http.createServer(async (request, response) => {
     const body = await bodyOf(request);
     const begunMs = now();
     const answer = await forward(outbound, target, { request, body });
