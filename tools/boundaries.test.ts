@@ -124,6 +124,7 @@ check('node:http comes without its client', httpComesAlone, {
   bad: {
     'apps/pay/src/a.ts': "import { createServer } from 'node:http';",
     'packages/kit/src/b.ts': "import http from 'node:http';",
+    'packages/kit/src/c.ts': "import { type Server } from 'http';",
   },
   good: {
     'apps/pay/src/a.ts': "import { http } from '@ozura/kit/node-http';",

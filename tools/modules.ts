@@ -30,11 +30,8 @@ export function importsOf({ program }: SourceFile): Import[] {
     const specifier = nameOf(child(node, 'source') ?? child(child(node, 'argument'), 'literal'));
     if (specifier === undefined) return [];
     const specifiers = list(node, 'specifiers');
-    const isType =
-      node.importKind === 'type' ||
-      node.exportKind === 'type' ||
-      node.type === 'TSImportType' ||
-      (specifiers.length > 0 && specifiers.every((one) => one.importKind === 'type'));
+    // Of `import { type A }` the import itself stays, and loads the module.
+    const isType = node.importKind === 'type' || node.exportKind === 'type' || node.type === 'TSImportType';
     return [{ node, specifier, names: importedNames(node, specifiers), isType }];
   });
 }

@@ -96,6 +96,7 @@ async function measureOperation(
     await measureCell(installation, measured, { connections: 32, seconds: size.seconds });
   }
   const yardstick = await startYardstick(installation, measured);
+  await yardstick?.measure({ connections: 32, seconds: size.seconds });
   // One client waits for its own commits, and two columns for each other's.
   const ofEngine = processes === 1 ? engineAlone.of(operation) : undefined;
   const cells: MatrixCell[] = [];

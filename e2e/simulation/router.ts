@@ -62,8 +62,10 @@ async function serve(
       answer.status = status;
     },
   } as unknown as Reply;
-  const who = await route.serving.authenticate(request);
+  const known = await route.serving.authenticate(request);
   const sent: unknown = method === 'GET' ? Object.fromEntries(searchParams) : JSON.parse(body ?? '{}');
+  const { arrived } = route.serving;
+  const who = arrived === undefined ? known : { ...(known as object), ...((await arrived()) as object) };
   const input = readAll(route.endpoint.input, sent);
   const handled = await route.serving.handle({ input, who, params, warnings: [], request, reply });
   return { ...answer, text: JSON.stringify(handled) };

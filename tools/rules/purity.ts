@@ -53,7 +53,7 @@ export const httpComesAlone: Rule = ({ sources }) =>
     .filter((file) => !file.isTest && /^(apps|packages)\//.test(file.path) && !isOutside(file))
     .flatMap((file) =>
       importsOf(file)
-        .filter(({ specifier, isType }) => specifier === 'node:http' && !isType)
+        .filter(({ specifier, isType }) => /^(node:)?http$/.test(specifier) && !isType)
         .map(({ node }) => `${place(file, node)}: node:http comes from packages/kit/src/node-http.ts`),
     );
 

@@ -93,7 +93,7 @@ export function serveRoutes(context: CheckoutContext, charges: Charges, router: 
   const { byKeys, returnHostsOf } = openKeyAuthentication(context, failed);
   const byPage = openPageAuthentication(context, failed);
   const ofPage = { authenticate: byPage, limitBy: (_request: unknown, { id }: { id: string }) => id };
-  const { authenticate, lastMs } = openArrivals(context, byKeys);
+  const { arrived, lastMs } = openArrivals(context);
   const settings = {
     mode: config.mode,
     now: lastMs,
@@ -102,7 +102,7 @@ export function serveRoutes(context: CheckoutContext, charges: Charges, router: 
     allowedReturnHosts: returnHostsOf,
   };
   const ofKeys = { authenticate: byKeys, limitBy: (_request: unknown, { keyHash }: Merchant) => keyHash };
-  const creating = { ...ofKeys, authenticate };
+  const creating = { ...ofKeys, arrived };
 
   router.serve(createRecord(settings), { ...creating, handle: createSession(context) });
   router.serve(getRecord, {

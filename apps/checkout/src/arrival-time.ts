@@ -2,28 +2,24 @@
 import type { CheckoutContext } from './context.ts';
 
 export interface Arrived {
-  /** When its caller was known, in ms. */
+  /** When its body was there, in ms. */
   readonly atMs: number;
 }
 
-export interface Arrivals<Request, Who> {
-  readonly authenticate: (request: Request) => Promise<Who & Arrived>;
-  /** For the reading of a body, which knows no caller: when the last one came. */
+export interface Arrivals {
+  readonly arrived: () => Promise<Arrived>;
+  /** For the reading of fields, which waits for nothing and follows at once: when the last one came. */
   readonly lastMs: () => number;
 }
 
-export function openArrivals<Request, Who extends object>(
-  { db, now }: CheckoutContext,
-  authenticate: (request: Request) => Promise<Who>,
-): Arrivals<Request, Who> {
+export function openArrivals({ db, now }: CheckoutContext): Arrivals {
   let lastMs: number | undefined;
   return {
-    lastMs: () => lastMs ?? now(),
-    async authenticate(request) {
-      const who = await authenticate(request);
+    async arrived() {
       const atMs = await db.now();
       lastMs = atMs;
-      return { ...who, atMs };
+      return { atMs };
     },
+    lastMs: () => lastMs ?? now(),
   };
 }

@@ -1,9 +1,7 @@
 // Public keys that an export may be encrypted to, and the key that this Vault is a recipient with (RFC 7516, 7517).
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { invalidValue } from '@ozura/contract/vault/reader';
-
-/** Of a Vault that moves in or out, once in years: 50 files that no start has to load. */
-const jose = (): Promise<typeof import('jose')> => import('jose');
+import { CompactEncrypt, calculateJwkThumbprint, compactDecrypt } from 'jose';
 
 export interface Recipient {
   /** Thumbprint of the public key (RFC 7638): the audit log names the recipient by it. */
@@ -20,7 +18,6 @@ export async function openRecipient(jwk: Readonly<Record<string, string>>): Prom
   if (jwk.d !== undefined || jwk.k !== undefined) throw invalidValue('recipient');
   const key = readPublicKey(jwk);
   const alg = algorithmOf(jwk, key);
-  const { CompactEncrypt, calculateJwkThumbprint } = await jose();
   const id = await calculateJwkThumbprint(key.export({ format: 'jwk' }));
   const encrypt = (text: string): Promise<string> =>
     new CompactEncrypt(Buffer.from(text))
@@ -62,7 +59,6 @@ export async function openImportKey(key: KeyObject): Promise<ImportKey> {
   const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   der.fill(0);
   const { kty = '', crv = '', x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
-  const { calculateJwkThumbprint, compactDecrypt } = await jose();
   const kid = await calculateJwkThumbprint({ kty, crv, x });
   return {
     publicJwk: { kty, crv, x, kid, use: 'enc', alg: 'ECDH-ES' },

@@ -28,6 +28,8 @@ const greet = endpoint({
   errors: ['VALIDATION_FAILED'],
 });
 
+const punctual = endpoint({ ...greet, name: 'punctual', path: '/moments/:language' });
+
 const context = openContext(openLog({ program: 'test', level: 'silent' }));
 let app: FastifyInstance;
 let base: string;
@@ -60,6 +62,15 @@ beforeAll(async () => {
       return { success: true, greeting: `${params.language} ${input.first} ${input.last}`, undeclared: 'leak' };
     },
   });
+  router.serve(punctual as Endpoint<{ first: string; last: string }>, {
+    authenticate: async ({ headers }) => ({ caller: String(headers['x-caller']) }),
+    limitBy: (_request, { caller }) => caller,
+    arrived: async () => {
+      steps.push('asked for the time');
+      return { atMs: 7 };
+    },
+    handle: async ({ who }) => ({ success: true, greeting: `${who.caller.split('-')[0]} at ${who.atMs}` }),
+  });
   router.finish();
   base = await app.listen({ host: '127.0.0.1', port: 0 });
 });
@@ -91,6 +102,20 @@ test('a good request is answered with declared members only, under both prefixes
     expect(answer.headers.get('ratelimit-policy')).toBe('"default";q=3;w=60');
     expect(answer.headers.get('server')).toBeNull();
   }
+});
+
+test('what is asked of others comes after the limit, the body and its JSON, and before its fields', async () => {
+  const path = '/moments/en';
+  const caller = { 'x-caller': newCaller() };
+  steps = [];
+  expect(await (await post({ first: 'Ada', last: 'L' }, caller, path)).json()).toMatchObject({
+    greeting: 'caller at 7',
+  });
+  expect((await post({ first: 'too long a name' }, caller, path)).status).toBe(400);
+  expect(steps).toEqual(['asked for the time', 'asked for the time']);
+  expect((await post('{', caller, path)).status).toBe(400);
+  expect((await post({ first: 'Ada', last: 'L' }, caller, path)).status).toBe(429);
+  expect(steps).toHaveLength(2);
 });
 
 test('requests that arrive together go step by step together', async () => {

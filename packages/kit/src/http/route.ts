@@ -30,21 +30,26 @@ export interface Asked<Who> extends Pick<Call<unknown, Who>, 'who' | 'request'> 
   readonly sent: Readonly<Record<string, unknown>>;
 }
 
-export interface Serving<Input, Who> {
+export interface Serving<Input, Who, More = unknown> {
   /** Throws a `Refusal` for a caller without the right credentials. */
   readonly authenticate: (request: FastifyRequest) => Promise<Who>;
   /** Whose requests the endpoint's limit counts; `undefined` is never held back (service keys). */
   readonly limitBy?: (request: FastifyRequest, who: Who) => string | undefined;
   /** Which limit counts, where that depends on the caller; else the endpoint's own. */
   readonly limitOf?: (who: Who) => LimitName;
+  /** What is to be known besides when his fields are read; asked when nothing else keeps them from being read. */
+  readonly arrived?: () => Promise<More>;
   /** Of a request that is refused anyway: notes what `handle` would find wrong besides, so that all is told at once. */
   readonly alsoWrong?: (asked: Asked<Who>, intake: Intake) => void;
   /** Answers the body, through the endpoint's output schema. */
-  readonly handle: (call: Call<Input, Who>) => Promise<unknown>;
+  readonly handle: (call: Call<Input, Who & More>) => Promise<unknown>;
 }
 
 export interface Router {
-  serve<Input, Output extends TSchema, Who>(endpoint: Endpoint<Input, Output>, serving: Serving<Input, Who>): void;
+  serve<Input, Output extends TSchema, Who, More = unknown>(
+    endpoint: Endpoint<Input, Output>,
+    serving: Serving<Input, Who, More>,
+  ): void;
   /** Call after the last route: other methods of known paths answer 405 with `Allow`. */
   finish(): void;
 }
@@ -64,16 +69,16 @@ export function openRouter(app: FastifyInstance, limits: RateLimits, prefixes: r
   };
 }
 
-interface Registration<Input, Output extends TSchema, Who> {
+interface Registration<Input, Output extends TSchema, Who, More> {
   readonly endpoint: Endpoint<Input, Output>;
-  readonly serving: Serving<Input, Who>;
+  readonly serving: Serving<Input, Who, More>;
   readonly url: string;
 }
 
-function addRoute<Input, Output extends TSchema, Who>(
+function addRoute<Input, Output extends TSchema, Who, More>(
   app: FastifyInstance,
   limits: RateLimits,
-  { endpoint, serving, url }: Registration<Input, Output, Who>,
+  { endpoint, serving, url }: Registration<Input, Output, Who, More>,
 ): void {
   const maxBytes = endpoint.bodyMaxBytes ?? bodyMaxBytes;
   const schema: FastifySchema = { response: { '2xx': endpoint.output } };
@@ -108,11 +113,15 @@ function addRoute<Input, Output extends TSchema, Who>(
       const intake = new Intake(request.headers);
       noteRepeatedKey(request, intake);
       const sent = readSent(request, endpoint, intake);
-      const input = endpoint.input(sent, '', intake);
-      if (intake.failures.length > 0) serving.alsoWrong?.({ sent, who, request }, intake);
-      refuseFailures(intake);
-      const params = request.params as Record<string, string>;
-      return serving.handle({ input: input as Input, who, params, warnings: intake.warnings, request, reply });
+      const work = (known: Who & More): Promise<unknown> => {
+        const input = endpoint.input(sent, '', intake);
+        if (intake.failures.length > 0) serving.alsoWrong?.({ sent, who, request }, intake);
+        refuseFailures(intake);
+        const params = request.params as Record<string, string>;
+        return serving.handle({ input: input as Input, who: known, params, warnings: intake.warnings, request, reply });
+      };
+      if (serving.arrived === undefined) return work(who as Who & More);
+      return serving.arrived().then((more) => work({ ...who, ...more }));
     },
   });
 }

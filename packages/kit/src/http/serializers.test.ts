@@ -18,6 +18,7 @@ function isEndpoint(value: unknown): value is Endpoint {
 const compile = fastJson.SerializerSelector()({}, {});
 const routeOf = (schema: unknown) => ({ method: 'GET', url: '/', httpStatus: '200', schema });
 
+// Those that are made for each program (`createSession`, `healthOf`) are answered in the tests of it.
 test('every endpoint has one', () => {
   expect(endpoints.length).toBeGreaterThan(60);
   for (const { path, output } of endpoints) expect(() => compile(routeOf(output)), path).not.toThrow();
