@@ -36,9 +36,10 @@ async function makeBundle(entry: string): Promise<string> {
     write: false,
   });
   // The last is run, when all others are there.
-  const [main, ...parts] = outputFiles.toSorted((one) => (one.path.endsWith('/main.mjs') ? -1 : 1));
+  const main = outputFiles.find(({ path }) => path.endsWith('/main.mjs'));
   if (main === undefined) throw new Error(`${entry}: nothing to run`);
-  for (const file of [...parts, main]) keep(file);
+  for (const file of outputFiles) if (file !== main) keep(file);
+  keep(main);
   return main.path;
 }
 

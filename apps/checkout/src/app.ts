@@ -37,7 +37,7 @@ import { publishKeys } from './api/signing-keys.ts';
 import { advanceClock, freezeClock, readTestClock, resetClock } from './api/test/clock.ts';
 import { forgetPrograms, settleNow, tellProgram, watchSandbox } from './api/test/sandbox.ts';
 import { serveWebhooks } from './api/webhook-endpoints/routes.ts';
-import { openArrivals } from './arrival-time.ts';
+import { openArrivalTimes } from './arrival-time.ts';
 import { type KeyAuthentication, keysOrNone, type Merchant, openKeyAuthentication } from './authentication.ts';
 import type { Charges } from './charges.ts';
 import type { CheckoutContext } from './context.ts';
@@ -93,7 +93,7 @@ export function serveRoutes(context: CheckoutContext, charges: Charges, router: 
   const { byKeys, returnHostsOf } = openKeyAuthentication(context, failed);
   const byPage = openPageAuthentication(context, failed);
   const ofPage = { authenticate: byPage, limitBy: (_request: unknown, { id }: { id: string }) => id };
-  const { arrived, lastMs } = openArrivals(context);
+  const { arrived, lastMs } = openArrivalTimes(context);
   const settings = {
     mode: config.mode,
     now: lastMs,

@@ -6,13 +6,13 @@ export interface Arrived {
   readonly atMs: number;
 }
 
-export interface Arrivals {
+export interface ArrivalTimes {
   readonly arrived: () => Promise<Arrived>;
   /** For the reading of fields, which waits for nothing and follows at once: when the last one came. */
   readonly lastMs: () => number;
 }
 
-export function openArrivals({ db, now }: CheckoutContext): Arrivals {
+export function openArrivalTimes({ db, now }: CheckoutContext): ArrivalTimes {
   let lastMs: number | undefined;
   return {
     async arrived() {
